@@ -1,0 +1,59 @@
+/**
+ * The rehearsed VPC: which address and port of AWS is which port on loopback, and which security groups let whom in.
+ * The load balancer's data plane and every Lambda process ask it before they connect, so a security group that would
+ * shut the gate out on AWS shuts it out here.
+ */
+export interface NetworkEndpoint {
+  /** Private addresses of its network interfaces, `10.0.x.y`. */
+  readonly privateAddresses: readonly string[];
+  /** DNS names; they resolve to private addresses unless `internetFacing`. */
+  readonly names: readonly string[];
+  /** Then its names resolve to public addresses, also inside the VPC, and security-group sources do not match. */
+  readonly internetFacing: boolean;
+  readonly port: number;
+  /** The port on 127.0.0.1 that really listens. */
+  readonly localPort: number;
+  readonly securityGroupIds: readonly string[];
+}
+
+/** Where a connection comes from: security groups of its network interface, or `undefined` from the internet. */
+export interface NetworkSource {
+  readonly securityGroupIds?: readonly string[];
+}
+
+export type Route = { readonly localPort: number } | { readonly error: 'ENOTFOUND' | 'ECONNREFUSED' | 'ETIMEDOUT' };
+
+/** Decides from the security groups' rules; the EC2 service is one. */
+export interface Firewall {
+  /** @param viaPrivateAddress whether rules that name a source security group can match */
+  allows(target: readonly string[], port: number, source: NetworkSource, viaPrivateAddress: boolean): boolean;
+}
+
+export class Network {
+  private readonly endpoints = new Set<NetworkEndpoint>();
+  private firewall: Firewall = { allows: () => true };
+
+  useFirewall(firewall: Firewall): void {
+    this.firewall = firewall;
+  }
+
+  /** @returns a function that takes the endpoint off the network */
+  register(endpoint: NetworkEndpoint): () => void {
+    this.endpoints.add(endpoint);
+    return () => void this.endpoints.delete(endpoint);
+  }
+
+  /**
+   * As a connection attempt in the VPC would end: unknown host, nothing listening, or dropped by a security group
+   * (which shows as a timeout).
+   */
+  resolve(host: string, port: number, source: NetworkSource): Route {
+    const here = [...this.endpoints].filter((e) => e.privateAddresses.includes(host) || e.names.includes(host));
+    if (here.length === 0) return { error: /^[\d.]+$/.test(host) ? 'ETIMEDOUT' : 'ENOTFOUND' };
+    const endpoint = here.find((e) => e.port === port);
+    const viaPrivate = !here.some((e) => e.internetFacing && e.names.includes(host));
+    const groups = (endpoint ?? here[0])?.securityGroupIds ?? [];
+    if (!this.firewall.allows(groups, port, source, viaPrivate)) return { error: 'ETIMEDOUT' };
+    return endpoint ? { localPort: endpoint.localPort } : { error: 'ECONNREFUSED' };
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What AWS does not document and a rehearsal must still decide. Each value is AWS time in milliseconds unless its name
+ * says otherwise; docs/fidelity.md lists them with the observation or reasoning behind each default.
+ */
+export interface Parameters {
+  /** From a task's creation to its process start: ENI, image pull, container start on Fargate. */
+  readonly taskStartMs: number;
+  /** How often CodeDeploy looks at a deployment group's alarms. */
+  readonly alarmPollMs: number;
+  /** How late a load balancer's datapoint for a minute is visible to an alarm. */
+  readonly metricDelayMs: number;
+  /** How often an alarm is evaluated. */
+  readonly alarmEvaluationMs: number;
+  /** How often CodeDeploy looks at task sets and hooks while it waits for them. */
+  readonly deploymentPollMs: number;
+  /** From a listener change to its effect on new connections. */
+  readonly listenerPropagationMs: number;
+  /** A health probe or gate request gets at least this much wall time, however fast the clock: the network is real. */
+  readonly probeWallMsMin: number;
+}
+
+export const defaultParameters: Parameters = {
+  taskStartMs: 20_000,
+  alarmPollMs: 10_000,
+  metricDelayMs: 60_000,
+  alarmEvaluationMs: 10_000,
+  deploymentPollMs: 3_000,
+  listenerPropagationMs: 1_000,
+  probeWallMsMin: 1_000,
+};

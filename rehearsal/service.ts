@@ -1,0 +1,151 @@
+import type { Clock } from './clock';
+import type { EventLog } from './events';
+import type { Ids } from './ids';
+import type { Network } from './network';
+import type { Parameters } from './parameters';
+
+/** Who makes a call: a role's session, the rehearsal's own deployer, or an AWS service acting for itself. */
+export interface Principal {
+  /** `arn:aws:iam::<account>:role/<name>` for a role's session; policies are looked up by it. */
+  readonly arn: string;
+  /** What GetCallerIdentity answers: the assumed-role ARN for a session. */
+  readonly callerArn: string;
+  /** `internal` principals are the local AWS itself and are not evaluated. */
+  readonly kind: 'role' | 'user' | 'internal';
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** AWS time, milliseconds since the epoch. */
+  readonly expiresAtMs: number;
+}
+
+export interface Call {
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+/** One API operation, on AWS's own input and output shapes. */
+// Each operation narrows Input to the shape it reads; the table that holds them all cannot name one type for it.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export interface Operation<Input = any, Output = unknown> {
+  /** The IAM action when it is not `<prefix>:<operation name>`; `null` for calls that IAM never denies. */
+  readonly action?: string | null;
+  /** ARNs that IAM evaluates the call against, each must be allowed; `['*']` by default. */
+  readonly resources?: (input: Input) => readonly string[];
+  /** Condition keys of the call, e.g. `lambda:FunctionArn`. */
+  readonly context?: (input: Input) => Readonly<Record<string, string>>;
+  /** @throws AwsError with the code that AWS documents for the operation */
+  readonly handle: (input: Input, call: Call) => Output | Promise<Output>;
+}
+
+export type Operations = Readonly<Record<string, Operation>>;
+
+/** How a service speaks on the wire; `wire/` holds one codec for each. */
+export type Protocol =
+  | { readonly kind: 'json'; readonly targetPrefix: string }
+  | { readonly kind: 'query'; readonly version: string; readonly namespace: string }
+  | { readonly kind: 'rest'; readonly handle: RestHandler };
+
+export interface RestRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface RestResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer | string;
+}
+
+/** A REST service maps its routes to `invoke(operation, input)`, which authorizes and runs them. */
+export type RestHandler = (
+  request: RestRequest,
+  invoke: (operation: string, input: unknown) => Promise<unknown>,
+) => Promise<RestResponse>;
+
+/** What CloudFormation keeps of a resource that it created. */
+export interface ResourceState {
+  /** What `Ref` answers and what a replacement is recognised by. */
+  readonly physicalId: string;
+  /** What `Fn::GetAtt` answers, by attribute name. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface ResourceRequest<Properties = Record<string, unknown>> {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly logicalId: string;
+  /** Intrinsics resolved; names and types as in the resource's CloudFormation reference. */
+  readonly properties: Properties;
+  /** Progress for the stack's events. */
+  readonly signal: AbortSignal;
+}
+
+/** A CloudFormation resource type. Errors that it throws become the resource's failure reason. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export interface ResourceType<Properties = any> {
+  /** Top-level properties whose change makes CloudFormation replace the resource. */
+  readonly replaceOn?: readonly string[];
+  create(request: ResourceRequest<Properties>): Promise<ResourceState> | ResourceState;
+  /** Absent: every change is a replacement. */
+  update?(
+    request: ResourceRequest<Properties> & { readonly current: ResourceState; readonly previous: Properties },
+  ): Promise<ResourceState> | ResourceState;
+  delete?(request: ResourceRequest<Properties> & { readonly current: ResourceState }): Promise<void> | void;
+}
+
+/** One service folder's export: `operations.ts` (wire), `state.ts` (model), behaviour, `resources.ts` (CloudFormation). */
+export interface Service {
+  /** The SigV4 service name and IAM prefix: `ecs`, `elasticloadbalancing`, `states`. */
+  readonly prefix: string;
+  readonly protocol: Protocol;
+  readonly operations: Operations;
+  readonly resourceTypes?: Readonly<Record<string, ResourceType>>;
+  /** Ends processes, servers and timers. Must not throw when called twice. */
+  stop?(): Promise<void>;
+}
+
+/** What every service is given. */
+export interface World {
+  readonly clock: Clock;
+  readonly events: EventLog;
+  readonly ids: Ids;
+  readonly region: string;
+  readonly accountId: string;
+  /** What AWS does not document, by name, with the value in force: see `parameters.ts`. */
+  readonly parameters: Parameters;
+  readonly network: Network;
+  /** A directory of this rehearsal's own, removed when it ends. */
+  readonly directory: string;
+  /** `http://127.0.0.1:<port>`, set before any service is called. */
+  readonly endpoint: string;
+  /** Calls another service's operation as `principal`: the same authorization as on the wire. @throws AwsError */
+  call<Output = unknown>(principal: Principal, prefix: string, operation: string, input: unknown): Promise<Output>;
+  /** Credentials of a role for a process; calls made with them are evaluated against the role's policies. */
+  credentialsFor(roleArn: string, sessionName: string): Credentials;
+  /** The principal of a role, for a service that acts with it (CodeDeploy, Step Functions, ECS). */
+  principalOf(roleArn: string, sessionName: string): Principal;
+}
+
+/** `arn:aws:<service>:<region>:<account>:<resource>` in the rehearsed account. */
+export function arn(world: Pick<World, 'region' | 'accountId'>, service: string, resource: string): string {
+  return `arn:aws:${service}:${world.region}:${world.accountId}:${resource}`;
+}
+
+/** An error with AWS's own code, as its clients expect it on the wire. */
+export class AwsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly statusCode = 400,
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
