@@ -29,8 +29,19 @@ export interface Firewall {
   allows(target: readonly string[], port: number, source: NetworkSource, viaPrivateAddress: boolean): boolean;
 }
 
+/** An elastic network interface, as ec2:DescribeNetworkInterfaces shows it. */
+export interface NetworkInterface {
+  /** `ELB app/<name>/<id>` for a load balancer's. */
+  readonly description: string;
+  readonly privateAddress: string;
+  readonly subnetId?: string;
+  readonly securityGroupIds: readonly string[];
+}
+
 export class Network {
   private readonly endpoints = new Set<NetworkEndpoint>();
+  private readonly interfaces = new Set<NetworkInterface>();
+  private allocated = 0;
   private firewall: Firewall = { allows: () => true };
 
   useFirewall(firewall: Firewall): void {
@@ -41,6 +52,19 @@ export class Network {
   register(endpoint: NetworkEndpoint): () => void {
     this.endpoints.add(endpoint);
     return () => void this.endpoints.delete(endpoint);
+  }
+
+  /** An interface with a private address of its own in 10.0.0.0/16. @returns it, and a function that deletes it */
+  addInterface(spec: Omit<NetworkInterface, 'privateAddress'>): { interface: NetworkInterface; remove: () => void } {
+    this.allocated += 1;
+    const privateAddress = `10.0.${Math.floor(this.allocated / 250) + 1}.${(this.allocated % 250) + 4}`;
+    const added = { ...spec, privateAddress };
+    this.interfaces.add(added);
+    return { interface: added, remove: () => void this.interfaces.delete(added) };
+  }
+
+  listInterfaces(): readonly NetworkInterface[] {
+    return [...this.interfaces];
   }
 
   /**

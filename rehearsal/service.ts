@@ -14,6 +14,13 @@ export interface Principal {
   readonly kind: 'role' | 'user' | 'internal';
 }
 
+/** The local AWS acting for itself, where AWS too asks no policy. */
+export const INTERNAL: Principal = {
+  arn: 'arn:aws:iam::aws:service',
+  callerArn: 'arn:aws:iam::aws:service',
+  kind: 'internal',
+};
+
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -107,6 +114,11 @@ export interface Service {
   readonly protocol: Protocol;
   readonly operations: Operations;
   readonly resourceTypes?: Readonly<Record<string, ResourceType>>;
+  /**
+   * Plain HTTP beside the AWS protocols, by path prefix (`/_cloudformation/response/`): what AWS does with presigned
+   * URLs and what the rehearsal's own preloads ask. Not authorized.
+   */
+  readonly routes?: Readonly<Record<string, (request: RestRequest) => Promise<RestResponse>>>;
   /** Ends processes, servers and timers. Must not throw when called twice. */
   stop?(): Promise<void>;
 }
