@@ -1,6 +1,6 @@
 // Bundles what runs outside this package's own process: Lambda handlers and the preloads of the rehearsal's processes.
 import { build } from 'esbuild';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,7 +21,6 @@ const handlers = readdirSync(join(root, 'lambda')).filter((name) =>
 const preloadFolder = join(root, 'rehearsal', 'preload');
 const preloads = existsSync(preloadFolder) ? readdirSync(preloadFolder).filter((name) => name.endsWith('.ts')) : [];
 
-rmSync(out, { recursive: true, force: true });
 await Promise.all([
   ...handlers.map((name) =>
     build({
