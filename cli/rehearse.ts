@@ -1,0 +1,113 @@
+import { dirname, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { type LocalAws, startLocalAws } from '../rehearsal';
+import { type Plan, PlanError, select } from '../rehearsal/plan/plan';
+import { readPlan } from '../rehearsal/plan/read';
+import { isProgress, progressLine, summary } from '../rehearsal/report/text';
+import { rehearse } from '../rehearsal/run/rehearse';
+import { SynthesisError } from '../rehearsal/run/release';
+import { whereToLook } from '../rehearsal/run/where';
+import { CommandFailure, ExitCode } from './failure';
+
+interface Options {
+  readonly file: string;
+  readonly speed?: number;
+  readonly rate?: number;
+  readonly release: readonly string[];
+  readonly json?: true;
+  readonly keep?: true;
+  readonly verbose?: true;
+}
+
+const examples = `
+Examples:
+  greenlight rehearse                            every release of ./rehearsal.yaml
+  greenlight rehearse --release v3               the first release, then v3
+  greenlight rehearse --json > report.json       one document for machines; progress goes to standard error
+  greenlight rehearse --keep                     leave the local AWS up and look around with the AWS CLI
+
+Exit codes: 0 every release ended as expected, 1 one did not, 2 the file or an option is wrong,
+3 the rehearsal could not go on, 130 interrupted; a CDK app that fails ends with its own code.`;
+
+/** `greenlight rehearse`. */
+export function rehearseCommand(exit: (code: number) => void): Command {
+  return new Command('rehearse')
+    .description('Run real releases with the real CDK CLI against a local AWS: no account, no Docker.')
+    .option('-f, --file <path>', 'the rehearsal file', 'rehearsal.yaml')
+    .option(
+      '--speed <factor>',
+      'AWS seconds in a second of yours, 1 to 600 (default: the file says, or 60)',
+      number(1, 600),
+    )
+    .option('--rate <requests>', 'load, requests per AWS second, 0 to 50 (default: the file says, or 5)', number(0, 50))
+    .option('--release <name>', 'only the first release and this one; may be repeated', collect, [])
+    .option('--json', 'print one JSON document: docs/rehearsal-report.schema.json')
+    .option('--keep', 'leave everything running afterwards, and say where')
+    .option('--verbose', 'show every event, also those of single resources')
+    .addHelpText('after', examples)
+    .action(async (options: Options) => exit(await run(options)));
+}
+
+async function run(options: Options): Promise<number> {
+  const plan = readSelected(options);
+  const stopping = new AbortController();
+  const interrupt = () => stopping.abort(new CommandFailure('interrupted', ExitCode.interrupted));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  const aws = await startLocalAws({ speed: plan.speed, parameters: plan.parameters });
+  try {
+    return await runOn(aws, plan, options, stopping.signal);
+  } catch (error) {
+    throw explain(error, stopping.signal);
+  } finally {
+    await aws.stop();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
+  }
+}
+
+function readSelected(options: Options): Plan {
+  try {
+    const plan = select(readPlan(options.file), options.release);
+    const traffic = { ...plan.traffic, rate: options.rate ?? plan.traffic.rate };
+    return { ...plan, traffic, speed: options.speed ?? plan.speed };
+  } catch (error) {
+    if (error instanceof PlanError) throw new CommandFailure(error.message, ExitCode.badInput);
+    throw error;
+  }
+}
+
+async function runOn(aws: LocalAws, plan: Plan, options: Options, signal: AbortSignal): Promise<number> {
+  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const beganMs = aws.clock.now();
+  aws.events.subscribe((event) => {
+    if (options.verbose || isProgress(event)) say(progressLine(event, beganMs));
+  });
+  say(`Local AWS at ${aws.endpoint}, ${plan.speed} times as fast as the clock on your wall.`);
+  const report = await rehearse(aws, { plan, directory: dirname(resolve(options.file)), signal });
+  if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  else say(`\n${summary(report)}`);
+  if (options.keep) {
+    say(`\n${await whereToLook(aws, plan.stack)}\nCtrl-C ends it.`);
+    await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  }
+  return report.releases.every((release) => release.asExpected) ? ExitCode.ok : ExitCode.notAsExpected;
+}
+
+function explain(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof SynthesisError) return new CommandFailure(`${error.message}:\n${error.output}`, error.exitCode);
+  return error;
+}
+
+function number(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= minimum && value <= maximum)) {
+      throw new InvalidArgumentError(`It is "${text}"; give a number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}

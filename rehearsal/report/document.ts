@@ -1,0 +1,61 @@
+import type { Outcome } from '../plan/plan';
+
+/** The document that `--json` prints. docs/rehearsal-report.schema.json is its schema. */
+export interface RehearsalReport {
+  readonly releases: readonly ReleaseReport[];
+  /** Resource types of the template that have no behaviour in the rehearsal, with how many there are. */
+  readonly inertResources: readonly { readonly type: string; readonly count: number }[];
+  /** Calls that a role's policies did not allow. */
+  readonly deniedCalls: readonly DeniedCall[];
+  /** AWS seconds in a wall second. */
+  readonly speed: number;
+  readonly versions: Readonly<Record<'greenlight' | 'node' | 'awsCdkCli' | 'awsCdkLib', string>>;
+}
+
+export interface DeniedCall {
+  /** The release during which it was denied. */
+  readonly release: string;
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+export interface ReleaseReport {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly expected: Outcome;
+  /** Whether outcome and reason are as the plan expects. */
+  readonly asExpected: boolean;
+  readonly cdkExitCode: number;
+  readonly stackStatus: string;
+  /** Of the deployment that the release started; null when it started none. */
+  readonly deploymentId: string | null;
+  /** Why it did not succeed, in one sentence; empty when it did. */
+  readonly reason: string;
+  /** From the start of `cdk deploy` to the end of its deployment's bake, AWS time. */
+  readonly awsSeconds: number;
+  readonly wallMs: number;
+  readonly requests: RequestCounts;
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export interface RequestCounts {
+  readonly total: number;
+  /** No HTTP answer, or one that the load balancer had to make up (502, 503, 504). */
+  readonly lost: number;
+  /** Answered with a 5xx by the service itself. */
+  readonly failed: number;
+  readonly bySide: Readonly<Record<'blue' | 'green', { readonly ok: number; readonly failed: number }>>;
+  /** Production requests that the version being released answered. */
+  readonly candidate: { readonly total: number; readonly failed: number };
+  /** Of answered requests, wall milliseconds. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number };
+}
+
+export interface TimelineEntry {
+  /** Since the release began, AWS time in milliseconds. */
+  readonly awsMs: number;
+  readonly source: string;
+  readonly event: string;
+  readonly detail: string;
+}

@@ -1,0 +1,59 @@
+import { build } from 'hdr-histogram-js';
+import type { RequestCounts } from './document';
+
+/** One request of the load with the side that answered it, as the load balancer's access log tells. */
+export interface AttributedRequest {
+  readonly targetGroupArn?: string;
+  /** What the client got; absent when it got no HTTP answer. */
+  readonly status?: number;
+  /** What the target answered; absent when none did. */
+  readonly targetStatus?: number;
+  /** From the intended start, wall milliseconds. */
+  readonly latencyMs: number;
+}
+
+export interface Sides {
+  readonly blue: string;
+  readonly green: string;
+  /** The target group of the version being released; absent when a release has none. */
+  readonly candidate?: string;
+}
+
+export const noRequests: RequestCounts = {
+  total: 0,
+  lost: 0,
+  failed: 0,
+  bySide: { blue: { ok: 0, failed: 0 }, green: { ok: 0, failed: 0 } },
+  candidate: { total: 0, failed: 0 },
+  latencyMs: { p50: 0, p99: 0 },
+};
+
+/** Adds the load up. A request is lost without an answer of a target, and failed with a 5xx of one. */
+export function countRequests(requests: readonly AttributedRequest[], sides: Sides): RequestCounts {
+  const histogram = build({ highestTrackableValue: 3_600_000, numberOfSignificantValueDigits: 3 });
+  const answered = requests.filter((request) => request.targetStatus !== undefined && request.status !== undefined);
+  for (const request of answered) histogram.recordValue(Math.max(1, Math.round(request.latencyMs)));
+  const of = (arn: string | undefined) =>
+    answered.filter((request) => arn !== undefined && request.targetGroupArn === arn);
+  const split = (arn: string) => {
+    const failed = of(arn).filter(isFailed).length;
+    return { ok: of(arn).length - failed, failed };
+  };
+  const candidate = of(sides.candidate);
+  return {
+    total: requests.length,
+    lost: requests.length - answered.length,
+    failed: answered.filter(isFailed).length,
+    bySide: { blue: split(sides.blue), green: split(sides.green) },
+    candidate: { total: candidate.length, failed: candidate.filter(isFailed).length },
+    latencyMs: { p50: percentile(histogram, 50), p99: percentile(histogram, 99) },
+  };
+}
+
+function isFailed(request: AttributedRequest): boolean {
+  return (request.targetStatus ?? 0) >= 500;
+}
+
+function percentile(histogram: ReturnType<typeof build>, at: number): number {
+  return histogram.totalCount === 0 ? 0 : histogram.getValueAtPercentile(at);
+}

@@ -1,0 +1,89 @@
+import type { RehearsalEvent } from '../events';
+import type { RehearsalReport, ReleaseReport } from './document';
+
+/** `+00:04:10` */
+export function awsTime(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const part = (value: number) => String(value).padStart(2, '0');
+  return `+${part(Math.floor(seconds / 3600))}:${part(Math.floor(seconds / 60) % 60)}:${part(seconds % 60)}`;
+}
+
+/** One line of live progress. */
+export function progressLine(event: RehearsalEvent, beganMs: number): string {
+  return `${awsTime(event.atMs - beganMs)}  ${event.source.padEnd(15)} ${event.detail}`;
+}
+
+const columns: readonly { readonly title: string; readonly value: (release: ReleaseReport) => string }[] = [
+  { title: 'release', value: (r) => r.name },
+  { title: 'outcome', value: (r) => (r.asExpected ? r.outcome : `${r.outcome} (expected ${r.expected})`) },
+  { title: 'deployment', value: (r) => r.deploymentId ?? '-' },
+  { title: 'AWS time', value: (r) => awsTime(r.awsSeconds * 1000).slice(1) },
+  { title: 'blue', value: (r) => String(r.requests.bySide.blue.ok + r.requests.bySide.blue.failed) },
+  { title: 'green', value: (r) => String(r.requests.bySide.green.ok + r.requests.bySide.green.failed) },
+  { title: 'candidate', value: (r) => String(r.requests.candidate.total) },
+  { title: 'failed', value: (r) => String(r.requests.failed) },
+  { title: 'lost', value: (r) => String(r.requests.lost) },
+  { title: 'stack', value: (r) => r.stackStatus },
+];
+
+/** The table and the reasons that end a rehearsal. */
+export function summary(report: RehearsalReport): string {
+  const rows = [
+    columns.map((column) => column.title),
+    ...report.releases.map((r) => columns.map((column) => column.value(r))),
+  ];
+  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...table, '', ...reasons(report), ...footnotes(report), verdict(report)].join('\n');
+}
+
+function reasons(report: RehearsalReport): string[] {
+  const lines = report.releases.filter((r) => r.reason).map((r) => `${r.name}: ${r.reason}`);
+  return lines.length > 0 ? [...lines, ''] : [];
+}
+
+function footnotes(report: RehearsalReport): string[] {
+  const lines: string[] = [];
+  if (report.deniedCalls.length > 0) {
+    const shown = new Set(
+      report.deniedCalls.map((d) => `${d.release}: ${d.principal} may not ${d.action} on ${d.resource}`),
+    );
+    lines.push('Denied by IAM:', ...[...shown].map((line) => `  ${line}`), '');
+  }
+  if (report.inertResources.length > 0) {
+    const list = report.inertResources.map((item) => `${item.type} (${item.count})`).join(', ');
+    lines.push(`Created without behaviour here: ${list}`, '');
+  }
+  return lines;
+}
+
+function verdict(report: RehearsalReport): string {
+  const wrong = report.releases.filter((r) => !r.asExpected);
+  if (wrong.length === 0) return `All ${report.releases.length} releases ended as expected.`;
+  return `Not as expected: ${wrong.map((r) => `${r.name} was ${r.outcome}, expected ${r.expected}`).join('; ')}.`;
+}
+
+/** Events of single resources, requests and polls are for `--verbose`. */
+const progress = new Set([
+  'cdk deploy',
+  'cloudformation stack-status',
+  'cloudformation resource-failed',
+  'codedeploy deployment',
+  'codedeploy lifecycle',
+  'codedeploy weights',
+  'codedeploy rollback',
+  'cloudwatch alarm-state',
+  'ecs task-stopped',
+  'gate verdict',
+  'iam denied',
+  'dispatch unknown-operation',
+]);
+
+export function isProgress(event: RehearsalEvent): boolean {
+  return progress.has(`${event.source} ${event.event}`);
+}
