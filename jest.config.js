@@ -12,4 +12,5 @@ module.exports = {
   // Two workers: a rehearsal starts processes of its own, and CI has two cores.
   maxWorkers: 2,
   testTimeout: 30_000,
+  reporters: ['default', './tools/count-reporter.cjs'],
 };
