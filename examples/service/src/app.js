@@ -1,0 +1,56 @@
+// The HTTP server around the routes: bodies, faults, headers.
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createFaults } from './faults.js';
+import { createRoutes } from './routes.js';
+
+const BODY_BYTES_MAX = 16_384;
+const HEALTH_PATH = '/health';
+
+async function readBody(request) {
+  const chunks = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+  }
+  return bytes > BODY_BYTES_MAX ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+/** The server, not yet listening. `isStopping` makes each answer close its connection, so that a drain comes to an end. */
+export function createApp(settings, isStopping = () => false) {
+  const answer = createRoutes(settings);
+  const faults = createFaults(settings);
+
+  async function decide(request, path) {
+    const body = await readBody(request);
+    if (body === undefined) return { status: 413, body: { error: `the body exceeds ${BODY_BYTES_MAX} bytes` } };
+    if (path === HEALTH_PATH) return answer(request.method, path, body);
+    if (settings.latencyMs > 0) await sleep(settings.latencyMs);
+    const error = faults.strike(path);
+    return error ? { status: 500, body: { error } } : answer(request.method, path, body);
+  }
+
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    decide(request, path).then(
+      ({ status, body, headers }) => {
+        const text = JSON.stringify(body);
+        response.writeHead(status, {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(text),
+          'x-version': settings.version,
+          ...(isStopping() ? { connection: 'close' } : {}),
+          ...headers,
+        });
+        response.end(text);
+      },
+      // The client went away before its request was whole: there is nobody to answer.
+      () => response.destroy(),
+    );
+  });
+  // Longer than a load balancer's idle timeout of 60 s, so that it is never the target that closes first.
+  server.keepAliveTimeout = 65_000;
+  server.headersTimeout = 66_000;
+  return server;
+}

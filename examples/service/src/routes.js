@@ -1,0 +1,45 @@
+// What the service answers: `(method, path, body) -> {status, body, headers}`, with no socket in sight.
+import { createOrders, validateOrder } from './orders.js';
+
+const ok = (body) => ({ status: 200, body });
+const failure = (status, error, extra) => ({ status, body: { error, ...extra } });
+
+function createOrder(orders, text) {
+  let order;
+  try {
+    order = JSON.parse(text);
+  } catch {
+    return failure(400, 'the body is not JSON');
+  }
+  const problems = validateOrder(order);
+  if (problems.length > 0) return failure(400, 'the order is not valid', { problems });
+  const created = orders.create(order);
+  return { status: 201, body: created, headers: { location: `/orders/${created.id}` } };
+}
+
+function findOrder(orders, id) {
+  const order = orders.find(id);
+  return order ? ok(order) : failure(404, `no order ${id}`);
+}
+
+export function createRoutes({ version, neverHealthy }) {
+  const orders = createOrders();
+  const routes = [
+    [/^\/health$/, { GET: () => (neverHealthy ? failure(503, 'not healthy') : ok({ status: 'ok' })) }],
+    [/^\/$/, { GET: () => ok({ service: 'orders', version }) }],
+    [/^\/version$/, { GET: () => ok({ version }) }],
+    [/^\/orders$/, { GET: () => ok({ orders: orders.list() }), POST: (_match, body) => createOrder(orders, body) }],
+    [/^\/orders\/([^/]+)$/, { GET: ([, id]) => findOrder(orders, id) }],
+  ];
+  return (method, path, body) => {
+    for (const [pattern, methods] of routes) {
+      const match = pattern.exec(path);
+      if (!match) continue;
+      const handle = methods[method === 'HEAD' ? 'GET' : method];
+      if (handle) return handle(match, body);
+      const allow = Object.keys(methods).join(', ');
+      return { ...failure(405, `${method} is not allowed here`), headers: { allow } };
+    }
+    return failure(404, `nothing at ${path}`);
+  };
+}
