@@ -61,9 +61,10 @@ describe('JSON', () => {
   test('a quoted value matches exactly itself', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (wanted, other) => {
+        // The pattern's own escapes are only \" and \\: JSON's others are not compared here.
         const text = wanted.replaceAll('*', '');
         const matches = parseFilterPattern(`{ $.k = ${JSON.stringify(text)} }`);
-        fc.pre(!/[\\\u0000-\u001f]/.test(text));
+        fc.pre(!JSON.stringify(text).includes('\\'));
         expect(matches(JSON.stringify({ k: text }))).toBe(true);
         expect(matches(JSON.stringify({ k: other }))).toBe(other === text);
       }),
