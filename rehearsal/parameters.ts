@@ -5,6 +5,8 @@
 export interface Parameters {
   /** From a task's creation to its process start: ENI, image pull, container start on Fargate. */
   readonly taskStartMs: number;
+  /** How often ECS's service scheduler looks at tasks and their targets; changes of a task are seen at once. */
+  readonly serviceSchedulerMs: number;
   /** How often CodeDeploy looks at a deployment group's alarms. */
   readonly alarmPollMs: number;
   /** How late a load balancer's datapoint for a minute is visible to an alarm. */
@@ -21,6 +23,7 @@ export interface Parameters {
 
 export const defaultParameters: Parameters = {
   taskStartMs: 20_000,
+  serviceSchedulerMs: 3_000,
   alarmPollMs: 10_000,
   metricDelayMs: 60_000,
   alarmEvaluationMs: 10_000,
