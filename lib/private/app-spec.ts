@@ -1,0 +1,59 @@
+/** The AppSpec of an ECS deployment: everything that travels with a release. Pure. */
+
+export interface AppSpecInput {
+  readonly taskDefinitionArn: string;
+  readonly containerName: string;
+  readonly containerPort: number;
+  readonly platformVersion: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly assignPublicIp: boolean;
+  readonly capacityProviderStrategy?: readonly CapacityProvider[];
+  /** Function names by lifecycle event, in the order of the events. */
+  readonly hooks: Readonly<Record<string, string>>;
+}
+
+export interface CapacityProvider {
+  readonly capacityProvider: string;
+  readonly base?: number;
+  readonly weight?: number;
+}
+
+/**
+ * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html#reference-appspec-file-structure-resources-ecs
+ * A deployment drops the service's capacity provider strategy unless the AppSpec repeats it:
+ * https://github.com/aws/containers-roadmap/issues/1752
+ */
+export function renderAppSpec(input: AppSpecInput): object {
+  const strategy = input.capacityProviderStrategy ?? [];
+  return {
+    version: '0.0',
+    Resources: [
+      {
+        TargetService: {
+          Type: 'AWS::ECS::Service',
+          Properties: {
+            TaskDefinition: input.taskDefinitionArn,
+            LoadBalancerInfo: { ContainerName: input.containerName, ContainerPort: input.containerPort },
+            PlatformVersion: input.platformVersion,
+            NetworkConfiguration: {
+              AwsvpcConfiguration: {
+                Subnets: input.subnetIds,
+                SecurityGroups: input.securityGroupIds,
+                AssignPublicIp: input.assignPublicIp ? 'ENABLED' : 'DISABLED',
+              },
+            },
+            ...(strategy.length > 0 && {
+              CapacityProviderStrategy: strategy.map(({ capacityProvider, base, weight }) => ({
+                CapacityProvider: capacityProvider,
+                Base: base ?? 0,
+                Weight: weight ?? 0,
+              })),
+            }),
+          },
+        },
+      },
+    ],
+    Hooks: Object.entries(input.hooks).map(([event, functionName]) => ({ [event]: functionName })),
+  };
+}

@@ -1,0 +1,120 @@
+import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
+import type { FargateService, TaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { TwinEnvironments } from '../twin-environments';
+import { acknowledge } from './acknowledge';
+
+export interface CodeDeployRole {
+  readonly role: Role;
+  /**
+   * What CodeDeploy needs of ECS, load balancer and alarms. The deployment group waits for it; what it needs of the
+   * hooks is in the role's default policy, since hooks in turn refer to the group.
+   */
+  readonly policy: Policy;
+}
+
+/**
+ * The actions of AWSCodeDeployRoleForECS, each on this service alone.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForECS.html
+ */
+export function createCodeDeployRole(
+  scope: Construct,
+  service: FargateService,
+  taskDefinition: TaskDefinition,
+  twins: TwinEnvironments,
+): CodeDeployRole {
+  const role = new Role(scope, 'CodeDeployRole', {
+    assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
+    description: 'Greenlight: lets CodeDeploy ship one service',
+  });
+  const policy = new Policy(scope, 'CodeDeployPolicy', {
+    roles: [role],
+    statements: [
+      ...ecsStatements(Stack.of(scope), service),
+      ...listenerStatements([twins.productionListener, twins.testListener]),
+      alarmStatement(Stack.of(scope)),
+      passRoleStatement(taskDefinition),
+    ],
+  });
+  acknowledge(
+    policy,
+    'Task sets and rules are made during a release; load balancers and alarms are described where the API knows no single resource',
+    'AwsSolutions-IAM5',
+  );
+  return { role, policy };
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
+function ecsStatements(stack: Stack, service: FargateService): PolicyStatement[] {
+  const taskSets = stack.formatArn({
+    service: 'ecs',
+    resource: 'task-set',
+    resourceName: `${service.cluster.clusterName}/${service.serviceName}/*`,
+  });
+  return [
+    new PolicyStatement({
+      actions: ['ecs:DescribeServices', 'ecs:UpdateServicePrimaryTaskSet'],
+      resources: [service.serviceArn],
+    }),
+    new PolicyStatement({
+      actions: ['ecs:CreateTaskSet', 'ecs:DeleteTaskSet'],
+      resources: [service.serviceArn, taskSets],
+    }),
+  ];
+}
+
+/**
+ * The Describe actions know no resource level:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+ */
+function listenerStatements(listeners: readonly ApplicationListener[]): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: [
+        'elasticloadbalancing:DescribeListeners',
+        'elasticloadbalancing:DescribeRules',
+        'elasticloadbalancing:DescribeTargetGroups',
+      ],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      actions: ['elasticloadbalancing:ModifyListener'],
+      resources: listeners.map((listener) => listener.listenerArn),
+    }),
+    new PolicyStatement({
+      actions: ['elasticloadbalancing:ModifyRule'],
+      resources: listeners.map((listener) => rulesOf(listener.listenerArn)),
+    }),
+  ];
+}
+
+/** `...:listener/app/<lb>/<id>/<listener>` -> `...:listener-rule/app/<lb>/<id>/<listener>/*` */
+function rulesOf(listenerArn: string): string {
+  const parts = Fn.split(':listener/', listenerArn);
+  return Fn.join('', [Fn.select(0, parts), ':listener-rule/', Fn.select(1, parts), '/*']);
+}
+
+function alarmStatement(stack: Stack): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['cloudwatch:DescribeAlarms'],
+    resources: [
+      stack.formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: '*',
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ],
+  });
+}
+
+function passRoleStatement(taskDefinition: TaskDefinition): PolicyStatement {
+  const roles: IRole[] = [taskDefinition.taskRole, taskDefinition.obtainExecutionRole()];
+  return new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: roles.map((role) => role.roleArn),
+    conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  });
+}

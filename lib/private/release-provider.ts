@@ -1,0 +1,101 @@
+import { ArnFormat, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ReleaseEnvironment } from '../../lambda/release/contract';
+import { acknowledge } from './acknowledge';
+import { bundleFolder } from './bundles';
+import { HANDLER_RUNTIME, LOG_RETENTION } from './handlers';
+import { RELEASE_LIMIT_MINUTES } from './time-budget';
+import { renderWaiter } from './waiter';
+
+const ID = 'GreenlightRelease';
+
+/** Between two looks at a deployment. */
+const POLL_INTERVAL = Duration.seconds(10);
+
+/**
+ * The release function and its waiter, one of each in a stack however many services it ships. Each `EcsRelease` adds
+ * its own grants to the function's role.
+ */
+export class ReleaseProvider extends Construct {
+  /** The stack's provider, made when it is first asked for. */
+  static of(scope: Construct): ReleaseProvider {
+    const stack = Stack.of(scope);
+    return (stack.node.tryFindChild(ID) as ReleaseProvider | undefined) ?? new ReleaseProvider(stack);
+  }
+
+  readonly role: Role;
+  readonly function: LambdaFunction;
+  readonly waiter: CfnStateMachine;
+
+  private constructor(stack: Stack) {
+    super(stack, ID);
+    // The waiter calls the function and the function starts the waiter: a name breaks the circle of references.
+    const waiterName = `${Names.uniqueResourceName(this, { maxLength: 72, separator: '-' })}-waiter`;
+    const waiterArn = stack.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: waiterName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: "Greenlight release: starts and follows this stack's deployments",
+    });
+    this.role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [waiterArn] }));
+    this.function = this.createFunction(waiterArn);
+    this.waiter = this.createWaiter(stack, waiterName);
+  }
+
+  private createFunction(waiterArn: string): LambdaFunction {
+    const logGroup = new LogGroup(this, 'Logs', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
+    logGroup.grantWrite(this.role);
+    return new LambdaFunction(this, 'Function', {
+      description: 'Greenlight release: lets cdk deploy ship through CodeDeploy',
+      runtime: HANDLER_RUNTIME,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(bundleFolder('release')),
+      memorySize: 256,
+      timeout: Duration.minutes(2),
+      role: this.role,
+      logGroup,
+      environment: { [ReleaseEnvironment.waiterArn]: waiterArn },
+    });
+  }
+
+  private createWaiter(stack: Stack, stateMachineName: string): CfnStateMachine {
+    const role = new Role(this, 'WaiterRole', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      description: 'Greenlight waiter: calls the release function',
+    });
+    allow(role, ['lambda:InvokeFunction'], [this.function.functionArn]);
+    const waiter = new CfnStateMachine(this, 'Waiter', {
+      stateMachineName,
+      roleArn: role.roleArn,
+      definitionString: stack.toJsonString(
+        renderWaiter({
+          functionArn: this.function.functionArn,
+          intervalSeconds: POLL_INTERVAL.toSeconds(),
+          timeoutSeconds: Duration.minutes(RELEASE_LIMIT_MINUTES).toSeconds(),
+        }),
+      ),
+    });
+    waiter.node.addDependency(role);
+    acknowledge(
+      waiter,
+      'The waiter only asks again: what happens, and why, is in the log of the release function',
+      'AwsSolutions-SF1',
+      'AwsSolutions-SF2',
+    );
+    return waiter;
+  }
+}
+
+/** Adds a statement to the grantee's policy. */
+export function allow(grantee: IGrantable, actions: string[], resources: string[]): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+}

@@ -1,0 +1,53 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AwsLogDriverMode, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { BlueGreenServiceProps } from '../blue-green-service';
+import { acknowledge } from './acknowledge';
+import { LOG_RETENTION } from './handlers';
+import { REHEARSAL_COMMAND_LABEL } from './labels';
+import { refuse } from './validate';
+
+const DEFAULT_CONTAINER = 'app';
+
+/** One container made from the service's image, with a log group of its own. */
+export function createTaskDefinition(scope: Construct, props: BlueGreenServiceProps): FargateTaskDefinition {
+  if (!props.image) refuse(scope, 'image: is needed to make a task definition');
+  const taskDefinition = new FargateTaskDefinition(scope, 'TaskDefinition', {
+    cpu: props.cpu ?? 256,
+    memoryLimitMiB: props.memoryLimitMiB ?? 512,
+  });
+  const logGroup = new LogGroup(scope, 'Logs', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.RETAIN });
+  taskDefinition.addContainer(props.containerName ?? DEFAULT_CONTAINER, {
+    image: props.image,
+    portMappings: [{ containerPort: props.port }],
+    environment: props.environment,
+    secrets: props.secrets,
+    // Non-blocking: a slow log must not stall the service. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+    logging: LogDrivers.awsLogs({ logGroup, streamPrefix: 'app', mode: AwsLogDriverMode.NON_BLOCKING }),
+    dockerLabels: props.rehearsalCommand && { [REHEARSAL_COMMAND_LABEL]: JSON.stringify(props.rehearsalCommand) },
+  });
+  acknowledge(
+    taskDefinition,
+    'Environment variables carry settings; credentials go through secrets',
+    'AwsSolutions-ECS2',
+  );
+  acknowledge(taskDefinition, 'ecr:GetAuthorizationToken knows no resource level', 'AwsSolutions-IAM5[Resource::*]');
+  return taskDefinition;
+}
+
+/** The container that gets the traffic. @throws Error when the task definition has none of that name */
+export function servingContainer(
+  scope: Construct,
+  taskDefinition: FargateTaskDefinition,
+  props: BlueGreenServiceProps,
+): string {
+  const name = props.containerName ?? taskDefinition.defaultContainer?.containerName;
+  if (name !== undefined && taskDefinition.findContainer(name)) return name;
+  return refuse(
+    scope,
+    name === undefined
+      ? 'the task definition has no container: call addContainer() on it before it is passed'
+      : `containerName '${name}': the task definition has no such container: use the name of one that it has`,
+  );
+}

@@ -1,0 +1,34 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { TwinEnvironments } from '../twin-environments';
+
+export type Side = 'Blue' | 'Green';
+
+export const SIDES: readonly Side[] = ['Blue', 'Green'];
+
+/** Load balancers report every minute. */
+export const PERIOD = Duration.minutes(1);
+
+/**
+ * A metric of one target group. `ApplicationTargetGroup.metrics` knows only groups that a listener forwards to in the
+ * template, and green gets its traffic from CodeDeploy.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+ */
+export function twinMetric(twins: TwinEnvironments, side: Side, metricName: string, statistic: string): Metric {
+  return new Metric({
+    namespace: 'AWS/ApplicationELB',
+    metricName,
+    dimensionsMap: {
+      LoadBalancer: twins.loadBalancerFullName,
+      TargetGroup: groupOf(twins, side).targetGroupFullName,
+    },
+    statistic,
+    period: PERIOD,
+    label: side.toLowerCase(),
+  });
+}
+
+function groupOf(twins: TwinEnvironments, side: Side): ApplicationTargetGroup {
+  return side === 'Blue' ? twins.blue : twins.green;
+}

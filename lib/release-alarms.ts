@@ -1,0 +1,176 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmRule,
+  AlarmState,
+  ComparisonOperator,
+  CompositeAlarm,
+  Dashboard,
+  type IAlarm,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { releaseWidgets } from './private/dashboard';
+import { PERIOD, type Side, SIDES, twinMetric } from './private/twin-metrics';
+import { durationProblem, numberProblem, refuseAll } from './private/validate';
+import type { TwinEnvironments } from './twin-environments';
+
+/** Construction properties of `ReleaseAlarms`. */
+export interface ReleaseAlarmsProps {
+  /** The twins to watch. */
+  readonly twins: TwinEnvironments;
+  /** Names the service in descriptions. @default - the id of the enclosing construct */
+  readonly serviceName?: string;
+  /** Share of answers with a 5xx status above which the alarm fires, in percent, 0 to 100. @default 5 */
+  readonly errorRatePercent?: number;
+  /** Requests in a minute below which neither rate nor latency is judged. @default 10 */
+  readonly minimumRequests?: number;
+  /** The 99th percentile of the response time above which the alarm fires. @default Duration.seconds(1) */
+  readonly latencyP99?: Duration;
+  /** Minutes in a row that errors or latency must be too high, 1 to 10. @default 2 */
+  readonly evaluationPeriods?: number;
+  /** Alarms of your own that stop a release too, up to 4. @default - none */
+  readonly additionalAlarms?: IAlarm[];
+}
+
+/**
+ * What stops a release: 5xx rate, p99 latency and unhealthy hosts of both target groups, since blue and green swap
+ * roles at each release. `alarms` is for CodeDeploy, which knows single alarms only; `composite` is the one state for
+ * people and notifications.
+ */
+export class ReleaseAlarms extends Construct {
+  /** Every alarm that stops a release: six of the twins and the additional ones. */
+  public readonly alarms: IAlarm[];
+  /** In ALARM when any of them is. */
+  public readonly composite: CompositeAlarm;
+  public readonly dashboard: Dashboard;
+
+  public constructor(scope: Construct, id: string, props: ReleaseAlarmsProps) {
+    super(scope, id);
+    validate(this, props);
+    const service = props.serviceName ?? this.node.scope?.node.id ?? id;
+    const own = SIDES.flatMap((side) => [
+      this.createErrorRate(side, service, props),
+      this.createLatency(side, service, props),
+      this.createUnhealthyHosts(side, service, props.twins),
+    ]);
+    this.alarms = [...own, ...(props.additionalAlarms ?? [])];
+    this.composite = new CompositeAlarm(this, 'Composite', {
+      alarmDescription:
+        `A release of ${service} would be stopped now, or was. One of its alarms fires: open the dashboard, ` +
+        'read the description of that alarm, and ship again when it is quiet.',
+      alarmRule: AlarmRule.anyOf(...this.alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
+    });
+    this.dashboard = new Dashboard(this, 'Dashboard', {
+      widgets: releaseWidgets(props.twins, this.alarms, this.composite),
+    });
+  }
+
+  private createErrorRate(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {
+    const threshold = props.errorRatePercent ?? 5;
+    return this.createAlarm(`${side}ErrorRate`, {
+      metric: errorRate(props.twins, side, props.minimumRequests ?? 10),
+      threshold,
+      periods: props.evaluationPeriods ?? 2,
+      description:
+        `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} ended in a 5xx. ` +
+        'During a release it rolls back. Look at the errors in the service log; a release that caused them must be mended first.',
+    });
+  }
+
+  private createLatency(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {
+    const limit = props.latencyP99 ?? Duration.seconds(1);
+    return this.createAlarm(`${side}Latency`, {
+      metric: latency(props.twins, side, props.minimumRequests ?? 10),
+      threshold: limit.toMilliseconds() / 1000,
+      periods: props.evaluationPeriods ?? 2,
+      description:
+        `One of a hundred requests to the ${side.toLowerCase()} tasks of ${service} took longer than ${limit.toMilliseconds()} ms. ` +
+        'During a release it rolls back. Compare both sides on the dashboard: both slow means a dependency or too few tasks, one slow means that version.',
+    });
+  }
+
+  /** Three minutes: new tasks may fail health checks while they start, and green is replaced at each release. */
+  private createUnhealthyHosts(side: Side, service: string, twins: TwinEnvironments): Alarm {
+    return this.createAlarm(`${side}UnhealthyHosts`, {
+      metric: twinMetric(twins, side, 'UnHealthyHostCount', 'Maximum'),
+      threshold: 0,
+      periods: 3,
+      description:
+        `A ${side.toLowerCase()} task of ${service} has failed its health check for three minutes. ` +
+        'During a release it rolls back. Look at the stopped reason of the tasks and at what the health check answers.',
+    });
+  }
+
+  /**
+   * Missing data means that a side has no requests or no tasks, which is how the idle twin looks between releases: it
+   * must not fire. A metric that is missing because nothing works is what the gate's smoke suite finds.
+   */
+  private createAlarm(
+    id: string,
+    options: { metric: IMetric; threshold: number; periods: number; description: string },
+  ): Alarm {
+    return new Alarm(this, id, {
+      metric: options.metric,
+      threshold: options.threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: options.periods,
+      datapointsToAlarm: options.periods,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: options.description,
+    });
+  }
+}
+
+/**
+ * Percent. The load balancer reports no error count for minutes without errors, so it is filled with zero: else old
+ * datapoints would stand in for the missing ones. Minutes without requests stay missing.
+ */
+function errorRate(twins: TwinEnvironments, side: Side, minimumRequests: number): MathExpression {
+  return new MathExpression({
+    expression: `IF(requests >= ${minimumRequests}, FILL(errors, 0) / requests * 100, 0)`,
+    usingMetrics: {
+      requests: twinMetric(twins, side, 'RequestCount', 'Sum'),
+      errors: twinMetric(twins, side, 'HTTPCode_Target_5XX_Count', 'Sum'),
+    },
+    label: `${side.toLowerCase()} 5xx rate, percent`,
+    period: PERIOD,
+  });
+}
+
+/** Seconds. */
+function latency(twins: TwinEnvironments, side: Side, minimumRequests: number): MathExpression {
+  return new MathExpression({
+    expression: `IF(requests >= ${minimumRequests}, latency, 0)`,
+    usingMetrics: {
+      requests: twinMetric(twins, side, 'RequestCount', 'Sum'),
+      latency: twinMetric(twins, side, 'TargetResponseTime', 'p99'),
+    },
+    label: `${side.toLowerCase()} p99, seconds`,
+    period: PERIOD,
+  });
+}
+
+function validate(scope: ReleaseAlarms, props: ReleaseAlarmsProps): void {
+  const own = 6;
+  const room = 10 - own;
+  const additional = props.additionalAlarms?.length ?? 0;
+  refuseAll(scope, [
+    numberProblem('errorRatePercent', props.errorRatePercent ?? 5, { min: 0, max: 100 }),
+    numberProblem('minimumRequests', props.minimumRequests ?? 10, { min: 1, max: 1_000_000, whole: true }),
+    numberProblem('evaluationPeriods', props.evaluationPeriods ?? 2, { min: 1, max: 10, whole: true }),
+    durationProblem('latencyP99', props.latencyP99 ?? Duration.seconds(1), {
+      minSeconds: 0.001,
+      maxSeconds: 4000,
+      stepSeconds: 0,
+    }),
+    additional > room
+      ? `${additional} additionalAlarms: CodeDeploy takes 10 alarms and ${own} are the release's own, so ${room} at most: combine yours in metric math`
+      : undefined,
+    (props.additionalAlarms ?? []).some((alarm) => alarm instanceof CompositeAlarm)
+      ? 'additionalAlarms holds a composite alarm: CodeDeploy is documented for metric alarms alone: pass the alarms behind it'
+      : undefined,
+  ]);
+}
