@@ -19,6 +19,10 @@ export interface Parameters {
   readonly listenerPropagationMs: number;
   /** A health probe or gate request gets at least this much wall time, however fast the clock: the network is real. */
   readonly probeWallMsMin: number;
+  /** A Lambda invocation gets at least this much wall time, however short its timeout: computing is not scaled. */
+  readonly lambdaWallMsMin: number;
+  /** How long an idle Lambda execution environment is kept. */
+  readonly lambdaIdleMs: number;
 }
 
 export const defaultParameters: Parameters = {
@@ -30,4 +34,6 @@ export const defaultParameters: Parameters = {
   deploymentPollMs: 3_000,
   listenerPropagationMs: 1_000,
   probeWallMsMin: 1_000,
+  lambdaWallMsMin: 3_000,
+  lambdaIdleMs: 600_000,
 };
