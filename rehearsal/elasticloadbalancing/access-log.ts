@@ -5,7 +5,7 @@ export interface AccessLogEntry {
   readonly loadBalancerArn: string;
   readonly listenerArn: string;
   readonly listenerPort: number;
-  /** Absent when the load balancer itself answered. */
+  /** Absent when no target was chosen; present on a 502 or 504, as in AWS's log: the group whose target failed. */
   readonly targetGroupArn?: string;
   /** `10.0.1.5:8080`, absent likewise. */
   readonly target?: string;
