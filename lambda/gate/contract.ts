@@ -15,9 +15,21 @@ export const GateEnvironment = {
   loadBalancerFullName: 'GREENLIGHT_LOAD_BALANCER',
   /** JSON array of the names of the alarms that must be quiet. */
   alarmNames: 'GREENLIGHT_ALARMS',
-  /** Overall time limit of one run, seconds. */
+  /** Overall time limit of one run's wait and checks, seconds. Alarms and the report come after it. */
   timeLimitSeconds: 'GREENLIGHT_TIME_LIMIT_SECONDS',
+  /**
+   * Optional: the service's own domain. It becomes the `Host` header and the TLS server name, and the certificate must
+   * match it. Without it both are the host of the target URL.
+   */
+  hostName: 'GREENLIGHT_HOST_NAME',
+  /**
+   * Optional, one of `TlsVerification`. Default `full` with a host name, else `chain`: no certificate can be issued for
+   * a load balancer's own DNS name, so its name cannot match, while its issuer still must be trusted.
+   */
+  tlsVerification: 'GREENLIGHT_TLS_VERIFICATION',
 } as const;
+
+export type { TlsVerification } from '../shared/http';
 
 /** The suite's file name, beside the handler in its bundle: suites do not fit environment variables. */
 export const SUITE_FILE = 'suite.json';

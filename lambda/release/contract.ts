@@ -42,4 +42,6 @@ export interface WaiterState {
   readonly startedAt: string;
   readonly properties: ReleaseProperties;
   readonly done: boolean;
+  /** Set by the release function when it first sees the deployment failed; ISO 8601. Pass it back unchanged. */
+  readonly failureSeenAt?: string;
 }

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudWatchClient, DescribeAlarmsCommand, type DescribeAlarmsCommandOutput } from '@aws-sdk/client-cloudwatch';
+import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { callLimits } from '../shared/aws';
+import { writeDocument } from '../shared/logger';
+import type { DescribedAlarm } from './alarms';
+import { SUITE_FILE, type Suite, type Verdict } from './contract';
+import { exchange } from '../shared/http';
+
+/** Alarm names of one DescribeAlarms. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
+const ALARM_NAMES_MAX = 100;
+
+/** Everything that the gate does outside its own process; tests replace it. */
+export const outbound = { loadSuite, exchange, privateAddresses, describeAlarms, report, writeVerdict };
+
+export type Outbound = typeof outbound;
+
+// Made at first use and kept from one invocation to the next.
+const made: { codedeploy?: CodeDeployClient; cloudwatch?: CloudWatchClient; ec2?: EC2Client } = {};
+
+/** @throws Error when there is no suite beside the handler */
+function loadSuite(): Suite {
+  return JSON.parse(readFileSync(join(__dirname, SUITE_FILE), 'utf8')) as Suite;
+}
+
+/**
+ * Private addresses of a load balancer's nodes: its network interfaces carry `ELB app/<name>/<id>` as description.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+ * @throws Error when there is none
+ */
+async function privateAddresses(loadBalancerFullName: string, signal: AbortSignal): Promise<string[]> {
+  made.ec2 ??= new EC2Client();
+  const description = `ELB ${loadBalancerFullName}`;
+  const command = new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'description', Values: [description] }] });
+  const { NetworkInterfaces = [] } = await made.ec2.send(command, callLimits(signal));
+  const addresses = NetworkInterfaces.flatMap((it) => it.PrivateIpAddress ?? []);
+  if (addresses.length === 0) throw new Error(`no network interface is described as "${description}"`);
+  return addresses;
+}
+
+async function describeAlarms(names: readonly string[], signal: AbortSignal): Promise<DescribedAlarm[]> {
+  made.cloudwatch ??= new CloudWatchClient();
+  const described: DescribedAlarm[] = [];
+  for (let start = 0; start < names.length; start += ALARM_NAMES_MAX) {
+    const command = new DescribeAlarmsCommand({
+      AlarmNames: names.slice(start, start + ALARM_NAMES_MAX),
+      // Without the types only metric alarms are returned.
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+      MaxRecords: ALARM_NAMES_MAX,
+    });
+    described.push(...alarmsOf(await made.cloudwatch.send(command, callLimits(signal))));
+  }
+  return described;
+}
+
+function alarmsOf(output: DescribeAlarmsCommandOutput): DescribedAlarm[] {
+  return [...(output.MetricAlarms ?? []), ...(output.CompositeAlarms ?? [])].map((alarm) => ({
+    name: alarm.AlarmName ?? '',
+    state: alarm.StateValue ?? '',
+    reason: alarm.StateReason,
+    since: alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp,
+  }));
+}
+
+async function report(deploymentId: string, executionId: string, status: Verdict['outcome']): Promise<void> {
+  made.codedeploy ??= new CodeDeployClient();
+  const command = new PutLifecycleEventHookExecutionStatusCommand({
+    deploymentId,
+    lifecycleEventHookExecutionId: executionId,
+    status,
+  });
+  await made.codedeploy.send(command, callLimits());
+}
+
+function writeVerdict(verdict: Verdict): void {
+  writeDocument(verdict);
+}

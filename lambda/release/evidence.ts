@@ -1,0 +1,101 @@
+import { VERDICT_KIND } from '../gate/contract';
+import { describeError } from '../shared/aws';
+import { log } from '../shared/logger';
+import { retry } from '../shared/retry';
+import type { ReleaseProperties } from './contract';
+import type { Outbound } from './outbound';
+import type { Deployment } from './progress';
+import { type AlarmTransition, failedHook, type FailureEvidence, stoppedByAlarm } from './sentence';
+
+/** A gate's log line can take some seconds to be found. */
+const LOGS_SETTLE_MS = 15_000;
+
+type Clients = Pick<Outbound, 'logMessages' | 'alarmHistory' | 'alarmStates'>;
+
+/** Finds what decided. What cannot be read is left out: the sentence then names CodeDeploy's own reason. Never throws. */
+export async function findEvidence(
+  deployment: Deployment,
+  properties: ReleaseProperties,
+  clients: Clients,
+): Promise<FailureEvidence> {
+  const [verdict, alarms] = await Promise.all([
+    unlessUnreadable('verdict', undefined, () => findVerdict(deployment, properties, clients)),
+    stoppedByAlarm(deployment)
+      ? unlessUnreadable('alarms', [], () => findAlarms(deployment, properties.AlarmNames, clients))
+      : [],
+  ]);
+  return { verdict, alarms };
+}
+
+async function unlessUnreadable<T>(what: string, otherwise: T, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    log('warn', `the ${what} could not be read`, { error: describeError(error) });
+    return otherwise;
+  }
+}
+
+async function findVerdict(
+  deployment: Deployment,
+  properties: ReleaseProperties,
+  clients: Clients,
+): Promise<FailureEvidence['verdict']> {
+  const lifecycleEvent = failedHook(deployment);
+  const logGroup = lifecycleEvent && properties.GateLogGroups[lifecycleEvent];
+  if (!logGroup) return undefined;
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+  const pattern = `{ ($.kind = "${VERDICT_KIND}") && ($.deploymentId = "${deployment.id}") }`;
+  const read = async () => {
+    const messages = await clients.logMessages(logGroup, pattern, deployment.createdAtMs ?? 0);
+    const sentence = messages.map((message) => verdictSentence(message, deployment.id)).findLast(Boolean);
+    if (!sentence) throw new Error(`no verdict on ${deployment.id} in ${logGroup}`);
+    return { lifecycleEvent, sentence };
+  };
+  return retry(read, { retryable: () => true, limitMs: LOGS_SETTLE_MS, delayMs: 2_000 });
+}
+
+function verdictSentence(message: string, deploymentId: string): string | undefined {
+  const verdict = parse(message) as { kind?: unknown; deploymentId?: unknown; sentence?: unknown };
+  const ours = verdict.kind === VERDICT_KIND && verdict.deploymentId === deploymentId;
+  return ours && typeof verdict.sentence === 'string' ? verdict.sentence : undefined;
+}
+
+async function findAlarms(
+  deployment: Deployment,
+  names: readonly string[],
+  clients: Clients,
+): Promise<AlarmTransition[]> {
+  if (names.length === 0) return [];
+  const { createdAtMs = 0, completedAtMs = Infinity } = deployment;
+  const histories = await Promise.all(
+    names.map(async (name) => {
+      const items = await clients.alarmHistory(name, createdAtMs);
+      return items.map(({ atMs, data }) => transition(name, atMs, data)).find((it) => isBefore(it, completedAtMs));
+    }),
+  );
+  const found = histories.filter((it) => it !== undefined).sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
+  // An alarm that fired before the deployment began stops it too, and has no transition since.
+  return found.length > 0 ? found : clients.alarmStates(names);
+}
+
+/** What fires after the deployment ended did not end it. */
+function isBefore(it: AlarmTransition | undefined, endMs: number): boolean {
+  return it !== undefined && (it.atMs ?? 0) <= endMs;
+}
+
+/** @returns undefined unless it is a transition to ALARM */
+function transition(name: string, atMs: number | undefined, data: string): AlarmTransition | undefined {
+  const { newState } = parse(data) as { newState?: { stateValue?: unknown; stateReason?: unknown } };
+  if (newState?.stateValue !== 'ALARM') return undefined;
+  return { name, atMs, reason: typeof newState.stateReason === 'string' ? newState.stateReason : 'no reason given' };
+}
+
+function parse(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,99 @@
+import { shorten } from '../shared/text';
+import type { Aftermath, Deployment } from './progress';
+
+/** A reason is shown in CloudFormation's events and the CLI's last lines; they are read, not scrolled. */
+export const REASON_LENGTH_MAX = 1_000;
+
+export interface AlarmTransition {
+  readonly name: string;
+  readonly atMs?: number;
+  /** CloudWatch's own reason, which names value and threshold. */
+  readonly reason: string;
+}
+
+/** What was found out about a failure. */
+export interface FailureEvidence {
+  /** Of the gate whose lifecycle event failed. */
+  readonly verdict?: { readonly lifecycleEvent: string; readonly sentence: string };
+  /** Newest first. */
+  readonly alarms: readonly AlarmTransition[];
+}
+
+const ALARMS_NAMED_MAX = 2;
+const HOOKS = ['BeforeInstall', 'AfterInstall', 'AfterAllowTestTraffic', 'BeforeAllowTraffic', 'AfterAllowTraffic'];
+
+/** The hook whose failure failed the deployment. */
+export function failedHook(deployment: Deployment): string | undefined {
+  return deployment.events.find((event) => event.status === 'Failed' && HOOKS.includes(event.name))?.name;
+}
+
+/** Whether an alarm stopped it. https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ErrorInformation.html */
+export function stoppedByAlarm(deployment: Deployment): boolean {
+  return deployment.error?.code === 'ALARM_ACTIVE';
+}
+
+/** One sentence: what decided, on which value, the deployment, and what production is left with. */
+export function failureSentence(
+  serviceName: string,
+  deployment: Deployment,
+  evidence: FailureEvidence,
+  aftermath: Aftermath,
+): string {
+  const head = `${serviceName} was not released: `;
+  const tail = `; deployment ${deployment.id} ${deployment.status.toLowerCase()}; ${aftermathText(aftermath)}.`;
+  return head + shorten(causeOf(deployment, evidence), REASON_LENGTH_MAX - head.length - tail.length) + tail;
+}
+
+/** The time that the template gives the release is over. */
+export function lateSentence(
+  serviceName: string,
+  deployment: Deployment | undefined,
+  id: string,
+  seconds: number,
+): string {
+  const failed = deployment?.status === 'Failed' || deployment?.status === 'Stopped';
+  const state = failed
+    ? `it ${deployment.status.toLowerCase()}, and its rollback ${deployment.rollbackDeploymentId ?? ''} has not ended`
+    : `it is ${deployment?.status ?? 'in an unknown state'} and goes on in CodeDeploy without CloudFormation`;
+  return shorten(
+    `${serviceName} was not released in time: deployment ${id} did not end within ${seconds} s; ${state}: ` +
+      `follow it with "aws deploy get-deployment --deployment-id ${id}", or end it with "aws deploy stop-deployment"`,
+    REASON_LENGTH_MAX,
+  );
+}
+
+function causeOf(deployment: Deployment, evidence: FailureEvidence): string {
+  if (stoppedByAlarm(deployment) && evidence.alarms.length > 0) return alarmsText(evidence.alarms);
+  if (evidence.verdict) return `the ${evidence.verdict.lifecycleEvent} gate says: ${evidence.verdict.sentence}`;
+  const { code, message } = deployment.error ?? { code: 'no error code', message: 'CodeDeploy gives no reason' };
+  const hook = failedHook(deployment);
+  const detail = deployment.events.find((event) => event.status === 'Failed')?.message;
+  const where = hook ? `the ${hook} hook failed without a verdict: ` : '';
+  return `${where}${oneLine(message)} (${code})${detail ? `: ${oneLine(detail)}` : ''}`;
+}
+
+function alarmsText(alarms: readonly AlarmTransition[]): string {
+  const named = alarms.slice(0, ALARMS_NAMED_MAX).map(({ name, atMs, reason }) => {
+    const at = atMs === undefined ? '' : ` at ${new Date(atMs).toISOString()}`;
+    return `alarm "${name}" went to ALARM${at}: ${shorten(oneLine(reason), 320)}`;
+  });
+  const rest = alarms.length - named.length;
+  return named.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+}
+
+function aftermathText(aftermath: Aftermath): string {
+  switch (aftermath.kind) {
+    case 'back':
+      return `production is back on the old version (rollback ${aftermath.rollbackId})`;
+    case 'rollback-failed':
+      return `its rollback ${aftermath.rollbackId} ${aftermath.status.toLowerCase()} too, so production may still be on the new version: check the listener and the task sets`;
+    case 'never-left':
+      return 'production stayed on the old version';
+    case 'left-as-is':
+      return 'no rollback followed, so production may still be on the new version: check the listener and the task sets';
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+}
