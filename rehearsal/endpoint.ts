@@ -1,0 +1,221 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import type { LocalWorld } from './dispatch';
+import type { Authority } from './iam/authority';
+import { AwsError, type Principal, type RestRequest, type RestResponse, type Service } from './service';
+import { decodeJson, jsonCodec } from './wire/json';
+import type { DecodedCall, WireError } from './wire/message';
+import { decodeEc2Query, decodeQuery, queryCodec } from './wire/query';
+import { type Scope, signatureScope } from './wire/signature';
+
+/** Bytes; the largest bodies are assets, and a CDK asset with a few node_modules stays well below. */
+export const BODY_BYTES_MAX = 512 * 1024 * 1024;
+
+/** Signing names that differ from the IAM prefix. */
+const prefixOfSigningName: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
+
+export interface Endpoint {
+  readonly url: string;
+  /** Ends open connections and frees the port. */
+  close(): Promise<void>;
+}
+
+/** One HTTP endpoint for every service, on a free port of 127.0.0.1; sets `world.endpoint`. */
+export async function startEndpoint(world: LocalWorld, authority: Authority): Promise<Endpoint> {
+  const server = createServer((request, response) => void serve(world, authority, request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  world.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: world.endpoint, close: () => close(server) };
+}
+
+function close(server: Server): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function serve(
+  world: LocalWorld,
+  authority: Authority,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = world.ids.uuid();
+  try {
+    const request = await read(incoming);
+    send(world, response, incoming.method === 'HEAD', await answer(world, authority, request, requestId));
+  } catch (error) {
+    if (response.destroyed) return;
+    send(world, response, false, jsonCodec('application/x-amz-json-1.1').failure(asWireError(world, error), requestId));
+  }
+}
+
+function send(
+  world: LocalWorld,
+  response: ServerResponse,
+  isHead: boolean,
+  { status, headers, body }: RestResponse,
+): void {
+  const content = body === undefined ? undefined : Buffer.from(body);
+  response.writeHead(status, {
+    // The SDKs correct their clocks by this header, and theirs run on AWS time.
+    date: new Date(world.clock.now()).toUTCString(),
+    ...(content && !isHead && { 'content-length': String(content.length) }),
+    ...headers,
+  });
+  response.end(isHead ? undefined : content);
+}
+
+/** @throws AwsError when the body is too large or cannot be unpacked */
+async function read(incoming: IncomingMessage): Promise<RestRequest> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_BYTES_MAX) {
+      throw new AwsError('RequestEntityTooLarge', `the request body is larger than ${BODY_BYTES_MAX} bytes`, 413);
+    }
+    chunks.push(chunk);
+  }
+  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+  const body = Buffer.concat(chunks);
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers,
+    body,
+  };
+}
+
+async function answer(
+  world: LocalWorld,
+  authority: Authority,
+  request: RestRequest,
+  requestId: string,
+): Promise<RestResponse> {
+  const route = routeFor(world, request.path);
+  if (route) return route(request);
+  const scope = signatureScope(header(request, 'authorization'), request.query);
+  if (!scope) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+  const prefix = prefixOfSigningName[scope.signingName] ?? scope.signingName;
+  const service = world.service(prefix);
+  if (service?.protocol.kind === 'rest') return rest(world, authority, { service, scope, request, requestId });
+  return rpc(world, authority, { prefix, service, scope, request, requestId });
+}
+
+function routeFor(world: LocalWorld, path: string) {
+  for (const { routes = {} } of world.services()) {
+    const prefix = Object.keys(routes).find((candidate) => path.startsWith(candidate));
+    if (prefix !== undefined) return routes[prefix];
+  }
+  return undefined;
+}
+
+interface Arrival {
+  readonly scope: Scope;
+  readonly request: RestRequest;
+  readonly requestId: string;
+}
+
+async function rest(
+  world: LocalWorld,
+  authority: Authority,
+  { service, scope, request, requestId }: Arrival & { readonly service: Service },
+): Promise<RestResponse> {
+  if (service.protocol.kind !== 'rest') throw new Error(`${service.prefix} is not a REST service`);
+  const isXml = service.prefix === 's3';
+  try {
+    const principal = identify(authority, scope, isXml ? 'InvalidAccessKeyId' : 'UnrecognizedClientException');
+    const call = { principal, requestId };
+    const invoke = (operation: string, input: unknown) => world.perform(service.prefix, operation, input, call);
+    const response = await service.protocol.handle(request, invoke);
+    const idHeader = isXml ? 'x-amz-request-id' : 'x-amzn-requestid';
+    return { ...response, headers: { [idHeader]: requestId, ...response.headers } };
+  } catch (error) {
+    const wireError = asWireError(world, error);
+    return isXml ? s3Failure(wireError, requestId) : restJsonFailure(wireError, requestId);
+  }
+}
+
+function s3Failure({ code, message, statusCode }: WireError, requestId: string): RestResponse {
+  const failure = queryCodec('Error', '').failure({ code, message, statusCode }, requestId);
+  // S3's error document is the bare <Error>: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+  const inner = /<Error>.*<\/Error>/s.exec(failure.body)?.[0].replace(/<Type>.*?<\/Type>/, '') ?? '';
+  return {
+    status: statusCode,
+    headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
+    body: inner,
+  };
+}
+
+function restJsonFailure({ code, message, statusCode }: WireError, requestId: string): RestResponse {
+  return {
+    status: statusCode,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': code },
+    body: JSON.stringify({ message, Message: message }),
+  };
+}
+
+async function rpc(
+  world: LocalWorld,
+  authority: Authority,
+  { prefix, service, scope, request, requestId }: Arrival & { readonly prefix: string; readonly service?: Service },
+): Promise<RestResponse> {
+  const { operation, input, codec } = decode(prefix, service, request);
+  try {
+    const unknownKey = header(request, 'x-amz-target') ? 'UnrecognizedClientException' : 'InvalidClientTokenId';
+    const principal = identify(authority, scope, unknownKey);
+    return codec.success(await world.perform(prefix, operation, input, { principal, requestId }), requestId);
+  } catch (error) {
+    return codec.failure(asWireError(world, error), requestId);
+  }
+}
+
+function decode(prefix: string, service: Service | undefined, request: RestRequest): DecodedCall {
+  if (header(request, 'smithy-protocol')) {
+    throw new AwsError(
+      'UnknownOperationException',
+      `the rehearsal does not speak ${header(request, 'smithy-protocol')}`,
+    );
+  }
+  const body =
+    header(request, 'content-encoding') === 'gzip'
+      ? gunzipSync(request.body, { maxOutputLength: BODY_BYTES_MAX })
+      : request.body;
+  const target = header(request, 'x-amz-target');
+  if (target) return decodeJson(target, header(request, 'content-type') ?? '', body);
+  const form = new URLSearchParams(body.length > 0 ? body.toString('utf8') : request.query);
+  const version = form.get('Version') ?? '';
+  const namespace =
+    service?.protocol.kind === 'query' ? service.protocol.namespace : `http://${prefix}.amazonaws.com/doc/${version}/`;
+  return prefix === 'ec2' ? decodeEc2Query(form, namespace) : decodeQuery(form, namespace);
+}
+
+/** @throws AwsError for a key that this AWS did not issue, so that nobody's real credentials mean anything here */
+function identify(authority: Authority, scope: Scope, unknownKeyCode: string): Principal {
+  const principal = authority.principalForKey(scope.accessKeyId);
+  if (!principal) {
+    throw new AwsError(unknownKeyCode, 'The security token included in the request is invalid.', 403);
+  }
+  return principal;
+}
+
+function header(request: RestRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** A fault of the rehearsal itself is an InternalFailure for the client and an event for people. */
+function asWireError(world: LocalWorld, error: unknown): WireError {
+  if (error instanceof AwsError) return error;
+  const fault = error instanceof Error ? error : new Error(String(error));
+  world.events.record('aws', 'fault', `The rehearsal failed: ${fault.message}`, { stack: fault.stack });
+  return { code: 'InternalFailure', message: fault.message, statusCode: 500 };
+}

@@ -1,0 +1,173 @@
+import { AwsError, type Credentials, type Principal, type World } from '../service';
+import { type Decision, evaluate, evaluateTrust } from './evaluate';
+import type { RequestContext } from './match';
+import type { IamState, Role, Session } from './state';
+
+type AuthorityWorld = Pick<World, 'accountId' | 'region' | 'clock' | 'events' | 'ids'>;
+
+export interface Access {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: RequestContext;
+}
+
+/** Decides who may do what, and issues and recognises credentials. */
+export class Authority {
+  constructor(
+    private readonly world: AuthorityWorld,
+    private readonly state: IamState,
+  ) {}
+
+  /** @throws AwsError AccessDeniedException, recorded as the event `iam denied` */
+  authorize(access: Access): void {
+    if (access.principal.kind === 'internal') return;
+    const decision = this.decide(access);
+    if (decision.result !== 'allowed') throw this.deny(access, decision);
+  }
+
+  decide({ principal, action, resource, context }: Access): Decision {
+    const policies = this.state.policiesOf(principal.arn);
+    return evaluate(policies, { action, resource, context: { ...this.globalContext(principal), ...context } });
+  }
+
+  /**
+   * A session of a role for whoever its trust policy admits.
+   * @throws AwsError AccessDenied, in AWS's words also when there is no such role
+   */
+  assumeRole(principal: Principal, roleArn: string, sessionName: string, options: AssumeOptions = {}): Issued {
+    const access: Access = { principal, action: 'sts:AssumeRole', resource: roleArn };
+    const role = this.state.roleByArn(roleArn);
+    const trust = role && this.trustOf(role, principal.arn, options);
+    const own = this.decide(access);
+    if (
+      own.result === 'explicitDeny' ||
+      !role ||
+      !(trust === 'trusted' || (trust === 'delegated' && own.result === 'allowed'))
+    ) {
+      throw this.deny(access, own.result === 'explicitDeny' ? own : { result: 'implicitDeny' }, 'AccessDenied');
+    }
+    const duration = options.durationSeconds ?? 3600;
+    if (duration > role.maxSessionDuration) {
+      throw new AwsError(
+        'ValidationError',
+        'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+      );
+    }
+    return { role, credentials: this.issue(this.principalOf(roleArn, sessionName), duration, false) };
+  }
+
+  /** @throws Error in AWS's words when the role's trust policy does not name the service */
+  assertTrusts(roleArn: string, servicePrincipal: string): void {
+    const role = this.state.roleByArn(roleArn);
+    if (!role) throw new AwsError('ValidationError', `The role ${roleArn} does not exist.`);
+    if (this.trustOf(role, servicePrincipal, {}) !== 'trusted') {
+      const service = servicePrincipal.split('.')[0];
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `The role ${roleArn} cannot be assumed by ${service}: its trust policy does not allow sts:AssumeRole to ${servicePrincipal}`,
+      );
+    }
+  }
+
+  /** Twelve hours at most, as a role's session may last; AWS services renew theirs. */
+  credentialsFor(roleArn: string, sessionName: string): Credentials {
+    return this.issue(this.principalOf(roleArn, sessionName), 12 * 3600, true);
+  }
+
+  principalOf(roleArn: string, sessionName: string): Principal {
+    const name = roleArn.split('/').at(-1) ?? '';
+    const callerArn = `arn:aws:sts::${this.world.accountId}:assumed-role/${name}/${sessionName}`;
+    return { arn: roleArn, callerArn, kind: 'role' };
+  }
+
+  /** Long-lived keys of a user. */
+  accessKeyFor(userArn: string): Credentials {
+    const accessKeyId = `AKIA${this.world.ids.upper(16)}`;
+    const credentials = { accessKeyId, secretAccessKey: this.secret(), sessionToken: '', expiresAtMs: Infinity };
+    const principal: Principal = { arn: userArn, callerArn: userArn, kind: 'user' };
+    this.state.sessions.set(accessKeyId, { principal, credentials, renewed: true });
+    return credentials;
+  }
+
+  /** @returns undefined for a key that this AWS did not issue @throws AwsError ExpiredToken */
+  principalForKey(accessKeyId: string): Principal | undefined {
+    const session = this.state.sessions.get(accessKeyId);
+    if (session && this.isExpired(session)) {
+      throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired', 403);
+    }
+    return session?.principal;
+  }
+
+  private isExpired(session: Session): boolean {
+    return !session.renewed && session.credentials.expiresAtMs <= this.world.clock.now();
+  }
+
+  private issue(principal: Principal, durationSeconds: number, renewed: boolean): Credentials {
+    const credentials: Credentials = {
+      accessKeyId: `ASIA${this.world.ids.upper(16)}`,
+      secretAccessKey: this.secret(),
+      sessionToken: this.world.ids.token(120, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'),
+      expiresAtMs: this.world.clock.now() + durationSeconds * 1000,
+    };
+    this.state.sessions.set(credentials.accessKeyId, { principal, credentials, renewed });
+    return credentials;
+  }
+
+  private secret(): string {
+    return this.world.ids.token(40, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789');
+  }
+
+  private trustOf(role: Role, principal: string, options: AssumeOptions) {
+    const context: Record<string, string> = {
+      'aws:SourceAccount': this.world.accountId,
+      ...(options.externalId !== undefined && { 'sts:ExternalId': options.externalId }),
+    };
+    return evaluateTrust(role.trust, {
+      action: 'sts:AssumeRole',
+      principal,
+      accountId: this.world.accountId,
+      context,
+    });
+  }
+
+  /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+  private globalContext(principal: Principal): RequestContext {
+    const { accountId, region, clock } = this.world;
+    const now = clock.now();
+    return {
+      'aws:PrincipalArn': principal.arn,
+      'aws:PrincipalAccount': accountId,
+      'aws:PrincipalType': principal.kind === 'user' ? 'User' : 'AssumedRole',
+      'aws:ResourceAccount': accountId,
+      's3:ResourceAccount': accountId,
+      'aws:RequestedRegion': region,
+      'aws:SecureTransport': 'true',
+      'aws:CurrentTime': new Date(now).toISOString(),
+      'aws:EpochTime': String(Math.floor(now / 1000)),
+      ...(principal.kind === 'user' && { 'aws:username': principal.arn.split('/').at(-1) ?? '' }),
+    };
+  }
+
+  /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+  private deny({ principal, action, resource }: Access, decision: Decision, code = 'AccessDeniedException'): AwsError {
+    const why =
+      decision.result === 'explicitDeny'
+        ? 'with an explicit deny in an identity-based policy'
+        : `because no identity-based policy allows the ${action} action`;
+    const sentence = `User: ${principal.callerArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+    this.world.events.record('iam', 'denied', sentence, { principal: principal.arn, action, resource });
+    return new AwsError(code, sentence, 403);
+  }
+}
+
+export interface AssumeOptions {
+  readonly externalId?: string;
+  /** Default 3600. */
+  readonly durationSeconds?: number;
+}
+
+export interface Issued {
+  readonly role: Role;
+  readonly credentials: Credentials;
+}

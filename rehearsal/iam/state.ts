@@ -1,0 +1,67 @@
+import type { Credentials, Principal } from '../service';
+import { awsManagedPolicy, isAwsManaged } from './managed-policies';
+import type { PolicyDocument } from './policy';
+
+/** A user or a role: what policies hang on. */
+export interface Identity {
+  readonly arn: string;
+  readonly name: string;
+  readonly id: string;
+  readonly path: string;
+  /** AWS time, milliseconds since the epoch. */
+  readonly createdAtMs: number;
+  readonly description?: string;
+  readonly inline: Map<string, PolicyDocument>;
+  readonly attached: Set<string>;
+}
+
+export interface Role extends Identity {
+  trust: PolicyDocument;
+  /** Seconds. */
+  maxSessionDuration: number;
+}
+
+export interface ManagedPolicy {
+  readonly arn: string;
+  readonly name: string;
+  document: PolicyDocument;
+}
+
+export interface Session {
+  readonly principal: Principal;
+  readonly credentials: Credentials;
+  /** Sessions of AWS services are renewed by AWS before they expire, so theirs are not refused. */
+  readonly renewed: boolean;
+}
+
+/** Users, roles, policies and the credentials in circulation. */
+export class IamState {
+  readonly roles = new Map<string, Role>();
+  readonly users = new Map<string, Identity>();
+  readonly policies = new Map<string, ManagedPolicy>();
+  readonly instanceProfiles = new Map<string, { readonly arn: string; readonly roles: readonly string[] }>();
+  readonly sessions = new Map<string, Session>();
+
+  roleByArn(arn: string): Role | undefined {
+    return [...this.roles.values()].find((role) => role.arn === arn);
+  }
+
+  identityByArn(arn: string): Identity | undefined {
+    return this.roleByArn(arn) ?? [...this.users.values()].find((user) => user.arn === arn);
+  }
+
+  /** Every identity-based policy in force for a user or role; none when it does not exist (any more). */
+  policiesOf(arn: string): readonly PolicyDocument[] {
+    const identity = this.identityByArn(arn);
+    if (!identity) return [];
+    return [...identity.inline.values(), ...[...identity.attached].map((policyArn) => this.managedPolicy(policyArn))];
+  }
+
+  /** @throws Error for an ARN that is neither the account's own nor a known one of AWS */
+  managedPolicy(arn: string): PolicyDocument {
+    if (isAwsManaged(arn)) return awsManagedPolicy(arn);
+    const own = this.policies.get(arn);
+    if (!own) throw new Error(`Policy ${arn} does not exist or is not attachable.`);
+    return own.document;
+  }
+}

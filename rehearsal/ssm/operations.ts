@@ -1,0 +1,77 @@
+import { arn, AwsError, type Operations, type World } from '../service';
+import type { Parameter, SsmState } from './state';
+
+type SsmWorld = Pick<World, 'clock' | 'region' | 'accountId'>;
+
+interface PutParameterInput {
+  readonly Name: string;
+  readonly Value: string;
+  readonly Type?: Parameter['type'];
+  readonly Overwrite?: boolean;
+}
+
+/** `arn:aws:ssm:<region>:<account>:parameter/<name without a leading slash>`. */
+export function parameterArn(world: Pick<World, 'region' | 'accountId'>, name: string): string {
+  return arn(world, 'ssm', `parameter/${name.replace(/^\//, '')}`);
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Operations.html */
+export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
+  const describe = (parameter: Parameter) => ({
+    Name: parameter.name,
+    Type: parameter.type,
+    Value: parameter.value,
+    Version: parameter.version,
+    LastModifiedDate: new Date(parameter.modifiedAtMs),
+    ARN: parameterArn(world, parameter.name),
+    DataType: 'text',
+  });
+  return {
+    GetParameter: {
+      resources: ({ Name }: { Name: string }) => [parameterArn(world, Name)],
+      handle: ({ Name }: { Name: string }) => {
+        const found = state.get(Name);
+        if (!found) throw new AwsError('ParameterNotFound', `Parameter ${Name} not found.`);
+        return { Parameter: describe(found) };
+      },
+    },
+    GetParameters: {
+      resources: ({ Names }: { Names: readonly string[] }) => Names.map((name) => parameterArn(world, name)),
+      handle: ({ Names }: { Names: readonly string[] }) => {
+        const found = Names.map((name) => state.get(name)).filter((parameter) => parameter !== undefined);
+        return { Parameters: found.map(describe), InvalidParameters: Names.filter((name) => !state.has(name)) };
+      },
+    },
+    PutParameter: {
+      resources: ({ Name }: PutParameterInput) => [parameterArn(world, Name)],
+      handle: (input: PutParameterInput) => ({ Version: putParameter(world, state, input).version, Tier: 'Standard' }),
+    },
+    DeleteParameter: {
+      resources: ({ Name }: { Name: string }) => [parameterArn(world, Name)],
+      handle: ({ Name }: { Name: string }) => {
+        if (!state.delete(Name)) throw new AwsError('ParameterNotFound', `Parameter ${Name} not found.`);
+        return {};
+      },
+    },
+  };
+}
+
+/** @throws AwsError ParameterAlreadyExists */
+export function putParameter(world: Pick<World, 'clock'>, state: SsmState, input: PutParameterInput): Parameter {
+  const before = state.get(input.Name);
+  if (before && !input.Overwrite) {
+    throw new AwsError(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    );
+  }
+  const parameter: Parameter = {
+    name: input.Name,
+    type: input.Type ?? before?.type ?? 'String',
+    value: input.Value,
+    version: (before?.version ?? 0) + 1,
+    modifiedAtMs: world.clock.now(),
+  };
+  state.set(input.Name, parameter);
+  return parameter;
+}

@@ -1,0 +1,34 @@
+import { XMLBuilder } from 'fast-xml-parser';
+
+const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
+
+/** How lists and names are written: `<member>` in query protocols, `<item>` and lower case in EC2's. */
+export interface XmlStyle {
+  readonly listItem: string;
+  readonly name: (name: string) => string;
+}
+
+/** One XML document from plain values; a root's namespace goes in `attributes`. */
+export function toXml(root: string, content: Readonly<Record<string, unknown>>, namespace?: string): string {
+  const attributes = namespace === undefined ? {} : { '@xmlns': namespace };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: { ...attributes, ...content } })}`;
+}
+
+/** A value in the form that the XML builder takes; absent members are left out, times are ISO 8601. */
+export function styled(value: unknown, style: XmlStyle): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) {
+    return value.length === 0 ? '' : { [style.listItem]: value.map((item) => styled(item, style)) };
+  }
+  if (typeof value === 'string') return xmlText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined && member !== null);
+  if (members.length === 0) return '';
+  return Object.fromEntries(members.map(([name, member]) => [style.name(name), styled(member, style)]));
+}
+
+/** XML 1.0 has no way to write most control characters. */
+export function xmlText(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
+}
