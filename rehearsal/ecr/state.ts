@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { ImageSource, LocalImage } from '../images';
+import type { BuiltImage } from './build';
+
+export interface PushedImage {
+  readonly digest: string;
+  readonly tag: string;
+  readonly image: BuiltImage;
+  /** AWS time, milliseconds since the epoch. */
+  readonly pushedAtMs: number;
+}
+
+export interface Repository {
+  readonly name: string;
+  readonly arn: string;
+  readonly uri: string;
+  readonly createdAtMs: number;
+  /** By tag. */
+  readonly images: Map<string, PushedImage>;
+}
+
+/** Repositories, and the images that the Docker client has built but may not have pushed. */
+export class EcrState implements ImageSource {
+  readonly repositories = new Map<string, Repository>();
+  /** The Docker client's own store, by the reference it was tagged with. */
+  readonly local = new Map<string, BuiltImage>();
+
+  constructor(readonly registry: string) {}
+
+  /**
+   * @param uri `<registry>/<repository>:<tag>` or `@<digest>`
+   * @throws Error when the image was pushed but cannot run here, with the remedy
+   */
+  find(uri: string): LocalImage | undefined {
+    const reference = parseReference(uri);
+    if (reference?.registry !== this.registry) return undefined;
+    const image = this.pushed(reference)?.image;
+    if (image?.problem) throw new Error(`${uri}: ${image.problem}`);
+    return image && { uri, directory: image.directory, command: image.command, environment: image.environment };
+  }
+
+  pushed({ repository, tag, digest }: Reference): PushedImage | undefined {
+    const images = this.repositories.get(repository)?.images;
+    if (!images) return undefined;
+    return digest === undefined ? images.get(tag) : [...images.values()].find((image) => image.digest === digest);
+  }
+}
+
+export interface Reference {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest?: string;
+}
+
+/** @returns undefined for a name without a registry */
+export function parseReference(uri: string): Reference | undefined {
+  const [, registry, repository, tag = 'latest', digest] =
+    /^([^/]+)\/([^:@]+)(?::([^@]+))?(?:@(sha256:\w+))?$/.exec(uri) ?? [];
+  if (!registry || !repository) return undefined;
+  return { registry, repository, tag, ...(digest !== undefined && { digest }) };
+}
+
+export function digestOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
