@@ -1,0 +1,97 @@
+import { AwsError, INTERNAL, type Operations, type World } from '../service';
+import { keyOf, type ScalableTarget, type ScalableTargets } from './state';
+
+interface RegisterInput {
+  readonly ServiceNamespace: string;
+  readonly ResourceId: string;
+  readonly ScalableDimension: string;
+  readonly MinCapacity?: number;
+  readonly MaxCapacity?: number;
+}
+
+export function autoscalingOperations(world: World, targets: ScalableTargets): Operations {
+  return {
+    RegisterScalableTarget: { handle: (input: RegisterInput) => register(world, targets, input) },
+    DescribeScalableTargets: {
+      handle: (input: { ServiceNamespace: string; ResourceIds?: string[] }) => ({
+        ScalableTargets: [...targets.values()]
+          .filter((target) => target.serviceNamespace === input.ServiceNamespace)
+          .filter((target) => !input.ResourceIds || input.ResourceIds.includes(target.resourceId))
+          .map(render),
+      }),
+    },
+    DeregisterScalableTarget: {
+      handle: (input: RegisterInput) => {
+        if (!targets.delete(keyOf(named(input)))) {
+          throw new AwsError('ObjectNotFoundException', `No scalable target found for ${input.ResourceId}`);
+        }
+        return {};
+      },
+    },
+  };
+}
+
+function named(input: RegisterInput): Pick<ScalableTarget, 'serviceNamespace' | 'resourceId' | 'scalableDimension'> {
+  return {
+    serviceNamespace: input.ServiceNamespace,
+    resourceId: input.ResourceId,
+    scalableDimension: input.ScalableDimension,
+  };
+}
+
+function render(target: ScalableTarget): object {
+  return {
+    ServiceNamespace: target.serviceNamespace,
+    ResourceId: target.resourceId,
+    ScalableDimension: target.scalableDimension,
+    MinCapacity: target.minCapacity,
+    MaxCapacity: target.maxCapacity,
+  };
+}
+
+/** @throws AwsError ValidationException */
+async function register(world: World, targets: ScalableTargets, input: RegisterInput): Promise<object> {
+  const before = targets.get(keyOf(named(input)));
+  const minCapacity = input.MinCapacity ?? before?.minCapacity;
+  const maxCapacity = input.MaxCapacity ?? before?.maxCapacity;
+  if (minCapacity === undefined || maxCapacity === undefined) {
+    throw new AwsError(
+      'ValidationException',
+      'Both MinCapacity and MaxCapacity are required for a new scalable target',
+    );
+  }
+  if (minCapacity > maxCapacity) {
+    throw new AwsError('ValidationException', `Maximum capacity cannot be less than minimum capacity`);
+  }
+  const target = { ...named(input), minCapacity, maxCapacity };
+  if (target.serviceNamespace !== 'ecs' || target.scalableDimension !== 'ecs:service:DesiredCount') {
+    throw new AwsError('ValidationException', `${target.scalableDimension} has no behaviour in the rehearsal`);
+  }
+  targets.set(keyOf(target), target);
+  await intoRange(world, target);
+  return {};
+}
+
+/**
+ * "If the current capacity is outside of the range, Application Auto Scaling scales it into the range": a service
+ * below the minimum is scaled out at once.
+ * https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+ */
+async function intoRange(world: World, target: ScalableTarget): Promise<void> {
+  const [, cluster, service] = target.resourceId.split('/');
+  const { services } = await world.call<{ services: { desiredCount: number }[] }>(INTERNAL, 'ecs', 'DescribeServices', {
+    cluster,
+    services: [service],
+  });
+  const current = services[0]?.desiredCount;
+  if (current === undefined)
+    throw new AwsError('ValidationException', `ECS service doesn't exist: ${target.resourceId}`);
+  const desiredCount = Math.min(target.maxCapacity, Math.max(target.minCapacity, current));
+  if (desiredCount === current) return;
+  await world.call(INTERNAL, 'ecs', 'UpdateService', { cluster, service, desiredCount });
+  world.events.record('autoscaling', 'desired-count', `${target.resourceId}: ${current} -> ${desiredCount} tasks`, {
+    resourceId: target.resourceId,
+    from: current,
+    to: desiredCount,
+  });
+}

@@ -1,0 +1,15 @@
+/** A scalable target: a service's desired count and the range that it is kept in. */
+export interface ScalableTarget {
+  readonly serviceNamespace: string;
+  /** `service/<cluster>/<service>` */
+  readonly resourceId: string;
+  readonly scalableDimension: string;
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+}
+
+export type ScalableTargets = Map<string, ScalableTarget>;
+
+export function keyOf(target: Pick<ScalableTarget, 'serviceNamespace' | 'resourceId' | 'scalableDimension'>): string {
+  return `${target.resourceId}|${target.scalableDimension}|${target.serviceNamespace}`;
+}
