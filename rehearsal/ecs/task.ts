@@ -1,0 +1,284 @@
+/** One task: runs the effects of its machine, and knows its address, ports and containers. */
+import { createServer } from 'node:net';
+import type { ImageSource } from '../images';
+import type { NetworkInterface } from '../network';
+import { arn, type Principal, type World } from '../service';
+import type { ContainerRuntime, RunningContainer } from './containers';
+import { launchOf } from './launch';
+import { type LogStream, openLogStream } from './log-driver';
+import { pull } from './pull';
+import type { ContainerDefinition, LaunchSettings, TaskDefinitionShape } from './shapes';
+import { deregisterTask, registerTask } from './targets';
+import { advanceTask, NEW_TASK, type StopCause, type TaskEffect, type TaskEvent, type TaskLife } from './task-machine';
+
+export interface TaskEnvironment {
+  readonly world: World;
+  readonly images: ImageSource;
+  readonly runtime: ContainerRuntime;
+  readonly preload: string;
+}
+
+export interface TaskSpec {
+  readonly clusterName: string;
+  readonly serviceName: string;
+  readonly taskSetId: string;
+  readonly launch: LaunchSettings;
+  readonly definition: TaskDefinitionShape;
+}
+
+const LAST_LINES = 20;
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (stopTimeout) */
+const STOP_TIMEOUT_MS = 30_000;
+/** However fast the clock, a process gets this much wall time to end by itself. */
+const STOP_WALL_MS_MIN = 1_000;
+
+interface Container {
+  readonly definition: ContainerDefinition;
+  readonly running: RunningContainer;
+}
+
+export class Task {
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  life: TaskLife = NEW_TASK.life;
+  /** AWS time and wall time at which it became RUNNING. */
+  startedAtMs?: number;
+  startedAtWallMs?: number;
+  stoppingAtMs?: number;
+  stoppedAtMs?: number;
+  networkInterface?: NetworkInterface;
+  /** Container port to port on loopback. */
+  readonly ports = new Map<number, number>();
+  readonly lastLines: string[] = [];
+  private containers: Container[] = [];
+  private readonly logs = new Map<string, LogStream>();
+  private readonly undo: (() => void)[] = [];
+  private readonly startup = new AbortController();
+  private effects: Promise<void> = Promise.resolve();
+  private abandoned = false;
+
+  /** @param onChange called after each change of status */
+  constructor(
+    private readonly environment: TaskEnvironment,
+    readonly spec: TaskSpec,
+    private readonly onChange: (task: Task) => void,
+  ) {
+    const { world } = environment;
+    this.id = world.ids.hex(32);
+    this.arn = arn(world, 'ecs', `task/${spec.clusterName}/${this.id}`);
+    this.createdAtMs = world.clock.now();
+  }
+
+  begin(): void {
+    this.enqueue(NEW_TASK.effects);
+  }
+
+  stop(cause: StopCause): void {
+    this.handle({ kind: 'stop', cause });
+  }
+
+  /** The rehearsal ends: no effect runs any more. The runtime ends the processes. */
+  abandon(): void {
+    this.abandoned = true;
+    this.startup.abort(new Error('the rehearsal ends'));
+  }
+
+  private handle(event: TaskEvent): void {
+    if (this.abandoned) return;
+    const before = this.life;
+    const { life, effects } = advanceTask(before, event);
+    this.life = life;
+    const nowMs = this.environment.world.clock.now();
+    if (life.stop && !before.stop) {
+      this.stoppingAtMs = nowMs;
+      this.startup.abort(new Error(life.stop.reason));
+    }
+    if (life.status !== before.status) this.noteStatus(nowMs);
+    this.enqueue(effects);
+    if (life !== before) this.onChange(this);
+  }
+
+  private noteStatus(nowMs: number): void {
+    if (this.life.status === 'STOPPED') this.stoppedAtMs = nowMs;
+    if (this.life.status !== 'RUNNING') return;
+    this.startedAtMs = nowMs;
+    this.startedAtWallMs = performance.now();
+  }
+
+  /** Effects run one after the other; one that fails tells the machine. */
+  private enqueue(effects: readonly TaskEffect[]): void {
+    for (const effect of effects) {
+      this.effects = this.effects.then(async () => {
+        if (this.abandoned) return;
+        try {
+          await this.perform(effect);
+        } catch (error) {
+          this.handle({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+        }
+      });
+    }
+  }
+
+  private async perform(effect: TaskEffect): Promise<void> {
+    switch (effect) {
+      case 'provision':
+        await this.provision();
+        return this.handle({ kind: 'provisioned' });
+      case 'pull':
+        await this.pullImages();
+        return this.handle({ kind: 'pulled' });
+      case 'activate':
+        await this.activate();
+        return this.handle({ kind: 'activated' });
+      case 'deregister':
+      case 'deregister-now':
+        await deregisterTask(this.environment.world, this.targets(), effect === 'deregister');
+        return this.handle({ kind: 'deregistered' });
+      case 'terminate':
+        await this.terminate();
+        return this.handle({ kind: 'terminated' });
+      case 'release':
+        for (const undo of this.undo.splice(0).reverse()) undo();
+        return this.handle({ kind: 'released' });
+    }
+  }
+
+  /** The network interface, then the wait for a place to run. */
+  private async provision(): Promise<void> {
+    const { world } = this.environment;
+    const vpc = this.spec.launch.networkConfiguration?.awsvpcConfiguration;
+    const added = world.network.addInterface({
+      description: arn(world, 'ecs', `attachment/${world.ids.uuid()}`),
+      subnetId: vpc?.subnets[Number.parseInt(this.id.slice(0, 6), 16) % vpc.subnets.length],
+      securityGroupIds: vpc?.securityGroups ?? [],
+    });
+    this.networkInterface = added.interface;
+    this.undo.push(added.remove);
+    await world.clock.sleep(world.parameters.taskStartMs / 2, this.startup.signal);
+  }
+
+  private async pullImages(): Promise<void> {
+    const { world } = this.environment;
+    const role = this.executionRole();
+    for (const container of this.spec.definition.containerDefinitions) {
+      if (container.secrets?.length) throw new Error(unsupportedSecrets(container));
+      await pull(world, role, container);
+      if (!role) continue;
+      const stream = await openLogStream(world, role, container, this.id).catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(`ResourceInitializationError: failed to validate logger args: create stream: ${why}`);
+      });
+      if (stream) this.logs.set(container.name, stream);
+    }
+    await world.clock.sleep(world.parameters.taskStartMs / 2, this.startup.signal);
+  }
+
+  private async activate(): Promise<void> {
+    const { containerDefinitions } = this.spec.definition;
+    await this.assignPorts(containerDefinitions);
+    for (const definition of containerDefinitions) await this.startContainer(definition);
+    this.registerOnNetwork();
+    // A task on its way out must not come back into its target groups.
+    if (!this.life.stop) await registerTask(this.environment.world, this.targets());
+  }
+
+  private async assignPorts(containers: readonly ContainerDefinition[]): Promise<void> {
+    for (const { containerPort } of containers.flatMap((container) => container.portMappings ?? [])) {
+      this.ports.set(containerPort, await freePort());
+    }
+  }
+
+  private async startContainer(definition: ContainerDefinition): Promise<void> {
+    const { world, runtime, images, preload } = this.environment;
+    const { taskRoleArn } = this.spec.definition;
+    const credentials = taskRoleArn ? world.credentialsFor(taskRoleArn, this.id) : undefined;
+    const launch = launchOf(definition, { world, images, preload, credentials, ports: this.ports });
+    const onLine = (line: string) => this.keepLine(definition.name, line);
+    const running = runtime.start({ name: definition.name, ...launch, onLine });
+    await running.started.catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`CannotStartContainerError: ${definition.name}: ${why}`);
+    });
+    this.containers.push({ definition, running });
+    const essential = definition.essential !== false;
+    void running.exited.then((exitCode) =>
+      this.handle({ kind: 'container-exited', container: definition.name, exitCode, essential }),
+    );
+  }
+
+  private keepLine(container: string, line: string): void {
+    this.lastLines.push(line);
+    if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
+    this.logs.get(container)?.write(line);
+  }
+
+  private registerOnNetwork(): void {
+    const { network } = this.environment.world;
+    const address = this.networkInterface;
+    if (!address) return;
+    for (const [port, localPort] of this.ports) {
+      const { privateAddress, securityGroupIds } = address;
+      const endpoint = { privateAddresses: [privateAddress], names: [], internetFacing: false };
+      this.undo.push(network.register({ ...endpoint, port, localPort, securityGroupIds }));
+    }
+  }
+
+  /** SIGTERM, the stop timeout, SIGKILL. */
+  private async terminate(): Promise<void> {
+    const { clock } = this.environment.world;
+    await Promise.all(
+      this.containers.map(async ({ definition, running }) => {
+        const timeoutMs = definition.stopTimeout === undefined ? STOP_TIMEOUT_MS : definition.stopTimeout * 1000;
+        const given = new AbortController();
+        const patience = Promise.all([clock.sleep(timeoutMs, given.signal), wallTime(STOP_WALL_MS_MIN, given.signal)]);
+        running.signal('SIGTERM');
+        const late = patience.then(
+          () => running.signal('SIGKILL'),
+          () => undefined,
+        );
+        await running.exited;
+        given.abort();
+        await late;
+      }),
+    );
+    await Promise.all([...this.logs.values()].map((log) => log.close()));
+  }
+
+  private targets() {
+    const id = this.networkInterface?.privateAddress;
+    return id ? this.spec.launch.loadBalancers.map((each) => ({ ...each, id })) : [];
+  }
+
+  private executionRole(): Principal | undefined {
+    const { executionRoleArn } = this.spec.definition;
+    return executionRoleArn ? this.environment.world.principalOf(executionRoleArn, this.id) : undefined;
+  }
+}
+
+const unsupportedSecrets = (container: ContainerDefinition) =>
+  `ResourceInitializationError: unable to pull secrets: container ${container.name} reads ` +
+  `${container.secrets?.map((secret) => secret.name).join(', ')} from ${container.secrets?.[0]?.valueFrom}, ` +
+  'and a rehearsal has no secrets: give it plain environment variables there';
+
+function wallTime(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+/** A port on loopback that nothing listens on at the moment. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
