@@ -51,10 +51,10 @@ function wholeNumberOf(name: string, value: string, min: number, max: number): n
 function environmentOf(value: unknown): { [name: string]: string } {
   if (value === undefined || value === '') return {};
   const remedy = `must be a JSON object of strings: -c environment='{"GREETING":"hello"}'`;
-  let parsed = value;
+  let parsed: unknown = value;
   if (typeof value === 'string') {
     try {
-      parsed = JSON.parse(value);
+      parsed = JSON.parse(value) as unknown;
     } catch {
       bad('environment', value, remedy);
     }

@@ -62,7 +62,7 @@ export interface BlueGreenServiceProps {
   readonly loadBalancer?: IApplicationLoadBalancer;
   /** Whether a new load balancer is reachable from the internet. @default true */
   readonly internetFacing?: boolean;
-  /** Makes the listeners HTTPS; needs `domainName`. @default - plain HTTP, with a warning at synth */
+  /** Makes the listeners HTTPS. @default - plain HTTP, with a warning at synth */
   readonly certificate?: ICertificate;
   /** The name that clients use and the certificate covers. @default - the load balancer's own name */
   readonly domainName?: string;
@@ -160,7 +160,11 @@ export class BlueGreenService extends Construct {
     return this.vpc.selectSubnets(props.taskSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets;
   }
 
-  /** Nothing here may differ between two releases: CloudFormation cannot update a service under CodeDeploy. */
+  /**
+   * Starts once listeners, security groups and the way out are there, so that the first tasks neither fail to pull nor
+   * look unhealthy. Nothing here may differ between two releases: CloudFormation cannot update a
+   * service under CodeDeploy.
+   */
   private createService(props: BlueGreenServiceProps): FargateService {
     const service = new FargateService(this, 'Service', {
       cluster: this.cluster,
@@ -175,7 +179,11 @@ export class BlueGreenService extends Construct {
     });
     const target = { containerName: servingContainer(this, this.taskDefinition, props), containerPort: props.port };
     this.twins.blue.addTarget(service.loadBalancerTarget(target));
-    service.node.addDependency(this.twins.productionListener, this.twins.testListener);
+    service.node.addDependency(
+      this.twins,
+      this.taskSecurityGroup,
+      ...this.taskSubnets.map((subnet) => subnet.internetConnectivityEstablished),
+    );
     return service;
   }
 

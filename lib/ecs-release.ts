@@ -1,4 +1,4 @@
-import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { ISecurityGroup, ISubnet } from 'aws-cdk-lib/aws-ec2';
@@ -10,8 +10,9 @@ import type {
 } from 'aws-cdk-lib/aws-ecs';
 import { Construct, type IDependable } from 'constructs';
 import { RELEASE_RESOURCE_TYPE, type ReleaseProperties } from '../lambda/release/contract';
-import { acknowledge } from './private/acknowledge';
+import { acknowledgeWildcards } from './private/acknowledge';
 import { renderAppSpec } from './private/app-spec';
+import { everyAlarm } from './private/arns';
 import { allow, ReleaseProvider } from './private/release-provider';
 import { type BudgetTerm, budgetProblem, RELEASE_LIMIT_MINUTES } from './private/time-budget';
 import { numberProblem, refuseAll } from './private/validate';
@@ -152,17 +153,8 @@ function grant(provider: ReleaseProvider, props: EcsReleaseProps): void {
     ['cloudwatch:DescribeAlarmHistory'],
     props.alarms.map((alarm) => alarm.alarmArn),
   );
-  const everyAlarm = { service: 'cloudwatch', resource: 'alarm', resourceName: '*' };
-  allow(
-    role,
-    ['cloudwatch:DescribeAlarms'],
-    [stack.formatArn({ ...everyAlarm, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
-  );
-  acknowledge(
-    role,
-    'DescribeAlarms is evaluated against all alarms of the Region',
-    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]',
-  );
+  allow(role, ['cloudwatch:DescribeAlarms'], [everyAlarm(stack)]);
+  acknowledgeWildcards(role, 'DescribeAlarms takes a list of names', [everyAlarm(stack)]);
 }
 
 const GROUP_ACTIONS = [

@@ -70,7 +70,7 @@ export class ReleaseAlarms extends Construct {
 
   private createErrorRate(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {
     const threshold = props.errorRatePercent ?? 5;
-    return this.createAlarm(`${side}ErrorRate`, {
+    return this.createAlarm(`${side}5xxRate`, {
       metric: errorRate(props.twins, side, props.minimumRequests ?? 10),
       threshold,
       periods: props.evaluationPeriods ?? 2,
@@ -82,7 +82,7 @@ export class ReleaseAlarms extends Construct {
 
   private createLatency(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {
     const limit = props.latencyP99 ?? Duration.seconds(1);
-    return this.createAlarm(`${side}Latency`, {
+    return this.createAlarm(`${side}LatencyP99`, {
       metric: latency(props.twins, side, props.minimumRequests ?? 10),
       threshold: limit.toMilliseconds() / 1000,
       periods: props.evaluationPeriods ?? 2,

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import {
@@ -17,7 +17,8 @@ import { Architecture, Code, Function as LambdaFunction, type IFunction } from '
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { GateEnvironment } from '../lambda/gate/contract';
-import { acknowledge } from './private/acknowledge';
+import { acknowledgeWildcards } from './private/acknowledge';
+import { everyAlarm } from './private/arns';
 import { HANDLER_RUNTIME, LOG_RETENTION } from './private/handlers';
 import { renderSuite, withGateCode } from './private/suite';
 import { durationProblem, refuse, refuseAll } from './private/validate';
@@ -127,13 +128,12 @@ export class ReleaseGate extends Construct implements IConnectable {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Greenlight gate: reads alarms and reports lifecycle events of one deployment group',
     });
-    for (const statement of statements(Stack.of(this), props)) role.addToPolicy(statement);
-    acknowledge(
+    const granted = statements(Stack.of(this), props);
+    for (const statement of granted) role.addToPolicy(statement);
+    acknowledgeWildcards(
       role,
-      'Lambda manages network interfaces, alarms are described and ENIs listed where the API knows no single resource',
-      'AwsSolutions-IAM5[Resource::*]',
-      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]',
-      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]',
+      'Lambda makes and deletes network interfaces that have no name yet; describing knows no single resource',
+      granted.flatMap((statement) => statement.resources),
     );
     return role;
   }
@@ -162,6 +162,7 @@ export class ReleaseGate extends Construct implements IConnectable {
         [GateEnvironment.serviceName]: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
         [GateEnvironment.lifecycleEvent]: event,
         [GateEnvironment.targetUrl]: production ? props.twins.productionUrl : props.twins.testUrl,
+        ...(props.twins.domainName && { [GateEnvironment.hostName]: props.twins.domainName }),
         [GateEnvironment.loadBalancerFullName]: props.twins.loadBalancerFullName,
         [GateEnvironment.alarmNames]: Stack.of(this).toJsonString((props.alarms ?? []).map((alarm) => alarm.alarmName)),
         [GateEnvironment.timeLimitSeconds]: String(this.timeLimit.toSeconds()),
@@ -194,17 +195,12 @@ function statements(stack: Stack, props: ReleaseGateProps): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
-      resources: [Arn.format({ service: 'ec2', resource: '*', resourceName: '*' }, stack)],
+      resources: [stack.formatArn({ service: 'ec2', resource: '*', resourceName: '*' })],
     }),
     new PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], resources: ['*'] }),
     new PolicyStatement({
       actions: ['cloudwatch:DescribeAlarms'],
-      resources: [
-        Arn.format(
-          { service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME },
-          stack,
-        ),
-      ],
+      resources: [everyAlarm(stack)],
     }),
     new PolicyStatement({
       actions: ['codedeploy:PutLifecycleEventHookExecutionStatus'],

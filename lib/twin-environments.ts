@@ -26,10 +26,11 @@ export interface TwinEnvironmentsProps {
   readonly loadBalancer?: IApplicationLoadBalancer;
   /** Whether a new load balancer is reachable from the internet. @default true */
   readonly internetFacing?: boolean;
-  /** Makes both listeners HTTPS; needs `domainName`. @default - plain HTTP, with a warning at synth */
+  /** Makes both listeners HTTPS. @default - plain HTTP, with a warning at synth */
   readonly certificate?: ICertificate;
   /**
-   * The name that clients use and the certificate covers: `shop.example.com`. The gate asks for it.
+   * The name that clients use and the certificate covers: `shop.example.com`. The gate asks for it and verifies the
+   * certificate under it; without, it verifies the chain alone, as no certificate covers a load balancer's own name.
    * @default - the load balancer's own name
    */
   readonly domainName?: string;
@@ -66,6 +67,8 @@ export class TwinEnvironments extends Construct {
   public readonly green: ApplicationTargetGroup;
   /** `app/<name>/<id>`, the load balancer's dimension in CloudWatch. */
   public readonly loadBalancerFullName: string;
+  /** The name that clients use, if it was given. */
+  public readonly domainName?: string;
   /** Base URL of the production listener. */
   public readonly productionUrl: string;
   /** Base URL of the test listener; only who was allowed can connect. */
@@ -86,6 +89,7 @@ export class TwinEnvironments extends Construct {
     this.green = this.createTargetGroup('Green', props);
     this.productionListener = this.createListener('ProductionListener', productionPort, props.open ?? true, props);
     this.testListener = this.createListener('TestListener', testPort, false, props);
+    this.domainName = props.domainName;
     this.productionUrl = this.url(productionPort, props);
     this.testUrl = this.url(testPort, props);
     if (!props.certificate) this.warnPlainHttp();
@@ -155,7 +159,7 @@ export class TwinEnvironments extends Construct {
   private warnPlainHttp(): void {
     Annotations.of(this).addWarningV2(
       'cdk-greenlight:plainHttp',
-      'production and test traffic are not encrypted: set certificate and domainName to serve HTTPS',
+      'production and test traffic are not encrypted: set certificate to serve HTTPS',
     );
   }
 }
@@ -185,10 +189,6 @@ function validate(scope: Construct, props: TwinEnvironmentsProps): void {
       maxSeconds: 3600,
     }),
     pathProblem(props.healthCheckPath),
-    props.certificate && !props.domainName
-      ? 'certificate without domainName: the gate could not verify it under the name of the load balancer: ' +
-        "set domainName to a name that the certificate covers, e.g. 'shop.example.com'"
-      : undefined,
   ]);
 }
 

@@ -1,10 +1,11 @@
-import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import type { FargateService, TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { TwinEnvironments } from '../twin-environments';
-import { acknowledge } from './acknowledge';
+import { acknowledgeWildcards } from './acknowledge';
+import { everyAlarm } from './arns';
 
 export interface CodeDeployRole {
   readonly role: Role;
@@ -29,19 +30,17 @@ export function createCodeDeployRole(
     assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
     description: 'Greenlight: lets CodeDeploy ship one service',
   });
-  const policy = new Policy(scope, 'CodeDeployPolicy', {
-    roles: [role],
-    statements: [
-      ...ecsStatements(Stack.of(scope), service),
-      ...listenerStatements([twins.productionListener, twins.testListener]),
-      alarmStatement(Stack.of(scope)),
-      passRoleStatement(taskDefinition),
-    ],
-  });
-  acknowledge(
+  const statements = [
+    ...ecsStatements(Stack.of(scope), service),
+    ...listenerStatements([twins.productionListener, twins.testListener]),
+    new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [everyAlarm(Stack.of(scope))] }),
+    passRoleStatement(taskDefinition),
+  ];
+  const policy = new Policy(scope, 'CodeDeployPolicy', { roles: [role], statements });
+  acknowledgeWildcards(
     policy,
-    'Task sets and rules are made during a release; load balancers and alarms are described where the API knows no single resource',
-    'AwsSolutions-IAM5',
+    'Task sets and rules of this service come and go; load balancers and alarms are described where the API knows no single resource',
+    statements.flatMap((statement) => statement.resources),
   );
   return { role, policy };
 }
@@ -94,20 +93,6 @@ function listenerStatements(listeners: readonly ApplicationListener[]): PolicySt
 function rulesOf(listenerArn: string): string {
   const parts = Fn.split(':listener/', listenerArn);
   return Fn.join('', [Fn.select(0, parts), ':listener-rule/', Fn.select(1, parts), '/*']);
-}
-
-function alarmStatement(stack: Stack): PolicyStatement {
-  return new PolicyStatement({
-    actions: ['cloudwatch:DescribeAlarms'],
-    resources: [
-      stack.formatArn({
-        service: 'cloudwatch',
-        resource: 'alarm',
-        resourceName: '*',
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    ],
-  });
 }
 
 function passRoleStatement(taskDefinition: TaskDefinition): PolicyStatement {

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, type CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import { AwsLogDriverMode, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -17,6 +17,10 @@ export function createTaskDefinition(scope: Construct, props: BlueGreenServicePr
     cpu: props.cpu ?? 256,
     memoryLimitMiB: props.memoryLimitMiB ?? 512,
   });
+  // Else CloudFormation deregisters the old revision while blue still runs on it, and nobody could ship it again.
+  const { cfnOptions } = taskDefinition.node.defaultChild as CfnResource;
+  cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+  cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
   const logGroup = new LogGroup(scope, 'Logs', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.RETAIN });
   taskDefinition.addContainer(props.containerName ?? DEFAULT_CONTAINER, {
     image: props.image,
