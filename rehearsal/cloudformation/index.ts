@@ -1,0 +1,41 @@
+import type { ResourceType, Service, World } from '../service';
+import { responsePath } from './custom-resource';
+import { Engine } from './engine';
+import type { InertResource } from './inert';
+import { cloudFormationOperations } from './operations';
+import type { ReadObject } from './source';
+
+export type { InertResource } from './inert';
+export type { ReadObject } from './source';
+
+export interface CloudFormationService extends Service {
+  /** Resources that exist now and are of a type that no service here has behaviour for. */
+  inertResources(): readonly InertResource[];
+}
+
+export interface CloudFormationOptions {
+  /** The `resourceTypes` of all services, merged. */
+  readonly resourceTypes: Readonly<Record<string, ResourceType>>;
+  /** Reads templates that are given by URL. */
+  readonly readObject: ReadObject;
+}
+
+/**
+ * CloudFormation: stacks, change sets, rollbacks and custom resources. Resources are created by the local AWS itself,
+ * as on AWS by the execution role that `cdk bootstrap` makes, which may do everything (AdministratorAccess).
+ */
+export function createCloudFormation(world: World, options: CloudFormationOptions): CloudFormationService {
+  const engine = new Engine(world, options.resourceTypes);
+  return {
+    prefix: 'cloudformation',
+    protocol: {
+      kind: 'query',
+      version: '2010-05-15',
+      namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+    },
+    operations: cloudFormationOperations({ engine, readObject: options.readObject }),
+    routes: { [responsePath]: engine.custom.receive },
+    inertResources: () => engine.inertResources(),
+    stop: async () => engine.custom.stop(),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Service, World } from '../service';
+import { createFirewall } from './firewall';
+import { ec2Operations } from './operations';
+import { ec2ResourceTypes } from './resources';
+import { Ec2State } from './state';
+
+export interface Ec2Service extends Service {
+  readonly state: Ec2State;
+}
+
+/** EC2's part of a release: the network that the template describes, and its security groups as the firewall. */
+export function createEc2(world: World): Ec2Service {
+  const state = new Ec2State();
+  world.network.useFirewall(createFirewall((groupId) => state.rulesOf(groupId)));
+  return {
+    prefix: 'ec2',
+    protocol: { kind: 'query', version: '2016-11-15', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },
+    operations: ec2Operations(world, state),
+    resourceTypes: ec2ResourceTypes(world, state),
+    state,
+  };
+}
