@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Suite, Verdict } from '../../lambda/gate/contract';
+import { bodyOf, type Certificate, httpServer, httpsServer, type Listening, selfSigned } from './support/servers';
+
+const BUNDLES = join(__dirname, '../../bundles');
+
+/** Stands for CodeDeploy, CloudWatch and EC2 on one endpoint, as AWS_ENDPOINT_URL makes it. */
+async function standIn(): Promise<Listening & { readonly calls: { target: string; input: unknown }[] }> {
+  const calls: { target: string; input: unknown }[] = [];
+  const server = await httpServer((request, response) => {
+    void bodyOf(request).then((body) => answerAws(request, body, response, calls));
+  });
+  return { ...server, calls };
+}
+
+function answerAws(
+  request: http.IncomingMessage,
+  body: string,
+  response: http.ServerResponse,
+  calls: { target: string; input: unknown }[],
+): void {
+  const target = String(request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action'));
+  calls.push({ target, input: body.startsWith('{') ? (JSON.parse(body) as unknown) : body });
+  if (target === 'DescribeNetworkInterfaces') {
+    const item = '<item><privateIpAddress>127.0.0.1</privateIpAddress></item>';
+    const xml = `<DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><networkInterfaceSet>${item}</networkInterfaceSet></DescribeNetworkInterfacesResponse>`;
+    return void response.writeHead(200, { 'content-type': 'text/xml' }).end(xml);
+  }
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+  const alarms = { MetricAlarms: [{ AlarmName: 'rate', StateValue: 'OK' }], CompositeAlarms: [] };
+  response.end(JSON.stringify(target.endsWith('DescribeAlarms') ? alarms : {}));
+}
+
+/** Runs the built bundle in a process of its own, with its suite beside it as in the Lambda asset. */
+async function invokeGate(suite: Suite, env: Record<string, string>): Promise<{ stdout: string; outcome: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'greenlight-gate-'));
+  copyFileSync(join(BUNDLES, 'gate/index.js'), join(folder, 'index.js'));
+  writeFileSync(join(folder, 'suite.json'), JSON.stringify(suite));
+  const event = { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'hook-1' };
+  const script = `require('./index.js').handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 60000 })
+    .then((outcome) => process.stderr.write('outcome=' + outcome))`;
+  const child = spawn(process.execPath, ['-e', script], { cwd: folder, env: { PATH: process.env.PATH, ...env } });
+  const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr)]);
+  rmSync(folder, { recursive: true });
+  return { stdout, outcome: /outcome=(\w+)/.exec(stderr)?.[1] ?? stderr };
+}
+
+async function read(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}
+
+let aws: Awaited<ReturnType<typeof standIn>>;
+let target: Listening;
+beforeEach(async () => void (aws = await standIn()));
+afterEach(async () => {
+  await aws.close();
+  await target.close();
+});
+
+const suite: Suite = { checks: [{ name: 'orders', path: '/orders', retries: 0, expect: { bodyContains: '[]' } }] };
+const environment = (targetUrl: string, changes: Record<string, string> = {}) => ({
+  AWS_ENDPOINT_URL: `http://127.0.0.1:${aws.port}`,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  GREENLIGHT_SERVICE: 'web',
+  GREENLIGHT_LIFECYCLE_EVENT: 'AfterAllowTestTraffic',
+  GREENLIGHT_TARGET_URL: targetUrl,
+  GREENLIGHT_ALARMS: '["rate"]',
+  GREENLIGHT_TIME_LIMIT_SECONDS: '20',
+  ...changes,
+});
+
+describe('the gate bundle', () => {
+  test('checks an internet-facing load balancer at its private address, reads the alarms and reports', async () => {
+    target = await httpServer((_request, response) => response.end('[]'));
+    const env = environment(`http://web.elb.example.com:${target.port}`, { GREENLIGHT_LOAD_BALANCER: 'app/web/1' });
+    const { stdout, outcome } = await invokeGate(suite, env);
+    expect(outcome).toBe('Succeeded');
+    expect(aws.calls.map((call) => call.target)).toEqual([
+      'DescribeNetworkInterfaces',
+      'GraniteServiceVersion20100801.DescribeAlarms',
+      'CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus',
+    ]);
+    expect(aws.calls[0]?.input).toContain('Filter.1.Name=description&Filter.1.Value.1=ELB%20app%2Fweb%2F1');
+    expect(aws.calls[2]?.input).toEqual({
+      deploymentId: 'd-1',
+      lifecycleEventHookExecutionId: 'hook-1',
+      status: 'Succeeded',
+    });
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stdout) as Verdict).toMatchObject({ kind: 'greenlight.verdict', rule: 'all-passed' });
+  });
+
+  test('reports Failed with the value seen, and when it is not configured at all', async () => {
+    target = await httpServer((_request, response) => response.writeHead(500).end('Oops'));
+    const wrong = await invokeGate(suite, environment(`http://127.0.0.1:${target.port}`));
+    const { GREENLIGHT_ALARMS: _missing, ...incomplete } = environment(`http://127.0.0.1:${target.port}`);
+    const unconfigured = await invokeGate(suite, incomplete);
+    expect([wrong.outcome, unconfigured.outcome]).toEqual(['Failed', 'Failed']);
+    expect((JSON.parse(wrong.stdout) as Verdict).sentence).toMatch(
+      /^check "orders" failed: status was 500, expected 200/,
+    );
+    expect((JSON.parse(unconfigured.stdout) as Verdict).rule).toBe('internal-error');
+    const reports = aws.calls.filter((call) => call.target.endsWith('PutLifecycleEventHookExecutionStatus'));
+    expect(reports).toHaveLength(2);
+    expect(reports[1]?.input).toMatchObject({ status: 'Failed' });
+  });
+
+  describe('with TLS', () => {
+    let certificate: Certificate;
+    beforeAll(() => void (certificate = selfSigned('shop.example.com')));
+    test.each([
+      ['the own domain', { GREENLIGHT_HOST_NAME: 'shop.example.com' }, 'Succeeded'],
+      ['another domain', { GREENLIGHT_HOST_NAME: 'other.example.com' }, 'Failed'],
+      ['the load balancer’s own name, whose certificate cannot match', {}, 'Succeeded'],
+      ['that name verified in full', { GREENLIGHT_TLS_VERIFICATION: 'full' }, 'Failed'],
+    ])('%s', async (_name, changes: Record<string, string>, expected) => {
+      target = await httpsServer(certificate, (_request, response) => response.end('[]'));
+      const authority = join(mkdtempSync(join(tmpdir(), 'greenlight-ca-')), 'ca.pem');
+      writeFileSync(authority, certificate.cert);
+      const { outcome, stdout } = await invokeGate(
+        suite,
+        environment(`https://web.elb.example.com:${target.port}`, {
+          GREENLIGHT_LOAD_BALANCER: 'app/web/1',
+          NODE_EXTRA_CA_CERTS: authority,
+          ...changes,
+        }),
+      );
+      expect(outcome).toBe(expected);
+      if (expected === 'Failed') expect(stdout).toMatch(/ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate/);
+    });
+  });
+});
+
+test.each([
+  ['gate', ['CloudWatch', 'CodeDeploy', 'EC2']],
+  ['release', ['CloudWatch', 'CloudWatch Logs', 'CodeDeploy', 'ECS', 'SFN']],
+])('the %s bundle holds the clients that it uses and no other', async (name, clients) => {
+  target = await httpServer(() => undefined);
+  const path = join(BUNDLES, name, 'index.js');
+  expect(existsSync(path)).toBe(true);
+  const text = readFileSync(path, 'utf8');
+  const found = new Set([...text.matchAll(/serviceId:[\w$]+\?\.serviceId\?\?"([^"]+)"/g)].map((match) => match[1]));
+  for (const nested of ['STS', 'SSO', 'SSO OIDC', 'Signin']) found.delete(nested);
+  expect([...found].sort()).toEqual(clients);
+  expect(text.length).toBeLessThan(600_000);
+});

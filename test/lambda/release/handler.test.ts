@@ -1,0 +1,359 @@
+import { CloudWatchClient, DescribeAlarmHistoryCommand, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  BatchGetDeploymentTargetsCommand,
+  CodeDeployClient,
+  CreateDeploymentCommand,
+  type DeploymentInfo,
+  GetDeploymentCommand,
+  ListDeploymentsCommand,
+} from '@aws-sdk/client-codedeploy';
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { type CustomResourceEvent, sha256 } from '../../../lambda/release/answer';
+import type { ReleaseProperties, WaiterState } from '../../../lambda/release/contract';
+import { createRelease } from '../../../lambda/release/handler';
+import { outbound } from '../../../lambda/release/outbound';
+import { bodyOf, httpServer, type Listening } from '../support/servers';
+
+const codedeploy = mockClient(CodeDeployClient);
+const ecs = mockClient(ECSClient);
+const states = mockClient(SFNClient);
+const logs = mockClient(CloudWatchLogsClient);
+const cloudwatch = mockClient(CloudWatchClient);
+
+const TASK_DEFINITION = 'arn:aws:ecs:us-east-1:111111111111:task-definition/web:';
+const properties: ReleaseProperties = {
+  ServiceToken: 'arn:aws:lambda:us-east-1:111111111111:function:release',
+  ServiceName: 'web',
+  ApplicationName: 'app',
+  DeploymentGroupName: 'group',
+  DeploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce',
+  ClusterName: 'cluster',
+  EcsServiceName: 'web-service',
+  AppSpec: '{"version":1}',
+  TaskDefinition: `${TASK_DEFINITION}2`,
+  GateLogGroups: { AfterAllowTestTraffic: '/aws/lambda/smoke' },
+  AlarmNames: ['web-errors', 'web-latency'],
+  TimeoutSeconds: '3000',
+};
+
+interface CloudFormationAnswer {
+  Status: string;
+  Reason: string;
+  PhysicalResourceId: string;
+  Data?: Record<string, string>;
+}
+
+let server: Listening;
+let answers: CloudFormationAnswer[];
+let refusals: number;
+beforeEach(async () => {
+  answers = [];
+  refusals = 0;
+  for (const mock of [codedeploy, ecs, states, logs, cloudwatch]) mock.reset();
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  server = await httpServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      if (request.method !== 'PUT' || request.headers['content-type'] !== '' || refusals-- > 0) {
+        return response.writeHead(503).end();
+      }
+      answers.push(JSON.parse(body) as CloudFormationAnswer);
+      response.end();
+    });
+  });
+  live(1);
+  inFlight({});
+  codedeploy.on(CreateDeploymentCommand).resolves({ deploymentId: 'd-NEW' });
+  states.on(StartExecutionCommand).resolves({});
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await server.close();
+});
+
+const release = createRelease({ GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' }, outbound);
+
+const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
+  RequestType: 'Update',
+  ResponseURL: `http://127.0.0.1:${server.port}/answer?signature=1`,
+  StackId: 'arn:aws:cloudformation:us-east-1:111111111111:stack/Greenlight/1',
+  RequestId: 'request-1',
+  LogicalResourceId: 'Release',
+  PhysicalResourceId: 'Release-1',
+  ResourceProperties: { ...properties },
+  ...changes,
+});
+
+function live(revision: number): void {
+  const taskSets = [
+    { status: 'ACTIVE', taskDefinition: `${TASK_DEFINITION}9` },
+    { status: 'PRIMARY', taskDefinition: `${TASK_DEFINITION}${revision}` },
+  ];
+  ecs.on(DescribeServicesCommand).resolves({ services: [{ taskSets }] });
+}
+
+function inFlight(revisions: Record<string, string>): void {
+  codedeploy.on(ListDeploymentsCommand).resolves({ deployments: Object.keys(revisions) });
+  for (const [deploymentId, sha] of Object.entries(revisions)) {
+    deployment(deploymentId, {
+      status: 'InProgress',
+      revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: sha } },
+    });
+  }
+}
+
+function deployment(deploymentId: string, deploymentInfo: DeploymentInfo): void {
+  codedeploy
+    .on(GetDeploymentCommand, { deploymentId })
+    .resolves({ deploymentInfo: { deploymentId, ...deploymentInfo } });
+}
+
+const created = () => codedeploy.commandCalls(CreateDeploymentCommand).map((call) => call.args[0].input);
+const started = () =>
+  states.commandCalls(StartExecutionCommand).map((call) => JSON.parse(call.args[0].input.input ?? '') as WaiterState);
+
+describe('an event of CloudFormation', () => {
+  test('starts a deployment of the AppSpec and the waiter, and answers nothing yet', async () => {
+    await release(event());
+    expect(created()).toMatchObject([
+      {
+        applicationName: 'app',
+        deploymentGroupName: 'group',
+        deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce',
+        revision: {
+          revisionType: 'AppSpecContent',
+          appSpecContent: { content: '{"version":1}', sha256: sha256('{"version":1}') },
+        },
+      },
+    ]);
+    expect(started()).toMatchObject([
+      {
+        kind: 'greenlight.wait',
+        deploymentId: 'd-NEW',
+        requestId: 'request-1',
+        physicalResourceId: 'Release-1',
+        done: false,
+      },
+    ]);
+    expect(answers).toEqual([]);
+  });
+
+  test('a retried event adopts the deployment and starts the same execution', async () => {
+    await release(event());
+    inFlight({ 'd-NEW': sha256('{"version":1}') });
+    states.on(StartExecutionCommand).rejects(Object.assign(new Error('exists'), { name: 'ExecutionAlreadyExists' }));
+    await release(event());
+    expect(created()).toHaveLength(1);
+    const names = states.commandCalls(StartExecutionCommand).map((call) => call.args[0].input.name);
+    expect(names[0]).toMatch(/^d-NEW-[0-9a-f]{16}$/);
+    expect(new Set(names).size).toBe(1);
+    expect(answers).toEqual([]);
+  });
+
+  test.each([
+    ['Create', () => event({ RequestType: 'Create', PhysicalResourceId: undefined })],
+    ['Delete with broken properties', () => event({ RequestType: 'Delete', ResourceProperties: {} })],
+    [
+      'Update to what is live',
+      () => event({ ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` } }),
+    ],
+  ])('%s succeeds without a deployment', async (_name, make) => {
+    await release(make());
+    expect(answers).toMatchObject([
+      { Status: 'SUCCESS', PhysicalResourceId: expect.stringMatching(/^Release-/) as string },
+    ]);
+    expect(created()).toEqual([]);
+    expect(started()).toEqual([]);
+  });
+
+  test('another deployment in flight fails at once and names it', async () => {
+    inFlight({ 'd-OTHER': 'other' });
+    await release(event());
+    expect(answers).toMatchObject([
+      { Status: 'FAILED', Reason: expect.stringMatching(/in flight \(d-OTHER\)/) as string },
+    ]);
+    expect(created()).toEqual([]);
+  });
+
+  test('one that was created a moment ago, the answer lost, is adopted', async () => {
+    const limit = Object.assign(new Error('one at a time'), { name: 'DeploymentLimitExceededException' });
+    codedeploy.on(CreateDeploymentCommand).callsFake(() => {
+      inFlight({ 'd-LOST': sha256('{"version":1}') });
+      throw limit;
+    });
+    await release(event());
+    expect(started()).toMatchObject([{ deploymentId: 'd-LOST' }]);
+  });
+
+  test('AWS errors and missing properties are answered in one sentence, without a stack', async () => {
+    codedeploy
+      .on(CreateDeploymentCommand)
+      .rejects(Object.assign(new Error('no such group'), { name: 'DeploymentGroupDoesNotExistException' }));
+    await release(event());
+    await release(event({ ResourceProperties: { ServiceName: 'web' } }));
+    expect(answers[0]?.Reason).toBe('the release could not begin: DeploymentGroupDoesNotExistException: no such group');
+    expect(answers[1]?.Reason).toMatch(/ApplicationName is missing; DeploymentGroupName is missing;.*TimeoutSeconds/);
+  });
+
+  test('the answer is sent again until it is taken', async () => {
+    refusals = 1;
+    await release(event({ RequestType: 'Create' }));
+    expect(answers).toHaveLength(1);
+  });
+});
+
+describe('a look of the waiter', () => {
+  const createTime = new Date(Date.now() - 600_000);
+  const completeTime = new Date(Date.now() - 300_000);
+  const state = (changes: Partial<WaiterState> = {}): WaiterState => ({
+    kind: 'greenlight.wait',
+    responseUrl: `http://127.0.0.1:${server.port}/answer`,
+    stackId: 'stack',
+    requestId: 'request-1',
+    logicalResourceId: 'Release',
+    physicalResourceId: 'Release-1',
+    deploymentId: 'd-1',
+    startedAt: createTime.toISOString(),
+    properties,
+    done: false,
+    ...changes,
+  });
+
+  function lifecycle(events: Record<string, string>): void {
+    const lifecycleEvents = Object.entries(events).map(([lifecycleEventName, status]) => ({
+      lifecycleEventName,
+      status: status as 'Succeeded',
+    }));
+    codedeploy
+      .on(BatchGetDeploymentTargetsCommand, { deploymentId: 'd-1', targetIds: ['cluster:web-service'] })
+      .resolves({ deploymentTargets: [{ ecsTarget: { lifecycleEvents } }] });
+  }
+
+  const failedBy = (code: 'HOOK_EXECUTION_FAILURE' | 'ALARM_ACTIVE', rest: DeploymentInfo = {}) =>
+    deployment('d-1', {
+      status: 'Failed',
+      createTime,
+      completeTime,
+      errorInformation: { code, message: `${code} happened.` },
+      rollbackInfo: { rollbackDeploymentId: 'd-2' },
+      ...rest,
+    });
+
+  test('goes on while it runs', async () => {
+    deployment('d-1', { status: 'InProgress', createTime });
+    await expect(release(state())).resolves.toEqual(state());
+    expect(answers).toEqual([]);
+  });
+
+  test('is done as soon as the bake begins', async () => {
+    deployment('d-1', { status: 'InProgress', createTime, instanceTerminationWaitTimeStarted: true });
+    lifecycle({ AfterAllowTraffic: 'Succeeded' });
+    await expect(release(state())).resolves.toMatchObject({ done: true });
+    expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { DeploymentId: 'd-1' } }]);
+  });
+
+  test('a failed gate: waits for the rollback, then says which check saw what', async () => {
+    failedBy('HOOK_EXECUTION_FAILURE');
+    lifecycle({ BeforeInstall: 'Succeeded', AfterAllowTestTraffic: 'Failed', AllowTraffic: 'Skipped' });
+    const sentence = 'check "orders" failed: status was 500, expected 200 (GET http://lb/orders, 3 attempts)';
+    logs
+      .on(FilterLogEventsCommand)
+      .resolvesOnce({ events: [], nextToken: 'more' })
+      .resolves({
+        events: [
+          { message: JSON.stringify({ kind: 'greenlight.verdict', deploymentId: 'd-0', sentence: 'of another' }) },
+          { message: JSON.stringify({ kind: 'greenlight.verdict', deploymentId: 'd-1', sentence }) },
+        ],
+      });
+    deployment('d-2', { status: 'InProgress' });
+    const waiting = await release(state());
+    expect(waiting).toMatchObject({ done: false, failureSeenAt: expect.any(String) as string });
+    deployment('d-2', { status: 'Succeeded' });
+    await expect(release(waiting as WaiterState)).resolves.toMatchObject({ done: true });
+    expect(answers).toMatchObject([
+      {
+        Status: 'FAILED',
+        Reason: `web was not released: the AfterAllowTestTraffic gate says: ${sentence}; deployment d-1 failed; production is back on the old version (rollback d-2).`,
+      },
+    ]);
+    expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input).toEqual({
+      logGroupName: '/aws/lambda/smoke',
+      filterPattern: '{ ($.kind = "greenlight.verdict") && ($.deploymentId = "d-1") }',
+      startTime: createTime.getTime(),
+    });
+  });
+
+  test('an alarm: names the newest transition before the end, with value and threshold', async () => {
+    failedBy('ALARM_ACTIVE', { status: 'Stopped' });
+    lifecycle({ AllowTraffic: 'Failed' });
+    deployment('d-2', { status: 'Succeeded' });
+    const item = (minutesBefore: number, stateValue: string, stateReason: string) => ({
+      Timestamp: new Date(completeTime.getTime() - minutesBefore * 60_000),
+      HistoryData: JSON.stringify({ newState: { stateValue, stateReason } }),
+    });
+    const reason = 'Threshold Crossed: 1 datapoint [12.0] was greater than the threshold (1.0).';
+    cloudwatch.on(DescribeAlarmHistoryCommand).resolves({ AlarmHistoryItems: [] });
+    cloudwatch.on(DescribeAlarmHistoryCommand, { AlarmName: 'web-errors' }).resolves({
+      AlarmHistoryItems: [item(-1, 'ALARM', 'too late'), item(1, 'ALARM', reason), item(3, 'OK', 'fine')],
+    });
+    await release(state());
+    const at = new Date(completeTime.getTime() - 60_000).toISOString();
+    expect(answers[0]?.Reason).toBe(
+      `web was not released: alarm "web-errors" went to ALARM at ${at}: ${reason.slice(0, -1)}; deployment d-1 stopped; ` +
+        'production is back on the old version (rollback d-2).',
+    );
+    expect(cloudwatch.commandCalls(DescribeAlarmHistoryCommand)[0]?.args[0].input).toMatchObject({
+      HistoryItemType: 'StateUpdate',
+      StartDate: createTime,
+    });
+  });
+
+  test('an alarm that fired before the deployment began is found by its state', async () => {
+    failedBy('ALARM_ACTIVE');
+    lifecycle({});
+    deployment('d-2', { status: 'Failed' });
+    cloudwatch.on(DescribeAlarmHistoryCommand).resolves({});
+    cloudwatch.on(DescribeAlarmsCommand).resolves({
+      MetricAlarms: [{ AlarmName: 'web-latency', StateReason: '2.5 > 1.0', StateUpdatedTimestamp: new Date(0) }],
+    });
+    await release(state());
+    expect(answers[0]?.Reason).toMatch(
+      /alarm "web-latency" went to ALARM at 1970-01-01T00:00:00.000Z: 2.5 > 1.0; deployment d-1 failed; its rollback d-2 failed too/,
+    );
+  });
+
+  test('evidence that cannot be read leaves CodeDeploy’s own reason, at most 1000 characters', async () => {
+    failedBy('ALARM_ACTIVE', {
+      errorInformation: { code: 'ALARM_ACTIVE', message: `An alarm fired. ${'x'.repeat(2_000)}` },
+    });
+    lifecycle({});
+    deployment('d-2', { status: 'Succeeded' });
+    cloudwatch.on(DescribeAlarmHistoryCommand).rejects(new Error('throttled'));
+    await release(state());
+    expect(answers[0]?.Reason).toMatch(
+      /^web was not released: An alarm fired\. x+….*production is back on the old version/,
+    );
+    expect(answers[0]?.Reason.length).toBeLessThanOrEqual(1_000);
+  });
+
+  test('the time limit fails clearly and says that the deployment goes on', async () => {
+    deployment('d-1', { status: 'InProgress', createTime });
+    await release(state({ startedAt: new Date(Date.now() - 3_001_000).toISOString() }));
+    expect(answers[0]).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /d-1 did not end within 3000 s; it is InProgress and goes on in CodeDeploy/,
+      ) as string,
+    });
+  });
+
+  test('an unreadable deployment is looked at again, until the time is over', async () => {
+    codedeploy.on(GetDeploymentCommand).rejects(new Error('throttled'));
+    await expect(release(state())).resolves.toMatchObject({ done: false });
+    expect(answers).toEqual([]);
+    await expect(release(state({ startedAt: new Date(0).toISOString() }))).resolves.toMatchObject({ done: true });
+    expect(answers[0]?.Status).toBe('FAILED');
+  });
+});
