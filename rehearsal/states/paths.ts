@@ -10,7 +10,7 @@ export interface Scope {
 export class StateError extends Error {
   constructor(
     readonly error: string,
-    readonly cause: string,
+    override readonly cause: string,
   ) {
     super(`${error}: ${cause}`);
   }

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AwsError, type World } from '../service';
+import type { FunctionConfiguration } from './state';
+import { unzip } from './zip';
+
+/** Reads an object of the rehearsed S3. @throws AwsError when it is not there */
+export type ReadObject = (bucket: string, key: string) => Promise<Buffer>;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
+export interface FunctionProperties {
+  readonly FunctionName?: string;
+  readonly Code: {
+    readonly S3Bucket?: string;
+    readonly S3Key?: string;
+    readonly ZipFile?: string;
+    readonly ImageUri?: string;
+  };
+  readonly Handler?: string;
+  readonly Runtime?: string;
+  readonly Role: string;
+  readonly Description?: string;
+  /** CloudFormation passes numbers as text as well. */
+  readonly Timeout?: number | string;
+  readonly MemorySize?: number | string;
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, unknown>> };
+  readonly VpcConfig?: { readonly SecurityGroupIds?: readonly string[]; readonly SubnetIds?: readonly string[] };
+  readonly LoggingConfig?: {
+    readonly LogGroup?: string;
+    readonly LogFormat?: 'Text' | 'JSON';
+    readonly ApplicationLogLevel?: string;
+  };
+  readonly Layers?: readonly string[];
+}
+
+/** Unpacks the code and fills in Lambda's defaults: 3 s, 128 MB. */
+export async function readConfiguration(
+  world: World,
+  readObject: ReadObject,
+  name: string,
+  properties: FunctionProperties,
+): Promise<FunctionConfiguration> {
+  const variables = Object.entries(properties.Environment?.Variables ?? {});
+  const groups = properties.VpcConfig?.SecurityGroupIds;
+  return {
+    runtime: properties.Runtime ?? (properties.Code.ImageUri ? 'container image' : ''),
+    handler: properties.Handler ?? '',
+    roleArn: properties.Role,
+    timeoutSeconds: Number(properties.Timeout ?? 3),
+    memoryMb: Number(properties.MemorySize ?? 128),
+    environment: Object.fromEntries(variables.map(([key, value]) => [key, String(value)])),
+    ...(groups && groups.length > 0 && { securityGroupIds: groups }),
+    description: properties.Description ?? '',
+    logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+    logFormat: properties.LoggingConfig?.LogFormat ?? 'Text',
+    logLevel: properties.LoggingConfig?.ApplicationLogLevel ?? 'INFO',
+    modifiedAtMs: world.clock.now(),
+    ...(await readCode(world, readObject, properties.Code)),
+  };
+}
+
+async function readCode(world: World, readObject: ReadObject, code: FunctionProperties['Code']) {
+  const { S3Bucket, S3Key, ZipFile } = code;
+  const zip = S3Bucket && S3Key ? await readObject(S3Bucket, S3Key) : undefined;
+  const content = zip ?? Buffer.from(ZipFile ?? '');
+  const hash = createHash('sha256').update(content);
+  const codeSha256 = hash.copy().digest('base64');
+  const codeDirectory = join(world.directory, 'lambda', hash.digest('hex'));
+  await mkdir(codeDirectory, { recursive: true });
+  // "the file is named index" for inline code.
+  if (!zip) await writeFile(join(codeDirectory, 'index.js'), content);
+  else {
+    await unzip(zip, codeDirectory).catch((error: Error) => {
+      throw new AwsError('InvalidParameterValueException', `Could not unzip uploaded file: ${error.message}`);
+    });
+  }
+  return { codeDirectory, codeSha256, codeSize: content.length };
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Credentials, type World } from '../service';
+import { ScaledClock } from '../clock';
+import type { LambdaFunction, Version } from './state';
+
+/** The bundled preload of that name. @throws Error when the bundles were not built */
+export function preloadPath(name: 'process' | 'lambda-runtime'): string {
+  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const path = join(folder, 'bundles', 'preload', `${name}.cjs`);
+    if (existsSync(path)) return path;
+  }
+  throw new Error(`bundles/preload/${name}.cjs is missing: run npm run bundle`);
+}
+
+/**
+ * Environment that puts a Node program into the rehearsed world: AWS time, its network and its endpoint. For Lambda's
+ * processes and the CDK CLI.
+ */
+export function rehearsedEnvironment(world: Pick<World, 'clock' | 'endpoint'>): Record<string, string> {
+  return {
+    ...(world.clock instanceof ScaledClock && {
+      GREENLIGHT_CLOCK: `${world.clock.speed},${world.clock.originWallMs}`,
+    }),
+    AWS_ENDPOINT_URL: world.endpoint,
+    NODE_OPTIONS: `--require ${JSON.stringify(preloadPath('process'))}`,
+  };
+}
+
+/**
+ * Variables of an execution environment; nothing is inherited but PATH.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+export function environmentVariables(
+  world: World,
+  fn: LambdaFunction,
+  { version, configuration }: Version,
+  runtime: { readonly api: string; readonly logStreamName: string; readonly credentials: Credentials },
+): Record<string, string> {
+  const rehearsed = rehearsedEnvironment(world);
+  const own = configuration.environment['NODE_OPTIONS'];
+  return {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: configuration.codeDirectory,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    ...configuration.environment,
+    ...rehearsed,
+    NODE_OPTIONS: own ? `${rehearsed['NODE_OPTIONS']} ${own}` : (rehearsed['NODE_OPTIONS'] ?? ''),
+    _HANDLER: configuration.handler,
+    AWS_REGION: world.region,
+    AWS_DEFAULT_REGION: world.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: fn.name,
+    AWS_LAMBDA_FUNCTION_VERSION: version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: configuration.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: runtime.logStreamName,
+    AWS_LAMBDA_LOG_FORMAT: configuration.logFormat,
+    AWS_LAMBDA_LOG_LEVEL: configuration.logLevel,
+    AWS_LAMBDA_RUNTIME_API: runtime.api,
+    LAMBDA_TASK_ROOT: configuration.codeDirectory,
+    AWS_ACCESS_KEY_ID: runtime.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: runtime.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: runtime.credentials.sessionToken,
+  };
+}
+
+export interface RuntimeProcess {
+  /** Ends it and everything it started, at once. */
+  kill(): void;
+  readonly exited: Promise<string>;
+}
+
+export interface RuntimeOutput {
+  line(text: string): void;
+  /** Everything that the invocation logged has been seen. */
+  logged(requestId: string): void;
+}
+
+/**
+ * Starts our runtime for Node on a function's code. Descriptor 0 is its lifeline, which closes however this process
+ * dies; descriptor 3 carries log records, each of which may span lines.
+ */
+export function startRuntime(
+  variables: Record<string, string>,
+  directory: string,
+  output: RuntimeOutput,
+): RuntimeProcess {
+  const child = spawn(process.execPath, [preloadPath('lambda-runtime')], {
+    cwd: directory,
+    env: variables,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    // A process group of its own, so that it ends whole and a Ctrl-C of the terminal reaches us alone.
+    detached: true,
+  });
+  for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => output.line(line));
+  createInterface(child.stdio[3] as NodeJS.ReadableStream).on('line', (line) => readRecord(line, output));
+  child.stdin?.on('error', () => {});
+  return { kill: () => kill(child), exited: exitOf(child) };
+}
+
+function readRecord(line: string, output: RuntimeOutput): void {
+  const record = JSON.parse(line) as { readonly log?: string; readonly logged?: string };
+  if (record.log !== undefined) output.line(record.log);
+  if (record.logged !== undefined) output.logged(record.logged);
+}
+
+function kill(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** In Lambda's words: `exit status 1`, `signal: killed`. */
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    // 'close' and not 'exit': its last words have been read by then.
+    child.once('close', (code, signal) =>
+      resolve(signal === 'SIGKILL' ? 'signal: killed' : signal ? `signal: ${signal}` : `exit status ${code}`),
+    );
+  });
+}

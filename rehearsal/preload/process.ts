@@ -1,0 +1,17 @@
+/**
+ * `--require`d into Lambda's processes and the CDK CLI: AWS time for dates and timers, and a network that ends at the
+ * rehearsal. The programs themselves need no test hooks.
+ */
+import { syncBuiltinESMExports } from 'node:module';
+import { scaleTime } from './process/time';
+import { enclose } from './process/network';
+
+scaleTime(process.env['GREENLIGHT_CLOCK']);
+enclose({
+  endpoint: process.env['AWS_ENDPOINT_URL'],
+  source: process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? '',
+  // A dropped SYN is retried for about this long, here AWS time, before connect(2) gives up: tcp_syn_retries of 6 on Linux.
+  afterDrop: (callback) => setTimeout(callback, 127_000),
+});
+// So that `import { setTimeout } from 'node:timers/promises'` sees the same functions as `require`.
+syncBuiltinESMExports();
