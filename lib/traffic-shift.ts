@@ -41,7 +41,7 @@ export class TrafficShift {
 
   /** For how long production traffic is split; zero when the numbers are tokens, as nothing is known then. */
   public get duration(): Duration {
-    const known = !Token.isUnresolved(Object.values(this.schedule));
+    const known = !Object.values(this.schedule).some((value) => Token.isUnresolved(value));
     return Duration.millis(known ? shiftDurationMs(this.schedule) : 0);
   }
 

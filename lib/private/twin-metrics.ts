@@ -25,7 +25,6 @@ export function twinMetric(twins: TwinEnvironments, side: Side, metricName: stri
     },
     statistic,
     period: PERIOD,
-    label: side.toLowerCase(),
   });
 }
 

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { GateEnvironment, type Suite, SUITE_FILE } from '../../lambda/gate/contract';
+import { GateEvent, HeaderMatch, type SmokeCheck } from '../../lib';
+import { FLAGS, flat, newStack, ofType, serviceIn } from './support';
+
+const SUITE: SmokeCheck[] = [
+  {
+    name: 'orders',
+    path: '/orders',
+    headers: { accept: 'application/json' },
+    expectedStatus: [200, 204],
+    expectedHeaders: { 'content-type': HeaderMatch.pattern('json'), 'x-version': HeaderMatch.exactly('2') },
+    latencyLimit: Duration.millis(300),
+    retries: 1,
+    timeout: Duration.seconds(2),
+  },
+];
+
+function hooks(stack: Stack): Record<string, never>[] {
+  return ofType(stack, 'AWS::Lambda::Function')
+    .map(([, each]) => each.Properties)
+    .filter((properties) => 'VpcConfig' in properties);
+}
+
+test('one function per lifecycle event, each told its event and listener', () => {
+  const stack = newStack();
+  const web = serviceIn(stack);
+  const found = hooks(stack).map((properties) => {
+    const { Variables } = properties.Environment as unknown as { Variables: Record<string, unknown> };
+    return [Variables[GateEnvironment.lifecycleEvent], flat(Variables[GateEnvironment.targetUrl])];
+  });
+  expect(found).toEqual([
+    ['AfterAllowTestTraffic', expect.stringMatching(/^http:\/\/<.*DNSName>:9080$/)],
+    ['AfterAllowTraffic', expect.stringMatching(/^http:\/\/<.*DNSName>:80$/)],
+  ]);
+  expect(() => web.gate.functionOf('BeforeInstall' as GateEvent)).toThrow(/BeforeInstall: no gate runs at this event/);
+});
+
+test('the functions run in the private subnets, in the gate group, on the newest Node', () => {
+  const stack = newStack();
+  serviceIn(stack);
+  for (const properties of hooks(stack)) {
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 180 });
+    const { SubnetIds, SecurityGroupIds } = properties.VpcConfig as unknown as Record<string, unknown[]>;
+    expect(SubnetIds?.map(flat)).toEqual([expect.stringContaining('Private'), expect.stringContaining('Private')]);
+    expect(SecurityGroupIds?.map(flat)).toEqual([expect.stringContaining('WebGateSecurityGroup')]);
+  }
+});
+
+test('every variable that the gate requires is set; the alarms are a JSON array of names', () => {
+  const stack = newStack();
+  serviceIn(stack, { domainName: 'shop.example.com' });
+  for (const properties of hooks(stack)) {
+    const { Variables } = properties.Environment as unknown as { Variables: Record<string, unknown> };
+    const optional: string[] = [GateEnvironment.tlsVerification];
+    expect(Object.keys(Variables).sort()).toEqual(
+      Object.values(GateEnvironment)
+        .filter((name) => !optional.includes(name))
+        .sort(),
+    );
+    expect(flat(Variables[GateEnvironment.alarmNames])).toMatch(/^\["<WebAlarmsBlue5xxRate\w+>"(,"<\w+>"){5}\]$/);
+    expect(flat(Variables[GateEnvironment.loadBalancerFullName])).toMatch(/LoadBalancerFullName>$/);
+  }
+});
+
+test('the suite lies beside the handler, and the asset depends on the suite alone', () => {
+  const synth = (suite: SmokeCheck[]) => {
+    const app = new App({ context: FLAGS });
+    const stack = new Stack(app, 'Test');
+    serviceIn(stack, { suite });
+    const directory = app.synth().directory;
+    const key = (hooks(stack)[0]?.Code as unknown as { S3Key: string }).S3Key.replace('.zip', '');
+    const text = readFileSync(join(directory, `asset.${key}`, SUITE_FILE), 'utf8');
+    return { key, suite: JSON.parse(text) as Suite };
+  };
+  const first = synth(SUITE);
+  expect(first.suite).toEqual({
+    checks: [
+      {
+        name: 'orders',
+        path: '/orders',
+        headers: { accept: 'application/json' },
+        expect: {
+          status: [200, 204],
+          headers: { 'content-type': { pattern: 'json' }, 'x-version': '2' },
+          latencyMs: 300,
+        },
+        retries: 1,
+        timeoutMs: 2000,
+      },
+    ],
+  });
+  expect(synth(SUITE).key).toBe(first.key);
+  expect(synth([{ name: 'orders', path: '/orders' }]).key).not.toBe(first.key);
+});
+
+test('reports to its own deployment group and manages network interfaces, and no more', () => {
+  const stack = newStack();
+  serviceIn(stack);
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('GateRole'),
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: 'codedeploy:PutLifecycleEventHookExecutionStatus',
+          Resource: {
+            'Fn::Join': [
+              '',
+              Match.arrayWith([':deploymentgroup:', { Ref: Match.stringLikeRegexp('DeploymentGroup') }]),
+            ],
+          },
+        }),
+      ]),
+    },
+  });
+});
+
+test('every mistake in a suite stops synthesis in one error', () => {
+  const suite = [
+    { name: 'a', path: 'orders' },
+    { name: 'a', path: '/x', expectedStatus: [42] },
+  ];
+  expect(() => serviceIn(newStack(), { suite })).toThrow(
+    /smoke suite: .*checks\[0\]\.path.*; .*names are unique.*; .*42/s,
+  );
+  expect(() => serviceIn(newStack(), { suite: [] })).toThrow(/list at least one check/);
+});
+
+test('a VPC without private subnets is refused with the remedy', () => {
+  const stack = newStack();
+  const vpc = new Vpc(stack, 'Vpc', { subnetConfiguration: [{ name: 'edge', subnetType: SubnetType.PUBLIC }] });
+  expect(() => serviceIn(stack, { vpc })).toThrow(/no private subnet with egress.*PRIVATE_WITH_EGRESS.*NAT gateway/);
+});
+
+test.each([[Duration.seconds(5)], [Duration.minutes(15)]])('refuses a time limit of %s', (smokeTimeLimit) => {
+  expect(() => serviceIn(newStack(), { smokeTimeLimit })).toThrow(
+    /timeLimit \d+ s: must be whole seconds from 10 s to 840 s/,
+  );
+});

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { BlueGreenService, type BlueGreenServiceProps } from '../../lib';
+
+const cdkJson = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')) as {
+  readonly context: Record<string, unknown>;
+};
+
+/** The feature flags of cdk.json, without the report of annotations on the console. */
+export const FLAGS: Record<string, unknown> = {
+  ...cdkJson.context,
+  '@aws-cdk/core:annotationsInValidationReport': false,
+};
+
+export function newStack(name = 'Test'): Stack {
+  return new Stack(new App({ context: FLAGS }), name);
+}
+
+export function serviceIn(stack: Stack, props: Partial<BlueGreenServiceProps> = {}): BlueGreenService {
+  const image = props.taskDefinition ? undefined : ContainerImage.fromRegistry('example/web:1');
+  return new BlueGreenService(stack, 'Web', { image, port: 8080, ...props });
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, never>;
+  readonly DependsOn?: readonly string[];
+}
+
+/** The template as CloudFormation reads it. */
+export function templateOf(stack: Stack): { Resources: Record<string, Resource> } {
+  return Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
+}
+
+export function ofType(stack: Stack, type: string): [string, Resource][] {
+  return Object.entries(templateOf(stack).Resources).filter(([, resource]) => resource.Type === type);
+}
+
+/** An intrinsic as text: `<LogicalId>` for what it refers to. */
+export function flat(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const intrinsic = value as Record<string, unknown>;
+  if (intrinsic['Fn::Join']) return (intrinsic['Fn::Join'] as [string, unknown[]])[1].map(flat).join('');
+  if (intrinsic.Ref) return `<${intrinsic.Ref as string}>`;
+  if (intrinsic['Fn::GetAtt']) return `<${(intrinsic['Fn::GetAtt'] as string[]).join('.')}>`;
+  return JSON.stringify(value);
+}
