@@ -83,7 +83,7 @@ async function readSsm(world: World, name: string): Promise<string> {
 }
 
 function scalar(value: unknown): string {
-  return Array.isArray(value) ? value.map(scalar).join(',') : String(value as string | number | boolean);
+  return Array.isArray(value) ? value.map(scalar).join(',') : String(value);
 }
 
 const dynamicReference = /\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}/g;
@@ -98,7 +98,7 @@ export async function resolveDynamicReferences(world: World, value: unknown): Pr
   if (Array.isArray(value)) return Promise.all(value.map((item) => resolveDynamicReferences(world, item)));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(async ([key, item]) => [key, await resolveDynamicReferences(world, item)]);
-  return Object.fromEntries((await Promise.all(entries)) as [string, unknown][]);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 async function resolveText(world: World, text: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Node } from './graph';
 
 export interface GraphResult {
@@ -25,6 +26,8 @@ export async function runGraph(
   options: GraphOptions,
 ): Promise<GraphResult> {
   const stop = new AbortController();
+  // One listener for every resource that is at work.
+  setMaxListeners(0, stop.signal);
   const abort = () => stop.abort();
   if (options.signal?.aborted) abort();
   options.signal?.addEventListener('abort', abort, { once: true });

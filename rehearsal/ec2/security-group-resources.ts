@@ -39,7 +39,9 @@ export function securityGroupTypes(world: World, state: Ec2State): Record<string
 export function ruleOf(properties: RuleProperties): SecurityGroupRule {
   const fromPort = Number(properties.FromPort ?? -1);
   const toPort = Number(properties.ToPort ?? -1);
-  if (!(fromPort <= toPort && toPort <= 65535)) {
+  // For ICMP the two are type and code, in any order: the CDK's marker for "nothing may leave" is 252 and 86.
+  const hasPorts = ['tcp', 'udp', '6', '17'].includes(String(properties.IpProtocol));
+  if (hasPorts && !(fromPort <= toPort && toPort <= 65535)) {
     throw new Error(`Invalid port range: from ${properties.FromPort} to ${properties.ToPort}`);
   }
   return {
