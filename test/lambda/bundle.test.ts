@@ -4,7 +4,8 @@ import * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Suite, Verdict } from '../../lambda/gate/contract';
-import { bodyOf, type Certificate, httpServer, httpsServer, type Listening, selfSigned } from './support/servers';
+import { type Certificate, selfSigned } from './support/certificate';
+import { bodyOf, httpServer, httpsServer, type Listening } from './support/servers';
 
 const BUNDLES = join(__dirname, '../../bundles');
 
@@ -101,7 +102,7 @@ describe('the gate bundle', () => {
   test('reports Failed with the value seen, and when it is not configured at all', async () => {
     target = await httpServer((_request, response) => response.writeHead(500).end('Oops'));
     const wrong = await invokeGate(suite, environment(`http://127.0.0.1:${target.port}`));
-    const { GREENLIGHT_ALARMS: _missing, ...incomplete } = environment(`http://127.0.0.1:${target.port}`);
+    const incomplete = environment(`http://127.0.0.1:${target.port}`, { GREENLIGHT_ALARMS: '' });
     const unconfigured = await invokeGate(suite, incomplete);
     expect([wrong.outcome, unconfigured.outcome]).toEqual(['Failed', 'Failed']);
     expect((JSON.parse(wrong.stdout) as Verdict).sentence).toMatch(

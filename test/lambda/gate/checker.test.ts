@@ -3,15 +3,8 @@ import type { SmokeCheck } from '../../../lambda/gate/contract';
 import { type CheckTarget, runChecks, waitForAnswer } from '../../../lambda/gate/checker';
 import { checkSentence } from '../../../lambda/gate/verdict';
 import { exchange } from '../../../lambda/shared/http';
-import {
-  bodyOf,
-  type Certificate,
-  httpServer,
-  httpsServer,
-  listen,
-  type Listening,
-  selfSigned,
-} from '../support/servers';
+import { type Certificate, selfSigned } from '../support/certificate';
+import { bodyOf, httpServer, httpsServer, listen, type Listening } from '../support/servers';
 
 let server: Listening | undefined;
 const hits: string[] = [];

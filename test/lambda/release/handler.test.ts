@@ -57,7 +57,8 @@ beforeEach(async () => {
   server = await httpServer((request, response) => {
     void bodyOf(request).then((body) => {
       if (request.method !== 'PUT' || request.headers['content-type'] !== '' || refusals-- > 0) {
-        return response.writeHead(503).end();
+        response.writeHead(503).end();
+        return;
       }
       answers.push(JSON.parse(body) as CloudFormationAnswer);
       response.end();

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import * as net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { Certificate } from './certificate';
 
 export interface Listening {
   readonly port: number;
@@ -30,21 +27,6 @@ export async function listen(server: net.Server): Promise<Listening> {
 
 export function httpServer(listener: http.RequestListener): Promise<Listening> {
   return listen(http.createServer(listener));
-}
-
-export interface Certificate {
-  readonly key: string;
-  readonly cert: string;
-}
-
-/** Self-signed, made anew for the test run, so that no key lies in the repository. */
-export function selfSigned(name: string): Certificate {
-  const folder = mkdtempSync(join(tmpdir(), 'greenlight-tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-  const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  execFileSync('openssl', [...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
 }
 
 export function httpsServer(certificate: Certificate, listener: http.RequestListener): Promise<Listening> {
