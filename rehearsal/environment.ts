@@ -36,6 +36,7 @@ export function deployerEnvironment(
     CDK_DOCKER_CREDS_FILE: join(world.directory, 'no-docker-credentials.json'),
     CDK_DISABLE_VERSION_CHECK: '1',
     CDK_DISABLE_CLI_TELEMETRY: 'true',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     NO_COLOR: '1',
   };
 }
