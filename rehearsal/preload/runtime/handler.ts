@@ -69,7 +69,12 @@ function asPromised(handler: AnyHandler): Handler {
   }
   return (event, context) =>
     new Promise((resolvePromise, reject) => {
-      const callback: Callback = (error, result) => (error ? reject(error) : resolvePromise(result));
+      const callback: Callback = (error, result) => {
+        // Whatever it is: errorPayload makes Lambda's answer of it.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        if (error) reject(error);
+        else resolvePromise(result);
+      };
       const returned = handler(event, context, callback);
       if (returned instanceof Promise) returned.then(resolvePromise, reject);
     });
