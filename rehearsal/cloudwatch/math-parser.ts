@@ -4,6 +4,7 @@ import { AwsError } from '../service';
 export type Expression =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'array'; readonly items: readonly Expression[] }
   | { readonly kind: 'negate'; readonly operand: Expression }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Expression; readonly right: Expression }
@@ -76,6 +77,7 @@ function parsePrimary(tokens: Tokens): Expression {
   const token = peek(tokens);
   tokens.next += 1;
   if (/^\d/.test(token)) return { kind: 'number', value: Number(token) };
+  if (/^["']/.test(token)) return { kind: 'text', text: token.slice(1, -1) };
   if (token === '(') return closed(tokens, ')', parseBinary(tokens, 0));
   if (token === '[') return { kind: 'array', items: parseList(tokens, ']') };
   if (!/^[A-Za-z_]/.test(token)) throw syntaxError(tokens.text, token ? `unexpected '${token}'` : 'it ends too early');

@@ -86,6 +86,8 @@ class Evaluation {
     switch (node.kind) {
       case 'number':
         return { kind: 'scalar', value: node.value };
+      case 'text':
+        throw syntaxError(text, `unexpected text "${node.text}"`);
       case 'name':
         return this.valueOf(node.name, path);
       case 'array':
@@ -106,7 +108,7 @@ class Evaluation {
     text: string,
     evaluate: (child: Expression) => Value,
   ): Value {
-    if (node.name === 'METRICS') return this.metrics();
+    if (node.name === 'METRICS') return this.metrics(node.parameters[0]);
     const run = FUNCTIONS[node.name];
     if (!run)
       throw syntaxError(
@@ -121,9 +123,10 @@ class Evaluation {
     });
   }
 
-  /** Every metric of the request, expressions left out. */
-  private metrics(): Value {
-    const stats = this.queries.filter((query) => query.MetricStat);
+  /** Every metric of the request, expressions left out; with a text those whose id contains it. */
+  private metrics(filter: Expression | undefined): Value {
+    const part = filter?.kind === 'text' ? filter.text : '';
+    const stats = this.queries.filter((query) => query.MetricStat && query.Id.includes(part));
     return { kind: 'array', items: stats.map((query) => this.valueOf(query.Id, [])) };
   }
 }

@@ -1,0 +1,285 @@
+import { appSpec, BLUE, codedeployWorld, type DeploymentInfo, GREEN, GROUP } from './fake-aws';
+
+const MINUTE = 60_000;
+
+describe('a deployment', () => {
+  test('shifts by canary, makes green primary, waits and removes blue', async () => {
+    const { world, aws, deploy, info } = await codedeployWorld();
+    const id = await deploy(appSpec());
+    expect((await info(id)).status).toBe('Created');
+    await world.clock.advance(MINUTE);
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [BLUE]: 90, [GREEN]: 10 });
+    expect(aws.weights(aws.rules.api)).toEqual({ [BLUE]: 90, [GREEN]: 10 });
+    expect(aws.weights(aws.listeners.test)).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+    expect(aws.rules.foreign?.[0]?.TargetGroupArn).toMatch(/other/);
+    await world.clock.advance(5 * MINUTE);
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+    expect(await info(id)).toMatchObject({ status: 'InProgress', instanceTerminationWaitTimeStarted: true });
+    expect(aws.taskSets).toMatchObject([
+      { status: 'ACTIVE' },
+      { status: 'PRIMARY', externalId: id, taskDefinition: 'app:2' },
+    ]);
+    await world.clock.advance(10 * MINUTE);
+    expect(await info(id)).toMatchObject({
+      status: 'Succeeded',
+      creator: 'user',
+      revision: { appSpecContent: { content: null } },
+    });
+    expect(aws.taskSets).toHaveLength(1);
+  });
+
+  test('the two target groups swap roles at the next release', async () => {
+    const { world, aws, deploy, info } = await codedeployWorld();
+    await deploy(appSpec());
+    await world.clock.advance(30 * MINUTE);
+    const second = await deploy(appSpec({}, 3));
+    await world.clock.advance(MINUTE);
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [GREEN]: 90, [BLUE]: 10 });
+    await world.clock.advance(30 * MINUTE);
+    expect((await info(second)).status).toBe('Succeeded');
+    expect(aws.taskSets).toMatchObject([{ taskDefinition: 'app:3', loadBalancers: [{ targetGroupArn: BLUE }] }]);
+  });
+
+  test('an alarm during the shift stops it by name and a rollback routes back', async () => {
+    const { world, aws, deploy, info } = await codedeployWorld();
+    const id = await deploy(appSpec());
+    await world.clock.advance(MINUTE);
+    aws.alarms.errors = 'ALARM';
+    await world.clock.advance(20_000);
+    const failed = await info(id);
+    expect(failed).toMatchObject({ status: 'Stopped', errorInformation: { code: 'ALARM_ACTIVE' } });
+    expect(failed.errorInformation?.message).toMatch(/Activated alarms: <errors>$/);
+    const rollbackId = failed.rollbackInfo?.rollbackDeploymentId ?? '';
+    expect(await info(rollbackId)).toMatchObject({
+      status: 'Succeeded',
+      creator: 'codeDeployRollback',
+      deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce',
+      rollbackInfo: { rollbackTriggeringDeploymentId: id },
+    });
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    expect(aws.weights(aws.listeners.test)).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    expect(aws.taskSets).toMatchObject([{ taskDefinition: 'app:1', status: 'PRIMARY' }]);
+  });
+
+  test('an alarm in the termination wait makes blue primary again', async () => {
+    const { world, aws, deploy, info } = await codedeployWorld();
+    const id = await deploy(appSpec());
+    await world.clock.advance(8 * MINUTE);
+    expect((await info(id)).instanceTerminationWaitTimeStarted).toBe(true);
+    aws.alarms.errors = 'ALARM';
+    await world.clock.advance(MINUTE);
+    expect((await info(id)).status).toBe('Stopped');
+    expect(aws.taskSets).toMatchObject([{ taskDefinition: 'app:1', status: 'PRIMARY' }]);
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+  });
+
+  test('a firing alarm stops a new deployment unless this deployment overrides the alarms', async () => {
+    const { world, aws, deploy, info } = await codedeployWorld();
+    aws.alarms.errors = 'ALARM';
+    const stopped = await deploy(appSpec());
+    await world.clock.advance(MINUTE);
+    expect((await info(stopped)).status).toBe('Stopped');
+    const passed = await deploy(appSpec(), { overrideAlarmConfiguration: { enabled: false } });
+    await world.clock.advance(30 * MINUTE);
+    expect((await info(passed)).status).toBe('Succeeded');
+  });
+
+  test('unreadable alarms stop it, unless that is to be ignored', async () => {
+    const { world, aws, deploy, info } = await codedeployWorld();
+    aws.denied.add('cloudwatch:DescribeAlarms');
+    const id = await deploy(appSpec());
+    await world.clock.advance(MINUTE);
+    expect((await info(id)).errorInformation).toEqual({
+      code: 'IAM_ROLE_PERMISSIONS',
+      message:
+        'The IAM role arn:aws:iam::111111111111:role/deploy does not give you permission to perform operations in the following AWS service: AmazonCloudWatch.',
+    });
+    const ignoring = { enabled: true, ignorePollAlarmFailure: true, alarms: [{ name: 'errors' }] };
+    const passed = await deploy(appSpec(), { overrideAlarmConfiguration: ignoring });
+    await world.clock.advance(30 * MINUTE);
+    expect((await info(passed)).status).toBe('Succeeded');
+  });
+
+  test('a role without a permission fails the deployment with its ARN', async () => {
+    const { world, aws, deploy, info } = await codedeployWorld();
+    aws.denied.add('ecs:CreateTaskSet');
+    const id = await deploy(appSpec());
+    await world.clock.advance(MINUTE);
+    expect(await info(id)).toMatchObject({ status: 'Failed', errorInformation: { code: 'IAM_ROLE_PERMISSIONS' } });
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+  });
+
+  test('green that never becomes steady fails after an hour', async () => {
+    const { world, aws, deploy, info } = await codedeployWorld();
+    aws.steady = false;
+    const id = await deploy(appSpec());
+    await world.clock.advance(59 * MINUTE);
+    expect((await info(id)).status).toBe('InProgress');
+    await world.clock.advance(2 * MINUTE);
+    expect((await info(id)).errorInformation).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining('60 minutes') as string,
+    });
+    expect(aws.taskSets).toHaveLength(1);
+  });
+
+  test('only calls that AWSCodeDeployRoleForECS allows', async () => {
+    const { world, aws, deploy, answer } = await codedeployWorld();
+    await deploy(appSpec({ BeforeInstall: 'pre' }));
+    await world.clock.advance(1000);
+    await answer('Succeeded');
+    await world.clock.advance(30 * MINUTE);
+    expect([...new Set(aws.calls)].sort()).toEqual([
+      'cloudwatch:DescribeAlarms',
+      'ecs:CreateTaskSet',
+      'ecs:DeleteTaskSet',
+      'ecs:DescribeServices',
+      'ecs:UpdateServicePrimaryTaskSet',
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeRules',
+      'elasticloadbalancing:DescribeTargetGroups',
+      'elasticloadbalancing:ModifyListener',
+      'elasticloadbalancing:ModifyRule',
+      'lambda:Invoke',
+    ]);
+  });
+});
+
+describe('hooks', () => {
+  test('get the two ids alone, and a second answer is refused', async () => {
+    const { world, aws, deploy, answer, call } = await codedeployWorld();
+    const id = await deploy(appSpec({ AfterAllowTestTraffic: 'smoke' }));
+    await world.clock.advance(MINUTE);
+    expect(aws.invoked).toMatchObject([{ name: 'smoke', payload: { DeploymentId: id } }]);
+    expect(Object.keys(aws.invoked[0]?.payload ?? {})).toEqual(['DeploymentId', 'LifecycleEventHookExecutionId']);
+    await expect(answer('Unknown')).rejects.toMatchObject({
+      code: 'InvalidLifecycleEventHookExecutionStatusException',
+    });
+    await answer('Succeeded');
+    await expect(answer('Succeeded')).rejects.toMatchObject({ code: 'LifecycleEventAlreadyCompletedException' });
+    const other = { deploymentId: id, lifecycleEventHookExecutionId: 'x', status: 'Succeeded' };
+    await expect(call('PutLifecycleEventHookExecutionStatus', other)).rejects.toMatchObject({
+      code: 'InvalidLifecycleEventHookExecutionIdException',
+    });
+  });
+
+  test('Failed rolls back with no production traffic on green', async () => {
+    const { world, deploy, answer, info } = await codedeployWorld();
+    const id = await deploy(appSpec({ AfterAllowTestTraffic: 'smoke' }));
+    await world.clock.advance(MINUTE);
+    await answer('Failed');
+    await world.clock.advance(1000);
+    expect((await info(id)).errorInformation).toMatchObject({ code: 'HOOK_EXECUTION_FAILURE' });
+    const shifted = world.events.all().filter(({ event, data }) => event === 'weights' && data.route === 'production');
+    expect(shifted.map(({ data }) => data.greenPercent)).toEqual([0]);
+  });
+
+  test('silence fails the event after an hour, and a late answer is refused', async () => {
+    const { world, deploy, answer, info } = await codedeployWorld();
+    const id = await deploy(appSpec({ BeforeInstall: 'pre' }));
+    await world.clock.advance(61 * MINUTE);
+    expect((await info(id)).errorInformation).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining('status callback') as string,
+    });
+    await expect(answer('Succeeded')).rejects.toMatchObject({ code: 'LifecycleEventAlreadyCompletedException' });
+  });
+});
+
+describe('operations', () => {
+  test('CreateDeployment refuses a second one, an unknown group and a wrong AppSpec', async () => {
+    const { deploy } = await codedeployWorld();
+    await expect(deploy(appSpec(), { deploymentGroupName: 'none' })).rejects.toMatchObject({
+      code: 'DeploymentGroupDoesNotExistException',
+    });
+    await expect(deploy('{}')).rejects.toMatchObject({
+      code: 'InvalidRevisionException',
+      message: expect.stringContaining('Resources') as string,
+    });
+    await expect(deploy(': : :')).rejects.toMatchObject({ code: 'InvalidRevisionException' });
+    await deploy(appSpec());
+    await expect(deploy(appSpec())).rejects.toMatchObject({ code: 'DeploymentLimitExceededException' });
+  });
+
+  test('the revision is kept by its sha256', async () => {
+    const { deploy, info, call } = await codedeployWorld();
+    const { revision } = await info(await deploy(appSpec()));
+    const found = await call<{ revision: DeploymentInfo['revision'] }>('GetApplicationRevision', {
+      applicationName: 'app',
+      revision,
+    });
+    expect(found.revision.appSpecContent.content).toBe(appSpec());
+  });
+
+  test('the target tells the lifecycle and both task sets', async () => {
+    const { world, deploy, call } = await codedeployWorld();
+    const deploymentId = await deploy(appSpec());
+    await world.clock.advance(MINUTE);
+    const { targetIds } = await call<{ targetIds: string[] }>('ListDeploymentTargets', { deploymentId });
+    expect(targetIds).toEqual(['c:s']);
+    const answer = await call<{ deploymentTargets: unknown[] }>('BatchGetDeploymentTargets', {
+      deploymentId,
+      targetIds,
+    });
+    expect(answer.deploymentTargets).toMatchObject([
+      {
+        ecsTarget: {
+          status: 'InProgress',
+          taskSetsInfo: [
+            {
+              identifer: 'ecs-svc/1',
+              status: 'PRIMARY',
+              trafficWeight: 90,
+              taskSetLabel: 'Blue',
+              targetGroup: { name: 'tg-a' },
+            },
+            {
+              identifer: 'ecs-svc/2',
+              status: 'ACTIVE',
+              trafficWeight: 10,
+              taskSetLabel: 'Green',
+              targetGroup: { name: 'tg-b' },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('StopDeployment rolls back when asked, and refuses a finished deployment', async () => {
+    const { world, aws, deploy, call, info } = await codedeployWorld({
+      ...GROUP,
+      AutoRollbackConfiguration: { Enabled: false },
+    });
+    const deploymentId = await deploy(appSpec());
+    await world.clock.advance(MINUTE);
+    expect(await call('StopDeployment', { deploymentId, autoRollbackEnabled: true })).toMatchObject({
+      status: 'Pending',
+    });
+    await world.clock.advance(1000);
+    expect(await info(deploymentId)).toMatchObject({ status: 'Stopped', errorInformation: { code: 'MANUAL_STOP' } });
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    await expect(call('StopDeployment', { deploymentId })).rejects.toMatchObject({
+      code: 'DeploymentAlreadyCompletedException',
+    });
+  });
+
+  test('ContinueDeployment ends the ready wait and the termination wait', async () => {
+    const BlueGreenDeploymentConfiguration = {
+      ...GROUP.BlueGreenDeploymentConfiguration,
+      DeploymentReadyOption: { ActionOnTimeout: 'STOP_DEPLOYMENT', WaitTimeInMinutes: 20 },
+    };
+    const { world, deploy, call, info } = await codedeployWorld({ ...GROUP, BlueGreenDeploymentConfiguration });
+    const deploymentId = await deploy(appSpec());
+    await world.clock.advance(MINUTE);
+    expect((await info(deploymentId)).status).toBe('Ready');
+    await call('ContinueDeployment', { deploymentId, deploymentWaitType: 'READY_WAIT' });
+    await expect(call('ContinueDeployment', { deploymentId })).rejects.toMatchObject({
+      code: 'DeploymentIsNotInReadyStateException',
+    });
+    await world.clock.advance(6 * MINUTE);
+    await call('ContinueDeployment', { deploymentId, deploymentWaitType: 'TERMINATION_WAIT' });
+    await world.clock.advance(1000);
+    expect((await info(deploymentId)).status).toBe('Succeeded');
+  });
+});
