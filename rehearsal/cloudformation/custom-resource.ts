@@ -12,6 +12,9 @@ export class CreateFailure extends Error {
   }
 }
 
+/** The function could not be invoked, so that it has nothing to delete. */
+class NotSent extends Error {}
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html */
 interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -81,6 +84,7 @@ export class CustomResources {
     try {
       return stateOf(await this.ask('Create', type, request, {}));
     } catch (error) {
+      if (error instanceof NotSent) throw error;
       throw new CreateFailure((error as Error).message, (error as { physicalId?: string }).physicalId ?? fallbackId);
     }
   }
@@ -109,7 +113,10 @@ export class CustomResources {
     try {
       this.ending.signal.throwIfAborted();
       const input = { FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(event) };
-      await Promise.race([this.world.call(INTERNAL, 'lambda', 'Invoke', input), answered.promise]);
+      const sent = this.world.call(INTERNAL, 'lambda', 'Invoke', input).catch((error: Error) => {
+        throw new NotSent(error.message);
+      });
+      await Promise.race([sent, answered.promise]);
       return accept(await answered.promise, requestId);
     } finally {
       answered.end();

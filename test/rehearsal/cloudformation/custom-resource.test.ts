@@ -129,3 +129,14 @@ test('a service token that is no function is a clear error', async () => {
   expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
   expect((await aws.events()).join()).toContain('runs custom resources of Lambda functions alone');
 });
+
+test('a function that cannot be invoked fails the create, and nothing is sent to it again', async () => {
+  const aws = account({
+    lambda: () => {
+      throw new Error('Function not found');
+    },
+  });
+  const stack = await aws.create({ Resources: { R: { Type: 'Custom::X', Properties: { ServiceToken } } } });
+  expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
+  expect(await aws.events()).toContain('R | CREATE_FAILED | Function not found');
+});
