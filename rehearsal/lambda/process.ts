@@ -46,6 +46,8 @@ export function environmentVariables(
     HOME: configuration.codeDirectory,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    // A remark on this machine's Node, which the function never sees on AWS.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...configuration.environment,
     ...rehearsed,
     NODE_OPTIONS: own ? `${rehearsed['NODE_OPTIONS']} ${own}` : (rehearsed['NODE_OPTIONS'] ?? ''),
