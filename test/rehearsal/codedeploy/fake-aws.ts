@@ -1,4 +1,4 @@
-import { INTERNAL, AwsError, type Operations } from '../../../rehearsal/service';
+import { INTERNAL, AwsError, type Operation, type Operations } from '../../../rehearsal/service';
 import { createCodeDeploy } from '../../../rehearsal/codedeploy';
 import type { Action } from '../../../rehearsal/codedeploy/traffic';
 import { testWorld } from '../../support/world';
@@ -49,7 +49,7 @@ export class FakeAws {
   services(): { prefix: string; operations: Operations }[] {
     const guard = (prefix: string, operations: Record<string, (input: never) => unknown>) => ({
       prefix,
-      operations: Object.fromEntries(
+      operations: Object.fromEntries<Operation>(
         Object.entries(operations).map(([name, run]) => [
           name,
           { handle: (input: never) => this.answer(`${prefix}:${name}`, () => run(input)) },

@@ -101,7 +101,7 @@ const anyEvent: fc.Arbitrary<DeploymentEvent> = fc
     fc.record({ type: fc.constant('green-stability' as const), steady: fc.boolean() }),
     fc.constant({ type: 'failure' as const, error: { code: 'ECS_UPDATE_ERROR' as const, message: 'no' } }),
   )
-  .map((event) => ({ atMs: 0, ...event }) as DeploymentEvent);
+  .map((event) => ({ atMs: 0, ...event }));
 
 /** The good path cut into pieces, with anything else in between, so that every phase is reached often. */
 const anyRun = fc
