@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { BlueGreenService, HeaderMatch, type SmokeCheck } from '../lib';
@@ -12,7 +13,7 @@ export function createApp(app = new App()): App {
   const stack = new Stack(app, 'Greenlight', { description: 'The Greenlight sample service: twins, gate, release' });
   const { certificateArn, domainName } = context;
   const web = new BlueGreenService(stack, 'Web', {
-    image: context.image ? ContainerImage.fromRegistry(context.image) : sampleImage(),
+    image: context.image ? imageOf(stack, context.image) : sampleImage(),
     port: 8080,
     environment: { ...context.environment, VERSION: context.version },
     desiredCount: context.desiredCount,
@@ -24,6 +25,22 @@ export function createApp(app = new App()): App {
   });
   new CfnOutput(stack, 'Url', { value: web.twins.productionUrl, description: 'Production' });
   return app;
+}
+
+/** An image in ECR needs a grant to be pulled, others are public. */
+function imageOf(stack: Stack, uri: string): ContainerImage {
+  const [, account, region, repositoryName, tag] =
+    /^(\d{12})\.dkr\.ecr\.([\w-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([\w.-]+))?$/.exec(uri) ?? [];
+  if (!account || !region || !repositoryName) return ContainerImage.fromRegistry(uri);
+  const repositoryArn = stack.formatArn({
+    service: 'ecr',
+    resource: 'repository',
+    resourceName: repositoryName,
+    account,
+    region,
+  });
+  const repository = Repository.fromRepositoryAttributes(stack, 'Repository', { repositoryArn, repositoryName });
+  return ContainerImage.fromEcrRepository(repository, tag ?? 'latest');
 }
 
 /** Fargate runs x86-64 unless told otherwise, whatever the laptop is that builds the image. */
