@@ -1,0 +1,111 @@
+import { decodeChunks } from '../../../rehearsal/s3/chunked';
+import { createS3 } from '../../../rehearsal/s3';
+import type { Credentials } from '../../../rehearsal/service';
+import { createSsm } from '../../../rehearsal/ssm';
+import { createSts } from '../../../rehearsal/sts';
+import { type RunningWorld, runningWorld } from '../local-world';
+
+describe('over HTTP', () => {
+  let running: RunningWorld;
+  let keys: Credentials;
+  beforeAll(async () => {
+    running = await runningWorld((world, iam) => [createS3(world), createSsm(world), createSts(world, iam.authority)]);
+    keys = running.role('writer', {
+      Effect: 'Allow',
+      Action: ['s3:*', 'ssm:*'],
+      Resource: ['arn:aws:s3:::b', 'arn:aws:s3:::b/ok/*'],
+    });
+    await running.world.call({ arn: '', callerArn: '', kind: 'internal' }, 's3', 'ListBuckets', {});
+    running.world.service('s3')!.resourceTypes!['AWS::S3::Bucket']!.create({
+      stackName: 's',
+      stackId: 's',
+      logicalId: 'B',
+      properties: { BucketName: 'b' },
+      signal: new AbortController().signal,
+    });
+  });
+  afterAll(() => running.stop());
+
+  function send(path: string, options: RequestInit & { service?: string } = {}): Promise<Response> {
+    const { service = 's3', headers, ...rest } = options;
+    const scope = `${keys.accessKeyId}/20260101/us-east-1/${service}/aws4_request`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`;
+    return fetch(running.world.endpoint + path, { ...rest, headers: { authorization, ...headers } });
+  }
+
+  test('objects: put, get, head, list page by page, delete', async () => {
+    for (const name of ['1', '2 ä', '3']) {
+      const put = await send(`/b/ok/${encodeURIComponent(name)}`, { method: 'PUT', body: `content ${name}` });
+      expect(put.status).toBe(200);
+    }
+    const got = await send('/b/ok/2%20%C3%A4');
+    expect([await got.text(), got.headers.get('etag')]).toEqual([
+      'content 2 ä',
+      expect.stringMatching(/^"[0-9a-f]{32}"$/),
+    ]);
+    expect((await send('/b/ok/1', { method: 'HEAD' })).headers.get('content-length')).toBe('9');
+    const page = await (await send('/b?list-type=2&max-keys=2&prefix=ok/')).text();
+    expect([...page.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key)).toEqual(['ok/1', 'ok/2 ä']);
+    const token = /<NextContinuationToken>(.*?)</.exec(page)?.[1] ?? '';
+    const rest = await (await send(`/b?list-type=2&continuation-token=${encodeURIComponent(token)}`)).text();
+    expect([...rest.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key)).toEqual(['ok/3']);
+    expect((await send('/b/ok/1', { method: 'DELETE' })).status).toBe(204);
+    expect((await send('/b/ok/1')).status).toBe(404);
+  });
+
+  test('errors are bare Error documents', async () => {
+    const denied = await send('/b/other', { method: 'PUT', body: 'x' });
+    expect([denied.status, await denied.text()]).toEqual([
+      403,
+      expect.stringMatching(/^<Error><Code>AccessDenied<\/Code>.*s3:PutObject/),
+    ]);
+    const missing = await send('/b/ok/missing');
+    expect(await missing.text()).toContain('<Code>NoSuchKey</Code>');
+    const unknown = await send('/b?acl', { method: 'PUT' });
+    expect(unknown.status).toBe(501);
+  });
+
+  test('GetBucketLocation of us-east-1 is empty', async () => {
+    expect(await (await send('/b?location')).text()).toMatch(/<LocationConstraint [^>]*\/?>(<\/LocationConstraint>)?$/);
+  });
+
+  test('a presigned URL carries its scope in the query', async () => {
+    await send('/b/ok/p', { method: 'PUT', body: 'presigned' });
+    const credential = encodeURIComponent(`${keys.accessKeyId}/20260101/us-east-1/s3/aws4_request`);
+    const response = await fetch(`${running.world.endpoint}/b/ok/p?X-Amz-Credential=${credential}&X-Amz-Signature=00`);
+    expect(await response.text()).toBe('presigned');
+  });
+
+  test('STS in the query protocol: who am I', async () => {
+    const body = new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' });
+    const response = await send('/', { method: 'POST', service: 'sts', body });
+    const text = await response.text();
+    expect(text).toContain('<Arn>arn:aws:sts::111111111111:assumed-role/writer/session</Arn>');
+    expect(text).toContain('<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">');
+  });
+
+  test('SSM denies by the ARN of the parameter', async () => {
+    const response = await send('/', {
+      method: 'POST',
+      service: 'ssm',
+      headers: { 'x-amz-target': 'AmazonSSM.GetParameter', 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify({ Name: '/a/b' }),
+    });
+    expect(await response.json()).toMatchObject({
+      __type: 'AccessDeniedException',
+      message: expect.stringContaining('on resource: arn:aws:ssm:us-east-1:111111111111:parameter/a/b') as string,
+    });
+  });
+
+  test('a request without signature or for an unknown service is refused', async () => {
+    expect((await fetch(`${running.world.endpoint}/b/ok/p`)).status).toBe(400);
+    const response = await send('/', { method: 'POST', service: 'sqs', body: 'Action=ListQueues&Version=2012-11-05' });
+    expect(await response.text()).toContain('The rehearsal does not know the service sqs (operation ListQueues).');
+  });
+});
+
+test('aws-chunked framing', () => {
+  const framed = Buffer.from('5;chunk-signature=ab\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:AA==\r\n\r\n');
+  expect(decodeChunks(framed).toString()).toBe('hello!');
+  expect(() => decodeChunks(framed.subarray(0, 24))).toThrow('terminated unexpectedly');
+});
