@@ -52,7 +52,7 @@ export class FakeAws {
       operations: Object.fromEntries<Operation>(
         Object.entries(operations).map(([name, run]) => [
           name,
-          { handle: (input: never) => this.answer(`${prefix}:${name}`, () => run(input)) },
+          { handle: (input: unknown) => this.answer(`${prefix}:${name}`, () => run(input as never)) },
         ]),
       ),
     });
