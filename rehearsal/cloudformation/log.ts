@@ -62,6 +62,8 @@ export function setStatus(world: World, stack: Stack, status: StackStatus, reaso
 }
 
 function append(world: World, stack: Stack, event: ResourceEvent): void {
+  // No two events of a stack share a millisecond: the CDK CLI sorts a page of them by time alone.
+  const atMs = Math.max(Math.floor(world.clock.now()), (stack.events.at(-1)?.Timestamp.getTime() ?? 0) + 1);
   stack.events.push({
     EventId: world.ids.uuid(),
     StackId: stack.id,
@@ -69,7 +71,7 @@ function append(world: World, stack: Stack, event: ResourceEvent): void {
     LogicalResourceId: event.logicalId,
     PhysicalResourceId: event.physicalId ?? '',
     ResourceType: event.type,
-    Timestamp: new Date(world.clock.now()),
+    Timestamp: new Date(atMs),
     ResourceStatus: event.status,
     ...(event.reason === undefined ? {} : { ResourceStatusReason: event.reason }),
     ...(event.properties === undefined ? {} : { ResourceProperties: JSON.stringify(event.properties) }),

@@ -150,7 +150,7 @@ test('events come in pages, newest first', async () => {
   const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`T${index}`, { Size: index }]));
   await aws.create(things(many));
   interface Page {
-    readonly StackEvents: { EventId: string; ResourceStatus: string }[];
+    readonly StackEvents: { EventId: string; ResourceStatus: string; Timestamp: Date }[];
     readonly NextToken?: string;
   }
   const first = await aws.call<Page>('DescribeStackEvents', { StackName: 'App' });
@@ -159,6 +159,8 @@ test('events come in pages, newest first', async () => {
   expect(first.StackEvents).toHaveLength(100);
   expect(new Set(all.map((event) => event.EventId)).size).toBe(182);
   expect(all[0]?.ResourceStatus).toBe('CREATE_COMPLETE');
+  const times = all.map((event) => event.Timestamp.getTime());
+  expect(times.every((time, index) => index === 0 || time < (times[index - 1] as number))).toBe(true);
 });
 
 test('operations declare the ARN of their stack', async () => {
