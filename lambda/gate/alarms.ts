@@ -1,3 +1,4 @@
+import { shorten } from '../shared/text';
 import type { AlarmResult } from './contract';
 
 /** What a DescribeAlarms says of one alarm, metric or composite. */
@@ -23,7 +24,7 @@ export function judgeAlarms(names: readonly string[], described: readonly Descri
       outcome: state === 'ALARM' ? 'failed' : 'passed',
       state,
       since: alarm.since?.toISOString(),
-      reason: alarm.reason?.slice(0, 500),
+      reason: alarm.reason && shorten(alarm.reason, 500),
     };
   });
 }

@@ -9,6 +9,7 @@ export const RETRIES_DEFAULT = 2;
 export const TIMEOUT_MS_DEFAULT = 5_000;
 const CHECKS_MAX = 200;
 const NAME_LENGTH_MAX = 100;
+const PATH_LENGTH_MAX = 2_000;
 const CHECK_KEYS = ['name', 'method', 'path', 'headers', 'body', 'expect', 'retries', 'timeoutMs'];
 const EXPECT_KEYS = ['status', 'headers', 'bodyContains', 'bodyPattern', 'latencyMs'];
 // RFC 9110, 5.1 and 5.5: a field name is a token; a value has no control characters but the tab.
@@ -59,6 +60,7 @@ function validateRequest(place: string, check: Values, report: Report): void {
   const { path, method, headers, body } = check;
   if (typeof path !== 'string' || !path.startsWith('/')) report(`${place}.path`, path, "begin it with '/'");
   else if (/[^\x21-\x7e]/.test(path)) report(`${place}.path`, path, 'percent-encode spaces and non-ASCII characters');
+  else if (path.length > PATH_LENGTH_MAX) report(`${place}.path`, path, `${PATH_LENGTH_MAX} characters at most`);
   else if (path.includes('#')) report(`${place}.path`, path, 'a fragment is never sent: remove it');
   if (method !== undefined && !(typeof method === 'string' && METHODS.includes(method))) {
     report(`${place}.method`, method, `one of ${METHODS.join(', ')}`);
