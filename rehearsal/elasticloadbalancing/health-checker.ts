@@ -9,6 +9,7 @@ export type OnHealthChange = (target: Target, before: Health) => void;
 /** Checks the targets of every group that a listener uses, each at its group's interval. */
 export class HealthChecker {
   private readonly loops = new Map<Target, CheckLoop>();
+  private stopped = false;
 
   constructor(
     private readonly world: World,
@@ -19,12 +20,14 @@ export class HealthChecker {
 
   /** Starts and ends checks after any change of groups in use or of their targets. */
   reconcile(): void {
+    if (this.stopped) return;
     const wanted = new Set(this.targetsInUse());
     for (const [target, loop] of this.loops) if (!wanted.has(target)) this.end(target, loop);
     for (const target of wanted) if (!this.loops.has(target)) this.begin(target);
   }
 
   stop(): void {
+    this.stopped = true;
     for (const [target, loop] of this.loops) this.end(target, loop);
   }
 

@@ -94,7 +94,7 @@ class Load {
   async end(): Promise<TrafficLog> {
     this.timer?.cancel();
     await Promise.all(this.pending);
-    await this.pool.close();
+    await this.pool.destroy();
     const { records } = this;
     return {
       records: records.all(),

@@ -16,7 +16,7 @@ export function request(pool: Pool, spec: RequestSpec): Promise<RequestResult> {
   return new Promise((resolve) => {
     const { path, headers, timeoutMs } = spec;
     const handler = new Answer(timeoutMs, resolve);
-    pool.dispatch({ path, method: spec.method as Dispatcher.HttpMethod, headers }, handler);
+    pool.dispatch({ path, method: spec.method, headers }, handler);
   });
 }
 

@@ -1,0 +1,115 @@
+import { X509Certificate } from 'node:crypto';
+import { get } from 'node:https';
+import { selfSigned } from '../../../rehearsal/elasticloadbalancing/certificate';
+import { Stack } from './stack';
+
+let stack: Stack;
+beforeEach(() => (stack = new Stack()));
+afterEach(() => stack.end());
+
+async function balanced() {
+  const group = (await stack.group('blue')).physicalId;
+  const balancer = await stack.create('LoadBalancer', {
+    Name: 'web',
+    Subnets: ['subnet-1', 'subnet-2'],
+    SecurityGroups: ['sg-1'],
+  });
+  const DefaultActions = [{ Type: 'forward', TargetGroupArn: group }];
+  const properties = { LoadBalancerArn: balancer.physicalId, Port: '80', Protocol: 'HTTP', DefaultActions };
+  const listener = await stack.create('Listener', properties);
+  return { group, balancer, listener, properties };
+}
+
+test('a load balancer has the attributes and interfaces of an ALB', async () => {
+  const { balancer, listener } = await balanced();
+  const { attributes } = balancer;
+  expect(attributes['DNSName']).toMatch(/^web-\d{10}\.us-east-1\.elb\.amazonaws\.com$/);
+  expect(attributes['LoadBalancerFullName']).toMatch(/^app\/web\/[0-9a-f]{16}$/);
+  expect(listener.physicalId).toContain(`listener/${String(attributes['LoadBalancerFullName'])}/`);
+  const interfaces = stack.world.network.listInterfaces();
+  expect(interfaces.map(({ description }) => description)).toEqual(
+    Array(2).fill(`ELB ${String(attributes['LoadBalancerFullName'])}`),
+  );
+  expect(stack.elb.localUrl(String(attributes['DNSName']), 80)).toBe(stack.elb.listenerUrl(listener.physicalId));
+});
+
+test.each([
+  ['-1', /whole number from 0 to 999/],
+  ['1000', /whole number from 0 to 999/],
+  ['x', /whole number from 0 to 999/],
+])('a weight of %s is refused and nothing changes', async (Weight, message) => {
+  const { group, listener } = await balanced();
+  const DefaultActions = [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: group, Weight }] } }];
+  const call = stack.call('ModifyListener', { ListenerArn: listener.physicalId, DefaultActions });
+  await expect(call).rejects.toMatchObject({
+    code: 'ValidationError',
+    message: expect.stringMatching(message) as unknown,
+  });
+  const { Rules } = await stack.call<{ Rules: unknown[] }>('DescribeRules', { ListenerArn: listener.physicalId });
+  expect(Rules).toMatchObject([{ IsDefault: true, Priority: 'default', Actions: [{ TargetGroupArn: group }] }]);
+});
+
+test('a template update applies its default actions again', async () => {
+  const { group, listener, properties } = await balanced();
+  const green = (await stack.group('green')).physicalId;
+  const ListenerArn = listener.physicalId;
+  await stack.call('ModifyListener', { ListenerArn, DefaultActions: [{ Type: 'forward', TargetGroupArn: green }] });
+  const type = stack.elb.resourceTypes?.['AWS::ElasticLoadBalancingV2::Listener'];
+  const request = { stackName: 'Greenlight', stackId: 's', logicalId: 'L', signal: new AbortController().signal };
+  await type?.update?.({ ...request, properties, previous: properties, current: listener });
+  const { Listeners } = await stack.call<{ Listeners: unknown[] }>('DescribeListeners', {
+    ListenerArns: [ListenerArn],
+  });
+  expect(Listeners).toMatchObject([{ Port: 80, DefaultActions: [{ TargetGroupArn: group }] }]);
+});
+
+test('a target group in use cannot be deleted, and targets of an unused one are unused', async () => {
+  const { group } = await balanced();
+  const type = stack.elb.resourceTypes?.['AWS::ElasticLoadBalancingV2::TargetGroup'];
+  const current = { physicalId: group, attributes: {} };
+  const request = {
+    stackName: 's',
+    stackId: 's',
+    logicalId: 'l',
+    properties: {},
+    signal: new AbortController().signal,
+  };
+  await expect(Promise.resolve(type?.delete?.({ ...request, current }))).rejects.toMatchObject({
+    code: 'ResourceInUse',
+  });
+  const spare = (await stack.group('spare', { Targets: [{ Id: '10.0.9.9', Port: 1 }] })).physicalId;
+  expect(await stack.targetStates(spare)).toEqual(['unused']);
+});
+
+test('unknown ARNs are answered with the codes of AWS', async () => {
+  await expect(stack.call('DescribeTargetHealth', { TargetGroupArn: 'no' })).rejects.toMatchObject({
+    code: 'TargetGroupNotFound',
+  });
+  await expect(stack.call('ModifyListener', { ListenerArn: 'no' })).rejects.toMatchObject({ code: 'ListenerNotFound' });
+  await expect(stack.call('ModifyRule', { RuleArn: 'no' })).rejects.toMatchObject({ code: 'RuleNotFound' });
+});
+
+test('the self-made certificate is well-formed and an HTTPS listener answers with it', async () => {
+  const { cert } = selfSigned(['*.us-east-1.elb.amazonaws.com']);
+  const parsed = new X509Certificate(cert);
+  expect(parsed.verify(parsed.publicKey)).toBe(true);
+  expect(parsed.checkHost('web-1.us-east-1.elb.amazonaws.com')).toBeDefined();
+  const { balancer } = await balanced();
+  const fixed = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: 'secure' } };
+  const listener = await stack.create('Listener', {
+    LoadBalancerArn: balancer.physicalId,
+    Port: 443,
+    Protocol: 'HTTPS',
+    Certificates: [{ CertificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/1' }],
+    DefaultActions: [fixed],
+  });
+  const url = stack.elb.listenerUrl(listener.physicalId);
+  expect(url).toMatch(/^https:/);
+  const status = await new Promise((resolve, reject) => {
+    get(url, { rejectUnauthorized: false, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+  expect(status).toBe(200);
+});
