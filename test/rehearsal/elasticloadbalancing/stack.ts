@@ -17,7 +17,7 @@ export class Stack {
 
   constructor() {
     this.world.add(this.elb);
-    const PutMetricData = { handle: (input: never) => (this.published.push(input), {}) };
+    const PutMetricData = { handle: (input: (typeof this.published)[number]) => (this.published.push(input), {}) };
     this.world.add({ prefix: 'cloudwatch', operations: { PutMetricData } });
     this.elb.onAccess((entry) => this.access.push(entry));
   }
