@@ -110,7 +110,7 @@ describe('CloudFormation resources', () => {
     const { type, request, allowed } = account();
     const own = (await type('ManagedPolicy').create(
       request('M', { PolicyDocument: grant('ecs:ListTasks') }),
-    )) as ResourceState;
+    ));
     const basic = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
     const properties = {
       RoleName: 'r',

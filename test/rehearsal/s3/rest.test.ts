@@ -16,7 +16,7 @@ describe('over HTTP', () => {
       Resource: ['arn:aws:s3:::b', 'arn:aws:s3:::b/ok/*'],
     });
     await running.world.call({ arn: '', callerArn: '', kind: 'internal' }, 's3', 'ListBuckets', {});
-    running.world.service('s3')!.resourceTypes!['AWS::S3::Bucket']!.create({
+    await running.world.service('s3')!.resourceTypes!['AWS::S3::Bucket']!.create({
       stackName: 's',
       stackId: 's',
       logicalId: 'B',
