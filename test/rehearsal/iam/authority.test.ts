@@ -2,7 +2,6 @@ import { VirtualClock } from '../../../rehearsal/clock';
 import { EventLog } from '../../../rehearsal/events';
 import { createIam } from '../../../rehearsal/iam';
 import { Ids } from '../../../rehearsal/ids';
-import type { ResourceState } from '../../../rehearsal/service';
 
 const trustOf = (principal: object) => ({
   Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal },
