@@ -43,6 +43,7 @@ export function createEcs(world: World, options: EcsOptions): EcsService {
     operations: ecsOperations(world, services),
     resourceTypes: ecsResources(world, services),
     stop: async () => {
+      services.stop();
       reconciler.stop();
       await runtime.stop();
     },

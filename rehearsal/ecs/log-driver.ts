@@ -2,6 +2,7 @@
 import type { Timer } from '../clock';
 import type { Principal, World } from '../service';
 import type { ContainerDefinition } from './shapes';
+import { reasonOf } from './reason';
 
 /** The driver's buffer is flushed every 5 s: https://docs.docker.com/engine/logging/drivers/awslogs/ */
 const FLUSH_MS = 5_000;
@@ -19,7 +20,7 @@ export interface LogStream {
   close(): Promise<void>;
 }
 
-const codeOf = (error: unknown) => (error instanceof Error ? error.name : '');
+const codeOf = (error: unknown) => (error as { readonly name?: string } | undefined)?.name;
 
 /** Opens the container's stream. @throws when the role may not, or the group does not exist: then the task cannot start */
 export async function openLogStream(
@@ -87,7 +88,7 @@ class BatchedStream implements LogStream {
   private complain(error: unknown): void {
     if (this.complained) return;
     this.complained = true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const detail = `log lines of ${this.logStreamName} are lost: ${reason}`;
     this.world.events.record('ecs', 'logs-lost', detail, { logStreamName: this.logStreamName, reason });
   }

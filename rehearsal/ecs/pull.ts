@@ -2,6 +2,7 @@
 import { REHEARSAL_COMMAND_LABEL } from '../images';
 import { AwsError, type Principal, type World } from '../service';
 import type { ContainerDefinition, TaskDefinitionShape } from './shapes';
+import { reasonOf } from './reason';
 
 export const cannotPull = (image: string, why: string) => new Error(`CannotPullContainerError: ${image}: ${why}`);
 
@@ -19,8 +20,6 @@ interface BatchGetImage {
   readonly failures?: readonly { readonly failureReason: string }[];
 }
 
-const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
 /**
  * What Fargate asks of ECR as the execution role before a container starts.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
@@ -32,10 +31,10 @@ export async function pull(world: World, role: Principal | undefined, container:
   if (!role) throw cannotPull(container.image, 'the task definition has no execution role');
   await world.call(role, 'ecr', 'GetAuthorizationToken', {}).catch((error: unknown) => {
     const lead = 'ResourceInitializationError: unable to pull secrets or registry auth: ';
-    throw new Error(`${lead}unable to get registry auth from Amazon ECR: ${message(error)}`);
+    throw new Error(`${lead}unable to get registry auth from Amazon ECR: ${reasonOf(error)}`);
   });
   const answer = await world.call<BatchGetImage>(role, 'ecr', 'BatchGetImage', image).catch((error: unknown) => {
-    throw cannotPull(container.image, message(error));
+    throw cannotPull(container.image, reasonOf(error));
   });
   const [failure] = answer.failures ?? [];
   if (failure) throw cannotPull(container.image, failure.failureReason);

@@ -13,6 +13,7 @@ import type { Services } from './services';
 import { type LaunchSettings, toApiShape } from './shapes';
 import type { DeploymentController, ServiceState } from './state';
 import { applyUpdate } from './update-service';
+import { reasonOf } from './reason';
 
 export interface ServiceProperties {
   readonly ServiceName?: string;
@@ -118,7 +119,7 @@ function update(services: Services, service: ServiceState, properties: ServicePr
       healthCheckGracePeriodSeconds: Number(properties.HealthCheckGracePeriodSeconds ?? 0),
     });
   } catch (error) {
-    const sentence = error instanceof Error ? error.message : String(error);
+    const sentence = reasonOf(error);
     throw new AwsError('InvalidRequest', `Invalid request provided: UpdateService error: ${sentence}`);
   }
 }

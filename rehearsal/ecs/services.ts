@@ -27,11 +27,18 @@ export interface NewTaskSet {
 const invalid = (message: string) => new AwsError('InvalidParameterException', message);
 
 export class Services {
+  private readonly ending = new AbortController();
+
   constructor(
     private readonly world: World,
     readonly state: EcsState,
     private readonly reconciler: Reconciler,
   ) {}
+
+  /** Ends every wait. */
+  stop(): void {
+    this.ending.abort(new Error('the rehearsal ends'));
+  }
 
   /** @throws AwsError ClusterNotFoundException, ClientException, InvalidParameterException */
   create(spec: NewService): ServiceState {
@@ -127,7 +134,8 @@ export class Services {
 
   /** Waits until `holds` does, looking as often as the scheduler. @throws the signal's reason */
   async until(holds: () => boolean, signal: AbortSignal): Promise<void> {
-    while (!holds()) await this.world.clock.sleep(this.world.parameters.serviceSchedulerMs, signal);
+    const either = AbortSignal.any([signal, this.ending.signal]);
+    while (!holds()) await this.world.clock.sleep(this.world.parameters.serviceSchedulerMs, either);
   }
 
   private checked(launch: LaunchSettings): LaunchSettings {

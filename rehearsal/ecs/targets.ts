@@ -1,6 +1,7 @@
 /** A task in its target groups. ECS does this with its service-linked role, so no policy of the account limits it. */
 import { INTERNAL, type World } from '../service';
 import type { LoadBalancer } from './shapes';
+import { reasonOf } from './reason';
 
 export interface TaskTarget extends LoadBalancer {
   /** The task's private address. */
@@ -43,7 +44,7 @@ export async function deregisterTask(world: World, targets: readonly TaskTarget[
         if (drain) await whenDrained(world, target);
       } catch (error) {
         // The target group may be gone before the task is: then there is nothing left to drain.
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         world.events.record('ecs', 'deregister-failed', `${target.id}: ${reason}`, { target: target.id, reason });
       }
     }),

@@ -10,6 +10,7 @@ import { pull } from './pull';
 import type { ContainerDefinition, LaunchSettings, TaskDefinitionShape } from './shapes';
 import { deregisterTask, registerTask } from './targets';
 import { advanceTask, NEW_TASK, type StopCause, type TaskEffect, type TaskEvent, type TaskLife } from './task-machine';
+import { reasonOf } from './reason';
 
 export interface TaskEnvironment {
   readonly world: World;
@@ -114,7 +115,7 @@ export class Task {
         try {
           await this.perform(effect);
         } catch (error) {
-          this.handle({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+          this.handle({ kind: 'failed', reason: reasonOf(error) });
         }
       });
     }
@@ -166,7 +167,7 @@ export class Task {
       await pull(world, role, container);
       if (!role) continue;
       const stream = await openLogStream(world, role, container, this.id).catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = reasonOf(error);
         throw new Error(`ResourceInitializationError: failed to validate logger args: create stream: ${why}`);
       });
       if (stream) this.logs.set(container.name, stream);
@@ -197,7 +198,7 @@ export class Task {
     const onLine = (line: string) => this.keepLine(definition.name, line);
     const running = runtime.start({ name: definition.name, ...launch, onLine });
     await running.started.catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = reasonOf(error);
       throw new Error(`CannotStartContainerError: ${definition.name}: ${why}`);
     });
     this.containers.push({ definition, running });

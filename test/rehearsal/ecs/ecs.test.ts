@@ -251,3 +251,12 @@ test('stop() leaves no process, and may be called twice', async () => {
   expect(await Promise.all(ports.map(isAlive))).toEqual([undefined, undefined]);
   await world.ecs.stop();
 });
+
+test('stop() ends a creation that still waits', async () => {
+  world = fixture();
+  const creation = createService({ FAULT_NEVER_HEALTHY: 'true' });
+  const refused = expect(creation).rejects.toThrow('the rehearsal ends');
+  await eventually(() => events('task-running').length > 0);
+  await world.ecs.stop();
+  await refused;
+});

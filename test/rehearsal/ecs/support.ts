@@ -20,6 +20,10 @@ interface Target {
   drainedAtMs?: number;
 }
 
+interface TargetsInput {
+  readonly Targets: { readonly Id: string; readonly Port: number }[];
+}
+
 /** A load balancer that probes `/health` when asked, and lets connections drain for 10 s. */
 export class FakeLoadBalancer {
   readonly targets = new Map<string, Target>();
@@ -30,9 +34,11 @@ export class FakeLoadBalancer {
 
   operations: Operations = {
     DescribeTargetGroups: { handle: () => ({ TargetGroups: [{ LoadBalancerArns: ['arn:lb'] }] }) },
-    RegisterTargets: { handle: (input) => this.each(input, 'RegisterTargets', (id, port) => this.add(id, port)) },
+    RegisterTargets: {
+      handle: (input: TargetsInput) => this.each(input, 'RegisterTargets', (id, port) => this.add(id, port)),
+    },
     DeregisterTargets: {
-      handle: (input) =>
+      handle: (input: TargetsInput) =>
         this.each(input, 'DeregisterTargets', (id, port) => {
           const target = this.targets.get(`${id}:${port}`);
           if (target) target.drainedAtMs = this.world.clock.now() + 10_000;
@@ -62,11 +68,7 @@ export class FakeLoadBalancer {
     this.targets.set(`${id}:${port}`, { id, port, failures: 0, wasHealthy: false });
   }
 
-  private each(
-    input: { Targets: { Id: string; Port: number }[] },
-    operation: string,
-    act: (id: string, port: number) => void,
-  ) {
+  private each(input: TargetsInput, operation: string, act: (id: string, port: number) => void) {
     for (const { Id, Port } of input.Targets) {
       this.calls.push({ operation, id: Id, atMs: this.world.clock.now() });
       act(Id, Port);

@@ -8,7 +8,7 @@ import {
 } from '../../../rehearsal/ecs/task-machine';
 
 const stop: TaskEvent = { kind: 'stop', cause: { code: 'UserInitiated', reason: 'because' } };
-const crash: TaskEvent = { kind: 'container-exited', container: 'web', exitCode: 7, essential: true };
+const crash = { kind: 'container-exited', container: 'web', exitCode: 7, essential: true } as const;
 
 function run(...events: TaskEvent[]): { life: TaskLife; effects: TaskEffect[] } {
   const effects = [...NEW_TASK.effects];
@@ -38,7 +38,7 @@ test('an essential container that exits stops the task without waiting for a dra
 });
 
 test('a container that is not essential may exit', () => {
-  const { life } = run(...toRunning, { ...crash, essential: false } as TaskEvent);
+  const { life } = run(...toRunning, { ...crash, essential: false });
   expect(life).toEqual({ status: 'RUNNING', exitCodes: { web: 7 } });
 });
 
