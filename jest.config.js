@@ -9,6 +9,7 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  moduleNameMapper: { '^cdk-greenlight$': '<rootDir>/lib/index.ts' },
   // Two workers: a rehearsal starts processes of its own, and CI has two cores.
   maxWorkers: 2,
   testTimeout: 30_000,

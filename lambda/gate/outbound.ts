@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudWatchClient, DescribeAlarmsCommand, type DescribeAlarmsCommandOutput } from '@aws-sdk/client-cloudwatch';
+import {
+  type AlarmType,
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  type DescribeAlarmsCommandOutput,
+} from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { callLimits } from '../shared/aws';
@@ -40,14 +45,28 @@ async function privateAddresses(loadBalancerFullName: string, signal: AbortSigna
   return addresses;
 }
 
+/**
+ * Metric alarms first; what is not found may be a composite alarm, for which permission must be "scoped to *", so it
+ * is asked for only then.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+ */
 async function describeAlarms(names: readonly string[], signal: AbortSignal): Promise<DescribedAlarm[]> {
+  const metric = await describeAlarmsOf('MetricAlarm', names, signal);
+  const others = names.filter((name) => !metric.some((alarm) => alarm.name === name));
+  return [...metric, ...(await describeAlarmsOf('CompositeAlarm', others, signal))];
+}
+
+async function describeAlarmsOf(
+  type: AlarmType,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<DescribedAlarm[]> {
   made.cloudwatch ??= new CloudWatchClient();
   const described: DescribedAlarm[] = [];
   for (let start = 0; start < names.length; start += ALARM_NAMES_MAX) {
     const command = new DescribeAlarmsCommand({
       AlarmNames: names.slice(start, start + ALARM_NAMES_MAX),
-      // Without the types only metric alarms are returned.
-      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+      AlarmTypes: [type],
       MaxRecords: ALARM_NAMES_MAX,
     });
     described.push(...alarmsOf(await made.cloudwatch.send(command, callLimits(signal))));

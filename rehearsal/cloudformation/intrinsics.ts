@@ -1,4 +1,4 @@
-import { cidrBlocks } from './cidr';
+import { cidrBlocks } from '../cidr';
 import { invalid, isRecord, splitAttribute } from './template';
 
 /** What the intrinsic functions of a template can see. */

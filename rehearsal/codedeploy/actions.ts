@@ -123,19 +123,15 @@ export async function invokeHook(call: CallAsRole, deploymentId: string, hook: H
 }
 
 /**
- * Names of the configured alarms that are in ALARM.
+ * Names of the configured alarms that are in ALARM. Metric alarms: CodeDeploy's documentation knows an alarm as what
+ * "watches a single metric". https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-create-alarms.html
  * @throws DeploymentFailure when they cannot be read, or one does not exist
  */
 export async function activeAlarms(call: CallAsRole, configuration: AlarmConfiguration): Promise<readonly string[]> {
   const AlarmNames = configuration.alarms?.map(({ name }) => name) ?? [];
   if (!configuration.enabled || AlarmNames.length === 0) return [];
   type Found = readonly { readonly AlarmName: string; readonly StateValue: string }[];
-  const { MetricAlarms = [], CompositeAlarms = [] } = await call<{ MetricAlarms?: Found; CompositeAlarms?: Found }>(
-    'cloudwatch',
-    'DescribeAlarms',
-    { AlarmNames, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
-  );
-  const found = [...MetricAlarms, ...CompositeAlarms];
+  const { MetricAlarms: found } = await call<{ MetricAlarms: Found }>('cloudwatch', 'DescribeAlarms', { AlarmNames });
   const missing = AlarmNames.filter((name) => !found.some((alarm) => alarm.AlarmName === name));
   if (missing.length > 0)
     throw new DeploymentFailure({

@@ -1,4 +1,4 @@
-import { contains } from '../cloudformation/cidr';
+import { contains } from '../cidr';
 import type { Firewall, NetworkSource } from '../network';
 
 /** One ingress or egress rule of a security group. */

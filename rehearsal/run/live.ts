@@ -151,13 +151,13 @@ export function hasEnded(view: DeploymentView): boolean {
 
 async function viewDeployment(world: World, deploymentId: string): Promise<DeploymentView> {
   const { deploymentInfo } = await world.call<{
-    deploymentInfo: { status: string; creator: string; createTime: Date; errorInformation?: { message?: string } };
+    deploymentInfo: { status: string; creator: string; createTime: number; errorInformation?: { message?: string } };
   }>(INTERNAL, 'codedeploy', 'GetDeployment', { deploymentId });
   return {
     id: deploymentId,
     status: deploymentInfo.status,
     creator: deploymentInfo.creator,
-    createdMs: new Date(deploymentInfo.createTime).getTime(),
+    createdMs: deploymentInfo.createTime * 1000,
     error: deploymentInfo.errorInformation?.message ?? '',
   };
 }

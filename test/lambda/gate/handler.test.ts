@@ -27,8 +27,10 @@ beforeEach(async () => {
   verdicts = [];
   for (const mock of [codedeploy, cloudwatch, ec2]) mock.reset();
   codedeploy.on(PutLifecycleEventHookExecutionStatusCommand).resolves({});
-  cloudwatch.on(DescribeAlarmsCommand).resolves({
+  cloudwatch.on(DescribeAlarmsCommand, { AlarmTypes: ['MetricAlarm'] }).resolves({
     MetricAlarms: [{ AlarmName: 'rate', StateValue: 'OK' }],
+  });
+  cloudwatch.on(DescribeAlarmsCommand, { AlarmTypes: ['CompositeAlarm'] }).resolves({
     CompositeAlarms: [{ AlarmName: 'any', StateValue: 'INSUFFICIENT_DATA' }],
   });
   server = await httpServer((_request, response) => response.writeHead(status).end());
@@ -77,10 +79,10 @@ test('reports Succeeded with one verdict that holds every check and alarm', asyn
       { name: 'any', state: 'INSUFFICIENT_DATA' },
     ],
   });
-  expect(cloudwatch.commandCalls(DescribeAlarmsCommand)[0]?.args[0].input).toMatchObject({
-    AlarmNames: ['rate', 'any'],
-    AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-  });
+  expect(cloudwatch.commandCalls(DescribeAlarmsCommand).map((call) => call.args[0].input)).toMatchObject([
+    { AlarmNames: ['rate', 'any'], AlarmTypes: ['MetricAlarm'] },
+    { AlarmNames: ['any'], AlarmTypes: ['CompositeAlarm'] },
+  ]);
 });
 
 test('reports Failed with the value that a check saw', async () => {

@@ -35,7 +35,11 @@ test('the file that ships with the package is sound', () => {
 test.each([
   ['an unknown field', good.replace('stack:', 'stak:'), ['r.yaml:2:7: stak is not a field', 'stack is missing']],
   ['a wrong outcome', good.replace('created', 'made'), ['r.yaml:5:13: releases[0].expect is "made"']],
-  ['a name used twice', good.replace('name: v2', 'name: v1'), ['r.yaml:6:11: releases[1].name is "v1": release name "v1" is used twice']],
+  [
+    'a name used twice',
+    good.replace('name: v2', 'name: v1'),
+    ['r.yaml:6:11: releases[1].name is "v1": release name "v1" is used twice'],
+  ],
   ['a speed out of range', `${good}speed: 5000\n`, ['r.yaml:9:8: speed is 5000']],
   ['an unknown parameter', `${good}parameters: { alarmPoll: 1 }\n`, ['parameters']],
   ['broken YAML', 'version: [1', ['r.yaml:1:']],

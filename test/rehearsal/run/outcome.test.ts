@@ -5,7 +5,10 @@ test.each([
   [{ cdkExitCode: 0, stackStatus: 'CREATE_COMPLETE', existedBefore: false }, 'created'],
   [{ cdkExitCode: 0, stackStatus: 'UPDATE_COMPLETE', existedBefore: true, deploymentStatus: 'Succeeded' }, 'succeeded'],
   [{ cdkExitCode: 0, stackStatus: 'UPDATE_COMPLETE', existedBefore: true }, 'succeeded'],
-  [{ cdkExitCode: 1, stackStatus: 'UPDATE_ROLLBACK_COMPLETE', existedBefore: true, deploymentStatus: 'Stopped' }, 'rolled-back'],
+  [
+    { cdkExitCode: 1, stackStatus: 'UPDATE_ROLLBACK_COMPLETE', existedBefore: true, deploymentStatus: 'Stopped' },
+    'rolled-back',
+  ],
   // The bake failed after `cdk deploy` was done.
   [{ cdkExitCode: 0, stackStatus: 'UPDATE_COMPLETE', existedBefore: true, deploymentStatus: 'Failed' }, 'rolled-back'],
   [{ cdkExitCode: 1, stackStatus: 'ROLLBACK_COMPLETE', existedBefore: false }, 'rolled-back'],

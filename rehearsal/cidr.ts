@@ -1,4 +1,4 @@
-import { invalid } from './template';
+import { AwsError } from './service';
 
 /** An IPv4 address as a number. */
 export function addressNumber(address: string): number {
@@ -23,10 +23,13 @@ export function contains(cidr: string, address: string): boolean {
  */
 export function cidrBlocks(block: string, count: number, cidrBits = 8): string[] {
   const [base = '', length = ''] = block.split('/');
-  if (!/^[\d.]+$/.test(base) || length === '') throw invalid(`Template error: Fn::Cidr: ${block} is not an IPv4 CIDR`);
+  if (!/^[\d.]+$/.test(base) || length === '') {
+    throw new AwsError('ValidationError', `Template error: Fn::Cidr: ${block} is not an IPv4 CIDR`);
+  }
   const size = 2 ** cidrBits;
   if (!(count >= 1 && count <= 256) || count * size > 2 ** (32 - Number(length))) {
-    throw invalid(`Template error: Fn::Cidr: ${count} blocks with ${cidrBits} host bits do not fit into ${block}`);
+    const problem = `${count} blocks with ${cidrBits} host bits do not fit into ${block}`;
+    throw new AwsError('ValidationError', `Template error: Fn::Cidr: ${problem}`);
   }
   const start = Math.floor(addressNumber(base) / 2 ** (32 - Number(length))) * 2 ** (32 - Number(length));
   return Array.from({ length: count }, (_, index) => `${addressText(start + index * size)}/${32 - cidrBits}`);

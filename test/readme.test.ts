@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { App } from 'aws-cdk-lib';
+
+/** README's first promise: every command and snippet in it runs. Snippets run here; commands where `runsIn` says. */
+const readme = readFileSync('README.md', 'utf8');
+const folder = join(process.cwd(), 'coverage', 'readme');
+
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1] ?? '');
+}
+
+/** Command of the README, the file that runs it, and how it stands there. */
+const runsIn: Readonly<Record<string, readonly [file: string, text: string]>> = {
+  'npm ci && npm run rehearse': ['.ci/run', "step 'npm run rehearse' npm run rehearse"],
+  'npm ci && npm test': ['package.json', '&& npm test"'],
+  'npx cdk deploy': ['test/scenarios/main-job.test.ts', "'deploy'"],
+  'npx cdk deploy -c image=public.ecr.aws/docker/library/httpd:2.4': [
+    'test/scenarios/readme-deploy.test.ts',
+    'image=public.ecr.aws/docker/library/httpd:2.4',
+  ],
+  'npx greenlight rehearse --help': ['test/cli/rehearse.test.ts', "'rehearse', '--help'"],
+};
+
+test('every command is one that the checks run', () => {
+  const commands = blocks('sh').flatMap((block) => block.trim().split('\n'));
+  expect(commands.length).toBeGreaterThan(3);
+  for (const command of commands) {
+    const [file, text] = runsIn[command] ?? [undefined, ''];
+    if (file === undefined) throw new Error(`README says "${command}", which no check runs`);
+    expect(readFileSync(file, 'utf8')).toContain(text);
+  }
+});
+
+describe('snippets', () => {
+  const snippets = blocks('ts').map((code, index) => ({ code, file: join(folder, `snippet-${index}.ts`) }));
+
+  beforeAll(() => {
+    mkdirSync(folder, { recursive: true });
+    for (const { code, file } of snippets) writeFileSync(file, code);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('compile as they stand', () => {
+    const program = ts.createProgram(
+      snippets.map(({ file }) => file),
+      {
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        module: ts.ModuleKind.Node16,
+        moduleResolution: ts.ModuleResolutionKind.Node16,
+        target: ts.ScriptTarget.ES2022,
+        esModuleInterop: true,
+        types: ['node'],
+        paths: { 'cdk-greenlight': [join(process.cwd(), 'lib', 'index.ts')] },
+      },
+    );
+    const problems = ts
+      .getPreEmitDiagnostics(program)
+      .map((each) => ts.flattenDiagnosticMessageText(each.messageText, '\n'));
+    expect(problems).toEqual([]);
+    expect(snippets.length).toBeGreaterThan(1);
+  }, 120_000);
+
+  test.each(snippets.map(({ file }) => [file]))('%s synthesizes', (file) => {
+    const apps: App[] = [];
+    jest.isolateModules(() => {
+      const core = jest.requireActual<typeof import('aws-cdk-lib')>('aws-cdk-lib');
+      class RecordedApp extends core.App {
+        constructor() {
+          super();
+          apps.push(this as unknown as App);
+        }
+      }
+      jest.doMock(
+        'aws-cdk-lib',
+        () =>
+          new Proxy(core, {
+            get: (target, name) => (name === 'App' ? RecordedApp : target[name as keyof typeof target]),
+          }),
+      );
+      jest.requireActual(file);
+    });
+    const [stack] = apps[0]?.synth().stacks ?? [];
+    const types = Object.values((stack?.template as { Resources: Record<string, { Type: string }> }).Resources).map(
+      (resource) => resource.Type,
+    );
+    expect(types).toContain('Custom::GreenlightEcsRelease');
+  });
+});
