@@ -19,6 +19,7 @@ export interface Timer {
 /** AWS time runs `speed` times faster than the wall, from the wall's time at creation on. */
 export class ScaledClock implements Clock {
   readonly originWallMs: number;
+  private readonly pending = new Set<NodeJS.Timeout>();
 
   /** @throws RangeError when speed is not a number from 1 to 600 */
   constructor(readonly speed: number) {
@@ -31,8 +32,22 @@ export class ScaledClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): Timer {
-    const handle = setTimeout(callback, delayMs / this.speed);
-    return { cancel: () => clearTimeout(handle) };
+    const handle = setTimeout(() => {
+      this.pending.delete(handle);
+      callback();
+    }, delayMs / this.speed);
+    this.pending.add(handle);
+    return { cancel: () => this.forget(handle) };
+  }
+
+  /** Ends every timer: nothing that waited goes on, and no time-out of an hour keeps the process alive. */
+  stop(): void {
+    for (const handle of this.pending) this.forget(handle);
+  }
+
+  private forget(handle: NodeJS.Timeout): void {
+    clearTimeout(handle);
+    this.pending.delete(handle);
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {

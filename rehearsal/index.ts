@@ -66,9 +66,10 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   world.useAuthority(iam.authority);
   const endpoint = await startEndpoint(world, iam.authority);
   const stop = async () => {
-    // In this order: nobody calls any more, then services end in the reverse of their start, then files go.
+    // In this order: nobody calls any more, then services end in the reverse of their start, then time, then files go.
     await endpoint.close();
     for (const service of [...world.services()].reverse()) await service.stop?.();
+    clock.stop();
     rmSync(world.directory, { recursive: true, force: true, maxRetries: 5 });
   };
   try {

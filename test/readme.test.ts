@@ -64,14 +64,14 @@ describe('snippets', () => {
     expect(snippets.length).toBeGreaterThan(1);
   }, 120_000);
 
-  test.each(snippets.map(({ file }) => [file]))('%s synthesizes', (file) => {
+  test.each(snippets.map(({ file }, index) => [index, file]))('number %i synthesizes', (_index, file) => {
     const apps: App[] = [];
     jest.isolateModules(() => {
       const core = jest.requireActual<typeof import('aws-cdk-lib')>('aws-cdk-lib');
       class RecordedApp extends core.App {
         constructor() {
           super();
-          apps.push(this as unknown as App);
+          apps.push(this);
         }
       }
       jest.doMock(

@@ -69,15 +69,22 @@ export class RollbackRunner {
     switch (step) {
       case 'route-production':
         await actions.routeProduction(this.target, 0);
-        return this.announcer.weights('production', 0);
+        this.announcer.weights('production', 0);
+        return this.inEffect();
       case 'route-test':
         await actions.routeTest(this.target, 0);
-        return this.announcer.weights('test', 0);
+        this.announcer.weights('test', 0);
+        return this.inEffect();
       case 'restore-primary':
         return actions.makePrimary(this.target, 'blue');
       case 'delete-green':
         return actions.deleteTaskSet(this.target, 'green');
     }
+  }
+
+  /** Green still answers until no request is sent to it any more: deleted earlier, it would take some down with it. */
+  private inEffect(): Promise<void> {
+    return this.world.clock.sleep(2 * this.world.parameters.listenerPropagationMs);
   }
 }
 

@@ -1,16 +1,6 @@
 import { build } from 'hdr-histogram-js';
+import { type AttributedRecord, isFailed, isLost } from '../traffic';
 import type { RequestCounts } from './document';
-
-/** One request of the load with the side that answered it, as the load balancer's access log tells. */
-export interface AttributedRequest {
-  readonly targetGroupArn?: string;
-  /** What the client got; absent when it got no HTTP answer. */
-  readonly status?: number;
-  /** What the target answered; absent when none did. */
-  readonly targetStatus?: number;
-  /** From the intended start, wall milliseconds. */
-  readonly latencyMs: number;
-}
 
 export interface Sides {
   readonly blue: string;
@@ -28,10 +18,10 @@ export const noRequests: RequestCounts = {
   latencyMs: { p50: 0, p99: 0 },
 };
 
-/** Adds the load up. A request is lost without an answer of a target, and failed with a 5xx of one. */
-export function countRequests(requests: readonly AttributedRequest[], sides: Sides): RequestCounts {
+/** Adds the load up. */
+export function countRequests(requests: readonly AttributedRecord[], sides: Sides): RequestCounts {
   const histogram = build({ highestTrackableValue: 3_600_000, numberOfSignificantValueDigits: 3 });
-  const answered = requests.filter((request) => request.targetStatus !== undefined && request.status !== undefined);
+  const answered = requests.filter((request) => !isLost(request));
   for (const request of answered) histogram.recordValue(Math.max(1, Math.round(request.latencyMs)));
   const of = (arn: string | undefined) =>
     answered.filter((request) => arn !== undefined && request.targetGroupArn === arn);
@@ -48,10 +38,6 @@ export function countRequests(requests: readonly AttributedRequest[], sides: Sid
     candidate: { total: candidate.length, failed: candidate.filter(isFailed).length },
     latencyMs: { p50: percentile(histogram, 50), p99: percentile(histogram, 99) },
   };
-}
-
-function isFailed(request: AttributedRequest): boolean {
-  return (request.targetStatus ?? 0) >= 500;
 }
 
 function percentile(histogram: ReturnType<typeof build>, at: number): number {

@@ -81,7 +81,7 @@ const progress = new Set([
   'ecs task-stopped',
   'gate verdict',
   'iam denied',
-  'dispatch unknown-operation',
+  'traffic lost',
 ]);
 
 export function isProgress(event: RehearsalEvent): boolean {

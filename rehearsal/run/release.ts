@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import type { AccessLogEntry } from '../elasticloadbalancing/access-log';
 import type { RehearsalEvent } from '../events';
 import type { LocalAws } from '../index';
 import type { Plan, PlannedRelease } from '../plan/plan';
 import type { ReleaseReport, RequestCounts, TimelineEntry } from '../report/document';
-import { countRequests, noRequests } from '../report/requests';
+import { noRequests } from '../report/requests';
 import { INTERNAL } from '../service';
-import { attribute, startTraffic, type Traffic } from '../traffic';
 import { type CdkResult, runCdk } from '../cdk';
 import { deploymentsSince, type DeploymentView, findLiveService, hasEnded, type LiveService, viewStack } from './live';
+import { Load } from './load';
 import { failureReason, isAsExpected, outcomeOf } from './outcome';
 
 export interface RunOptions {
@@ -54,47 +53,6 @@ export async function runRelease(aws: LocalAws, planned: PlannedRelease, options
     });
   } finally {
     await load?.end();
-  }
-}
-
-/** The traffic of one release and what the load balancer says of it. */
-class Load {
-  private readonly entries: AccessLogEntry[] = [];
-  private readonly unsubscribe: () => void;
-  private readonly traffic: Traffic;
-  private counts?: Promise<RequestCounts>;
-
-  constructor(
-    aws: LocalAws,
-    private readonly service: LiveService,
-    plan: Plan,
-  ) {
-    this.unsubscribe = aws.services.elasticloadbalancing.onAccess((entry) => {
-      if (entry.listenerArn === service.productionListenerArn) this.entries.push(entry);
-    });
-    this.traffic = startTraffic({
-      url: aws.services.elasticloadbalancing.listenerUrl(service.productionListenerArn),
-      clock: aws.clock,
-      ratePerSecond: plan.traffic.rate,
-      paths: plan.traffic.paths.map((path) => (typeof path === 'string' ? { path, weight: 1 } : path)),
-    });
-  }
-
-  /** Stops the load, waits for the answers still due, and adds up. The same promise each time. */
-  end(): Promise<RequestCounts> {
-    this.counts ??= this.finish();
-    return this.counts;
-  }
-
-  private async finish(): Promise<RequestCounts> {
-    const log = await this.traffic.stop();
-    this.unsubscribe();
-    const { blueTargetGroupArn: blue, greenTargetGroupArn: green, liveTargetGroupArn: live } = this.service;
-    return countRequests(attribute(log.records, this.entries), {
-      blue,
-      green,
-      candidate: live === blue ? green : blue,
-    });
   }
 }
 

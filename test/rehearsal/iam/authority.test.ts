@@ -107,9 +107,7 @@ describe('CloudFormation resources', () => {
 
   test('managed policies: of the account and of AWS', async () => {
     const { type, request, allowed } = account();
-    const own = (await type('ManagedPolicy').create(
-      request('M', { PolicyDocument: grant('ecs:ListTasks') }),
-    ));
+    const own = await type('ManagedPolicy').create(request('M', { PolicyDocument: grant('ecs:ListTasks') }));
     const basic = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
     const properties = {
       RoleName: 'r',

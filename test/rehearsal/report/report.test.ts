@@ -28,13 +28,14 @@ const report: RehearsalReport = {
 };
 
 test('requests are told apart by who answered', () => {
+  const sent = { atMs: 0, traceId: 't', method: 'GET', path: '/' };
   const counts = countRequests(
     [
-      { targetGroupArn: 'b', status: 200, targetStatus: 200, latencyMs: 3 },
-      { targetGroupArn: 'g', status: 500, targetStatus: 500, latencyMs: 4 },
-      { targetGroupArn: 'g', status: 404, targetStatus: 404, latencyMs: 4 },
-      { targetGroupArn: 'g', status: 502, latencyMs: 1 },
-      { latencyMs: 1000 },
+      { ...sent, targetGroupArn: 'b', status: 200, targetStatus: 200, latencyMs: 3 },
+      { ...sent, targetGroupArn: 'g', status: 500, targetStatus: 500, latencyMs: 4 },
+      { ...sent, targetGroupArn: 'g', status: 404, targetStatus: 404, latencyMs: 4 },
+      { ...sent, targetGroupArn: 'g', status: 502, latencyMs: 1 },
+      { ...sent, latencyMs: 1000 },
     ],
     { blue: 'b', green: 'g', candidate: 'g' },
   );
