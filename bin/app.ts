@@ -5,23 +5,28 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { BlueGreenService, HeaderMatch, type SmokeCheck } from '../lib';
-import { readContext } from './context';
+import { type AppContext, readContext } from './context';
 
-/** The sample service, deployed by Greenlight. `npx cdk deploy -c version=2.0.0` ships a release. */
+/**
+ * The sample service, or any image by `-c image=...`, deployed by Greenlight. `npx cdk deploy -c version=2.0.0` ships a
+ * release. `bin/context.ts` lists what else `-c` sets.
+ */
 export function createApp(app = new App()): App {
   const context = readContext(app.node);
   const stack = new Stack(app, 'Greenlight', { description: 'The Greenlight sample service: twins, gate, release' });
   const { certificateArn, domainName } = context;
   const web = new BlueGreenService(stack, 'Web', {
     image: context.image ? imageOf(stack, context.image) : sampleImage(),
-    port: 8080,
+    port: context.port,
+    healthCheckPath: context.healthCheckPath,
     environment: { ...context.environment, VERSION: context.version },
     desiredCount: context.desiredCount,
     trafficShift: context.shift,
     bakeTime: context.bakeTime,
     certificate: certificateArn ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn) : undefined,
     domainName,
-    suite: suite(context.version),
+    // Of another image nothing is known but its health check, which is the suite by default.
+    suite: context.image ? undefined : sampleSuite(context),
   });
   new CfnOutput(stack, 'Url', { value: web.twins.productionUrl, description: 'Production' });
   return app;
@@ -54,9 +59,9 @@ function sampleFolder(): string {
 }
 
 /** The version is checked, so that it is the candidate that answers and not what was there before. */
-function suite(version: string): SmokeCheck[] {
+function sampleSuite({ version, healthCheckPath }: AppContext): SmokeCheck[] {
   return [
-    { name: 'health', path: '/health' },
+    { name: 'health', path: healthCheckPath },
     { name: 'home shows the version', path: '/', bodyContains: version },
     { name: 'version', path: '/version', bodyContains: version },
     {

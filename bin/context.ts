@@ -6,6 +6,9 @@ import { TrafficShift } from '../lib';
 export interface AppContext {
   /** Image to ship instead of the one built from examples/service. */
   readonly image?: string;
+  /** That the container listens on. */
+  readonly port: number;
+  readonly healthCheckPath: string;
   readonly version: string;
   readonly environment: { [name: string]: string };
   readonly shift: TrafficShift;
@@ -20,6 +23,8 @@ export function readContext(node: Node): AppContext {
   const text = (name: string): string | undefined => textOf(name, node.tryGetContext(name));
   return {
     image: text('image'),
+    port: wholeNumberOf('port', text('port') ?? '8080', 1, 65535),
+    healthCheckPath: text('healthCheckPath') ?? '/health',
     version: text('version') ?? '1.0.0',
     environment: environmentOf(node.tryGetContext('environment')),
     shift: shiftOf(text('shift') ?? 'canary:10:5'),

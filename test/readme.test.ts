@@ -15,10 +15,11 @@ function blocks(language: string): string[] {
 const runsIn: Readonly<Record<string, readonly [file: string, text: string]>> = {
   'npm ci && npm run rehearse': ['.ci/run', "step 'npm run rehearse' npm run rehearse"],
   'npm ci && npm test': ['package.json', '&& npm test"'],
-  'npx cdk deploy': ['test/scenarios/main-job.test.ts', "'deploy'"],
-  'npx cdk deploy -c image=public.ecr.aws/docker/library/httpd:2.4': [
-    'test/scenarios/readme-deploy.test.ts',
-    'image=public.ecr.aws/docker/library/httpd:2.4',
+  // A rehearsal is this command, on another endpoint.
+  'npx cdk deploy': ['rehearsal/run/release.ts', "runCdk(['deploy', plan.stack"],
+  'npx cdk deploy -c image=public.ecr.aws/docker/library/httpd:2.4 -c port=80 -c healthCheckPath=/': [
+    'test/bin/app.test.ts',
+    "{ image: 'public.ecr.aws/docker/library/httpd:2.4', port: '80', healthCheckPath: '/' }",
   ],
   'npx greenlight rehearse --help': ['test/cli/rehearse.test.ts', "'rehearse', '--help'"],
 };

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { createApp } from '../../bin/app';
 import { createApp as createOwnVpc } from '../../examples/own-vpc/app';
+import type { Suite } from '../../lambda/gate/contract';
 import { FLAGS } from '../lib/support';
 
 function synth(create: (app: App) => App, context: Record<string, unknown> = {}, nag = false) {
@@ -46,6 +48,24 @@ test('the pack does find what is wrong', () => {
   } finally {
     log.mockRestore();
   }
+});
+
+test('ships an image of which nothing is known but port and health check', () => {
+  const image = { image: 'public.ecr.aws/docker/library/httpd:2.4', port: '80', healthCheckPath: '/' };
+  const { stack, directory } = synth(createApp, image);
+  const template = Template.fromJSON(stack?.template as Record<string, unknown>);
+  template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [
+      Match.objectLike({ Image: image.image, PortMappings: [Match.objectLike({ ContainerPort: 80 })] }),
+    ],
+  });
+  template.allResourcesProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { HealthCheckPath: '/', Port: 80 });
+  const suites = readdirSync(directory)
+    .map((name) => join(directory, name, 'suite.json'))
+    .filter(existsSync);
+  expect(suites.map((file) => (JSON.parse(readFileSync(file, 'utf8')) as Suite).checks)).toEqual([
+    [expect.objectContaining({ path: '/' })],
+  ]);
 });
 
 test('is named, knows no account, and is byte-stable', () => {
