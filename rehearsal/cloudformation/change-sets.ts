@@ -12,7 +12,7 @@ import {
   type StackName,
   startCreate,
   startUpdate,
-} from './operations';
+} from './stacks';
 import { predict, type Prediction } from './predict';
 import { loadSource, type SourceInput } from './source';
 import type { ChangeSet, Source, Stack, StackOptions } from './state';

@@ -1,5 +1,5 @@
 import type { Operations } from '../service';
-import { type Api, findStack, onStack, requireStack, type StackName } from './operations';
+import { type Api, findStack, onStack, requireStack, type StackName } from './stacks';
 import { type ReadObject, type SourceInput, templateBody } from './source';
 import type { ParameterValue, ResourceStatus, Stack } from './state';
 import { invalid, parseTemplate, type Template } from './template';

@@ -15,27 +15,47 @@ interface ImageId {
 /** Route below which an image's description can be downloaded. */
 export const LAYER_ROUTE = '/_rehearsal/images/';
 
+/** What the operations share: finding a repository and an image in it. */
+interface Api {
+  readonly world: EcrWorld;
+  readonly state: EcrState;
+  readonly resources: (input: InRepository) => string[];
+  readonly repositoryOf: (input: InRepository) => Repository;
+  readonly image: (repository: Repository, id: ImageId) => PushedImage | undefined;
+}
+
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/ */
 export function ecrOperations(world: EcrWorld, state: EcrState): Operations {
-  const repositoryArn = ({ repositoryName }: InRepository) => [arn(world, 'ecr', `repository/${repositoryName}`)];
-  const repositoryOf = ({ repositoryName }: InRepository): Repository => {
-    const found = state.repositories.get(repositoryName);
-    if (found) return found;
-    throw new AwsError(
-      'RepositoryNotFoundException',
-      `The repository with name '${repositoryName}' does not exist in the registry with id '${world.accountId}'`,
-    );
+  const api: Api = {
+    world,
+    state,
+    resources: ({ repositoryName }) => [arn(world, 'ecr', `repository/${repositoryName}`)],
+    repositoryOf: ({ repositoryName }) => {
+      const found = state.repositories.get(repositoryName);
+      if (found) return found;
+      throw new AwsError(
+        'RepositoryNotFoundException',
+        `The repository with name '${repositoryName}' does not exist in the registry with id '${world.accountId}'`,
+      );
+    },
+    image: (repository, { imageTag, imageDigest }) =>
+      state.pushed({
+        registry: state.registry,
+        repository: repository.name,
+        tag: imageTag ?? '',
+        digest: imageDigest,
+      }),
   };
-  const image = (repository: Repository, id: ImageId): PushedImage | undefined =>
-    state.pushed({
-      registry: state.registry,
-      repository: repository.name,
-      tag: id.imageTag ?? '',
-      digest: id.imageDigest,
-    });
   return {
     // Knows no resource level: "Resource": "*" is needed. API_GetAuthorizationToken.
     GetAuthorizationToken: { handle: () => authorizationToken(world, state) },
+    ...describeOperations(api),
+    ...pullOperations(api),
+  };
+}
+
+function describeOperations({ world, state, resources, repositoryOf, image }: Api): Operations {
+  return {
     DescribeRepositories: {
       resources: ({ repositoryNames }: { repositoryNames?: readonly string[] }) =>
         (repositoryNames ?? ['*']).map((name) => arn(world, 'ecr', `repository/${name}`)),
@@ -46,7 +66,7 @@ export function ecrOperations(world: EcrWorld, state: EcrState): Operations {
       }),
     },
     DescribeImages: {
-      resources: repositoryArn,
+      resources,
       handle: (input: InRepository & { imageIds?: readonly ImageId[] }) => {
         const repository = repositoryOf(input);
         const found = input.imageIds?.map((id) => image(repository, id) ?? missing(world, repository, id));
@@ -55,8 +75,14 @@ export function ecrOperations(world: EcrWorld, state: EcrState): Operations {
         };
       },
     },
+  };
+}
+
+/** What a pull calls. */
+function pullOperations({ world, resources, repositoryOf, image }: Api): Operations {
+  return {
     BatchGetImage: {
-      resources: repositoryArn,
+      resources,
       handle: (input: InRepository & { imageIds: readonly ImageId[] }) => {
         const repository = repositoryOf(input);
         const looked = input.imageIds.map((id) => ({ imageId: id, found: image(repository, id) }));
@@ -73,11 +99,11 @@ export function ecrOperations(world: EcrWorld, state: EcrState): Operations {
       },
     },
     BatchCheckLayerAvailability: {
-      resources: repositoryArn,
+      resources,
       handle: (input: InRepository & { layerDigests: readonly string[] }) => {
         const repository = repositoryOf(input);
-        const availability = (digest: string) =>
-          image(repository, { imageDigest: digest }) ? 'AVAILABLE' : 'UNAVAILABLE';
+        const availability = (imageDigest: string) =>
+          image(repository, { imageDigest }) ? 'AVAILABLE' : 'UNAVAILABLE';
         return {
           layers: input.layerDigests.map((layerDigest) => ({
             layerDigest,
@@ -88,7 +114,7 @@ export function ecrOperations(world: EcrWorld, state: EcrState): Operations {
       },
     },
     GetDownloadUrlForLayer: {
-      resources: repositoryArn,
+      resources,
       handle: (input: InRepository & { layerDigest: string }) => {
         if (!image(repositoryOf(input), { imageDigest: input.layerDigest })) {
           throw new AwsError('LayersNotFoundException', `The layer with digest '${input.layerDigest}' does not exist.`);
