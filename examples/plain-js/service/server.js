@@ -1,0 +1,3 @@
+const { createServer } = require('node:http');
+
+createServer((_request, response) => response.end(`release ${process.env.RELEASE}\n`)).listen(3000);
