@@ -75,7 +75,7 @@ export class ReleaseAlarms extends Construct {
       threshold,
       periods: props.evaluationPeriods ?? 2,
       description:
-        `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} ended in a 5xx. ` +
+        `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} ended in a 5xx or found no task to connect to. ` +
         'During a release it rolls back. Look at the errors in the service log; a release that caused them must be mended first.',
     });
   }
@@ -125,15 +125,17 @@ export class ReleaseAlarms extends Construct {
 }
 
 /**
- * Percent. The load balancer reports no error count for minutes without errors, so it is filled with zero: else old
- * datapoints would stand in for the missing ones. Minutes without requests stay missing.
+ * Percent of requests that a task answered with a 5xx or refused to take: a task that crashes answers nothing, and the
+ * load balancer's own 502 has no target group. It reports no count for minutes in which nothing of the kind happened, so
+ * these are filled with zero: else old datapoints would stand in for the missing ones. Minutes without requests stay missing.
  */
 function errorRate(twins: TwinEnvironments, side: Side, minimumRequests: number): MathExpression {
   return new MathExpression({
-    expression: `IF(requests >= ${minimumRequests}, FILL(errors, 0) / requests * 100, 0)`,
+    expression: `IF(requests >= ${minimumRequests}, (FILL(errors, 0) + FILL(refused, 0)) / requests * 100, 0)`,
     usingMetrics: {
       requests: twinMetric(twins, side, 'RequestCount', 'Sum'),
       errors: twinMetric(twins, side, 'HTTPCode_Target_5XX_Count', 'Sum'),
+      refused: twinMetric(twins, side, 'TargetConnectionErrorCount', 'Sum'),
     },
     label: `${side.toLowerCase()} 5xx rate, percent`,
     period: PERIOD,

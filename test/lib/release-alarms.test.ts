@@ -35,9 +35,10 @@ test.each(['Blue', 'Green'])('%s: the 5xx rate needs a minimum of requests, and 
     DatapointsToAlarm: 2,
     TreatMissingData: 'notBreaching',
     Metrics: Match.arrayWith([
-      Match.objectLike({ Expression: 'IF(requests >= 25, FILL(errors, 0) / requests * 100, 0)' }),
+      Match.objectLike({ Expression: 'IF(requests >= 25, (FILL(errors, 0) + FILL(refused, 0)) / requests * 100, 0)' }),
       Match.objectLike({ Id: 'requests', ...metric('RequestCount') }),
       Match.objectLike({ Id: 'errors', ...metric('HTTPCode_Target_5XX_Count') }),
+      Match.objectLike({ Id: 'refused', ...metric('TargetConnectionErrorCount') }),
     ]),
   });
 });
