@@ -8,9 +8,11 @@ export interface XmlStyle {
   readonly name: (name: string) => string;
 }
 
-/** One XML document from plain values; a root's namespace goes in `attributes`. */
-export function toXml(root: string, content: Readonly<Record<string, unknown>>, namespace?: string): string {
+/** One XML document from plain values and dates, which become ISO 8601; `namespace` is the root's. */
+export function toXml(root: string, values: Readonly<Record<string, unknown>>, namespace?: string): string {
   const attributes = namespace === undefined ? {} : { '@xmlns': namespace };
+  // The builder writes a Date as an empty element; JSON writes it as XML wants it.
+  const content = JSON.parse(JSON.stringify(values)) as object;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: { ...attributes, ...content } })}`;
 }
 

@@ -33,6 +33,13 @@ describe('over HTTP', () => {
     return fetch(running.world.endpoint + path, { ...rest, headers: { authorization, ...headers } });
   }
 
+  test('listed buckets and objects carry their times', async () => {
+    await send('/b/ok/dated', { method: 'PUT', body: 'x' });
+    const listed = await (await send('/b?list-type=2&prefix=ok/dated')).text();
+    expect(listed).toMatch(/<LastModified>\d{4}-\d\d-\d\dT[\d:.]+Z<\/LastModified>/);
+    await send('/b/ok/dated', { method: 'DELETE' });
+  });
+
   test('objects: put, get, head, list page by page, delete', async () => {
     for (const name of ['1', '2 ä', '3']) {
       const put = await send(`/b/ok/${encodeURIComponent(name)}`, { method: 'PUT', body: `content ${name}` });
