@@ -1,8 +1,5 @@
-/** @type {import('jest').Config} */
-module.exports = {
+const common = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -10,7 +7,23 @@ module.exports = {
     ],
   },
   moduleNameMapper: { '^cdk-greenlight$': '<rootDir>/lib/index.ts' },
-  // Two workers: a rehearsal starts processes of its own, and CI has two cores.
+};
+
+/**
+ * Two projects: `unit` runs on both cores; `scenario` holds whole rehearsals, which start processes of their own and
+ * measure latencies, so `npm test` runs them one after the other.
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/scenarios/'],
+    },
+    { ...common, displayName: 'scenario', testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'] },
+  ],
   maxWorkers: 2,
   testTimeout: 30_000,
   reporters: ['default', './tools/count-reporter.cjs'],
