@@ -39,6 +39,8 @@ export interface NetworkInterface {
 }
 
 export class Network {
+  /** PEM of the authority behind the VPC's HTTPS servers, for clients that verify. */
+  authorityFile?: string;
   private readonly endpoints = new Set<NetworkEndpoint>();
   private readonly interfaces = new Set<NetworkInterface>();
   private allocated = 0;

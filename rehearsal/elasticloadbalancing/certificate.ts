@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 /** A private key and a certificate in PEM. */
 export interface KeyAndCertificate {
@@ -13,27 +14,56 @@ const oid = {
   ecdsaWithSha256: '2a8648ce3d040302',
 } as const;
 
+/** Signs certificates for the rehearsal's HTTPS listeners. */
+export interface Authority {
+  /** Its own certificate in PEM: who trusts it trusts what it issues. */
+  readonly cert: string;
+  /** A certificate for DNS names and IPv4 addresses, with a key of its own. */
+  issue(names: readonly string[]): KeyAndCertificate;
+}
+
+const AUTHORITY = 'Greenlight rehearsal';
+
 /**
- * A certificate for DNS names, signed by its own key: ACM's private keys never leave AWS, so an HTTPS listener is
- * rehearsed with this one. Node has no certificate maker, hence the few lines of DER (RFC 5280, 4.1).
- * @param nowMs wall time; valid from a day before it for ten years
+ * ACM's private keys never leave AWS, so HTTPS listeners are rehearsed with certificates of an authority that lives as
+ * long as the rehearsal. Node has no certificate maker, hence the few lines of DER (RFC 5280, 4.1).
+ * @param nowMs wall time; all is valid from a day before it for ten years
  */
-export function selfSigned(names: readonly string[], nowMs = Date.now()): KeyAndCertificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function createAuthority(nowMs = Date.now()): Authority {
+  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const signed = (subject: string, publicKey: KeyObject, extensions: readonly Buffer[]) =>
+    certificate({ subject, publicKey, extensions, nowMs, signer: authority.privateKey });
+  return {
+    cert: signed(AUTHORITY, authority.publicKey, [basicConstraints()]),
+    issue: (names) => {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      return { key: pemKey(privateKey), cert: signed('Rehearsed listener', publicKey, [alternativeNames(names)]) };
+    },
+  };
+}
+
+interface CertificateSpec {
+  readonly subject: string;
+  readonly publicKey: KeyObject;
+  readonly extensions: readonly Buffer[];
+  readonly nowMs: number;
+  readonly signer: KeyObject;
+}
+
+function certificate({ subject, publicKey, extensions, nowMs, signer }: CertificateSpec): string {
   const algorithm = sequence(objectId(oid.ecdsaWithSha256));
   const body = sequence(
     tagged(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([0x01]), randomBytes(15)])),
     algorithm,
-    distinguishedName('Greenlight rehearsal'),
+    distinguishedName(AUTHORITY),
     sequence(time(nowMs - 86_400_000), time(nowMs + 3_650 * 86_400_000)),
-    distinguishedName('Greenlight rehearsal'),
+    distinguishedName(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
-    tagged(0xa3, sequence(basicConstraints(), alternativeNames(names))),
+    tagged(0xa3, sequence(...extensions)),
   );
-  const signature = sign('sha256', body, privateKey);
-  const certificate = sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
-  return { key: pemKey(privateKey), cert: pem('CERTIFICATE', certificate) };
+  const signature = sign('sha256', body, signer);
+  return pem('CERTIFICATE', sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))));
 }
 
 function pemKey(key: KeyObject): string {
@@ -81,7 +111,10 @@ function basicConstraints(): Buffer {
   return sequence(objectId(oid.basicConstraints), yes, der(0x04, sequence(yes)));
 }
 
+/** Tag 7 is an address in bytes, tag 2 a DNS name (RFC 5280, 4.2.1.6). */
 function alternativeNames(names: readonly string[]): Buffer {
-  const entries = names.map((name) => der(0x82, Buffer.from(name)));
+  const entries = names.map((name) =>
+    isIPv4(name) ? der(0x87, Buffer.from(name.split('.').map(Number))) : der(0x82, Buffer.from(name)),
+  );
   return sequence(objectId(oid.subjectAltName), der(0x04, sequence(...entries)));
 }

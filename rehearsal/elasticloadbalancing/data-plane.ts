@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Ids } from '../ids';
 import { AwsError, type World } from '../service';
 import type { AccessLogListener } from './access-log';
-import { type KeyAndCertificate, selfSigned } from './certificate';
 import { HealthChecker } from './health-checker';
 import { TraceIds } from './headers';
 import { ListenerServer } from './listener-server';
@@ -13,6 +10,7 @@ import { compileRouting, type Routing } from './routing';
 import { attributeMs } from './settings';
 import { type Listener, type LoadBalancer, type Model, type Target, targetKey } from './state';
 import { GroupRuntime, TargetRuntime, groupRuntime } from './targets';
+import { ListenerTls } from './tls';
 
 interface Open {
   readonly server: ListenerServer;
@@ -30,13 +28,15 @@ export class DataPlane {
   private readonly traceIds: TraceIds;
   /** A sequence of its own, so that the number of requests does not change the ids of everything else. */
   private readonly chance: Ids;
-  private certificate?: KeyAndCertificate;
+  private readonly tls: ListenerTls;
 
   constructor(
     private readonly world: World,
     private readonly model: Model,
   ) {
     this.chance = new Ids(Math.floor(world.ids.random() * 2 ** 32));
+    this.tls = new ListenerTls(world.directory);
+    world.network.authorityFile = this.tls.authorityFile;
     this.traceIds = new TraceIds(world.ids.hex(12));
     this.publisher = new MetricsPublisher(world, model, this.groups);
     const probe = networkProbe(world, (groupArn) => this.sourceGroups(groupArn));
@@ -76,6 +76,10 @@ export class DataPlane {
   /** @throws AwsError when no port can be had */
   async openListener(listener: Listener): Promise<void> {
     const loadBalancer = this.model.loadBalancer(listener.loadBalancerArn);
+    if (listener.protocol === 'HTTPS') {
+      const detail = `${loadBalancer.name} answers HTTPS with certificates of the rehearsal's own`;
+      this.world.events.record('elb', 'self-signed', detail, { loadBalancerArn: loadBalancer.arn });
+    }
     const server = new ListenerServer(this.contextOf(listener, loadBalancer), this.compile(listener));
     const localPort = await server.listen();
     this.open.set(listener.arn, { server, localPort, leaveNetwork: this.join(listener, loadBalancer, localPort) });
@@ -167,18 +171,7 @@ export class DataPlane {
         const { attributes } = this.model.loadBalancers.get(loadBalancer.arn) ?? loadBalancer;
         return attributeMs(attributes, 'idle_timeout.timeout_seconds', 4000);
       },
-      ...(listener.protocol === 'HTTPS' && { tls: this.tls(loadBalancer) }),
+      ...(listener.protocol === 'HTTPS' && { tls: this.tls.options() }),
     };
-  }
-
-  /** One certificate serves all HTTPS listeners; its PEM is in the rehearsal's directory for clients that verify. */
-  private tls(loadBalancer: LoadBalancer): KeyAndCertificate {
-    if (!this.certificate) {
-      this.certificate = selfSigned(['localhost', '*.elb.amazonaws.com', `*.${this.world.region}.elb.amazonaws.com`]);
-      writeFileSync(join(this.world.directory, 'load-balancer-ca.pem'), this.certificate.cert);
-    }
-    const detail = `${loadBalancer.name} answers HTTPS with a certificate of the rehearsal's own`;
-    this.world.events.record('elb', 'self-signed', detail, { loadBalancerArn: loadBalancer.arn });
-    return this.certificate;
   }
 }

@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { AccessLogEntry, AccessLogListener } from './access-log';
 import { answerAction, answerError } from './answers';
-import type { KeyAndCertificate } from './certificate';
 import { Exchange, type ExchangeEnd } from './exchange';
 import { requestHeaders, rootOf, type TraceIds } from './headers';
 import type { RequestMinute } from './minute';
@@ -23,7 +22,7 @@ export interface ListenerContext {
   /** `idle_timeout.timeout_seconds`, wall milliseconds: requests take real time. */
   idleTimeoutMs(): number;
   /** Then the listener speaks TLS. */
-  readonly tls?: KeyAndCertificate;
+  readonly tls?: ServerOptions;
 }
 
 /** Where a request came in and what was chosen for it, kept until it ends. */

@@ -50,6 +50,8 @@ export function environmentVariables(
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...configuration.environment,
     ...rehearsed,
+    // Whatever file the function names on AWS, its servers here are the rehearsal's.
+    ...(world.network.authorityFile !== undefined && { NODE_EXTRA_CA_CERTS: world.network.authorityFile }),
     NODE_OPTIONS: own ? `${rehearsed['NODE_OPTIONS']} ${own}` : (rehearsed['NODE_OPTIONS'] ?? ''),
     _HANDLER: configuration.handler,
     AWS_REGION: world.region,

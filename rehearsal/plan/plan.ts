@@ -23,6 +23,10 @@ const release = z.strictObject({
 
 const traffic = z.strictObject({
   rate: z.number().min(0).max(50).default(5),
+  host: z
+    .string()
+    .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a host name such as shop.example.com')
+    .optional(),
   paths: z
     .array(
       z.union([

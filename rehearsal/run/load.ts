@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { AccessLogEntry } from '../elasticloadbalancing/access-log';
 import type { LocalAws } from '../index';
 import type { Plan } from '../plan/plan';
@@ -17,17 +18,20 @@ export class Load {
   private counts?: Promise<RequestCounts>;
 
   constructor(
-    private readonly aws: Pick<LocalAws, 'clock' | 'events' | 'services'>,
+    private readonly aws: Pick<LocalAws, 'clock' | 'events' | 'services' | 'network'>,
     private readonly service: LiveService,
     { traffic }: Pick<Plan, 'traffic'>,
   ) {
     const { elasticloadbalancing } = aws.services;
+    const { authorityFile } = aws.network;
     this.unsubscribe = elasticloadbalancing.onAccess((entry) => {
       if (entry.listenerArn === service.productionListenerArn) this.entries.push(entry);
     });
     this.traffic = startTraffic({
       url: elasticloadbalancing.listenerUrl(service.productionListenerArn),
       clock: aws.clock,
+      host: traffic.host,
+      certificateAuthority: authorityFile && readFileSync(authorityFile, 'utf8'),
       ratePerSecond: traffic.rate,
       paths: traffic.paths.map((path) => (typeof path === 'string' ? { path, weight: 1 } : path)),
     });

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import type { Clock, Timer } from '../clock';
 import { Ids } from '../ids';
+import { connector } from './connector';
 import { request } from './request';
 import { Records, type TrafficPath, type TrafficRecord } from './records';
 
@@ -18,6 +19,10 @@ export interface TrafficOptions {
   readonly ratePerSecondWall?: number;
   /** Default `[{ path: '/' }]`. */
   readonly paths?: readonly TrafficPath[];
+  /** Host header and TLS server name. Default: those of the URL. */
+  readonly host?: string;
+  /** PEM of the authority that an HTTPS listener's certificate must come from. Default: the public ones. */
+  readonly certificateAuthority?: string;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Time limit of one request, wall milliseconds. Default 10,000. */
@@ -82,9 +87,11 @@ class Load {
     this.chance = new Ids(seed);
     this.paths = checkPaths(paths);
     this.tracePrefix = this.chance.hex(16);
-    this.headers = Object.entries(options.headers ?? {}).flat();
+    const host = options.host === undefined ? {} : { Host: options.host };
+    this.headers = Object.entries({ ...host, ...options.headers }).flat();
     this.records = new Records(paths, (sequence, atMs) => this.traceId(sequence, atMs), maxRecords);
-    this.pool = new Pool(options.url, { pipelining: 1, connections: null });
+    const connect = connector({ ca: options.certificateAuthority, servername: options.host });
+    this.pool = new Pool(options.url, { pipelining: 1, connections: null, connect });
   }
 
   begin(): void {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Suite, Verdict } from '../../lambda/gate/contract';
 import { type Certificate, selfSigned } from './support/certificate';
+import { temporaryDirectory } from '../support/temporary';
 import { bodyOf, httpServer, httpsServer, type Listening } from './support/servers';
 
 const BUNDLES = join(__dirname, '../../bundles');
@@ -124,7 +125,7 @@ describe('the gate bundle', () => {
       ['that name verified in full', { GREENLIGHT_TLS_VERIFICATION: 'full' }, 'Failed'],
     ])('%s', async (_name, changes: Record<string, string>, expected) => {
       target = await httpsServer(certificate, (_request, response) => response.end('[]'));
-      const authority = join(mkdtempSync(join(tmpdir(), 'greenlight-ca-')), 'ca.pem');
+      const authority = join(temporaryDirectory('ca'), 'ca.pem');
       writeFileSync(authority, certificate.cert);
       const { outcome, stdout } = await invokeGate(
         suite,

@@ -1,12 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { VirtualClock, type Clock } from '../../rehearsal/clock';
 import { EventLog } from '../../rehearsal/events';
 import { Ids } from '../../rehearsal/ids';
 import { Network } from '../../rehearsal/network';
 import { defaultParameters, type Parameters } from '../../rehearsal/parameters';
 import { AwsError, type Call, INTERNAL, type Principal, type Service, type World } from '../../rehearsal/service';
+import { temporaryDirectory } from './temporary';
 
 export interface TestWorld extends World {
   readonly clock: VirtualClock;
@@ -38,7 +36,7 @@ export function worldOn<C extends Clock>(
     region: 'us-east-1',
     accountId: '111111111111',
     parameters: { ...defaultParameters, ...options.parameters },
-    directory: mkdtempSync(join(tmpdir(), 'greenlight-test-')),
+    directory: temporaryDirectory('test'),
     endpoint: 'http://127.0.0.1:1',
     principalOf,
     credentialsFor: (roleArn) => ({

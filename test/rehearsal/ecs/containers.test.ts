@@ -1,14 +1,13 @@
 import { buildSync } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalProcesses } from '../../../rehearsal/ecs/containers';
+import { temporaryDirectory } from '../../support/temporary';
 import { eventually } from './support';
 
 const ROOT = join(__dirname, '../../..');
-const folder = mkdtempSync(join(tmpdir(), 'greenlight-containers-'));
+const folder = temporaryDirectory('containers');
 const bundle = (source: string, name: string) => {
   const outfile = join(folder, name);
   buildSync({ entryPoints: [join(ROOT, source)], outfile, bundle: true, platform: 'node', format: 'cjs' });

@@ -1,6 +1,3 @@
-import { X509Certificate } from 'node:crypto';
-import { get } from 'node:https';
-import { selfSigned } from '../../../rehearsal/elasticloadbalancing/certificate';
 import { Stack } from './stack';
 
 let stack: Stack;
@@ -87,29 +84,4 @@ test('unknown ARNs are answered with the codes of AWS', async () => {
   });
   await expect(stack.call('ModifyListener', { ListenerArn: 'no' })).rejects.toMatchObject({ code: 'ListenerNotFound' });
   await expect(stack.call('ModifyRule', { RuleArn: 'no' })).rejects.toMatchObject({ code: 'RuleNotFound' });
-});
-
-test('the self-made certificate is well-formed and an HTTPS listener answers with it', async () => {
-  const { cert } = selfSigned(['*.us-east-1.elb.amazonaws.com']);
-  const parsed = new X509Certificate(cert);
-  expect(parsed.verify(parsed.publicKey)).toBe(true);
-  expect(parsed.checkHost('web-1.us-east-1.elb.amazonaws.com')).toBeDefined();
-  const { balancer } = await balanced();
-  const fixed = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: 'secure' } };
-  const listener = await stack.create('Listener', {
-    LoadBalancerArn: balancer.physicalId,
-    Port: 443,
-    Protocol: 'HTTPS',
-    Certificates: [{ CertificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/1' }],
-    DefaultActions: [fixed],
-  });
-  const url = stack.elb.listenerUrl(listener.physicalId);
-  expect(url).toMatch(/^https:/);
-  const status = await new Promise((resolve, reject) => {
-    get(url, { rejectUnauthorized: false, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    }).on('error', reject);
-  });
-  expect(status).toBe(200);
 });

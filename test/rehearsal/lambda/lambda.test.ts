@@ -4,6 +4,7 @@ import { ScaledClock } from '../../../rehearsal/clock';
 import { createLambda } from '../../../rehearsal/lambda';
 import { createLogs } from '../../../rehearsal/logs';
 import { AwsError, INTERNAL, type RestRequest, type Service } from '../../../rehearsal/service';
+import { temporaryDirectory } from '../../support/temporary';
 import { worldOn } from '../../support/world';
 import { zipOf } from './zip-of';
 
@@ -332,7 +333,11 @@ test('an idle process ends by itself', async () => {
 
 test('a function dies with a parent that is killed, even when it never yields', async () => {
   const script = join(__dirname, 'orphan.ts');
-  const parent = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--import', 'tsx', script], {
+    // What it cannot remove itself goes with this test.
+    env: { ...process.env, TMPDIR: temporaryDirectory('orphan') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await until(() => /pid \d+\n/.test(output));

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { DEFAULT_ASYNC, parseReference, resolveVersion, retryDelayMs } from '../../../rehearsal/lambda/state';
 import { readZip, unzip } from '../../../rehearsal/lambda/zip';
+import { temporaryDirectory } from '../../support/temporary';
 import { zipOf } from './zip-of';
 
 test.each([
@@ -42,7 +42,7 @@ test('a weighted alias draws by its weights', () => {
 
 describe('zip', () => {
   test("reads Python's archives: stored, deflated, nested, with a comment", () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'zip-')), 'a.zip');
+    const path = join(temporaryDirectory('zip'), 'a.zip');
     const script = `import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], 'w') as z:
     z.writestr('index.js', 'x' * 5000, zipfile.ZIP_DEFLATED)
@@ -77,7 +77,7 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
     const odd = zipOf({ 'a.js': 'x' });
     odd.writeUInt16LE(12, odd.indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 10);
     expect(() => readZip(odd)).toThrow('zip method 12');
-    const directory = mkdtempSync(join(tmpdir(), 'zip-'));
+    const directory = temporaryDirectory('zip');
     await expect(unzip(zipOf({ '../out.js': 'x' }), directory)).rejects.toThrow('leaves');
     writeFileSync(join(directory, 'still-works'), deflateRawSync('x'));
   });

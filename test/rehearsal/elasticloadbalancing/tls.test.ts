@@ -1,0 +1,98 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connect, type PeerCertificate } from 'node:tls';
+import { createAuthority } from '../../../rehearsal/elasticloadbalancing/certificate';
+import { startTraffic } from '../../../rehearsal/traffic';
+import { Stack, until } from './stack';
+
+let stack: Stack;
+let url: URL;
+let ca: string;
+beforeEach(async () => {
+  stack = new Stack();
+  const balancer = await stack.create('LoadBalancer', { Name: 'web', SecurityGroups: ['sg'] });
+  const listener = await stack.create('Listener', {
+    LoadBalancerArn: balancer.physicalId,
+    Port: 443,
+    Protocol: 'HTTPS',
+    Certificates: [{ CertificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/1' }],
+    DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+  });
+  await stack.create('ListenerRule', {
+    ListenerArn: listener.physicalId,
+    Priority: 1,
+    Conditions: [{ Field: 'host-header', Values: ['shop.example.com'] }],
+    Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: 'secure' } }],
+  });
+  url = new URL(stack.elb.listenerUrl(listener.physicalId));
+  ca = readFileSync(stack.world.network.authorityFile ?? '', 'utf8');
+});
+afterEach(() => stack.end());
+
+/** A handshake that verifies issuer and name. @throws Error whose code says what did not match */
+function handshake(servername: string, host = '127.0.0.1'): Promise<PeerCertificate> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port: Number(url.port), host, servername, ca }, () => {
+      resolve(socket.getPeerCertificate());
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
+test('an authority and what it issues are well-formed', () => {
+  const authority = createAuthority();
+  const root = new X509Certificate(authority.cert);
+  const leaf = new X509Certificate(authority.issue(['shop.example.com', '127.0.0.1']).cert);
+  expect({ ca: root.ca, own: root.verify(root.publicKey) }).toEqual({ ca: true, own: true });
+  expect({ ca: leaf.ca, signed: leaf.verify(root.publicKey), issued: leaf.checkIssued(root) }).toEqual({
+    ca: false,
+    signed: true,
+    issued: true,
+  });
+  expect(leaf.checkHost('shop.example.com')).toBe('shop.example.com');
+  expect(leaf.checkHost('other.example.com')).toBeUndefined();
+  expect(leaf.checkIP('127.0.0.1')).toBe('127.0.0.1');
+});
+
+test('a listener answers every server name with a certificate for it, also a machine that connects by address', async () => {
+  expect(url.protocol).toBe('https:');
+  expect(await handshake('shop.example.com')).toMatchObject({ subjectaltname: 'DNS:shop.example.com' });
+  expect(await handshake('Other.Example.com')).toMatchObject({ subjectaltname: 'DNS:other.example.com' });
+  expect(await handshake('')).toMatchObject({ subjectaltname: 'DNS:localhost, IP Address:127.0.0.1' });
+  expect(await handshake('localhost')).toMatchObject({ subjectaltname: 'DNS:localhost, IP Address:127.0.0.1' });
+});
+
+test("a load balancer's own name is covered by no certificate, as on AWS", async () => {
+  await expect(handshake('web-1.us-east-1.elb.amazonaws.com')).rejects.toMatchObject({
+    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+  });
+});
+
+test('names that a client invents are given up again', async () => {
+  const before = await handshake('first.example.com');
+  expect((await handshake('first.example.com')).fingerprint256).toBe(before.fingerprint256);
+  for (let n = 0; n < 260; n++) await handshake(`n${n}.example.com`);
+  expect((await handshake('first.example.com')).fingerprint256).not.toBe(before.fingerprint256);
+});
+
+test('load reaches an HTTPS listener under a host name, verified', async () => {
+  const traffic = startTraffic({
+    url: url.href,
+    clock: stack.world.clock,
+    ratePerSecondWall: 100,
+    host: 'shop.example.com',
+    certificateAuthority: ca,
+  });
+  await until(() => stack.access.length > 5, 'traffic');
+  const { records } = await traffic.stop();
+  expect(new Set(records.map(({ status, error }) => status ?? error))).toEqual(new Set([200]));
+});
+
+test('load that does not trust the authority is lost', async () => {
+  const traffic = startTraffic({ url: url.href, clock: stack.world.clock, ratePerSecondWall: 100 });
+  await new Promise((resolve) => setImmediate(resolve));
+  const { records } = await traffic.stop();
+  expect(records.length).toBeGreaterThan(0);
+  expect(new Set(records.map(({ error }) => error))).toEqual(new Set(['UNABLE_TO_VERIFY_LEAF_SIGNATURE']));
+});

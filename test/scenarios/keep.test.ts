@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { CodeDeployClient, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
+import { DescribeServicesCommand, ECSClient, ListClustersCommand, ListServicesCommand } from '@aws-sdk/client-ecs';
+import { Cli, ROOT } from '../support/cli';
+import { until } from '../support/until';
+
+/** A person at a terminal: the first release and v2 in words, then a look around with clients of their own. */
+describe('greenlight rehearse --release v2 --keep', () => {
+  let cli: Cli;
+  let environment: Record<string, string>;
+  let production: string;
+
+  beforeAll(async () => {
+    cli = new Cli(['rehearse', '--release', 'v2', '--keep', '--file', join(ROOT, 'rehearsal.yaml')]);
+    await cli.printed(/Ctrl-C ends it\.\n/);
+    const printed = [...cli.stdout.matchAll(/^ {2}export (\w+)=(.+)$/gm)];
+    environment = Object.fromEntries(printed.map(([, name = '', value = '']) => [name, value]));
+    production = /^Production: (http:.+)$/m.exec(cli.stdout)?.[1] ?? '';
+  }, 300_000);
+
+  test('tells what happens while it happens, in AWS time', () => {
+    const lines = cli.stdout.split('\n');
+    expect(lines[0]).toMatch(/^Local AWS at http:\/\/127\.0\.0\.1:\d+, 60 times as fast as the clock on your wall\.$/);
+    const live = lines.filter((line) => /^\+\d\d:\d\d:\d\d {2}/.test(line));
+    const times = live.map((line) => line.slice(0, 9));
+    expect(times).toEqual([...times].sort());
+    const shown = live.map((line) => line.slice(11).replace(/\s+/g, ' '));
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        'cdk cdk deploy Greenlight (v1)',
+        'cloudformation Greenlight CREATE_COMPLETE',
+        'cdk cdk deploy Greenlight (v2)',
+        'codedeploy AfterAllowTestTraffic Succeeded',
+        'codedeploy production traffic: blue 90 %, green 10 %',
+        'codedeploy production traffic: blue 0 %, green 100 %',
+        'cloudformation Greenlight UPDATE_COMPLETE',
+      ]),
+    );
+  });
+
+  test('ends with a table of releases and a verdict', () => {
+    const row = (name: string) => new RegExp(`^${name} .*$`, 'm').exec(cli.stdout)?.[0].trim().split(/ {2,}/) ?? [];
+    const columns = 'release outcome deployment AWS_time blue green candidate failed lost stack';
+    expect(row('release')).toEqual(columns.split(' ').map((title) => title.replace('_', ' ')));
+    expect(row('v1')).toMatchObject(
+      ['v1', 'created', '-', /./, '0', '0', '0', '0', '0', 'CREATE_COMPLETE'].map(matching),
+    );
+    const [, outcome, deployment, awsTime, blue, green, candidate, ...rest] = row('v2');
+    expect([outcome, ...rest]).toEqual(['succeeded', '0', '0', 'UPDATE_COMPLETE']);
+    expect(deployment).toMatch(/^d-[A-Z0-9]{9}$/);
+    expect(awsTime).toMatch(/^\d\d:\d\d:\d\d$/);
+    expect(candidate).toBe(green);
+    expect(Math.min(Number(blue), Number(green))).toBeGreaterThan(0);
+    expect(cli.stdout).toContain('\nAll 2 releases ended as expected.\n');
+  });
+
+  test('the production URL answers with the new version', async () => {
+    const answer = await fetch(`${production}/version`);
+    expect({ status: answer.status, body: await answer.text() }).toEqual({
+      status: 200,
+      body: expect.stringContaining('v2') as string,
+    });
+  });
+
+  test('the printed environment is all that an AWS client needs to see the deployment and its service', async () => {
+    expect(Object.keys(environment)).toEqual([
+      'AWS_ENDPOINT_URL',
+      'AWS_REGION',
+      'AWS_DEFAULT_REGION',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+    ]);
+    const settings = {
+      endpoint: environment.AWS_ENDPOINT_URL,
+      region: environment.AWS_REGION,
+      credentials: {
+        accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+      },
+    };
+    const deploymentId = /d-[A-Z0-9]{9}/.exec(cli.stdout)?.[0];
+    const { deploymentInfo } = await new CodeDeployClient(settings).send(new GetDeploymentCommand({ deploymentId }));
+    expect(deploymentInfo).toMatchObject({ deploymentId, status: 'Succeeded', computePlatform: 'ECS' });
+    const ecs = new ECSClient(settings);
+    const { clusterArns = [] } = await ecs.send(new ListClustersCommand({}));
+    const [cluster] = clusterArns;
+    const { serviceArns } = await ecs.send(new ListServicesCommand({ cluster }));
+    const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: serviceArns }));
+    expect(services).toMatchObject([{ status: 'ACTIVE', desiredCount: 2, runningCount: 2 }]);
+  });
+
+  test('Ctrl-C ends it, with the exit code of its releases and nothing left', async () => {
+    expect(cli.processes().length).toBeGreaterThan(2);
+    cli.signal('SIGINT');
+    const { exitCode, stderr } = await cli.ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(cli.files()).toEqual([]);
+    await until('its processes to end', () => cli.processes().length === 0, {
+      state: () => JSON.stringify(cli.processes()),
+    });
+    await expect(fetch(production)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+});
+
+function matching(cell: string | RegExp): unknown {
+  return typeof cell === 'string' ? cell : (expect.stringMatching(cell) as unknown);
+}
