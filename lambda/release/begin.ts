@@ -1,5 +1,5 @@
 import { nameOf } from '../shared/aws';
-import { addresseeOf, type Answer, type CustomResourceEvent, sha256 } from './answer';
+import { addresseeOf, type Answer, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
 import type { ReleaseProperties, WaiterState } from './contract';
 import { type Action, decide, type Observed, type ReleaseEvent } from './decide';
 import type { Outbound } from './outbound';

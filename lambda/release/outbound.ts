@@ -11,7 +11,7 @@ import {
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { callLimits, nameOf, whileIamSettles } from '../shared/aws';
-import { exchange } from '../shared/http';
+import { putAnswer } from '../shared/custom-resource';
 import type { ReleaseProperties, WaiterState } from './contract';
 import type { InFlight } from './decide';
 import type { Deployment, LifecycleEvent } from './progress';
@@ -27,7 +27,7 @@ export const outbound = {
   logMessages,
   alarmHistory,
   alarmStates,
-  put,
+  put: putAnswer,
 };
 
 export type Outbound = typeof outbound;
@@ -35,7 +35,6 @@ export type Outbound = typeof outbound;
 type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;
 type Group = Pick<ReleaseProperties, 'ApplicationName' | 'DeploymentGroupName'>;
 
-const PUT_MS_MAX = 10_000;
 const PAGES_MAX = 20;
 
 // Made at first use and kept from one invocation to the next.
@@ -182,17 +181,4 @@ async function alarmStates(names: readonly string[]): Promise<{ name: string; at
     atMs: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime(),
     reason: alarm.StateReason ?? '',
   }));
-}
-
-/** @throws Error when the URL does not take it */
-async function put(url: string, body: string): Promise<void> {
-  const answer = await exchange({
-    method: 'PUT',
-    url: new URL(url),
-    // The presigned URL is signed for no content type.
-    headers: { 'content-type': '' },
-    body,
-    timeoutMs: PUT_MS_MAX,
-  });
-  if (answer.status < 200 || answer.status > 299) throw new Error(`CloudFormation took no answer: ${answer.status}`);
 }

@@ -1,8 +1,6 @@
+import { REASON_LENGTH_MAX } from '../shared/custom-resource';
 import { shorten } from '../shared/text';
 import type { Aftermath, Deployment } from './progress';
-
-/** A reason is shown in CloudFormation's events and the CLI's last lines; they are read, not scrolled. */
-export const REASON_LENGTH_MAX = 1_000;
 
 export interface AlarmTransition {
   readonly name: string;

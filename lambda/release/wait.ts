@@ -1,6 +1,6 @@
 import { describeError } from '../shared/aws';
 import { log } from '../shared/logger';
-import { type Answer } from './answer';
+import { type Answer } from '../shared/custom-resource';
 import type { WaiterState } from './contract';
 import { findEvidence } from './evidence';
 import type { Outbound } from './outbound';
