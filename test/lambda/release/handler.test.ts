@@ -11,7 +11,7 @@ import {
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { type CustomResourceEvent, sha256 } from '../../../lambda/release/answer';
+import { type CustomResourceEvent, sha256 } from '../../../lambda/shared/custom-resource';
 import type { ReleaseProperties, WaiterState } from '../../../lambda/release/contract';
 import { createRelease } from '../../../lambda/release/handler';
 import { outbound } from '../../../lambda/release/outbound';
