@@ -36,7 +36,7 @@ export interface BlueGreenServiceProps {
   readonly image?: ContainerImage;
   /** A task definition of your own instead of `image`. @default - made from `image` */
   readonly taskDefinition?: FargateTaskDefinition;
-  /** The container that serves. @default app, or the default container of `taskDefinition` */
+  /** The container that serves. @default - `app`, or the default container of `taskDefinition` */
   readonly containerName?: string;
   /** Environment variables of the container made from `image`. @default - none */
   readonly environment?: { [name: string]: string };
@@ -48,7 +48,7 @@ export interface BlueGreenServiceProps {
   readonly memoryLimitMiB?: number;
   /** Where everything lives. @default - the VPC of `cluster`, else a new one: 2 zones, 1 NAT gateway */
   readonly vpc?: IVpc;
-  /** @default - a new one */
+  /** The cluster of the tasks. @default - a new one */
   readonly cluster?: ICluster;
   /** Subnets of the tasks. @default - the private subnets with egress */
   readonly taskSubnets?: SubnetSelection;
@@ -58,7 +58,7 @@ export interface BlueGreenServiceProps {
   readonly maximumCount?: number;
   /** How long a starting task may fail health checks; fixed once the service exists. @default Duration.minutes(1) */
   readonly healthCheckGracePeriod?: Duration;
-  /** @default - a new one */
+  /** The load balancer to listen on. @default - a new one */
   readonly loadBalancer?: IApplicationLoadBalancer;
   /** Whether a new load balancer is reachable from the internet. @default true */
   readonly internetFacing?: boolean;
@@ -66,9 +66,9 @@ export interface BlueGreenServiceProps {
   readonly certificate?: ICertificate;
   /** The name that clients use and the certificate covers. @default - the load balancer's own name */
   readonly domainName?: string;
-  /** @default 443 with a certificate, else 80 */
+  /** The port that clients use. @default - 443 with a certificate, else 80 */
   readonly productionPort?: number;
-  /** @default 9443 with a certificate, else 9080 */
+  /** The port of the test listener, for the gate alone. @default - 9443 with a certificate, else 9080 */
   readonly testPort?: number;
   /** Answers 200 when a task can serve. @default /health */
   readonly healthCheckPath?: string;
@@ -97,17 +97,27 @@ export interface BlueGreenServiceProps {
  * and a release that runs inside `cdk deploy`.
  */
 export class BlueGreenService extends Construct {
+  /** Where everything lives: `vpc`, else that of `cluster`, else a new one. */
   public readonly vpc: IVpc;
+  /** Where the tasks run. */
   public readonly cluster: ICluster;
+  /** Load balancer, listeners and target groups. */
   public readonly twins: TwinEnvironments;
+  /** What is shipped; add sidecars, volumes and permissions to it. */
   public readonly taskDefinition: FargateTaskDefinition;
+  /** The ECS service, under CodeDeploy. */
   public readonly service: FargateService;
   /** Keeps `desiredCount` tasks; add rules to it to scale. */
   public readonly scaling: ScalableTaskCount;
+  /** What stops a release. */
   public readonly alarms: ReleaseAlarms;
+  /** The CodeDeploy application. */
   public readonly application: EcsApplication;
+  /** Ships the service, and rolls it back. */
   public readonly deploymentGroup: EcsDeploymentGroup;
+  /** The smoke tests; grant its role what a check needs. */
   public readonly gate: ReleaseGate;
+  /** Makes `cdk deploy` ship. */
   public readonly release: EcsRelease;
   private readonly taskSecurityGroup: SecurityGroup;
   private readonly taskSubnets: ISubnet[];

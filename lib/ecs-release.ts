@@ -35,9 +35,9 @@ export interface EcsReleaseProps {
   readonly subnets: ISubnet[];
   /** Security groups of the tasks. */
   readonly securityGroups: ISecurityGroup[];
-  /** @default false */
+  /** Whether tasks get a public address. @default false */
   readonly assignPublicIp?: boolean;
-  /** @default LATEST */
+  /** The platform that the tasks run on. @default FargatePlatformVersion.LATEST */
   readonly platformVersion?: FargatePlatformVersion;
   /** Repeated in each release, as CodeDeploy drops what it is not told. @default - none */
   readonly capacityProviderStrategies?: CapacityProviderStrategy[];

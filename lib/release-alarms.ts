@@ -45,6 +45,7 @@ export class ReleaseAlarms extends Construct {
   public readonly alarms: IAlarm[];
   /** In ALARM when any of them is. */
   public readonly composite: CompositeAlarm;
+  /** The alarms, and both sides under each other's light. */
   public readonly dashboard: Dashboard;
 
   public constructor(scope: Construct, id: string, props: ReleaseAlarmsProps) {

@@ -65,6 +65,7 @@ const REPORT_RESERVE = Duration.seconds(60);
 export class ReleaseGate extends Construct implements IConnectable {
   /** The group that the test listener admits. */
   public readonly securityGroup: SecurityGroup;
+  /** Of the gate's security group. */
   public readonly connections: Connections;
   /** The role that all of the gate's functions share. */
   public readonly role: Role;

@@ -22,7 +22,7 @@ export interface TwinEnvironmentsProps {
   readonly vpc: IVpc;
   /** The port that the containers listen on, plain HTTP, 1 to 65535. */
   readonly port: number;
-  /** @default - a new one */
+  /** The load balancer to listen on. @default - a new one */
   readonly loadBalancer?: IApplicationLoadBalancer;
   /** Whether a new load balancer is reachable from the internet. @default true */
   readonly internetFacing?: boolean;
@@ -34,9 +34,9 @@ export interface TwinEnvironmentsProps {
    * @default - the load balancer's own name
    */
   readonly domainName?: string;
-  /** @default 443 with a certificate, else 80 */
+  /** The port that clients use. @default - 443 with a certificate, else 80 */
   readonly productionPort?: number;
-  /** @default 9443 with a certificate, else 9080 */
+  /** The port of the test listener, for the gate alone. @default - 9443 with a certificate, else 9080 */
   readonly testPort?: number;
   /** Whether anyone may reach the production listener. @default true */
   readonly open?: boolean;
@@ -60,10 +60,15 @@ export interface TwinEnvironmentsProps {
  * `allowGateFrom` names who may.
  */
 export class TwinEnvironments extends Construct {
+  /** Takes the traffic of both listeners. */
   public readonly loadBalancer: IApplicationLoadBalancer;
+  /** Where clients connect. */
   public readonly productionListener: ApplicationListener;
+  /** Where the gate meets the candidate before clients do. */
   public readonly testListener: ApplicationListener;
+  /** The target group that is live first; the two swap roles at each release. */
   public readonly blue: ApplicationTargetGroup;
+  /** The target group of the first candidate. */
   public readonly green: ApplicationTargetGroup;
   /** `app/<name>/<id>`, the load balancer's dimension in CloudWatch. */
   public readonly loadBalancerFullName: string;
