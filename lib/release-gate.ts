@@ -20,10 +20,10 @@ import { GateEnvironment } from '../lambda/gate/contract';
 import { acknowledgeWildcards } from './private/acknowledge';
 import { everyAlarm } from './private/arns';
 import { HANDLER_RUNTIME, LOG_RETENTION } from './private/handlers';
-import { renderSuite, withGateCode } from './private/suite';
+import { gateFolder, renderSuite } from './private/suite';
 import { durationProblem, refuse, refuseAll } from './private/validate';
 import type { SmokeCheck } from './smoke-check';
-import type { TwinEnvironments } from './twin-environments';
+import type { ITwinEnvironments } from './imported-twin-environments';
 
 /** The lifecycle events at which a gate runs. */
 export enum GateEvent {
@@ -38,7 +38,7 @@ export interface ReleaseGateProps {
   /** Where the gate's functions connect from; it needs private subnets with a way out. */
   readonly vpc: IVpc;
   /** The listeners to test. */
-  readonly twins: TwinEnvironments;
+  readonly twins: ITwinEnvironments;
   /** The deployment group whose deployments the gate answers. */
   readonly deploymentGroup: IEcsDeploymentGroup;
   /** What green must pass, on the test listener and again on the production listener. */
@@ -91,10 +91,8 @@ export class ReleaseGate extends Construct implements IConnectable {
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
     props.twins.allowGateFrom(this);
     this.role = this.createRole(props);
-    withGateCode(suite, (folder) => {
-      const code = Code.fromAsset(folder);
-      for (const event of Object.values(GateEvent)) this.createFunction(event, code, subnets, props);
-    });
+    const code = Code.fromAsset(gateFolder(suite));
+    for (const event of Object.values(GateEvent)) this.createFunction(event, code, subnets, props);
   }
 
   /** The function of a lifecycle event. */
