@@ -13,14 +13,14 @@ import {
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
 import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type Code, Function as LambdaFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { GateEnvironment } from '../lambda/gate/contract';
 import { acknowledgeWildcards } from './private/acknowledge';
 import { everyAlarm } from './private/arns';
 import { HANDLER_RUNTIME, LOG_RETENTION } from './private/handlers';
-import { gateFolder, renderSuite } from './private/suite';
+import { renderSuite, withGateCode } from './private/suite';
 import { durationProblem, refuse, refuseAll } from './private/validate';
 import type { SmokeCheck } from './smoke-check';
 import type { ITwinEnvironments } from './imported-twin-environments';
@@ -91,8 +91,9 @@ export class ReleaseGate extends Construct implements IConnectable {
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
     props.twins.allowGateFrom(this);
     this.role = this.createRole(props);
-    const code = Code.fromAsset(gateFolder(suite));
-    for (const event of Object.values(GateEvent)) this.createFunction(event, code, subnets, props);
+    withGateCode(this, suite, (code) => {
+      for (const event of Object.values(GateEvent)) this.createFunction(event, code, subnets, props);
+    });
   }
 
   /** The function of a lifecycle event. */
