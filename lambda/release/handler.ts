@@ -1,8 +1,9 @@
 import { describeError } from '../shared/aws';
 import { log } from '../shared/logger';
-import { addresseeOf, type CustomResourceEvent, deliver } from '../shared/custom-resource';
+import { type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { begin } from './begin';
 import { ReleaseEnvironment, type WaiterState } from './contract';
+import { addresseeFor } from './identity';
 import { outbound as realOutbound, type Outbound } from './outbound';
 import { waitOnce } from './wait';
 
@@ -19,7 +20,7 @@ export function createRelease(env: Environment, outbound: Outbound) {
       log('error', 'the release could not begin', { error: describeError(error) });
       return { status: 'FAILED', reason: `the release could not begin: ${describeError(error)}` } as const;
     });
-    if (answer) await deliver(addresseeOf(event), answer, outbound.put);
+    if (answer) await deliver(addresseeFor(event), answer, outbound.put);
     return undefined;
   };
 }
