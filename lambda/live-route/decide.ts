@@ -43,6 +43,8 @@ export function wholeSide(weights: Weights | undefined): Side | undefined {
   return weights.blue > 0 ? 'blue' : 'green';
 }
 
+/** The route's own action decides, unless it gives nothing to either side. */
+const forwardedTo = ({ forwards }: Observed) => forwards.map(wholeSide).find((side) => side !== undefined);
 const isSplit = ({ blue, green }: Weights) => blue > 0 && green > 0;
 const moving = ({ inFlight }: Observed) => inFlight.filter((deployment) => !deployment.terminationWait);
 const abandoned = ({ targets }: Observed, side: Side) => targets[side] === 0 && targets[other(side)] > 0;
@@ -63,19 +65,19 @@ const RULES: readonly Rule[] = [
     name: 'forwards to a side that has no tasks while the other has',
     // What a template that knows no live side leaves behind: mended, not kept.
     when: (observed) => {
-      const side = wholeSide(observed.forwards[0]);
+      const side = forwardedTo(observed);
       return side !== undefined && abandoned(observed, side);
     },
-    then: ({ forwards }) => {
-      const side = wholeSide(forwards[0]) as Side;
+    then: (observed) => {
+      const side = forwardedTo(observed) as Side;
       return answer(other(side), `the tasks are behind ${other(side)}, and none is behind ${side}`);
     },
   },
   {
     name: 'one side has all traffic',
-    when: ({ forwards }) => forwards.some((weights) => wholeSide(weights) !== undefined),
-    then: ({ forwards }) => {
-      const side = forwards.map(wholeSide).find((found) => found !== undefined) as Side;
+    when: (observed) => forwardedTo(observed) !== undefined,
+    then: (observed) => {
+      const side = forwardedTo(observed) as Side;
       return answer(side, `production forwards to ${side}`);
     },
   },
