@@ -203,7 +203,7 @@ function statements(stack: Stack, props: ReleaseGateProps): PolicyStatement[] {
       resources: [everyAlarm(stack)],
     }),
     new PolicyStatement({
-      actions: ['codedeploy:PutLifecycleEventHookExecutionStatus'],
+      actions: ['codedeploy:PutLifecycleEventHookExecutionStatus', 'codedeploy:GetDeployment'],
       resources: [props.deploymentGroup.deploymentGroupArn],
     }),
   ];

@@ -19,7 +19,10 @@ export async function begin(
   const request = { requestType: event.RequestType, ...addresseeFor(event) };
   const waiter = { stateMachineArn: waiterArn, ...waiterName(request) };
   const first = await firstStep(request, properties, waiter, outbound);
-  if (first.kind === 'settled') return first.answer;
+  if (first.kind === 'settled') {
+    await resumeScaling(properties, outbound);
+    return first.answer;
+  }
   const state: WaiterState = {
     kind: 'greenlight.wait',
     ...request,
@@ -36,6 +39,13 @@ export async function begin(
 function waiterName(request: Pick<WaiterState, 'stackId' | 'logicalResourceId' | 'requestId'>) {
   const prefix = `release-${sha256(`${request.stackId} ${request.logicalResourceId}`).slice(0, 24)}-`;
   return { prefix, name: `${prefix}${sha256(request.requestId).slice(0, 24)}` };
+}
+
+/** An earlier request that this one cut off may have suspended it. */
+async function resumeScaling(properties: ReleaseProperties, outbound: Outbound): Promise<void> {
+  await outbound.suspendScaling(properties, false).catch((error: unknown) => {
+    log('error', 'scaling could not be resumed', { error: describeError(error) });
+  });
 }
 
 /** @returns undefined for a broken resource that is deleted: it must not hold up its stack */

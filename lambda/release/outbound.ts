@@ -21,6 +21,7 @@ import { codedeploy } from './clients';
 import { observe } from './observe';
 import type { Deployment, LifecycleEvent } from './progress';
 import { green } from './green';
+import { suspendScaling } from './scaling';
 
 /** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
 export const outbound = {
@@ -30,6 +31,7 @@ export const outbound = {
   endBake,
   startWaiter,
   endOtherWaiters,
+  suspendScaling,
   deployment,
   lifecycleEvents,
   green,

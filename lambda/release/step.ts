@@ -45,8 +45,10 @@ async function perform(
     case 'refuse':
       return { kind: 'settled', answer: { status: 'FAILED', reason: action.reason } };
     case 'adopt':
+      await outbound.suspendScaling(properties, true);
       return { kind: 'follow', deploymentId: action.deploymentId };
     case 'create':
+      await outbound.suspendScaling(properties, true);
       return { kind: 'follow', deploymentId: await outbound.createDeployment(properties, event.revision) };
     case 'end-bake':
       await outbound.endBake(action.deploymentId);

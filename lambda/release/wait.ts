@@ -41,12 +41,23 @@ export async function waitOnce(state: WaiterState, outbound: Outbound, deliver: 
   const answer = look.answer ?? (waitedMs > limitMs ? late(look) : undefined);
   if (!answer) return look.state;
   try {
+    await resumeScaling(state, outbound, waitedMs > limitMs);
     await deliver(answer);
     return { ...look.state, done: true };
   } catch (error) {
-    log('error', 'CloudFormation could not be answered', { error: describeError(error) });
+    log('error', 'the release could not be ended', { error: describeError(error) });
     return { ...look.state, done: waitedMs > limitMs + GIVE_UP_MS };
   }
+}
+
+/** In every ending, before the answer: what fails is tried again at the next look, and gives way to the answer at last. */
+async function resumeScaling(state: WaiterState, outbound: Outbound, last: boolean): Promise<void> {
+  // What is deleted may take its scalable target along.
+  const indifferent = last || state.requestType === 'Delete';
+  await outbound.suspendScaling(state.properties, false).catch((error: unknown) => {
+    if (!indifferent) throw error;
+    log('error', 'scaling could not be resumed', { error: describeError(error) });
+  });
 }
 
 /** There is no deployment to follow yet: decides anew. */

@@ -42,6 +42,7 @@ export function grantRelease(provider: ReleaseProvider, { deploymentGroup, servi
   );
   allow(role, ['codedeploy:GetDeploymentConfig'], [deploymentConfig.deploymentConfigArn]);
   grantTasks(provider, service);
+  grantScaling(provider);
   if (gate) {
     const logGroups = Object.values(GateEvent).map((event) => gate.logGroupOf(event).logGroupArn);
     allow(role, ['logs:FilterLogEvents'], logGroups);
@@ -74,6 +75,26 @@ function grantTasks({ role }: ReleaseProvider, service: IBaseService): void {
     }),
   );
   acknowledgeWildcards(role, 'Tasks come and go; ListTasks is limited by its cluster', [tasks, '*']);
+}
+
+/**
+ * A scalable target's ARN ends in an id that nobody knows before it is made.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
+ */
+function grantScaling({ role }: ReleaseProvider): void {
+  const targets = Stack.of(role).formatArn({
+    service: 'application-autoscaling',
+    resource: 'scalable-target',
+    resourceName: '*',
+  });
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['application-autoscaling:RegisterScalableTarget'],
+      resources: [targets],
+      conditions: { StringEquals: { 'application-autoscaling:service-namespace': 'ecs' } },
+    }),
+  );
+  acknowledgeWildcards(role, 'The id of a scalable target is made up by AWS', [targets]);
 }
 
 /** To quote the last lines of a task that failed. */

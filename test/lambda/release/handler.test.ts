@@ -53,6 +53,7 @@ let answers: CloudFormationAnswer[];
 let refusals: number;
 beforeEach(async () => {
   answers = [];
+  suspensions.length = 0;
   refusals = 0;
   for (const mock of [codedeploy, ecs, states, logs, cloudwatch]) mock.reset();
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -78,7 +79,10 @@ afterEach(async () => {
   await server.close();
 });
 
-const release = createRelease({ GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' }, outbound);
+/** Each call's `suspended`. */
+const suspensions: boolean[] = [];
+const suspendScaling = (_place: unknown, suspended: boolean) => Promise.resolve(void suspensions.push(suspended));
+const release = createRelease({ GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' }, { ...outbound, suspendScaling });
 
 const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
   RequestType: 'Update',
@@ -150,6 +154,7 @@ describe('an event of CloudFormation', () => {
       },
     ]);
     expect(answers).toEqual([]);
+    expect(suspensions).toEqual([true]);
   });
 
   test('a retried event adopts the deployment and starts the same execution', async () => {
@@ -420,6 +425,18 @@ describe('a look of the waiter', () => {
     lifecycle({ AfterAllowTraffic: 'Succeeded' });
     await expect(release(state())).resolves.toMatchObject({ done: true });
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { DeploymentId: 'd-1' } }]);
+    expect(suspensions).toEqual([false]);
+  });
+
+  test('does not answer before scaling is resumed, but for the end of its time', async () => {
+    const stuck = createRelease({}, { ...outbound, suspendScaling: () => Promise.reject(new Error('throttled')) });
+    deployment('d-1', { status: 'Succeeded', createTime });
+    await expect(stuck(state())).resolves.toMatchObject({ done: false });
+    expect(answers).toEqual([]);
+    await expect(stuck(state({ startedAt: new Date(Date.now() - 3_600_000).toISOString() }))).resolves.toMatchObject({
+      done: true,
+    });
+    expect(answers).toHaveLength(1);
   });
 
   test('a failed gate: waits for the rollback, then says which check saw what', async () => {
