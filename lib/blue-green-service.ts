@@ -1,134 +1,73 @@
 import { Duration } from 'aws-cdk-lib';
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { EcsApplication, EcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import { type ISubnet, type IVpc, SecurityGroup, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type ISubnet, type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   Cluster,
-  type ContainerImage,
   ContainerInsights,
   DeploymentControllerType,
   FargatePlatformVersion,
   FargateService,
-  FargateTaskDefinition,
+  type FargateTaskDefinition,
   type ICluster,
   type ScalableTaskCount,
-  type Secret,
 } from 'aws-cdk-lib/aws-ecs';
-import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import type { BlueGreenServiceProps } from './blue-green-service-props';
 import { EcsRelease } from './ecs-release';
 import { acknowledge } from './private/acknowledge';
 import { type CodeDeployRole, createCodeDeployRole } from './private/code-deploy-role';
 import { createTaskDefinition, servingContainer } from './private/task-definition';
-import { durationProblem, numberProblem, refuse, refuseAll } from './private/validate';
+import { validateService } from './private/service-validation';
+import { refuse } from './private/validate';
 import { ReleaseAlarms } from './release-alarms';
 import { ReleaseGate } from './release-gate';
-import type { SmokeCheck } from './smoke-check';
 import { TrafficShift } from './traffic-shift';
 import { TwinEnvironments } from './twin-environments';
-
-/** Construction properties of `BlueGreenService`. */
-export interface BlueGreenServiceProps {
-  /** The port that the container listens on, plain HTTP, 1 to 65535. */
-  readonly port: number;
-  /** What to run; this or `taskDefinition`. @default - the image of `taskDefinition` */
-  readonly image?: ContainerImage;
-  /** A task definition of your own instead of `image`. @default - made from `image` */
-  readonly taskDefinition?: FargateTaskDefinition;
-  /** The container that serves. @default app, or the default container of `taskDefinition` */
-  readonly containerName?: string;
-  /** Environment variables of the container made from `image`. @default - none */
-  readonly environment?: { [name: string]: string };
-  /** Secrets of the container made from `image`, as environment variables. @default - none */
-  readonly secrets?: { [name: string]: Secret };
-  /** CPU units of a task: 256 is a quarter of a vCPU. @default 256 */
-  readonly cpu?: number;
-  /** Memory of a task. @default 512 */
-  readonly memoryLimitMiB?: number;
-  /** Where everything lives. @default - the VPC of `cluster`, else a new one: 2 zones, 1 NAT gateway */
-  readonly vpc?: IVpc;
-  /** @default - a new one */
-  readonly cluster?: ICluster;
-  /** Subnets of the tasks. @default - the private subnets with egress */
-  readonly taskSubnets?: SubnetSelection;
-  /** Tasks that run at least. It changes without a release. @default 2 */
-  readonly desiredCount?: number;
-  /** Tasks that run at most, when you add a rule to `scaling`. @default - desiredCount */
-  readonly maximumCount?: number;
-  /** How long a starting task may fail health checks; fixed once the service exists. @default Duration.minutes(1) */
-  readonly healthCheckGracePeriod?: Duration;
-  /** @default - a new one */
-  readonly loadBalancer?: IApplicationLoadBalancer;
-  /** Whether a new load balancer is reachable from the internet. @default true */
-  readonly internetFacing?: boolean;
-  /** Makes the listeners HTTPS. @default - plain HTTP, with a warning at synth */
-  readonly certificate?: ICertificate;
-  /** The name that clients use and the certificate covers. @default - the load balancer's own name */
-  readonly domainName?: string;
-  /** @default 443 with a certificate, else 80 */
-  readonly productionPort?: number;
-  /** @default 9443 with a certificate, else 9080 */
-  readonly testPort?: number;
-  /** Answers 200 when a task can serve. @default /health */
-  readonly healthCheckPath?: string;
-  /** How production traffic moves. @default - TrafficShift.canary, 10 percent for 5 minutes */
-  readonly trafficShift?: TrafficShift;
-  /** How long blue is kept after the shift, so that alarms can still roll back; 0 to 2 days. @default Duration.minutes(10) */
-  readonly bakeTime?: Duration;
-  /** What green must pass. @default - the health check's path answers 200 */
-  readonly suite?: SmokeCheck[];
-  /** Limit of one run of the suite. @default Duration.minutes(2) */
-  readonly smokeTimeLimit?: Duration;
-  /** Share of 5xx answers that stops a release, in percent. @default 5 */
-  readonly errorRatePercent?: number;
-  /** Requests in a minute below which neither rate nor latency is judged. @default 10 */
-  readonly minimumRequests?: number;
-  /** The p99 response time that stops a release. @default Duration.seconds(1) */
-  readonly latencyP99?: Duration;
-  /** Metric alarms of your own that stop a release too, up to 4. @default - none */
-  readonly additionalAlarms?: IAlarm[];
-  /** The command that stands for the container in a rehearsal: `['node', 'server.js']`. @default - the image's own */
-  readonly rehearsalCommand?: string[];
-}
 
 /**
  * A Fargate service that ships safely: twins behind a load balancer, a gate with smoke tests, alarms that roll back,
  * and a release that runs inside `cdk deploy`.
  */
 export class BlueGreenService extends Construct {
+  /** Where everything lives: `vpc`, else that of `cluster`, else a new one. */
   public readonly vpc: IVpc;
+  /** Where the tasks run. */
   public readonly cluster: ICluster;
+  /** Load balancer, listeners and target groups. */
   public readonly twins: TwinEnvironments;
+  /** What is shipped; add sidecars, volumes and permissions to it. */
   public readonly taskDefinition: FargateTaskDefinition;
+  /** The ECS service, under CodeDeploy. */
   public readonly service: FargateService;
   /** Keeps `desiredCount` tasks; add rules to it to scale. */
   public readonly scaling: ScalableTaskCount;
+  /** What stops a release. */
   public readonly alarms: ReleaseAlarms;
+  /** The CodeDeploy application. */
   public readonly application: EcsApplication;
+  /** Ships the service, and rolls it back. */
   public readonly deploymentGroup: EcsDeploymentGroup;
+  /** The smoke tests; grant its role what a check needs. */
   public readonly gate: ReleaseGate;
+  /** Makes `cdk deploy` ship. */
   public readonly release: EcsRelease;
-  private readonly taskSecurityGroup: SecurityGroup;
+  private readonly securityGroups: ISecurityGroup[];
   private readonly taskSubnets: ISubnet[];
 
   public constructor(scope: Construct, id: string, props: BlueGreenServiceProps) {
     super(scope, id);
-    validate(this, props);
+    validateService(this, props);
     this.vpc = props.vpc ?? props.cluster?.vpc ?? this.createVpc();
     this.taskSubnets = this.selectTaskSubnets(props);
-    this.cluster = props.cluster ?? this.createCluster();
-    this.twins = new TwinEnvironments(this, 'Twins', { ...props, vpc: this.vpc });
+    this.cluster = props.cluster ?? this.createCluster(props);
+    this.application = new EcsApplication(this, 'Application');
+    this.twins = this.createTwins(id, props);
     this.taskDefinition = props.taskDefinition ?? createTaskDefinition(this, props);
-    this.taskSecurityGroup = new SecurityGroup(this, 'TaskSecurityGroup', {
-      vpc: this.vpc,
-      description: 'Tasks of a blue/green service',
-    });
+    this.securityGroups = props.securityGroups ?? [this.createSecurityGroup()];
     this.service = this.createService(props);
     this.scaling = this.createScaling(props);
     this.alarms = new ReleaseAlarms(this, 'Alarms', { ...props, twins: this.twins, serviceName: id });
     const codeDeploy = createCodeDeployRole(this, this.service, this.taskDefinition, this.twins);
-    this.application = new EcsApplication(this, 'Application');
     this.deploymentGroup = this.createDeploymentGroup(codeDeploy, props);
     this.gate = this.createGate(id, props);
     this.gate.grantInvoke(codeDeploy.role);
@@ -145,8 +84,22 @@ export class BlueGreenService extends Construct {
     return vpc;
   }
 
-  private createCluster(): Cluster {
-    return new Cluster(this, 'Cluster', { vpc: this.vpc, containerInsightsV2: ContainerInsights.ENABLED });
+  private createCluster(props: BlueGreenServiceProps): Cluster {
+    return new Cluster(this, 'Cluster', {
+      vpc: this.vpc,
+      containerInsightsV2: ContainerInsights.ENABLED,
+      enableFargateCapacityProviders: props.capacityProviderStrategies !== undefined,
+    });
+  }
+
+  private createSecurityGroup(): SecurityGroup {
+    const { vpc } = this;
+    return new SecurityGroup(this, 'TaskSecurityGroup', { vpc, description: 'Tasks of a blue/green service' });
+  }
+
+  private createTwins(serviceName: string, props: BlueGreenServiceProps): TwinEnvironments {
+    const { application, vpc } = this;
+    return new TwinEnvironments(this, 'Twins', { ...props, vpc, application, serviceName });
   }
 
   private selectTaskSubnets(props: BlueGreenServiceProps): ISubnet[] {
@@ -172,7 +125,8 @@ export class BlueGreenService extends Construct {
       deploymentController: { type: DeploymentControllerType.CODE_DEPLOY },
       platformVersion: FargatePlatformVersion.LATEST,
       vpcSubnets: { subnets: this.taskSubnets },
-      securityGroups: [this.taskSecurityGroup],
+      securityGroups: this.securityGroups,
+      capacityProviderStrategies: props.capacityProviderStrategies,
       healthCheckGracePeriod: props.healthCheckGracePeriod ?? Duration.minutes(1),
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
@@ -181,7 +135,7 @@ export class BlueGreenService extends Construct {
     this.twins.blue.addTarget(service.loadBalancerTarget(target));
     service.node.addDependency(
       this.twins,
-      this.taskSecurityGroup,
+      ...this.securityGroups,
       ...this.taskSubnets.map((subnet) => subnet.internetConnectivityEstablished),
     );
     return service;
@@ -237,7 +191,8 @@ export class BlueGreenService extends Construct {
       containerName: servingContainer(this, this.taskDefinition, props),
       containerPort: props.port,
       subnets: this.taskSubnets,
-      securityGroups: [this.taskSecurityGroup],
+      securityGroups: this.securityGroups,
+      capacityProviderStrategies: props.capacityProviderStrategies,
       platformVersion: FargatePlatformVersion.LATEST,
       gate: this.gate,
       alarms: this.alarms.alarms,
@@ -249,27 +204,3 @@ export class BlueGreenService extends Construct {
 }
 
 const DEFAULT_SHIFT = TrafficShift.canary({ percent: 10, interval: Duration.minutes(5) });
-
-function validate(scope: BlueGreenService, props: BlueGreenServiceProps): void {
-  const desired = props.desiredCount ?? 2;
-  refuseAll(scope, [
-    Boolean(props.image) === Boolean(props.taskDefinition)
-      ? 'image and taskDefinition: exactly one of them says what to run: set image, or taskDefinition for full control'
-      : undefined,
-    props.taskDefinition && (props.environment ?? props.secrets ?? props.rehearsalCommand)
-      ? 'taskDefinition with environment, secrets or rehearsalCommand: these belong to the container made from image: set them on your container'
-      : undefined,
-    props.vpc && props.cluster && props.vpc !== props.cluster.vpc
-      ? 'vpc and cluster: the cluster lives in another VPC: leave vpc out, it is taken from the cluster'
-      : undefined,
-    numberProblem('desiredCount', desired, { min: 1, max: 5000, whole: true }),
-    props.maximumCount === undefined
-      ? undefined
-      : numberProblem('maximumCount', props.maximumCount, { min: desired, max: 5000, whole: true }),
-    durationProblem('bakeTime', props.bakeTime ?? Duration.minutes(10), {
-      minSeconds: 0,
-      maxSeconds: 2880 * 60,
-      stepSeconds: 60,
-    }),
-  ]);
-}

@@ -9,13 +9,14 @@ import type {
   TaskDefinition,
 } from 'aws-cdk-lib/aws-ecs';
 import { Construct, type IDependable } from 'constructs';
-import { RELEASE_RESOURCE_TYPE, type ReleaseProperties } from '../lambda/release/contract';
-import { acknowledgeWildcards } from './private/acknowledge';
+import { RELEASE_RESOURCE_TYPE, type ReleaseProperties, type TaskLogs } from '../lambda/release/contract';
+import { BreakGlass } from './break-glass';
 import { renderAppSpec } from './private/app-spec';
-import { everyAlarm } from './private/arns';
-import { allow, ReleaseProvider } from './private/release-provider';
+import { grantRelease, grantTaskLogs } from './private/release-grants';
+import { ReleaseProvider } from './private/release-provider';
+import { taskLogs } from './private/task-logs';
 import { type BudgetTerm, budgetProblem, RELEASE_LIMIT_MINUTES } from './private/time-budget';
-import { numberProblem, refuseAll } from './private/validate';
+import { durationProblem, numberProblem, refuseAll } from './private/validate';
 import { GateEvent, type ReleaseGate } from './release-gate';
 import type { TrafficShift } from './traffic-shift';
 
@@ -35,9 +36,9 @@ export interface EcsReleaseProps {
   readonly subnets: ISubnet[];
   /** Security groups of the tasks. */
   readonly securityGroups: ISecurityGroup[];
-  /** @default false */
+  /** Whether tasks get a public address. @default false */
   readonly assignPublicIp?: boolean;
-  /** @default LATEST */
+  /** The platform that the tasks run on. @default FargatePlatformVersion.LATEST */
   readonly platformVersion?: FargatePlatformVersion;
   /** Repeated in each release, as CodeDeploy drops what it is not told. @default - none */
   readonly capacityProviderStrategies?: CapacityProviderStrategy[];
@@ -45,6 +46,12 @@ export interface EcsReleaseProps {
   readonly gate?: ReleaseGate;
   /** Alarms to name when one of them stopped a release, metric alarms alone. @default - none */
   readonly alarms?: IAlarm[];
+  /** Green tasks that may fail before the release is stopped. @default - half of the tasks, 3 at least and 200 at most */
+  readonly failedTasksMax?: number;
+  /** How long green may take to become healthy, whole seconds up to 60 min. @default Duration.minutes(10) */
+  readonly startTimeLimit?: Duration;
+  /** Lets this one release pass although it should not. @default - taken from the app's context, else none */
+  readonly breakGlass?: BreakGlass;
   /** How the deployment group shifts traffic, to add up the time a release takes. @default - not added up */
   readonly trafficShift?: TrafficShift;
   /** Names the service in messages. @default - the id of the enclosing construct */
@@ -53,8 +60,8 @@ export interface EcsReleaseProps {
   readonly dependencies?: IDependable[];
 }
 
-/** Start of the green tasks, as a share of the hour: ECS needs a few minutes to start and register tasks. */
-const START_MINUTES = 5;
+/** CodeDeploy itself would wait for an hour. */
+const START_TIME_LIMIT = Duration.minutes(10);
 
 /** Kept back so that the release function can still answer CloudFormation. */
 const ANSWER_RESERVE = Duration.minutes(2);
@@ -71,21 +78,33 @@ export class EcsRelease extends Construct {
     super(scope, id);
     refuseAll(this, [
       numberProblem('containerPort', props.containerPort, { min: 1, max: 65535, whole: true }),
+      props.failedTasksMax === undefined
+        ? undefined
+        : numberProblem('failedTasksMax', props.failedTasksMax, { min: 1, max: 5000, whole: true }),
+      durationProblem('startTimeLimit', props.startTimeLimit ?? START_TIME_LIMIT, { minSeconds: 60, maxSeconds: 3600 }),
       budgetProblem(budgetTerms(props)),
     ]);
+    const breakGlass = props.breakGlass ?? BreakGlass.fromContext(this);
     const provider = ReleaseProvider.of(this);
-    grant(provider, props);
+    grantRelease(provider, props);
+    const logs = taskLogs(props);
+    if (logs) grantTaskLogs(provider, logs);
+    breakGlass?._grant(provider.role, props.deploymentGroup);
     this.resource = new CustomResource(this, 'Resource', {
       serviceToken: provider.function.functionArn,
       resourceType: RELEASE_RESOURCE_TYPE,
       serviceTimeout: Duration.minutes(RELEASE_LIMIT_MINUTES),
-      properties: this.properties(props),
+      properties: this.properties(props, logs, breakGlass),
     });
     const before = [provider, props.deploymentGroup, props.service, props.gate, ...(props.alarms ?? [])];
     this.resource.node.addDependency(...before.filter((each) => each !== undefined), ...(props.dependencies ?? []));
   }
 
-  private properties(props: EcsReleaseProps): Omit<ReleaseProperties, 'ServiceToken'> {
+  private properties(
+    props: EcsReleaseProps,
+    logs: TaskLogs | undefined,
+    breakGlass: BreakGlass | undefined,
+  ): Omit<ReleaseProperties, 'ServiceToken'> {
     const { deploymentGroup, service, gate } = props;
     const stack = Stack.of(this);
     const events = gate ? Object.values(GateEvent) : [];
@@ -113,55 +132,21 @@ export class EcsRelease extends Construct {
       GateLogGroups: Object.fromEntries(events.map((event) => [event, gate?.logGroupOf(event).logGroupName ?? ''])),
       AlarmNames: (props.alarms ?? []).map((alarm) => alarm.alarmName),
       TimeoutSeconds: String(Duration.minutes(RELEASE_LIMIT_MINUTES).toSeconds() - ANSWER_RESERVE.toSeconds()),
+      ...(props.failedTasksMax !== undefined && { FailedTasksMax: String(props.failedTasksMax) }),
+      StartLimitSeconds: String((props.startTimeLimit ?? START_TIME_LIMIT).toSeconds()),
+      ...(logs && { TaskLogs: logs }),
+      ...(breakGlass && { BreakGlass: breakGlass._render() }),
     };
   }
 }
 
 function budgetTerms(props: EcsReleaseProps): BudgetTerm[] {
   const { gate, trafficShift } = props;
+  const startMinutes = (props.startTimeLimit ?? START_TIME_LIMIT).toMinutes({ integral: false });
   const gateMinutes = gate ? gate.timeLimit.toMinutes({ integral: false }) : 0;
   return [
-    { name: 'start of the green tasks', minutes: START_MINUTES },
+    { name: 'start of the green tasks', minutes: startMinutes },
     ...(trafficShift ? [{ name: trafficShift.description, minutes: trafficShift.duration.toMinutes() }] : []),
     ...(gate ? Object.values(GateEvent).map((event) => ({ name: `hook ${event}`, minutes: gateMinutes })) : []),
   ];
 }
-
-/**
- * https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
- * names the resource of each action.
- */
-function grant(provider: ReleaseProvider, props: EcsReleaseProps): void {
-  const { deploymentGroup, service, gate } = props;
-  const stack = Stack.of(provider);
-  const { role } = provider;
-  allow(role, GROUP_ACTIONS, [deploymentGroup.deploymentGroupArn]);
-  allow(
-    role,
-    ['codedeploy:RegisterApplicationRevision', 'codedeploy:GetApplicationRevision'],
-    [deploymentGroup.application.applicationArn],
-  );
-  allow(role, ['codedeploy:GetDeploymentConfig'], [deploymentGroup.deploymentConfig.deploymentConfigArn]);
-  allow(role, ['ecs:DescribeServices'], [service.serviceArn]);
-  if (gate) {
-    const logGroups = Object.values(GateEvent).map((event) => gate.logGroupOf(event).logGroupArn);
-    allow(role, ['logs:FilterLogEvents'], logGroups);
-  }
-  if (!props.alarms?.length) return;
-  allow(
-    role,
-    ['cloudwatch:DescribeAlarmHistory'],
-    props.alarms.map((alarm) => alarm.alarmArn),
-  );
-  allow(role, ['cloudwatch:DescribeAlarms'], [everyAlarm(stack)]);
-  acknowledgeWildcards(role, 'DescribeAlarms takes a list of names', [everyAlarm(stack)]);
-}
-
-const GROUP_ACTIONS = [
-  'codedeploy:CreateDeployment',
-  'codedeploy:GetDeployment',
-  'codedeploy:StopDeployment',
-  'codedeploy:ListDeployments',
-  'codedeploy:ListDeploymentTargets',
-  'codedeploy:BatchGetDeploymentTargets',
-];

@@ -1,7 +1,11 @@
-export { BlueGreenService, type BlueGreenServiceProps } from './blue-green-service';
+export { BlueGreenService } from './blue-green-service';
+export { type BlueGreenServiceProps } from './blue-green-service-props';
+export { BreakGlass, BreakGlassAllow, type BreakGlassOptions } from './break-glass';
 export { EcsRelease, type EcsReleaseProps } from './ecs-release';
+export { LiveRoute, type LiveRouteProps } from './live-route';
 export { ReleaseAlarms, type ReleaseAlarmsProps } from './release-alarms';
 export { GateEvent, ReleaseGate, type ReleaseGateProps } from './release-gate';
 export { HeaderMatch, type SmokeCheck } from './smoke-check';
 export { TrafficShift, type TrafficShiftOptions } from './traffic-shift';
+export { type ITwinEnvironments, type TwinEnvironmentsAttributes } from './imported-twin-environments';
 export { TwinEnvironments, type TwinEnvironmentsProps } from './twin-environments';

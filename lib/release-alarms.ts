@@ -15,12 +15,12 @@ import { Construct } from 'constructs';
 import { releaseWidgets } from './private/dashboard';
 import { PERIOD, type Side, SIDES, twinMetric } from './private/twin-metrics';
 import { durationProblem, numberProblem, refuseAll } from './private/validate';
-import type { TwinEnvironments } from './twin-environments';
+import type { ITwinEnvironments } from './imported-twin-environments';
 
 /** Construction properties of `ReleaseAlarms`. */
 export interface ReleaseAlarmsProps {
   /** The twins to watch. */
-  readonly twins: TwinEnvironments;
+  readonly twins: ITwinEnvironments;
   /** Names the service in descriptions. @default - the id of the enclosing construct */
   readonly serviceName?: string;
   /** Share of answers with a 5xx status above which the alarm fires, in percent, 0 to 100. @default 5 */
@@ -45,6 +45,7 @@ export class ReleaseAlarms extends Construct {
   public readonly alarms: IAlarm[];
   /** In ALARM when any of them is. */
   public readonly composite: CompositeAlarm;
+  /** The alarms, and both sides under each other's light. */
   public readonly dashboard: Dashboard;
 
   public constructor(scope: Construct, id: string, props: ReleaseAlarmsProps) {
@@ -93,7 +94,7 @@ export class ReleaseAlarms extends Construct {
   }
 
   /** Three minutes: new tasks may fail health checks while they start, and green is replaced at each release. */
-  private createUnhealthyHosts(side: Side, service: string, twins: TwinEnvironments): Alarm {
+  private createUnhealthyHosts(side: Side, service: string, twins: ITwinEnvironments): Alarm {
     return this.createAlarm(`${side}UnhealthyHosts`, {
       metric: twinMetric(twins, side, 'UnHealthyHostCount', 'Maximum'),
       threshold: 0,
@@ -129,7 +130,7 @@ export class ReleaseAlarms extends Construct {
  * load balancer's own 502 has no target group. It reports no count for minutes in which nothing of the kind happened, so
  * these are filled with zero: else old datapoints would stand in for the missing ones. Minutes without requests stay missing.
  */
-function errorRate(twins: TwinEnvironments, side: Side, minimumRequests: number): MathExpression {
+function errorRate(twins: ITwinEnvironments, side: Side, minimumRequests: number): MathExpression {
   return new MathExpression({
     expression: `IF(requests >= ${minimumRequests}, (FILL(errors, 0) + FILL(refused, 0)) / requests * 100, 0)`,
     usingMetrics: {
@@ -143,7 +144,7 @@ function errorRate(twins: TwinEnvironments, side: Side, minimumRequests: number)
 }
 
 /** Seconds. */
-function latency(twins: TwinEnvironments, side: Side, minimumRequests: number): MathExpression {
+function latency(twins: ITwinEnvironments, side: Side, minimumRequests: number): MathExpression {
   return new MathExpression({
     expression: `IF(requests >= ${minimumRequests}, latency, 0)`,
     usingMetrics: {

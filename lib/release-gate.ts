@@ -13,7 +13,7 @@ import {
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
 import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type Code, Function as LambdaFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { GateEnvironment } from '../lambda/gate/contract';
@@ -23,7 +23,7 @@ import { HANDLER_RUNTIME, LOG_RETENTION } from './private/handlers';
 import { renderSuite, withGateCode } from './private/suite';
 import { durationProblem, refuse, refuseAll } from './private/validate';
 import type { SmokeCheck } from './smoke-check';
-import type { TwinEnvironments } from './twin-environments';
+import type { ITwinEnvironments } from './imported-twin-environments';
 
 /** The lifecycle events at which a gate runs. */
 export enum GateEvent {
@@ -38,7 +38,7 @@ export interface ReleaseGateProps {
   /** Where the gate's functions connect from; it needs private subnets with a way out. */
   readonly vpc: IVpc;
   /** The listeners to test. */
-  readonly twins: TwinEnvironments;
+  readonly twins: ITwinEnvironments;
   /** The deployment group whose deployments the gate answers. */
   readonly deploymentGroup: IEcsDeploymentGroup;
   /** What green must pass, on the test listener and again on the production listener. */
@@ -65,6 +65,7 @@ const REPORT_RESERVE = Duration.seconds(60);
 export class ReleaseGate extends Construct implements IConnectable {
   /** The group that the test listener admits. */
   public readonly securityGroup: SecurityGroup;
+  /** Of the gate's security group. */
   public readonly connections: Connections;
   /** The role that all of the gate's functions share. */
   public readonly role: Role;
@@ -90,8 +91,7 @@ export class ReleaseGate extends Construct implements IConnectable {
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
     props.twins.allowGateFrom(this);
     this.role = this.createRole(props);
-    withGateCode(suite, (folder) => {
-      const code = Code.fromAsset(folder);
+    withGateCode(this, suite, (code) => {
       for (const event of Object.values(GateEvent)) this.createFunction(event, code, subnets, props);
     });
   }
@@ -203,7 +203,7 @@ function statements(stack: Stack, props: ReleaseGateProps): PolicyStatement[] {
       resources: [everyAlarm(stack)],
     }),
     new PolicyStatement({
-      actions: ['codedeploy:PutLifecycleEventHookExecutionStatus'],
+      actions: ['codedeploy:PutLifecycleEventHookExecutionStatus', 'codedeploy:GetDeployment'],
       resources: [props.deploymentGroup.deploymentGroupArn],
     }),
   ];

@@ -26,7 +26,7 @@ export interface SmokeCheck {
   readonly name: string;
   /** Path and query, beginning with `/`. */
   readonly path: string;
-  /** @default GET */
+  /** The HTTP method, in capitals. @default GET */
   readonly method?: string;
   /** Headers to send. @default - none besides the usual */
   readonly headers?: { [name: string]: string };
@@ -42,7 +42,7 @@ export interface SmokeCheck {
   readonly bodyPattern?: string;
   /** Limit for the whole answer. @default - the timeout alone */
   readonly latencyLimit?: Duration;
-  /** Attempts after the first; for idempotent methods alone. @default 2, and 0 for other methods */
+  /** Attempts after the first; for idempotent methods alone. @default - 2, and 0 for other methods */
   readonly retries?: number;
   /** Time limit of one attempt. @default Duration.seconds(5) */
   readonly timeout?: Duration;

@@ -1,20 +1,38 @@
-import { Annotations, Duration, Fn } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { IConnectable, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { IEcsApplication } from 'aws-cdk-lib/aws-codedeploy';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
-  ApplicationListener,
+  type ApplicationListener,
   ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
+  type IApplicationListener,
   type IApplicationLoadBalancer,
-  ListenerAction,
-  ListenerCertificate,
-  SslPolicy,
+  type IApplicationTargetGroup,
+  type ListenerCondition,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
+import {
+  ImportedTwinEnvironments,
+  type ITwinEnvironments,
+  type TwinEnvironmentsAttributes,
+  TwinEnvironmentsBase,
+} from './imported-twin-environments';
+import { LiveRoute } from './live-route';
 import { acknowledge } from './private/acknowledge';
-import { durationProblem, numberProblem, refuseAll } from './private/validate';
+import {
+  type Endpoint,
+  endpointOf,
+  type Forwarding,
+  fullNameOf,
+  hostOf,
+  ownListener,
+  ownRule,
+  redirectListener,
+} from './private/twin-listeners';
+import { clashes, validateTwins } from './private/twin-validation';
 
 /** Construction properties of `TwinEnvironments`. */
 export interface TwinEnvironmentsProps {
@@ -22,8 +40,18 @@ export interface TwinEnvironmentsProps {
   readonly vpc: IVpc;
   /** The port that the containers listen on, plain HTTP, 1 to 65535. */
   readonly port: number;
-  /** @default - a new one */
+  /** The load balancer to listen on. @default - a new one */
   readonly loadBalancer?: IApplicationLoadBalancer;
+  /** A listener of `loadBalancer` that exists: production becomes a rule on it. @default - a listener of its own */
+  readonly productionListener?: IApplicationListener;
+  /** Which requests of the existing listeners are for this service. @default - none: listeners of its own */
+  readonly conditions?: ListenerCondition[];
+  /** Of the rule on `productionListener`, 1 to 50000; lower is asked first. @default - no rule */
+  readonly priority?: number;
+  /** A listener that exists for the gate alone: test traffic becomes a rule on it. @default - a listener of its own */
+  readonly testListener?: IApplicationListener;
+  /** Of the rule on `testListener`. @default - that of `priority` */
+  readonly testPriority?: number;
   /** Whether a new load balancer is reachable from the internet. @default true */
   readonly internetFacing?: boolean;
   /** Makes both listeners HTTPS. @default - plain HTTP, with a warning at synth */
@@ -31,15 +59,21 @@ export interface TwinEnvironmentsProps {
   /**
    * The name that clients use and the certificate covers: `shop.example.com`. The gate asks for it and verifies the
    * certificate under it; without, it verifies the chain alone, as no certificate covers a load balancer's own name.
-   * @default - the load balancer's own name
+   * @default - the first host name of `conditions`, else the load balancer's own name
    */
   readonly domainName?: string;
-  /** @default 443 with a certificate, else 80 */
+  /** The port that clients use. @default - 443 with a certificate, else 80 */
   readonly productionPort?: number;
-  /** @default 9443 with a certificate, else 9080 */
+  /** The port of the test listener, for the gate alone. @default - 9443 with a certificate, else 9080 */
   readonly testPort?: number;
-  /** Whether anyone may reach the production listener. @default true */
+  /** Whether anyone may reach a production listener of its own. @default true */
   readonly open?: boolean;
+  /** Whether port 80 redirects to HTTPS. @default - true with a certificate and a new load balancer */
+  readonly redirectHttp?: boolean;
+  /** The CodeDeploy application that ships: its deployment is named when a listener change is refused. @default - none */
+  readonly application?: IEcsApplication;
+  /** Names the service in messages. @default - the id of the enclosing construct */
+  readonly serviceName?: string;
   /** Answers 200 when a task can serve. @default /health */
   readonly healthCheckPath?: string;
   /** 5 to 300 s. @default Duration.seconds(10) */
@@ -55,50 +89,103 @@ export interface TwinEnvironmentsProps {
 }
 
 /**
- * The load balancer's side of a blue/green service: production and test listener, blue and green target group. Both
- * listeners first forward to blue; from then on CodeDeploy moves them. The test listener admits nobody until
- * `allowGateFrom` names who may.
+ * The load balancer's side of a blue/green service: production and test listener (or rules on listeners that exist), blue
+ * and green target group. Both forward to the live side, blue at first; CodeDeploy moves them at each release. The test
+ * listener admits nobody until `allowGateFrom` names who may.
  */
-export class TwinEnvironments extends Construct {
+export class TwinEnvironments extends TwinEnvironmentsBase {
+  /** Load balancer, listeners and target groups that exist already, for a gate and alarms around them. */
+  public static fromTwinEnvironmentsAttributes(
+    scope: Construct,
+    id: string,
+    attributes: TwinEnvironmentsAttributes,
+  ): ITwinEnvironments {
+    return new ImportedTwinEnvironments(scope, id, attributes);
+  }
+
+  /** Takes the traffic of both listeners. */
   public readonly loadBalancer: IApplicationLoadBalancer;
-  public readonly productionListener: ApplicationListener;
-  public readonly testListener: ApplicationListener;
-  public readonly blue: ApplicationTargetGroup;
-  public readonly green: ApplicationTargetGroup;
+  /** Where clients connect. */
+  public readonly productionListener: IApplicationListener;
+  /** Where the gate meets the candidate before clients do. */
+  public readonly testListener: IApplicationListener;
+  /** The target group that is live first; the two swap roles at each release. */
+  public readonly blue: IApplicationTargetGroup;
+  /** The target group of the first candidate. */
+  public readonly green: IApplicationTargetGroup;
+  /** Tells both listeners which side is live. */
+  public readonly liveRoute: LiveRoute;
+  /** Redirects plain HTTP, where there is one. */
+  public readonly redirectListener?: ApplicationListener;
   /** `app/<name>/<id>`, the load balancer's dimension in CloudWatch. */
   public readonly loadBalancerFullName: string;
-  /** The name that clients use, if it was given. */
+  /** The name that clients use, if it is known. */
   public readonly domainName?: string;
   /** Base URL of the production listener. */
   public readonly productionUrl: string;
   /** Base URL of the test listener; only who was allowed can connect. */
   public readonly testUrl: string;
+  protected readonly ports: readonly [number, number];
 
   public constructor(scope: Construct, id: string, props: TwinEnvironmentsProps) {
     super(scope, id);
-    validate(this, props);
-    const productionPort = props.productionPort ?? (props.certificate ? 443 : 80);
-    const testPort = props.testPort ?? (props.certificate ? 9443 : 9080);
-
+    validateTwins(this, props);
     this.loadBalancer = props.loadBalancer ?? this.createLoadBalancer(props);
-    this.loadBalancerFullName =
-      this.loadBalancer instanceof ApplicationLoadBalancer
-        ? this.loadBalancer.loadBalancerFullName
-        : Fn.select(1, Fn.split(':loadbalancer/', this.loadBalancer.loadBalancerArn));
-    this.blue = this.createTargetGroup('Blue', props);
-    this.green = this.createTargetGroup('Green', props);
-    this.productionListener = this.createListener('ProductionListener', productionPort, props.open ?? true, props);
-    this.testListener = this.createListener('TestListener', testPort, false, props);
-    this.domainName = props.domainName;
-    this.productionUrl = this.url(productionPort, props);
-    this.testUrl = this.url(testPort, props);
-    if (!props.certificate) this.warnPlainHttp();
+    this.loadBalancerFullName = fullNameOf(this.loadBalancer);
+    this.domainName = props.domainName ?? hostOf(props.conditions);
+    const blue = this.createTargetGroup('Blue', props);
+    const green = this.createTargetGroup('Green', props);
+    const productionPort = props.productionPort ?? (props.certificate ? 443 : 80);
+    this.liveRoute = this.createLiveRoute(blue, green, productionPort, props);
+    const forwarding = { loadBalancer: this.loadBalancer, blue, route: this.liveRoute };
+    const production = this.createProduction(forwarding, productionPort, props);
+    const test = this.createTest(forwarding, props);
+    if (props.redirectHttp ?? (props.certificate && !props.loadBalancer && productionPort !== 80)) {
+      const open = props.open ?? true;
+      this.redirectListener = redirectListener(this, { loadBalancer: this.loadBalancer, port: productionPort, open });
+    }
+
+    this.blue = blue;
+    this.green = green;
+    this.productionListener = production.listener;
+    this.testListener = test.listener;
+    this.ports = [production.port, test.port];
+    this.productionUrl = this.urlOf(production);
+    this.testUrl = this.urlOf(test);
+    if (production.scheme === 'http' || test.scheme === 'http') this.warnPlainHttp();
+    if (props.loadBalancer) this.node.addValidation({ validate: () => clashes(this) });
   }
 
-  /** Lets a gate reach both listeners. It is the only way into the test listener. */
-  public allowGateFrom(gate: IConnectable): void {
-    this.testListener.connections.allowDefaultPortFrom(gate, 'Smoke tests of the candidate');
-    this.productionListener.connections.allowDefaultPortFrom(gate, 'Smoke tests after the shift');
+  private createLiveRoute(
+    blue: ApplicationTargetGroup,
+    green: ApplicationTargetGroup,
+    port: number,
+    props: TwinEnvironmentsProps,
+  ): LiveRoute {
+    const { productionListener: listener, priority, application } = props;
+    return new LiveRoute(this, 'LiveRoute', {
+      blue,
+      green,
+      application,
+      serviceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
+      ...(listener ? { listener, priority } : { loadBalancer: this.loadBalancer, port }),
+    });
+  }
+
+  private createProduction(forwarding: Forwarding, port: number, props: TwinEnvironmentsProps): Endpoint {
+    const { productionListener: listener, conditions = [], priority = 1 } = props;
+    if (!listener)
+      return ownListener(this, 'ProductionListener', { ...forwarding, port, open: props.open ?? true, props });
+    ownRule(this, 'ProductionRule', { ...forwarding, listener, conditions, priority });
+    return endpointOf(this, listener, 'productionListener', props.productionPort);
+  }
+
+  private createTest(forwarding: Forwarding, props: TwinEnvironmentsProps): Endpoint {
+    const { testListener: listener, conditions = [], testPriority, priority = 1 } = props;
+    const port = props.testPort ?? (props.certificate ? 9443 : 9080);
+    if (!listener) return ownListener(this, 'TestListener', { ...forwarding, port, open: false, props });
+    ownRule(this, 'TestRule', { ...forwarding, listener, conditions, priority: testPriority ?? priority });
+    return endpointOf(this, listener, 'testListener', props.testPort);
   }
 
   private createLoadBalancer(props: TwinEnvironmentsProps): ApplicationLoadBalancer {
@@ -139,60 +226,10 @@ export class TwinEnvironments extends Construct {
     });
   }
 
-  private createListener(id: string, port: number, open: boolean, props: TwinEnvironmentsProps): ApplicationListener {
-    return new ApplicationListener(this, id, {
-      loadBalancer: this.loadBalancer,
-      port,
-      protocol: props.certificate ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
-      certificates: props.certificate && [ListenerCertificate.fromCertificateManager(props.certificate)],
-      sslPolicy: props.certificate && SslPolicy.RECOMMENDED_TLS,
-      open,
-      defaultAction: ListenerAction.forward([this.blue]),
-    });
-  }
-
-  private url(port: number, props: TwinEnvironmentsProps): string {
-    const host = props.domainName ?? this.loadBalancer.loadBalancerDnsName;
-    return `${props.certificate ? 'https' : 'http'}://${host}:${port}`;
-  }
-
   private warnPlainHttp(): void {
     Annotations.of(this).addWarningV2(
       'cdk-greenlight:plainHttp',
       'production and test traffic are not encrypted: set certificate to serve HTTPS',
     );
   }
-}
-
-function validate(scope: Construct, props: TwinEnvironmentsProps): void {
-  const port = { min: 1, max: 65535, whole: true };
-  const threshold = { min: 2, max: 10, whole: true };
-  const interval = props.healthCheckInterval ?? Duration.seconds(10);
-  refuseAll(scope, [
-    numberProblem('port', props.port, port),
-    props.productionPort === undefined ? undefined : numberProblem('productionPort', props.productionPort, port),
-    props.testPort === undefined ? undefined : numberProblem('testPort', props.testPort, port),
-    props.productionPort !== undefined && props.productionPort === props.testPort
-      ? `testPort ${props.testPort}: is the production port too: choose another port for the test listener`
-      : undefined,
-    numberProblem('healthyThresholdCount', props.healthyThresholdCount ?? 2, threshold),
-    numberProblem('unhealthyThresholdCount', props.unhealthyThresholdCount ?? 2, threshold),
-    durationProblem('healthCheckInterval', interval, { minSeconds: 5, maxSeconds: 300 }),
-    props.healthCheckTimeout &&
-      durationProblem('healthCheckTimeout', props.healthCheckTimeout, {
-        minSeconds: 2,
-        maxSeconds: Math.min(120, interval.isUnresolved() ? 120 : interval.toSeconds() - 1),
-        remedy: 'it must be shorter than the interval',
-      }),
-    durationProblem('deregistrationDelay', props.deregistrationDelay ?? Duration.seconds(30), {
-      minSeconds: 0,
-      maxSeconds: 3600,
-    }),
-    pathProblem(props.healthCheckPath),
-  ]);
-}
-
-function pathProblem(path: string | undefined): string | undefined {
-  if (path === undefined || path.startsWith('/') || path.startsWith('${Token[')) return undefined;
-  return `healthCheckPath '${path}': must begin with '/'`;
 }

@@ -6,7 +6,11 @@ import {
   DescribeAlarmsCommand,
   type DescribeAlarmsCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
-import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+import {
+  CodeDeployClient,
+  GetDeploymentCommand,
+  PutLifecycleEventHookExecutionStatusCommand,
+} from '@aws-sdk/client-codedeploy';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { callLimits } from '../shared/aws';
 import { writeDocument } from '../shared/logger';
@@ -18,7 +22,15 @@ import { exchange } from '../shared/http';
 const ALARM_NAMES_MAX = 100;
 
 /** Everything that the gate does outside its own process; tests replace it. */
-export const outbound = { loadSuite, exchange, privateAddresses, describeAlarms, report, writeVerdict };
+export const outbound = {
+  loadSuite,
+  exchange,
+  privateAddresses,
+  describeAlarms,
+  deploymentDescription,
+  report,
+  writeVerdict,
+};
 
 export type Outbound = typeof outbound;
 
@@ -81,6 +93,13 @@ function alarmsOf(output: DescribeAlarmsCommandOutput): DescribedAlarm[] {
     reason: alarm.StateReason,
     since: alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp,
   }));
+}
+
+/** Where a break-glass is written. */
+async function deploymentDescription(deploymentId: string): Promise<string | undefined> {
+  made.codedeploy ??= new CodeDeployClient();
+  const { deploymentInfo } = await made.codedeploy.send(new GetDeploymentCommand({ deploymentId }), callLimits());
+  return deploymentInfo?.description;
 }
 
 async function report(deploymentId: string, executionId: string, status: Verdict['outcome']): Promise<void> {

@@ -1,9 +1,11 @@
-import { nameOf } from '../shared/aws';
-import { addresseeOf, type Answer, type CustomResourceEvent, sha256 } from './answer';
+import { describeError } from '../shared/aws';
+import { type Answer, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
+import { log } from '../shared/logger';
 import type { ReleaseProperties, WaiterState } from './contract';
-import { type Action, decide, type Observed, type ReleaseEvent } from './decide';
-import type { Outbound } from './outbound';
+import { addresseeFor, releaseEvent } from './identity';
+import type { Outbound, Waiter } from './outbound';
 import { readProperties } from './properties';
+import { type Step, step } from './step';
 
 /** @returns the answer, or undefined when a waiter was started that will give it. @throws what AWS or the event said */
 export async function begin(
@@ -11,58 +13,65 @@ export async function begin(
   waiterArn: string | undefined,
   outbound: Outbound,
 ): Promise<Answer | undefined> {
-  // A resource that was never created right must still be deletable.
-  if (event.RequestType === 'Delete') return settled(decide(releaseEvent(event, undefined), { inFlight: [] }));
-  const properties = readProperties(event.ResourceProperties);
+  const properties = propertiesOf(event);
+  if (!properties) return { status: 'SUCCESS', reason: 'nothing to end: the release was never made right' };
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
-  const action = await act(releaseEvent(event, properties), properties, outbound);
-  if (typeof action === 'object') return settled(action);
+  const request = { requestType: event.RequestType, ...addresseeFor(event) };
+  const waiter = { stateMachineArn: waiterArn, ...waiterName(request) };
+  const first = await firstStep(request, properties, waiter, outbound);
+  if (first.kind === 'settled') {
+    await resumeScaling(properties, outbound);
+    return first.answer;
+  }
   const state: WaiterState = {
     kind: 'greenlight.wait',
-    ...addresseeOf(event),
-    deploymentId: action,
+    ...request,
+    ...(first.kind === 'follow' && { deploymentId: first.deploymentId }),
     startedAt: new Date().toISOString(),
     properties,
     done: false,
   };
-  await outbound.startWaiter(waiterArn, `${action}-${sha256(event.RequestId).slice(0, 16)}`, state);
+  await outbound.startWaiter(waiter, state);
   return undefined;
 }
 
-/** @returns the deployment to wait for, or what settles the event at once */
-async function act(event: ReleaseEvent, properties: ReleaseProperties, outbound: Outbound): Promise<string | Action> {
-  const action = decide(event, await observe(event, properties, outbound));
-  if (action.kind === 'adopt') return action.deploymentId;
-  if (action.kind !== 'create') return action;
+/** One of each request, so that a retried event finds its own; those of one resource have a beginning in common. */
+function waiterName(request: Pick<WaiterState, 'stackId' | 'logicalResourceId' | 'requestId'>) {
+  const prefix = `release-${sha256(`${request.stackId} ${request.logicalResourceId}`).slice(0, 24)}-`;
+  return { prefix, name: `${prefix}${sha256(request.requestId).slice(0, 24)}` };
+}
+
+/** An earlier request that this one cut off may have suspended it. */
+async function resumeScaling(properties: ReleaseProperties, outbound: Outbound): Promise<void> {
+  await outbound.suspendScaling(properties, false).catch((error: unknown) => {
+    log('error', 'scaling could not be resumed', { error: describeError(error) });
+  });
+}
+
+/** @returns undefined for a broken resource that is deleted: it must not hold up its stack */
+function propertiesOf(event: CustomResourceEvent): ReleaseProperties | undefined {
   try {
-    return await outbound.createDeployment(properties, event.revision);
+    return readProperties(event.ResourceProperties);
   } catch (error) {
-    if (nameOf(error) !== 'DeploymentLimitExceededException') throw error;
-    // Someone was faster, perhaps an earlier attempt of ours whose answer was lost: decide anew on what is in flight.
-    const again = decide(event, await observe(event, properties, outbound));
-    if (again.kind === 'create') throw error;
-    return again.kind === 'adopt' ? again.deploymentId : again;
+    if (event.RequestType === 'Delete') return undefined;
+    throw error;
   }
 }
 
-async function observe(event: ReleaseEvent, properties: ReleaseProperties, outbound: Outbound): Promise<Observed> {
-  if (event.requestType !== 'Update') return { inFlight: [] };
-  const [liveTaskDefinition, inFlight] = await Promise.all([
-    outbound.liveTaskDefinition(properties),
-    outbound.deploymentsInFlight(properties),
-  ]);
-  return { liveTaskDefinition, inFlight };
-}
-
-function releaseEvent(event: CustomResourceEvent, properties: ReleaseProperties | undefined): ReleaseEvent {
-  return {
-    requestType: event.RequestType,
-    taskDefinition: properties?.TaskDefinition ?? '',
-    revision: sha256(properties?.AppSpec ?? ''),
-  };
-}
-
-function settled(action: Action): Answer {
-  if (action.kind === 'answer') return { status: 'SUCCESS', reason: action.reason, data: { DeploymentId: '' } };
-  return { status: 'FAILED', reason: action.kind === 'refuse' ? action.reason : `cannot ${action.kind} here` };
+async function firstStep(
+  request: Pick<WaiterState, 'requestType' | 'physicalResourceId'>,
+  properties: ReleaseProperties,
+  waiter: Waiter,
+  outbound: Outbound,
+): Promise<Step> {
+  try {
+    // CloudFormation cancelled an earlier request that still waits: it must not release what nobody wants any more.
+    await outbound.endOtherWaiters(waiter);
+    return await step(releaseEvent(request, properties), properties, outbound);
+  } catch (error) {
+    if (request.requestType !== 'Delete') throw error;
+    // Group or service may be gone already, and what is deleted must not hold up its stack.
+    log('warn', 'nothing could be ended', { error: describeError(error) });
+    return { kind: 'settled', answer: { status: 'SUCCESS', reason: `nothing was ended: ${describeError(error)}` } };
+  }
 }

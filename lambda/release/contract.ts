@@ -1,4 +1,5 @@
 /** The names that the release function shares with its construct. No I/O, no aws-cdk-lib. */
+import type { BreakGlass } from '../shared/break-glass';
 
 export const RELEASE_RESOURCE_TYPE = 'Custom::GreenlightEcsRelease';
 
@@ -22,6 +23,21 @@ export interface ReleaseProperties {
   readonly AlarmNames: readonly string[];
   /** Seconds, as text, as CloudFormation passes numbers. */
   readonly TimeoutSeconds: string;
+  /** Green tasks that may fail before the release is stopped, as text. Absent: what ECS's circuit breaker would allow. */
+  readonly FailedTasksMax?: string;
+  /** For how long green may take to become healthy, seconds as text. Absent: as long as CodeDeploy waits. */
+  readonly StartLimitSeconds?: string;
+  /** Where the serving container logs, to quote the last lines of a task that failed. */
+  readonly TaskLogs?: TaskLogs;
+  /** Lets this one release pass. A change of it alone starts nothing. */
+  readonly BreakGlass?: BreakGlass;
+}
+
+/** `<StreamPrefix>/<container>/<task id>` in the group: the awslogs driver's stream names. */
+export interface TaskLogs {
+  readonly LogGroup: string;
+  readonly StreamPrefix: string;
+  readonly ContainerName: string;
 }
 
 export const ReleaseEnvironment = {
@@ -32,16 +48,20 @@ export const ReleaseEnvironment = {
 /** What the waiter hands to the release function each time, and gets back with `done` set. */
 export interface WaiterState {
   readonly kind: 'greenlight.wait';
+  readonly requestType: 'Create' | 'Update' | 'Delete';
   readonly responseUrl: string;
   readonly stackId: string;
   readonly requestId: string;
   readonly logicalResourceId: string;
   readonly physicalResourceId: string;
-  readonly deploymentId: string;
+  /** The deployment that this request waits for; absent while something else must end first. */
+  readonly deploymentId?: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly properties: ReleaseProperties;
   readonly done: boolean;
   /** Set by the release function when it first sees the deployment failed; ISO 8601. Pass it back unchanged. */
   readonly failureSeenAt?: string;
+  /** Why the release function stopped the deployment, once it did. */
+  readonly stopReason?: string;
 }

@@ -5,6 +5,8 @@ export interface ReleaseEvent {
   readonly taskDefinition: string;
   /** SHA-256 of the AppSpec, hex: the revision's identity. */
   readonly revision: string;
+  /** The revision that the service was created with, where it is known. */
+  readonly initialRevision?: string;
 }
 
 export interface InFlight {
@@ -13,12 +15,29 @@ export interface InFlight {
   readonly revision?: string;
   /** All traffic is on its new task set, and it waits to remove the old one. */
   readonly terminationWait: boolean;
+  /** CodeDeploy started it to undo another one. */
+  readonly rollback: boolean;
+  /** A release function of this service started it, not a person or another tool. */
+  readonly own: boolean;
+}
+
+/** A task set of the service that is not being removed. */
+export interface Side {
+  readonly taskDefinition?: string;
+  /** The deployment that made it; absent for the one that the service was created with. */
+  readonly deploymentId?: string;
+  /** What that deployment shipped, where CodeDeploy says. */
+  readonly revision?: string;
 }
 
 export interface Observed {
-  /** Task definition ARN of the PRIMARY task set. */
-  readonly liveTaskDefinition?: string;
-  /** Deployments of the group that have not ended. */
+  /** The PRIMARY task set; undefined when there is no such service. */
+  readonly primary?: Side;
+  /** Another one beside it: of the deployment in flight, or left over. */
+  readonly other?: Side;
+  /** The newest deployment ended a moment ago, and a rollback of it is to be expected. */
+  readonly rollbackDue: boolean;
+  /** Deployments of the group that have not ended: one at most, or one and its rollback. */
   readonly inFlight: readonly InFlight[];
 }
 
@@ -27,63 +46,149 @@ export type Action =
   | { readonly kind: 'answer'; readonly reason: string }
   /** Failure at once. */
   | { readonly kind: 'refuse'; readonly reason: string }
+  /** Follow this one. */
   | { readonly kind: 'adopt'; readonly deploymentId: string }
-  | { readonly kind: 'create' };
+  | { readonly kind: 'create' }
+  /** Something ends by itself soon: look again. */
+  | { readonly kind: 'wait' }
+  /** All its traffic is moved: end its wait, then look again. */
+  | { readonly kind: 'end-bake'; readonly deploymentId: string }
+  /** Stop it so that traffic returns to the old side, then look again. */
+  | { readonly kind: 'undo'; readonly deploymentId: string };
 
 interface Rule {
+  /** As docs/release.md lists it. */
   readonly name: string;
   readonly when: (event: ReleaseEvent, observed: Observed) => boolean;
   readonly then: (event: ReleaseEvent, observed: Observed) => Action;
 }
 
-const sameRevision = (event: ReleaseEvent, observed: Observed): InFlight | undefined =>
-  observed.inFlight.find((deployment) => deployment.revision === event.revision);
+const first = (observed: Observed) => observed.inFlight.find(({ rollback }) => !rollback) ?? observed.inFlight[0];
+const idOf = (observed: Observed) => first(observed)?.deploymentId ?? '';
+const isDelete = (event: ReleaseEvent) => event.requestType === 'Delete';
+const rollsBack = (observed: Observed) => observed.inFlight.some(({ rollback }) => rollback);
+const bakes = (observed: Observed) => first(observed)?.terminationWait === true;
+const isOwn = (observed: Observed) => first(observed)?.own === true;
+const flies = (observed: Observed) => observed.inFlight.length > 0;
+
+/** Until the first deployment the service runs with what it was created with. */
+function runsOn(side: Side | undefined, event: ReleaseEvent): boolean {
+  if (!side) return false;
+  const known = side.deploymentId === undefined ? event.initialRevision : side.revision;
+  return known === undefined ? side.taskDefinition === event.taskDefinition : known === event.revision;
+}
+
+const isLive = (event: ReleaseEvent, { primary }: Observed) => runsOn(primary, event);
+
+/** Whether the deployment in flight is to take the place of what is wanted. */
+function isReplaced(event: ReleaseEvent, observed: Observed): boolean {
+  const { primary, other } = observed;
+  return [primary, other].some((side) => side?.deploymentId !== idOf(observed) && runsOn(side, event));
+}
+
+const wait: Rule['then'] = () => ({ kind: 'wait' });
+const endBake: Rule['then'] = (_event, observed) => ({ kind: 'end-bake', deploymentId: idOf(observed) });
+const undo: Rule['then'] = (_event, observed) => ({ kind: 'undo', deploymentId: idOf(observed) });
+const live: Rule['then'] = (event) => ({
+  kind: 'answer',
+  reason: `nothing to deploy: ${event.taskDefinition} is live`,
+});
 
 /** The first rule that holds decides; the last one always does. */
-const RULES: readonly Rule[] = [
+export const RULES: readonly Rule[] = [
   {
-    name: 'deleted',
-    when: (event) => event.requestType === 'Delete',
-    then: () => ({ kind: 'answer', reason: 'nothing to deploy: the release is removed with its service' }),
+    name: 'deleted while a deployment bakes',
+    // Not stopped: it may be another release resource that just shipped it, when a resource is renamed.
+    when: (event, observed) => isDelete(event) && bakes(observed),
+    then: endBake,
   },
   {
-    name: 'first creation',
-    // The service itself was just created with this task definition.
-    when: (event) => event.requestType === 'Create',
-    then: () => ({ kind: 'answer', reason: 'nothing to deploy: the service was created with this task definition' }),
+    name: 'deleted while a rollback runs',
+    when: (event, observed) => isDelete(event) && (rollsBack(observed) || (!flies(observed) && observed.rollbackDue)),
+    then: wait,
+  },
+  {
+    name: 'deleted during a release',
+    when: (event, observed) => isDelete(event) && isOwn(observed),
+    then: undo,
+  },
+  {
+    name: 'deleted',
+    when: isDelete,
+    then: () => ({ kind: 'answer', reason: 'nothing to deploy: the release is removed' }),
   },
   {
     name: 'same revision in flight',
-    // Before "live": after the shift the task set is PRIMARY while the last gate can still fail it. CloudFormation's
-    // retried event comes here too.
-    when: (event, observed) => sameRevision(event, observed) !== undefined,
-    then: (event, observed) => ({ kind: 'adopt', deploymentId: sameRevision(event, observed)?.deploymentId ?? '' }),
+    // CloudFormation's retried event comes here, and the second deploy after one that was cut off.
+    when: (event, { inFlight }) => inFlight.some((it) => !it.rollback && it.revision === event.revision),
+    then: (event, { inFlight }) => ({
+      kind: 'adopt',
+      deploymentId: inFlight.find((it) => !it.rollback && it.revision === event.revision)?.deploymentId ?? '',
+    }),
   },
   {
-    name: 'already live',
-    // CloudFormation's rollback comes here after CodeDeploy's own put the old task set back.
-    when: (event, observed) => observed.liveTaskDefinition === event.taskDefinition,
-    then: (event) => ({ kind: 'answer', reason: `nothing to deploy: ${event.taskDefinition} is live` }),
+    name: 'a rollback has put it back',
+    // Its traffic has returned; what remains is to remove the failed side.
+    when: (event, observed) => rollsBack(observed) && bakes(observed) && isLive(event, observed),
+    then: live,
+  },
+  { name: 'a rollback runs', when: (_event, observed) => rollsBack(observed) && !bakes(observed), then: wait },
+  {
+    name: 'back to what the one in flight replaces',
+    // CloudFormation's own rollback: the update was cancelled, another resource failed, or the release took too long.
+    when: (event, observed) => isOwn(observed) && !rollsBack(observed) && isReplaced(event, observed),
+    then: undo,
+  },
+  {
+    name: "back to what somebody else's in flight replaces",
+    // CloudFormation's rollback after a refusal: what it wants back was never touched by this stack.
+    when: (event, observed) => flies(observed) && !rollsBack(observed) && isReplaced(event, observed),
+    then: (event, observed) => ({
+      kind: 'answer',
+      reason: `nothing to deploy: ${idOf(observed)}, which this stack did not start, is replacing ${event.taskDefinition}`,
+    }),
+  },
+  {
+    name: 'another bakes',
+    when: (_event, observed) => bakes(observed),
+    then: endBake,
   },
   {
     name: 'another in flight',
-    when: (_event, observed) => observed.inFlight.length > 0,
+    when: (_event, observed) => flies(observed),
     then: (_event, observed) => ({ kind: 'refuse', reason: anotherInFlight(observed.inFlight) }),
+  },
+  { name: 'a rollback is due', when: (_event, { rollbackDue }) => rollbackDue, then: wait },
+  {
+    name: 'left split',
+    // A deployment ended without a rollback: whatever is wanted must be put on all traffic again.
+    when: (_event, { other }) => other !== undefined,
+    then: () => ({ kind: 'create' }),
+  },
+  {
+    name: 'already live',
+    // The first creation comes here, as the service was made with this task definition; and CloudFormation's
+    // rollback after CodeDeploy's own put the old task set back.
+    when: isLive,
+    then: live,
   },
   { name: 'new', when: () => true, then: () => ({ kind: 'create' }) },
 ];
 
-/** Never `create` on Create or Delete, for what is live, or while any deployment is in flight. */
+/** The rule for the situation; there is one for each. */
+export function ruleFor(event: ReleaseEvent, observed: Observed): Rule {
+  return RULES.find((candidate) => candidate.when(event, observed)) as Rule;
+}
+
+/** Never `create` on Delete, for what is live on all traffic, or while any deployment is in flight. */
 export function decide(event: ReleaseEvent, observed: Observed): Action {
-  const rule = RULES.find((candidate) => candidate.when(event, observed)) as Rule;
-  return rule.then(event, observed);
+  return ruleFor(event, observed).then(event, observed);
 }
 
 function anotherInFlight(inFlight: readonly InFlight[]): string {
   const ids = inFlight.map((deployment) => deployment.deploymentId).join(', ');
-  const remedy = inFlight.every((deployment) => deployment.terminationWait)
-    ? 'it keeps the old version until its bake time ends: deploy again then, or end it now with ' +
-      '"aws deploy continue-deployment --deployment-wait-type TERMINATION_WAIT"'
-    : 'deploy again when it has ended, or stop it with "aws deploy stop-deployment"';
-  return `another deployment of this group is in flight (${ids}), and CodeDeploy runs one at a time: ${remedy}`;
+  return (
+    `another deployment of this group is in flight (${ids}), and CodeDeploy runs one at a time: deploy again when it ` +
+    `has ended, or stop it with "aws deploy stop-deployment --deployment-id ${ids}"`
+  );
 }

@@ -1,82 +1,61 @@
 import { CloudWatchClient, DescribeAlarmHistoryCommand, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandInput,
+} from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchGetDeploymentTargetsCommand,
-  CodeDeployClient,
+  ContinueDeploymentCommand,
   CreateDeploymentCommand,
   type DeploymentInfo,
   GetDeploymentCommand,
-  ListDeploymentsCommand,
+  StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
-import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { callLimits, nameOf, whileIamSettles } from '../shared/aws';
-import { exchange } from '../shared/http';
-import type { ReleaseProperties, WaiterState } from './contract';
-import type { InFlight } from './decide';
+import { describeRelease } from '../shared/break-glass';
+import { putAnswer } from '../shared/custom-resource';
+import type { ReleaseProperties, TaskLogs, WaiterState } from './contract';
+import { codedeploy } from './clients';
+import { observe } from './observe';
 import type { Deployment, LifecycleEvent } from './progress';
+import { green } from './green';
+import { suspendScaling } from './scaling';
 
 /** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
 export const outbound = {
-  liveTaskDefinition,
-  deploymentsInFlight,
+  observe,
   createDeployment,
+  stopDeployment,
+  endBake,
   startWaiter,
+  endOtherWaiters,
+  suspendScaling,
   deployment,
   lifecycleEvents,
+  green,
+  taskLines,
   logMessages,
   alarmHistory,
   alarmStates,
-  put,
+  put: putAnswer,
 };
 
 export type Outbound = typeof outbound;
 
 type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;
-type Group = Pick<ReleaseProperties, 'ApplicationName' | 'DeploymentGroupName'>;
 
-const PUT_MS_MAX = 10_000;
 const PAGES_MAX = 20;
 
 // Made at first use and kept from one invocation to the next.
 const made: {
-  codedeploy?: CodeDeployClient;
-  ecs?: ECSClient;
   states?: SFNClient;
   logs?: CloudWatchLogsClient;
   cloudwatch?: CloudWatchClient;
 } = {};
-const codedeploy = () => (made.codedeploy ??= new CodeDeployClient());
+const states = () => (made.states ??= new SFNClient());
 const cloudwatch = () => (made.cloudwatch ??= new CloudWatchClient());
-
-/** Task definition ARN of the PRIMARY task set; undefined when there is no such service. */
-async function liveTaskDefinition(place: Place): Promise<string | undefined> {
-  made.ecs ??= new ECSClient();
-  const command = new DescribeServicesCommand({ cluster: place.ClusterName, services: [place.EcsServiceName] });
-  const { services } = await whileIamSettles(async () => made.ecs?.send(command, callLimits()) ?? { services: [] });
-  return services?.[0]?.taskSets?.find((taskSet) => taskSet.status === 'PRIMARY')?.taskDefinition;
-}
-
-async function deploymentsInFlight(group: Group): Promise<InFlight[]> {
-  const command = new ListDeploymentsCommand({
-    applicationName: group.ApplicationName,
-    deploymentGroupName: group.DeploymentGroupName,
-    includeOnlyStatuses: ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'],
-  });
-  // One page: a group runs one deployment, and its rollback.
-  const { deployments = [] } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
-  return Promise.all(
-    deployments.map(async (deploymentId) => {
-      const info = await getDeployment(deploymentId);
-      return {
-        deploymentId,
-        // The content is never returned, its hash is: see GetDeployment's note.
-        revision: info.revision?.appSpecContent?.sha256,
-        terminationWait: info.instanceTerminationWaitTimeStarted === true,
-      };
-    }),
-  );
-}
 
 async function getDeployment(deploymentId: string): Promise<DeploymentInfo> {
   const command = new GetDeploymentCommand({ deploymentId });
@@ -91,7 +70,9 @@ async function createDeployment(properties: ReleaseProperties, sha256: string): 
     applicationName: properties.ApplicationName,
     deploymentGroupName: properties.DeploymentGroupName,
     deploymentConfigName: properties.DeploymentConfigName,
-    description: `cdk-greenlight: ${properties.ServiceName}`.slice(0, 100),
+    description: describeRelease(properties.ServiceName, properties.BreakGlass),
+    // Needs codedeploy:UpdateDeploymentGroup, which the construct grants for such a release alone.
+    ...(properties.BreakGlass?.Allow.includes('alarms') && { overrideAlarmConfiguration: { enabled: false } }),
     revision: { revisionType: 'AppSpecContent', appSpecContent: { content: properties.AppSpec, sha256 } },
   });
   const { deploymentId } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
@@ -99,13 +80,42 @@ async function createDeployment(properties: ReleaseProperties, sha256: string): 
   return deploymentId;
 }
 
-/** @param name makes a second start of the same wait the same execution */
-async function startWaiter(stateMachineArn: string, name: string, state: WaiterState): Promise<void> {
-  made.states ??= new SFNClient();
+/** With a rollback, whatever the deployment group says. @throws DeploymentAlreadyCompletedException */
+async function stopDeployment(deploymentId: string): Promise<void> {
+  const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true });
+  await whileIamSettles(() => codedeploy().send(command, callLimits()));
+}
+
+/** The old task set is removed now. @throws InvalidDeploymentStatusException and others when it no longer waits */
+async function endBake(deploymentId: string): Promise<void> {
+  const command = new ContinueDeploymentCommand({ deploymentId, deploymentWaitType: 'TERMINATION_WAIT' });
+  await whileIamSettles(() => codedeploy().send(command, callLimits()));
+}
+
+export interface Waiter {
+  readonly stateMachineArn: string;
+  /** Makes a second start of the same wait the same execution. */
+  readonly name: string;
+  /** Of the names of all waits for one resource. */
+  readonly prefix: string;
+}
+
+async function startWaiter({ stateMachineArn, name }: Waiter, state: WaiterState): Promise<void> {
   const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(state) });
-  await whileIamSettles(async () => made.states?.send(command, callLimits())).catch((error: unknown) => {
+  await whileIamSettles(() => states().send(command, callLimits())).catch((error: unknown) => {
     if (nameOf(error) !== 'ExecutionAlreadyExists') throw error;
   });
+}
+
+/** Ends what waits on behalf of earlier requests for the same resource. */
+async function endOtherWaiters({ stateMachineArn, name, prefix }: Waiter): Promise<void> {
+  const command = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
+  const { executions = [] } = await whileIamSettles(() => states().send(command, callLimits()));
+  const others = executions.filter((each) => each.name?.startsWith(prefix) && each.name !== name);
+  for (const { executionArn } of others) {
+    const stop = new StopExecutionCommand({ executionArn, cause: 'CloudFormation asks for something else' });
+    await whileIamSettles(() => states().send(stop, callLimits()));
+  }
 }
 
 async function deployment(deploymentId: string): Promise<Deployment> {
@@ -142,17 +152,30 @@ async function lifecycleEvents(deploymentId: string, place: Place): Promise<Life
   return events.map((event) => ({
     name: event.lifecycleEventName ?? '',
     status: event.status ?? 'Unknown',
+    startedAtMs: event.startTime?.getTime(),
     message: event.diagnostics?.message || undefined,
   }));
 }
 
 /** Messages that match, oldest first. A page may be empty and more follow. */
 async function logMessages(logGroupName: string, filterPattern: string, startTime: number): Promise<string[]> {
+  return filterLog({ logGroupName, filterPattern, startTime });
+}
+
+const LINES_MAX = 5;
+
+/** The last lines of a task's serving container. */
+async function taskLines(logs: TaskLogs, taskId: string): Promise<string[]> {
+  const stream = `${logs.StreamPrefix}/${logs.ContainerName}/${taskId}`;
+  return (await filterLog({ logGroupName: logs.LogGroup, logStreamNames: [stream] })).slice(-LINES_MAX);
+}
+
+async function filterLog(input: Omit<FilterLogEventsCommandInput, 'nextToken'>): Promise<string[]> {
   made.logs ??= new CloudWatchLogsClient();
   const messages: string[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
-    const command = new FilterLogEventsCommand({ logGroupName, filterPattern, startTime, nextToken });
+    const command = new FilterLogEventsCommand({ ...input, nextToken });
     const output = await whileIamSettles(async () => made.logs?.send(command, callLimits()));
     messages.push(...(output?.events ?? []).flatMap((event) => event.message ?? []));
     nextToken = output?.nextToken;
@@ -182,17 +205,4 @@ async function alarmStates(names: readonly string[]): Promise<{ name: string; at
     atMs: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime(),
     reason: alarm.StateReason ?? '',
   }));
-}
-
-/** @throws Error when the URL does not take it */
-async function put(url: string, body: string): Promise<void> {
-  const answer = await exchange({
-    method: 'PUT',
-    url: new URL(url),
-    // The presigned URL is signed for no content type.
-    headers: { 'content-type': '' },
-    body,
-    timeoutMs: PUT_MS_MAX,
-  });
-  if (answer.status < 200 || answer.status > 299) throw new Error(`CloudFormation took no answer: ${answer.status}`);
 }

@@ -4,6 +4,7 @@ export interface LifecycleEvent {
   readonly name: string;
   /** Pending, InProgress, Succeeded, Failed, Skipped, Unknown. */
   readonly status: string;
+  readonly startedAtMs?: number;
   readonly message?: string;
 }
 
@@ -40,7 +41,7 @@ export type Standing =
   | { readonly kind: 'failed'; readonly aftermath: Aftermath };
 
 /** CodeDeploy names the rollback deployment shortly after the failure, not in the same moment [assumed]. */
-const ROLLBACK_APPEARS_MS = 60_000;
+export const ROLLBACK_APPEARS_MS = 60_000;
 
 /**
  * A release is over as soon as the wait for termination begins: all traffic is on the new version and the last gate

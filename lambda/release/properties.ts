@@ -18,6 +18,9 @@ export function readProperties(properties: Readonly<Record<string, unknown>>): R
     (name) => typeof properties[name] !== 'string' || properties[name] === '',
   ).map((name) => `${name} is missing`);
   if (!(Number(properties.TimeoutSeconds) > 0)) mistakes.push('TimeoutSeconds is not a number above 0');
+  for (const name of ['FailedTasksMax', 'StartLimitSeconds'] as const)
+    if (properties[name] !== undefined && !(Number(properties[name]) > 0))
+      mistakes.push(`${name} is not a number above 0`);
   if (mistakes.length > 0) throw new Error(`the release resource is wrong: ${mistakes.join('; ')}`);
   // CloudFormation leaves out empty lists and maps.
   return { GateLogGroups: {}, AlarmNames: [], ...properties } as unknown as ReleaseProperties;

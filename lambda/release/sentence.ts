@@ -1,8 +1,6 @@
+import { REASON_LENGTH_MAX } from '../shared/custom-resource';
 import { shorten } from '../shared/text';
 import type { Aftermath, Deployment } from './progress';
-
-/** A reason is shown in CloudFormation's events and the CLI's last lines; they are read, not scrolled. */
-export const REASON_LENGTH_MAX = 1_000;
 
 export interface AlarmTransition {
   readonly name: string;
@@ -17,6 +15,8 @@ export interface FailureEvidence {
   readonly verdict?: { readonly lifecycleEvent: string; readonly sentence: string };
   /** Newest first. */
   readonly alarms: readonly AlarmTransition[];
+  /** Why the release function itself stopped the deployment. */
+  readonly stopReason?: string;
 }
 
 const ALARMS_NAMED_MAX = 2;
@@ -48,9 +48,11 @@ export function failureSentence(
 export function lateSentence(
   serviceName: string,
   deployment: Deployment | undefined,
-  id: string,
+  id: string | undefined,
   seconds: number,
 ): string {
+  if (id === undefined)
+    return `${serviceName} was not released in time: what ran before did not end within ${seconds} s: look at "aws deploy list-deployments", and deploy again when it has ended`;
   const failed = deployment?.status === 'Failed' || deployment?.status === 'Stopped';
   const state = failed
     ? `it ${deployment.status.toLowerCase()}, and its rollback ${deployment.rollbackDeploymentId ?? ''} has not ended`
@@ -64,6 +66,7 @@ export function lateSentence(
 
 function causeOf(deployment: Deployment, evidence: FailureEvidence): string {
   if (stoppedByAlarm(deployment) && evidence.alarms.length > 0) return alarmsText(evidence.alarms);
+  if (evidence.stopReason !== undefined) return oneLine(evidence.stopReason);
   if (evidence.verdict) return `the ${evidence.verdict.lifecycleEvent} gate says: ${evidence.verdict.sentence}`;
   const { code, message } = deployment.error ?? { code: 'no error code', message: 'CodeDeploy gives no reason' };
   const hook = failedHook(deployment);

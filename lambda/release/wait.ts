@@ -1,56 +1,128 @@
-import { describeError } from '../shared/aws';
+import { describeError, nameOf } from '../shared/aws';
 import { log } from '../shared/logger';
-import { type Answer } from './answer';
+import { type Answer } from '../shared/custom-resource';
 import type { WaiterState } from './contract';
 import { findEvidence } from './evidence';
+import { releaseEvent } from './identity';
 import type { Outbound } from './outbound';
-import { hasFailed, type Progress, standing } from './progress';
+import { type Deployment, hasFailed, type Progress, standing } from './progress';
 import { failureSentence, lateSentence } from './sentence';
+import { step } from './step';
+import { describeProblem, type StartProblem, startProblem } from './tasks';
 
 /** Past its time limit a wait that cannot even deliver its answer goes on this long, then ends. */
 const GIVE_UP_MS = 600_000;
 
 type Deliver = (answer: Answer) => Promise<void>;
 
+/** What one look came to. */
+interface Look {
+  readonly state: WaiterState;
+  readonly answer?: Answer;
+  readonly deployment?: Deployment;
+}
+
 /**
- * One look at the deployment. Everything that goes wrong here is tried again at the next look, until the time is over; so
+ * One look at the release. Everything that goes wrong here is tried again at the next look, until the time is over; so
  * the waiter needs no retry of its own. Never throws.
  */
 export async function waitOnce(state: WaiterState, outbound: Outbound, deliver: Deliver): Promise<WaiterState> {
   const nowMs = Date.now();
   const limitMs = Number(state.properties.TimeoutSeconds) * 1_000;
   const waitedMs = nowMs - Date.parse(state.startedAt);
-  const progress = await observe(state, outbound).catch((error: unknown) => {
-    log('warn', 'the deployment could not be read', { error: describeError(error), deploymentId: state.deploymentId });
-    return undefined;
+  const looking = state.deploymentId === undefined ? search(state, outbound) : follow(state, outbound, nowMs);
+  const look = await looking.catch((error: unknown): Look => {
+    log('warn', 'the release could not be looked at', {
+      error: describeError(error),
+      deploymentId: state.deploymentId ?? '',
+    });
+    return { state };
   });
-  const seen: WaiterState = withFailure(state, progress, nowMs);
-  const answer =
-    (progress && (await answerFor(seen, progress, outbound, nowMs))) ?? late(seen, progress, waitedMs > limitMs);
-  if (!answer) return seen;
+  const answer = look.answer ?? (waitedMs > limitMs ? late(look) : undefined);
+  if (!answer) return look.state;
   try {
+    await resumeScaling(state, outbound, waitedMs > limitMs);
     await deliver(answer);
-    return { ...seen, done: true };
+    return { ...look.state, done: true };
   } catch (error) {
-    log('error', 'CloudFormation could not be answered', { error: describeError(error) });
-    return { ...seen, done: waitedMs > limitMs + GIVE_UP_MS };
+    log('error', 'the release could not be ended', { error: describeError(error) });
+    return { ...look.state, done: waitedMs > limitMs + GIVE_UP_MS };
   }
 }
 
-function withFailure(state: WaiterState, progress: Progress | undefined, nowMs: number): WaiterState {
-  if (!progress || !hasFailed(progress.deployment) || state.failureSeenAt) return state;
+/** In every ending, before the answer: what fails is tried again at the next look, and gives way to the answer at last. */
+async function resumeScaling(state: WaiterState, outbound: Outbound, last: boolean): Promise<void> {
+  // What is deleted may take its scalable target along.
+  const indifferent = last || state.requestType === 'Delete';
+  await outbound.suspendScaling(state.properties, false).catch((error: unknown) => {
+    if (!indifferent) throw error;
+    log('error', 'scaling could not be resumed', { error: describeError(error) });
+  });
+}
+
+/** There is no deployment to follow yet: decides anew. */
+async function search(state: WaiterState, outbound: Outbound): Promise<Look> {
+  const next = await step(releaseEvent(state, state.properties), state.properties, outbound);
+  if (next.kind === 'settled') return { state, answer: next.answer };
+  return { state: next.kind === 'follow' ? { ...state, deploymentId: next.deploymentId } : state };
+}
+
+async function follow(before: WaiterState, outbound: Outbound, nowMs: number): Promise<Look> {
+  const progress = await observe(before, outbound);
+  const state = await failFast(withFailure(before, progress, nowMs), progress.deployment, outbound, nowMs);
+  const answer = await answerFor(state, progress, outbound, nowMs);
+  return { state, deployment: progress.deployment, ...(answer && { answer }) };
+}
+
+function withFailure(state: WaiterState, progress: Progress, nowMs: number): WaiterState {
+  if (!hasFailed(progress.deployment) || state.failureSeenAt) return state;
   return { ...state, failureSeenAt: new Date(nowMs).toISOString() };
 }
 
 async function observe(state: WaiterState, outbound: Outbound): Promise<Progress> {
-  const deployment = await outbound.deployment(state.deploymentId);
-  if (!hasFailed(deployment) && !deployment.terminationWait) return { deployment };
-  const { rollbackDeploymentId } = deployment;
-  const [events, rollback] = await Promise.all([
-    outbound.lifecycleEvents(state.deploymentId, state.properties),
-    rollbackDeploymentId ? outbound.deployment(rollbackDeploymentId) : undefined,
+  const id = state.deploymentId ?? '';
+  const [deployment, events] = await Promise.all([
+    outbound.deployment(id),
+    outbound.lifecycleEvents(id, state.properties),
   ]);
-  return { deployment: { ...deployment, events }, rollback };
+  const { rollbackDeploymentId } = deployment;
+  const rollback = rollbackDeploymentId ? await outbound.deployment(rollbackDeploymentId) : undefined;
+  // A stop of ours asks for a rollback, whatever the deployment group says.
+  const autoRollback = deployment.autoRollback || state.stopReason !== undefined;
+  return { deployment: { ...deployment, events, autoRollback }, rollback };
+}
+
+/** Stops a deployment whose green does not come up: CodeDeploy itself would wait for an hour. */
+async function failFast(
+  state: WaiterState,
+  deployment: Deployment,
+  outbound: Outbound,
+  nowMs: number,
+): Promise<WaiterState> {
+  const { properties, stopReason } = state;
+  if (stopReason !== undefined || deployment.status !== 'InProgress' || deployment.terminationWait) return state;
+  const green = await outbound.green(deployment.id, properties);
+  const problem = green && startProblem(deployment, green, properties, nowMs);
+  if (!problem) return state;
+  const reason = describeProblem(problem, await lastLines(problem, state, outbound));
+  log('warn', 'the deployment is stopped', { deploymentId: deployment.id, reason });
+  try {
+    await outbound.stopDeployment(deployment.id);
+  } catch (error) {
+    if (nameOf(error) !== 'DeploymentAlreadyCompletedException') throw error;
+    return state;
+  }
+  return { ...state, stopReason: reason };
+}
+
+/** Of the task that the reason names. Never throws: the reason is good without them. */
+async function lastLines({ tasks: [task] }: StartProblem, state: WaiterState, outbound: Outbound): Promise<string[]> {
+  const { TaskLogs } = state.properties;
+  if (!TaskLogs || !task) return [];
+  return outbound.taskLines(TaskLogs, task.id).catch((error: unknown) => {
+    log('warn', "the task's log could not be read", { error: describeError(error) });
+    return [];
+  });
 }
 
 async function answerFor(
@@ -59,7 +131,7 @@ async function answerFor(
   outbound: Outbound,
   nowMs: number,
 ): Promise<Answer | undefined> {
-  const { properties, failureSeenAt } = state;
+  const { properties, failureSeenAt, stopReason } = state;
   const { deployment } = progress;
   const now = standing(progress, nowMs, failureSeenAt ? Date.parse(failureSeenAt) : undefined);
   if (now.kind === 'waiting') return undefined;
@@ -68,13 +140,13 @@ async function answerFor(
     return { status: 'SUCCESS', reason, data: { DeploymentId: deployment.id } };
   }
   const evidence = await findEvidence(deployment, properties, outbound);
-  const reason = failureSentence(properties.ServiceName, deployment, evidence, now.aftermath);
+  const reason = failureSentence(properties.ServiceName, deployment, { ...evidence, stopReason }, now.aftermath);
   return { status: 'FAILED', reason };
 }
 
-function late(state: WaiterState, progress: Progress | undefined, over: boolean): Answer | undefined {
-  if (!over) return undefined;
+/** The time is over. What is deleted goes on without the answer to how its last deployment ended. */
+function late({ state, deployment }: Look): Answer {
   const { ServiceName, TimeoutSeconds } = state.properties;
-  const reason = lateSentence(ServiceName, progress?.deployment, state.deploymentId, Number(TimeoutSeconds));
-  return { status: 'FAILED', reason };
+  const reason = lateSentence(ServiceName, deployment, state.deploymentId, Number(TimeoutSeconds));
+  return { status: state.requestType === 'Delete' ? 'SUCCESS' : 'FAILED', reason };
 }

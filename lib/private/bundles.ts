@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
  *
  * @throws Error when it was not built
  */
-export function bundleFolder(name: 'gate' | 'release', from = __dirname): string {
+export function bundleFolder(name: 'gate' | 'release' | 'live-route', from = __dirname): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'bundles', name);
     if (existsSync(join(candidate, 'index.js'))) return candidate;

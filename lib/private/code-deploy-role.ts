@@ -1,9 +1,9 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { FargateService, TaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { TwinEnvironments } from '../twin-environments';
+import type { ITwinEnvironments } from '../imported-twin-environments';
 import { acknowledgeWildcards } from './acknowledge';
 import { everyAlarm } from './arns';
 
@@ -24,7 +24,7 @@ export function createCodeDeployRole(
   scope: Construct,
   service: FargateService,
   taskDefinition: TaskDefinition,
-  twins: TwinEnvironments,
+  twins: ITwinEnvironments,
 ): CodeDeployRole {
   const role = new Role(scope, 'CodeDeployRole', {
     assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
@@ -68,7 +68,7 @@ function ecsStatements(stack: Stack, service: FargateService): PolicyStatement[]
  * The Describe actions know no resource level:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
  */
-function listenerStatements(listeners: readonly ApplicationListener[]): PolicyStatement[] {
+function listenerStatements(listeners: readonly IApplicationListener[]): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: [

@@ -6,11 +6,11 @@ import {
   type IWidget,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { TwinEnvironments } from '../twin-environments';
+import type { ITwinEnvironments } from '../imported-twin-environments';
 import { SIDES, twinMetric } from './twin-metrics';
 
 /** The release dashboard: alarms first, then both sides under each other's light. */
-export function releaseWidgets(twins: TwinEnvironments, alarms: IAlarm[], composite: CompositeAlarm): IWidget[][] {
+export function releaseWidgets(twins: ITwinEnvironments, alarms: IAlarm[], composite: CompositeAlarm): IWidget[][] {
   const graph = (title: string, label: string, ...metrics: readonly (readonly [name: string, statistic: string])[]) =>
     new GraphWidget({
       title,

@@ -5,7 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ReleaseEnvironment } from '../../lambda/release/contract';
-import { acknowledge } from './acknowledge';
+import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { bundleFolder } from './bundles';
 import { HANDLER_RUNTIME, LOG_RETENTION } from './handlers';
 import { RELEASE_LIMIT_MINUTES } from './time-budget';
@@ -45,7 +45,15 @@ export class ReleaseProvider extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: "Greenlight release: starts and follows this stack's deployments",
     });
-    this.role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [waiterArn] }));
+    allow(this.role, ['states:StartExecution', 'states:ListExecutions'], [waiterArn]);
+    const executions = stack.formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${waiterName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    allow(this.role, ['states:StopExecution'], [executions]);
+    acknowledgeWildcards(this.role, 'Each wait is an execution of its own', [executions]);
     this.function = this.createFunction(waiterArn);
     this.waiter = this.createWaiter(stack, waiterName);
   }

@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import {
   type HeaderExpectation,
@@ -21,19 +23,37 @@ export function renderSuite(scope: Construct, checks: readonly SmokeCheck[]): Su
   return suite;
 }
 
+/** Code by suite: gates with the same suite share one asset, so that it is copied and hashed once in a stack. */
+const codeOf = new WeakMap<Stack, Map<string, Code>>();
+
 /**
- * The gate's bundle with the suite beside it, in a folder of its own for as long as `use` runs: CDK copies an asset
- * when it is made, and hashes contents alone, so the hash depends on bundle and suite and nothing else.
+ * The gate's bundle with the suite beside it, for the functions that `use` makes. CDK copies an asset when its first
+ * function is made, so the folder that it comes from is gone afterwards; and it hashes contents alone, so the hash
+ * depends on bundle and suite and nothing else.
  */
-export function withGateCode<T>(suite: Suite, use: (folder: string) => T): T {
+export function withGateCode(scope: Construct, suite: Suite, use: (code: Code) => void): void {
+  const stack = Stack.of(scope);
+  const made = codeOf.get(stack) ?? new Map<string, Code>();
+  codeOf.set(stack, made);
+  const content = `${JSON.stringify(suite, undefined, 2)}\n`;
+  const shared = made.get(content);
+  if (shared) return use(shared);
+  withGateFolder(content, (folder) => {
+    const code = Code.fromAsset(folder);
+    use(code);
+    made.set(content, code);
+  });
+}
+
+function withGateFolder(suite: string, use: (folder: string) => void): void {
   const parent = mkdtempSync(join(tmpdir(), 'greenlight-gate-'));
   const folder = join(parent, 'gate');
   try {
     mkdirSync(folder);
     const bundle = bundleFolder('gate');
     for (const file of readdirSync(bundle)) copyFileSync(join(bundle, file), join(folder, file));
-    writeFileSync(join(folder, SUITE_FILE), `${JSON.stringify(suite, undefined, 2)}\n`);
-    return use(folder);
+    writeFileSync(join(folder, SUITE_FILE), suite);
+    use(folder);
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }

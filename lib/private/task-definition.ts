@@ -1,8 +1,8 @@
 import { CfnDeletionPolicy, type CfnResource, RemovalPolicy } from 'aws-cdk-lib';
-import { AwsLogDriverMode, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
+import { AwsLogDriverMode, FargateTaskDefinition, LogDrivers, OperatingSystemFamily } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { BlueGreenServiceProps } from '../blue-green-service';
+import type { BlueGreenServiceProps } from '../blue-green-service-props';
 import { acknowledge } from './acknowledge';
 import { LOG_RETENTION } from './handlers';
 import { REHEARSAL_COMMAND_LABEL } from './labels';
@@ -16,12 +16,19 @@ export function createTaskDefinition(scope: Construct, props: BlueGreenServicePr
   const taskDefinition = new FargateTaskDefinition(scope, 'TaskDefinition', {
     cpu: props.cpu ?? 256,
     memoryLimitMiB: props.memoryLimitMiB ?? 512,
+    taskRole: props.taskRole,
+    executionRole: props.executionRole,
+    runtimePlatform: props.cpuArchitecture && {
+      cpuArchitecture: props.cpuArchitecture,
+      operatingSystemFamily: OperatingSystemFamily.LINUX,
+    },
   });
   // Else CloudFormation deregisters the old revision while blue still runs on it, and nobody could ship it again.
   const { cfnOptions } = taskDefinition.node.defaultChild as CfnResource;
   cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
-  const logGroup = new LogGroup(scope, 'Logs', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.RETAIN });
+  const logGroup =
+    props.logGroup ?? new LogGroup(scope, 'Logs', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.RETAIN });
   taskDefinition.addContainer(props.containerName ?? DEFAULT_CONTAINER, {
     image: props.image,
     portMappings: [{ containerPort: props.port }],

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { TwinEnvironments } from '../twin-environments';
+import type { ITwinEnvironments } from '../imported-twin-environments';
+import { targetGroupFullNameOf } from './twin-listeners';
 
 export type Side = 'Blue' | 'Green';
 
@@ -15,19 +15,15 @@ export const PERIOD = Duration.minutes(1);
  * template, and green gets its traffic from CodeDeploy.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
-export function twinMetric(twins: TwinEnvironments, side: Side, metricName: string, statistic: string): Metric {
+export function twinMetric(twins: ITwinEnvironments, side: Side, metricName: string, statistic: string): Metric {
   return new Metric({
     namespace: 'AWS/ApplicationELB',
     metricName,
     dimensionsMap: {
       LoadBalancer: twins.loadBalancerFullName,
-      TargetGroup: groupOf(twins, side).targetGroupFullName,
+      TargetGroup: targetGroupFullNameOf(side === 'Blue' ? twins.blue : twins.green),
     },
     statistic,
     period: PERIOD,
   });
-}
-
-function groupOf(twins: TwinEnvironments, side: Side): ApplicationTargetGroup {
-  return side === 'Blue' ? twins.blue : twins.green;
 }

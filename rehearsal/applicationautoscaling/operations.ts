@@ -1,5 +1,5 @@
-import { AwsError, INTERNAL, type Operations, type World } from '../service';
-import { keyOf, type ScalableTarget, type ScalableTargets } from './state';
+import { arn, AwsError, INTERNAL, type Operations, type World } from '../service';
+import { keyOf, NOT_SUSPENDED, type ScalableTarget, type ScalableTargets, type SuspendedState } from './state';
 
 interface RegisterInput {
   readonly ServiceNamespace: string;
@@ -7,11 +7,22 @@ interface RegisterInput {
   readonly ScalableDimension: string;
   readonly MinCapacity?: number;
   readonly MaxCapacity?: number;
+  readonly SuspendedState?: Partial<SuspendedState>;
 }
 
 export function autoscalingOperations(world: World, targets: ScalableTargets): Operations {
   return {
-    RegisterScalableTarget: { handle: (input: RegisterInput) => register(world, targets, input) },
+    RegisterScalableTarget: {
+      // The id at the end of the ARN is made up by AWS.
+      resources: (input: RegisterInput) => [
+        arn(world, 'application-autoscaling', `scalable-target/${input.ResourceId.replaceAll('/', '-')}`),
+      ],
+      context: (input: RegisterInput) => ({
+        'application-autoscaling:service-namespace': input.ServiceNamespace,
+        'application-autoscaling:scalable-dimension': input.ScalableDimension,
+      }),
+      handle: (input: RegisterInput) => register(world, targets, input),
+    },
     DescribeScalableTargets: {
       handle: (input: { ServiceNamespace: string; ResourceIds?: string[] }) => ({
         ScalableTargets: [...targets.values()]
@@ -46,6 +57,7 @@ function render(target: ScalableTarget): object {
     ScalableDimension: target.scalableDimension,
     MinCapacity: target.minCapacity,
     MaxCapacity: target.maxCapacity,
+    SuspendedState: target.suspendedState,
   };
 }
 
@@ -63,13 +75,23 @@ async function register(world: World, targets: ScalableTargets, input: RegisterI
   if (minCapacity > maxCapacity) {
     throw new AwsError('ValidationException', `Maximum capacity cannot be less than minimum capacity`);
   }
-  const target = { ...named(input), minCapacity, maxCapacity };
+  const suspendedState = { ...NOT_SUSPENDED, ...before?.suspendedState, ...input.SuspendedState };
+  const target = { ...named(input), minCapacity, maxCapacity, suspendedState };
   if (target.serviceNamespace !== 'ecs' || target.scalableDimension !== 'ecs:service:DesiredCount') {
     throw new AwsError('ValidationException', `${target.scalableDimension} has no behaviour in the rehearsal`);
   }
   targets.set(keyOf(target), target);
+  if (input.SuspendedState) tellSuspension(world, target);
   await intoRange(world, target);
   return {};
+}
+
+function tellSuspension(world: World, { resourceId, suspendedState }: ScalableTarget): void {
+  const suspended = Object.values(suspendedState).some(Boolean);
+  world.events.record('autoscaling', 'suspension', `${resourceId}: scaling ${suspended ? 'suspended' : 'runs'}`, {
+    resourceId,
+    suspended,
+  });
 }
 
 /**

@@ -6,7 +6,21 @@ export interface ScalableTarget {
   readonly scalableDimension: string;
   readonly minCapacity: number;
   readonly maxCapacity: number;
+  /** Which automatic scaling is suspended; none by default. */
+  readonly suspendedState: SuspendedState;
 }
+
+export interface SuspendedState {
+  readonly DynamicScalingInSuspended: boolean;
+  readonly DynamicScalingOutSuspended: boolean;
+  readonly ScheduledScalingSuspended: boolean;
+}
+
+export const NOT_SUSPENDED: SuspendedState = {
+  DynamicScalingInSuspended: false,
+  DynamicScalingOutSuspended: false,
+  ScheduledScalingSuspended: false,
+};
 
 export type ScalableTargets = Map<string, ScalableTarget>;
 

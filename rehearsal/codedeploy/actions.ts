@@ -48,6 +48,7 @@ export async function routeTest(target: Target, greenPercent: number): Promise<v
 export async function createGreen(target: Target, deploymentId: string, appSpec: AppSpec): Promise<void> {
   const { call, environment } = target;
   await routeProduction(target, 0);
+  await removeLeftOver(target);
   const { taskSet } = await call<{ taskSet: { taskSetArn: string } }>('ecs', 'CreateTaskSet', {
     cluster: environment.clusterName,
     service: environment.serviceName,
@@ -56,6 +57,17 @@ export async function createGreen(target: Target, deploymentId: string, appSpec:
     ...launchSettings(environment, appSpec),
   });
   environment.greenTaskSetArn = taskSet.taskSetArn;
+}
+
+/** What an earlier deployment that was stopped without a rollback left behind, in the target group that green gets. */
+async function removeLeftOver({ call, group, environment }: Target): Promise<void> {
+  const { taskSets = [] } = await describeService(call, group);
+  const left = taskSets.filter(
+    ({ taskSetArn, status }) => status !== 'DRAINING' && taskSetArn !== environment.blueTaskSet.taskSetArn,
+  );
+  const { clusterName: cluster, serviceName: service } = environment;
+  for (const { taskSetArn: taskSet } of left)
+    await call('ecs', 'DeleteTaskSet', { cluster, service, taskSet, force: true });
 }
 
 /** What the AppSpec leaves out comes from the running task set, but for the capacity provider strategy, which is lost. */

@@ -49,13 +49,22 @@ function deploymentOperations({ world, state, deployments }: CodeDeployParts): O
   return {
     CreateDeployment: {
       resources: onGroup,
-      handle: (input: CreateDeploymentInput) => ({ deploymentId: deployments.create(input).deploymentId }),
+      handle: async (input: CreateDeploymentInput, { principal }) => {
+        // "you must have the codedeploy:UpdateDeploymentGroup permission": the group's alarms are not anyone's to pass.
+        if (input.overrideAlarmConfiguration) await world.call(principal, 'codedeploy', 'OverrideAlarms', input);
+        return { deploymentId: deployments.create(input).deploymentId };
+      },
     },
+    // A permission, not an API of AWS: here an operation that does nothing, so that one place authorizes everything.
+    OverrideAlarms: { action: 'codedeploy:UpdateDeploymentGroup', resources: onGroup, handle: () => ({}) },
     GetDeployment: {
       resources: ofDeployment,
       handle: (input: ById) => ({ deploymentInfo: deploymentInfo(deployments.find(input.deploymentId)) }),
     },
     BatchGetDeployments: {
+      resources: ({ deploymentIds }: { readonly deploymentIds: readonly string[] }) => [
+        ...new Set(deploymentIds.flatMap((deploymentId) => ofDeployment({ deploymentId }))),
+      ],
       handle: (input: { readonly deploymentIds: readonly string[] }) => ({
         deploymentsInfo: input.deploymentIds.map((id) => deploymentInfo(deployments.find(id))),
       }),

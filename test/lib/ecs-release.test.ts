@@ -61,6 +61,8 @@ test('the properties are those of the contract', () => {
       'GateLogGroups',
       'AlarmNames',
       'TimeoutSeconds',
+      'StartLimitSeconds',
+      'TaskLogs',
     ].sort(),
   );
   expect(properties).toMatchObject({
@@ -68,6 +70,8 @@ test('the properties are those of the contract', () => {
     DeploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
     EcsServiceName: { 'Fn::GetAtt': [expect.stringMatching(/^WebService/), 'Name'] },
     TimeoutSeconds: '3480',
+    StartLimitSeconds: '600',
+    TaskLogs: { StreamPrefix: 'app', ContainerName: 'app' },
     GateLogGroups: { AfterAllowTestTraffic: {}, AfterAllowTraffic: {} },
   });
   expect(properties.AlarmNames).toHaveLength(6);
@@ -162,7 +166,7 @@ test('the waiter is named as the function was told, calls the function alone, an
 test('a shift that does not fit into the hour is refused with the sum', () => {
   const trafficShift = TrafficShift.linear({ percent: 10, interval: Duration.minutes(6) });
   expect(() => serviceIn(newStack(), { trafficShift })).toThrow(
-    /start of the green tasks 5 min, shift of 10 % every 6 min 54 min, hook AfterAllowTestTraffic 2 min, hook AfterAllowTraffic 2 min: together 63 min; .* 60 min at most: shorten/,
+    /start of the green tasks 10 min, shift of 10 % every 6 min 54 min, hook AfterAllowTestTraffic 2 min, hook AfterAllowTraffic 2 min: together 68 min; .* 60 min at most: shorten/,
   );
 });
 

@@ -1,17 +1,19 @@
 import { CloudWatchClient, DescribeAlarmHistoryCommand, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  BatchGetDeploymentsCommand,
   BatchGetDeploymentTargetsCommand,
   CodeDeployClient,
   CreateDeploymentCommand,
   type DeploymentInfo,
   GetDeploymentCommand,
   ListDeploymentsCommand,
+  StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
-import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { type CustomResourceEvent, sha256 } from '../../../lambda/release/answer';
+import { type CustomResourceEvent, sha256 } from '../../../lambda/shared/custom-resource';
 import type { ReleaseProperties, WaiterState } from '../../../lambda/release/contract';
 import { createRelease } from '../../../lambda/release/handler';
 import { outbound } from '../../../lambda/release/outbound';
@@ -51,6 +53,7 @@ let answers: CloudFormationAnswer[];
 let refusals: number;
 beforeEach(async () => {
   answers = [];
+  suspensions.length = 0;
   refusals = 0;
   for (const mock of [codedeploy, ecs, states, logs, cloudwatch]) mock.reset();
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -68,13 +71,18 @@ beforeEach(async () => {
   inFlight({});
   codedeploy.on(CreateDeploymentCommand).resolves({ deploymentId: 'd-NEW' });
   states.on(StartExecutionCommand).resolves({});
+  states.on(ListExecutionsCommand).resolves({ executions: [] });
+  codedeploy.on(BatchGetDeploymentTargetsCommand).resolves({ deploymentTargets: [] });
 });
 afterEach(async () => {
   jest.restoreAllMocks();
   await server.close();
 });
 
-const release = createRelease({ GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' }, outbound);
+/** Each call's `suspended`. */
+const suspensions: boolean[] = [];
+const suspendScaling = (_place: unknown, suspended: boolean) => Promise.resolve(void suspensions.push(suspended));
+const release = createRelease({ GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' }, { ...outbound, suspendScaling });
 
 const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
   RequestType: 'Update',
@@ -89,20 +97,27 @@ const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent 
 
 function live(revision: number): void {
   const taskSets = [
-    { status: 'ACTIVE', taskDefinition: `${TASK_DEFINITION}9` },
+    { status: 'DRAINING', taskDefinition: `${TASK_DEFINITION}9` },
     { status: 'PRIMARY', taskDefinition: `${TASK_DEFINITION}${revision}` },
   ];
   ecs.on(DescribeServicesCommand).resolves({ services: [{ taskSets }] });
 }
 
+const IN_FLIGHT = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const;
+
 function inFlight(revisions: Record<string, string>): void {
-  codedeploy.on(ListDeploymentsCommand).resolves({ deployments: Object.keys(revisions) });
-  for (const [deploymentId, sha] of Object.entries(revisions)) {
-    deployment(deploymentId, {
+  codedeploy.on(ListDeploymentsCommand).resolves({ deployments: [] });
+  codedeploy
+    .on(ListDeploymentsCommand, { includeOnlyStatuses: [...IN_FLIGHT] })
+    .resolves({ deployments: Object.keys(revisions) });
+  codedeploy.on(BatchGetDeploymentsCommand).resolves({
+    deploymentsInfo: Object.entries(revisions).map(([deploymentId, sha]) => ({
+      deploymentId,
       status: 'InProgress',
+      description: 'cdk-greenlight: web',
       revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: sha } },
-    });
-  }
+    })),
+  });
 }
 
 function deployment(deploymentId: string, deploymentInfo: DeploymentInfo): void {
@@ -139,6 +154,7 @@ describe('an event of CloudFormation', () => {
       },
     ]);
     expect(answers).toEqual([]);
+    expect(suspensions).toEqual([true]);
   });
 
   test('a retried event adopts the deployment and starts the same execution', async () => {
@@ -148,13 +164,21 @@ describe('an event of CloudFormation', () => {
     await release(event());
     expect(created()).toHaveLength(1);
     const names = states.commandCalls(StartExecutionCommand).map((call) => call.args[0].input.name);
-    expect(names[0]).toMatch(/^d-NEW-[0-9a-f]{16}$/);
+    expect(names[0]).toMatch(/^release-[0-9a-f]{24}-[0-9a-f]{24}$/);
     expect(new Set(names).size).toBe(1);
     expect(answers).toEqual([]);
   });
 
   test.each([
-    ['Create', () => event({ RequestType: 'Create', PhysicalResourceId: undefined })],
+    [
+      'Create',
+      () =>
+        event({
+          RequestType: 'Create',
+          PhysicalResourceId: undefined,
+          ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` },
+        }),
+    ],
     ['Delete with broken properties', () => event({ RequestType: 'Delete', ResourceProperties: {} })],
     [
       'Update to what is live',
@@ -178,14 +202,89 @@ describe('an event of CloudFormation', () => {
     expect(created()).toEqual([]);
   });
 
-  test('one that was created a moment ago, the answer lost, is adopted', async () => {
+  test('one that was created a moment ago, the answer lost, is adopted at the next look', async () => {
     const limit = Object.assign(new Error('one at a time'), { name: 'DeploymentLimitExceededException' });
     codedeploy.on(CreateDeploymentCommand).callsFake(() => {
       inFlight({ 'd-LOST': sha256('{"version":1}') });
       throw limit;
     });
     await release(event());
-    expect(started()).toMatchObject([{ deploymentId: 'd-LOST' }]);
+    expect(started()).toMatchObject([{ kind: 'greenlight.wait' }]);
+    expect(started()[0]?.deploymentId).toBeUndefined();
+    await expect(release(started()[0] as WaiterState)).resolves.toMatchObject({ deploymentId: 'd-LOST', done: false });
+    expect(created()).toHaveLength(1);
+  });
+
+  test('ends the wait of an earlier request for the same resource, and no other', async () => {
+    await release(event());
+    const own = states.commandCalls(StartExecutionCommand)[0]?.args[0].input.name ?? '';
+    const execution = (name: string) => ({
+      name,
+      executionArn: `arn:${name}`,
+      stateMachineArn: 'waiter',
+      status: 'RUNNING' as const,
+      startDate: new Date(0),
+    });
+    const others = [`release-${'0'.repeat(24)}-1`, `${own.slice(0, 33)}${'0'.repeat(24)}`];
+    states.on(ListExecutionsCommand).resolves({ executions: [own, ...others].map(execution) });
+    states.on(StopExecutionCommand).resolves({});
+    await release(event());
+    const stopped = states.commandCalls(StopExecutionCommand).map((call) => call.args[0].input.executionArn);
+    expect(stopped).toEqual([`arn:${others[1]}`]);
+  });
+
+  test('a deletion stops what is in flight, waits for its rollback, and then goes on', async () => {
+    inFlight({ 'd-1': 'other' });
+    codedeploy.on(StopDeploymentCommand).resolves({});
+    await release(event({ RequestType: 'Delete' }));
+    expect(codedeploy.commandCalls(StopDeploymentCommand)[0]?.args[0].input).toEqual({
+      deploymentId: 'd-1',
+      autoRollbackEnabled: true,
+    });
+    expect(answers).toEqual([]);
+    inFlight({});
+    await expect(release(started()[0] as WaiterState)).resolves.toMatchObject({ done: true });
+    expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+  });
+
+  test('a deletion is never held up by what cannot be read', async () => {
+    codedeploy.on(ListDeploymentsCommand).rejects(new Error('no such group'));
+    await release(event({ RequestType: 'Delete' }));
+    expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+  });
+
+  test('the id remembers what the service was created with', async () => {
+    await release(
+      event({
+        RequestType: 'Create',
+        PhysicalResourceId: undefined,
+        ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` },
+      }),
+    );
+    const id = answers[0]?.PhysicalResourceId;
+    expect(id).toMatch(new RegExp(`-${sha256('{"version":1}').slice(0, 16)}$`));
+    const update = (AppSpec: string) =>
+      release(
+        event({
+          PhysicalResourceId: id,
+          ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1`, AppSpec },
+        }),
+      );
+    await update('{"version":1}');
+    expect(created()).toEqual([]);
+    await update('{"version":1,"network":2}');
+    expect(created()).toHaveLength(1);
+  });
+
+  test('break-glass: the alarms are passed and the reason is in the description', async () => {
+    const BreakGlass = { Reason: 'fix of the outage', Allow: ['alarms', 'smoke'] };
+    await release(event({ ResourceProperties: { ...properties, BreakGlass } }));
+    expect(created()).toMatchObject([
+      {
+        description: 'cdk-greenlight: web; break-glass [alarms,smoke] fix of the outage',
+        overrideAlarmConfiguration: { enabled: false },
+      },
+    ]);
   });
 
   test('AWS errors and missing properties are answered in one sentence, without a stack', async () => {
@@ -200,7 +299,7 @@ describe('an event of CloudFormation', () => {
 
   test('the answer is sent again until it is taken', async () => {
     refusals = 1;
-    await release(event({ RequestType: 'Create' }));
+    await release(event({ ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` } }));
     expect(answers).toHaveLength(1);
   });
 });
@@ -210,6 +309,7 @@ describe('a look of the waiter', () => {
   const completeTime = new Date(Date.now() - 300_000);
   const state = (changes: Partial<WaiterState> = {}): WaiterState => ({
     kind: 'greenlight.wait',
+    requestType: 'Update',
     responseUrl: `http://127.0.0.1:${server.port}/answer`,
     stackId: 'stack',
     requestId: 'request-1',
@@ -248,11 +348,95 @@ describe('a look of the waiter', () => {
     expect(answers).toEqual([]);
   });
 
+  describe('green that does not come up', () => {
+    const stopped = (id: string, exitCode: number) => ({
+      taskArn: `arn:aws:ecs:us-east-1:111111111111:task/cluster/${id}`,
+      startedBy: 'ecs-svc/2',
+      stopCode: 'EssentialContainerExited' as const,
+      stoppedReason: 'Essential container in task exited',
+      containers: [{ name: 'app', exitCode }],
+    });
+    const limits = {
+      FailedTasksMax: '2',
+      StartLimitSeconds: '600',
+      TaskLogs: { LogGroup: 'web-logs', StreamPrefix: 'app', ContainerName: 'app' },
+    };
+    const watching = () => state({ properties: { ...properties, ...limits } });
+    const install = (startTime: Date) =>
+      codedeploy.on(BatchGetDeploymentTargetsCommand).resolves({
+        deploymentTargets: [
+          { ecsTarget: { lifecycleEvents: [{ lifecycleEventName: 'Install', status: 'InProgress', startTime }] } },
+        ],
+      });
+    beforeEach(() => {
+      deployment('d-1', { status: 'InProgress', createTime });
+      ecs.on(DescribeServicesCommand).resolves({
+        services: [{ taskSets: [{ id: 'ecs-svc/2', externalId: 'd-1', status: 'ACTIVE', computedDesiredCount: 2 }] }],
+      });
+      ecs.on(ListTasksCommand).resolves({ taskArns: ['a', 'b'] });
+      codedeploy.on(StopDeploymentCommand).resolves({});
+      install(new Date());
+    });
+
+    test('crashing tasks stop it, and the reason carries exit code and last lines', async () => {
+      ecs.on(DescribeTasksCommand).resolves({ tasks: [stopped('aaaaaaaa-1', 137), stopped('b', 1)] });
+      logs.on(FilterLogEventsCommand).resolves({ events: [{ message: 'out of memory' }] });
+      const after = await release(watching());
+      expect(codedeploy.commandCalls(StopDeploymentCommand)[0]?.args[0].input).toEqual({
+        deploymentId: 'd-1',
+        autoRollbackEnabled: true,
+      });
+      expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input.logStreamNames).toEqual([
+        'app/app/aaaaaaaa-1',
+      ]);
+      failedBy('ALARM_ACTIVE', { status: 'Stopped', errorInformation: { code: 'MANUAL_STOP', message: 'stopped' } });
+      deployment('d-2', { status: 'Succeeded' });
+      await release(after as WaiterState);
+      expect(answers[0]?.Reason).toBe(
+        'web was not released: 2 green tasks failed (limit 2): task aaaaaaaa stopped with EssentialContainerExited: ' +
+          'Essential container in task exited (app exited with 137); its last lines: out of memory; deployment d-1 stopped; ' +
+          'production is back on the old version (rollback d-2).',
+      );
+    });
+
+    test.each([
+      ['other task sets', { startedBy: 'ecs-svc/1' }],
+      ['scaling', { stopCode: 'ServiceSchedulerInitiated' as const, stoppedReason: 'Scaling activity initiated by' }],
+      ['a person', { stopCode: 'UserInitiated' as const }],
+    ])('tasks stopped by %s do not count', async (_by, change) => {
+      ecs.on(DescribeTasksCommand).resolves({ tasks: ['a', 'b'].map((id) => ({ ...stopped(id, 1), ...change })) });
+      await release(watching());
+      expect(codedeploy.commandCalls(StopDeploymentCommand)).toEqual([]);
+    });
+
+    test('neither does green that is slow, until its time is over', async () => {
+      ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+      install(new Date(Date.now() - 590_000));
+      await release(watching());
+      expect(codedeploy.commandCalls(StopDeploymentCommand)).toEqual([]);
+      install(new Date(Date.now() - 601_000));
+      await expect(release(watching())).resolves.toMatchObject({ stopReason: 'green was not healthy within 10 min' });
+      expect(codedeploy.commandCalls(StopDeploymentCommand)).toHaveLength(1);
+    });
+  });
+
   test('is done as soon as the bake begins', async () => {
     deployment('d-1', { status: 'InProgress', createTime, instanceTerminationWaitTimeStarted: true });
     lifecycle({ AfterAllowTraffic: 'Succeeded' });
     await expect(release(state())).resolves.toMatchObject({ done: true });
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { DeploymentId: 'd-1' } }]);
+    expect(suspensions).toEqual([false]);
+  });
+
+  test('does not answer before scaling is resumed, but for the end of its time', async () => {
+    const stuck = createRelease({}, { ...outbound, suspendScaling: () => Promise.reject(new Error('throttled')) });
+    deployment('d-1', { status: 'Succeeded', createTime });
+    await expect(stuck(state())).resolves.toMatchObject({ done: false });
+    expect(answers).toEqual([]);
+    await expect(stuck(state({ startedAt: new Date(Date.now() - 3_600_000).toISOString() }))).resolves.toMatchObject({
+      done: true,
+    });
+    expect(answers).toHaveLength(1);
   });
 
   test('a failed gate: waits for the rollback, then says which check saw what', async () => {

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import { shorten } from '../shared/text';
-import { REASON_LENGTH_MAX } from './sentence';
+import { exchange } from './http';
+import { log } from './logger';
+import { retry } from './retry';
+import { shorten } from './text';
+
+/** A reason is shown in CloudFormation's events and the CLI's last lines; they are read, not scrolled. */
+export const REASON_LENGTH_MAX = 1_000;
 
 /** What CloudFormation sends. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html */
 export interface CustomResourceEvent {
@@ -12,6 +17,8 @@ export interface CustomResourceEvent {
   /** Absent on Create. */
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: Readonly<Record<string, unknown>>;
+  /** On Update alone: what the resource has now. */
+  readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 }
 
 /** Whom to answer: what must be copied from the request. */
@@ -65,4 +72,29 @@ export function answerBody(addressee: Addressee, answer: Answer): string {
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+const ANSWER_MS_MAX = 60_000;
+const PUT_MS_MAX = 10_000;
+
+/** Puts a body to CloudFormation's URL. @throws Error when the URL does not take it */
+export type Put = (url: string, body: string) => Promise<void>;
+
+/** @throws the last error when CloudFormation's URL took nothing for a minute */
+export async function deliver(addressee: Addressee, answer: Answer, put: Put = putAnswer): Promise<void> {
+  const body = answerBody(addressee, answer);
+  log('info', 'answer to CloudFormation', { status: answer.status, reason: answer.reason });
+  await retry(() => put(addressee.responseUrl, body), { retryable: () => true, limitMs: ANSWER_MS_MAX });
+}
+
+export async function putAnswer(url: string, body: string): Promise<void> {
+  const answer = await exchange({
+    method: 'PUT',
+    url: new URL(url),
+    // The presigned URL is signed for no content type.
+    headers: { 'content-type': '' },
+    body,
+    timeoutMs: PUT_MS_MAX,
+  });
+  if (answer.status < 200 || answer.status > 299) throw new Error(`CloudFormation took no answer: ${answer.status}`);
 }

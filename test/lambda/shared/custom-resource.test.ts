@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addresseeOf, answerBody, type CustomResourceEvent } from '../../../lambda/release/answer';
+import { addresseeOf, answerBody, type CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 
 const event: CustomResourceEvent = {
   RequestType: 'Create',

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Measurement, Variant } from './child';
+
+const SERVICES = [1, 10, 25];
+const RUNS = 5;
+
+/** Compiled, as an app is that cares for its synth time; below the root, so that packages and bundles are found. */
+const FOLDER = join(__dirname, '../../coverage/bench-synth');
+const CHILD = join(FOLDER, 'child.js');
+
+/**
+ * Synthesis of 1, 10 and 25 services in a stack, as a ratio to the same resources written by hand with aws-cdk-lib; and
+ * what one more service adds to a stack, whole and beyond a plain ECS service behind a load balancer.
+ */
+export async function run(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  try {
+    await build({
+      entryPoints: [join(__dirname, 'child.ts')],
+      outfile: CHILD,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+    });
+    for (const services of SERVICES) printTimes(services);
+    printAdditions();
+  } finally {
+    rmSync(FOLDER, { recursive: true });
+  }
+}
+
+/** The CDK checks every template as a part of its synthesis, which takes longer than all else: once with, once without. */
+function printTimes(services: number): void {
+  for (const checked of [true, false]) {
+    const ours: Measurement[] = [];
+    const raw: Measurement[] = [];
+    for (let turn = 0; turn < RUNS; turn++) {
+      ours.push(measure('ours', services, checked));
+      raw.push(measure('raw', services, checked));
+    }
+    const [oursMs, rawMs] = [ours, raw].map((all) => median(all.map(({ ms }) => ms))) as [number, number];
+    const [oursCount, rawCount] = [ours, raw].map((all) => total(all[0])) as [number, number];
+    console.log(
+      `synth of ${services}${checked ? '' : ', without the template checks of the CDK'}: ${oursMs.toFixed(0)} ms of CPU, ` +
+        `by hand ${rawMs.toFixed(0)} ms, ratio ${(oursMs / rawMs).toFixed(2)} (resources: ${oursCount}, by hand ${rawCount})`,
+    );
+  }
+}
+
+function printAdditions(): void {
+  const ours = addition('ours');
+  const plain = addition('plain');
+  const count = (of: Measurement, type: string) => of.types[type] ?? 0;
+  console.log(
+    `one more service in a stack: ${total(ours)} resources, of which a plain one behind a load balancer has ${total(plain)}`,
+  );
+  for (const type of ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::StepFunctions::StateMachine'])
+    console.log(`  ${type}: ${count(ours, type)}, plain ${count(plain, type)}`);
+  const fixed = total(measure('ours', 1)) - total(ours);
+  console.log(
+    `services in a stack of 500 resources, VPC and cluster in it: ${Math.floor((500 - fixed) / total(ours))}`,
+  );
+}
+
+/** What the second service adds: the first brings what is shared. */
+function addition(variant: Variant): Measurement {
+  const [one, two] = [measure(variant, 1), measure(variant, 2)];
+  const types = Object.entries(two.types).map(([type, count]) => [type, count - (one.types[type] ?? 0)] as const);
+  return { ms: two.ms - one.ms, types: Object.fromEntries(types) };
+}
+
+function measure(variant: Variant, services: number, checked = false): Measurement {
+  const output = execFileSync(process.execPath, [CHILD, variant, String(services)], {
+    encoding: 'utf8',
+    env: { ...process.env, CDK_VALIDATION: String(checked) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // Before it, the CDK reports its warnings.
+  return JSON.parse(output.slice(output.lastIndexOf('{"ms"'))) as Measurement;
+}
+
+function total(measurement: Measurement | undefined): number {
+  return Object.values(measurement?.types ?? {}).reduce((sum, count) => sum + count, 0);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}

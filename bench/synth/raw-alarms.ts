@@ -1,0 +1,91 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct } from 'constructs';
+
+const DESCRIPTION =
+  'More than 5 % of the requests to the blue tasks of the service ended in a 5xx. During a release it rolls back. ' +
+  'Look at the errors in the log of the service; a release that caused them must be mended first.';
+
+export function rawAlarms(
+  scope: Construct,
+  loadBalancer: elb.ApplicationLoadBalancer,
+  groups: readonly elb.ApplicationTargetGroup[],
+): cloudwatch.Alarm[] {
+  const alarms = groups.flatMap((group) => {
+    const metric = (metricName: string, statistic: string) => metricOf(loadBalancer, group, metricName, statistic);
+    const requests = metric('RequestCount', 'Sum');
+    const alarm = (id: string, watched: cloudwatch.IMetric, threshold: number, evaluationPeriods: number) =>
+      new cloudwatch.Alarm(scope, `${group.node.id}${id}`, {
+        metric: watched,
+        threshold,
+        evaluationPeriods,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        datapointsToAlarm: evaluationPeriods,
+        alarmDescription: DESCRIPTION,
+      });
+    const errors = metric('HTTPCode_Target_5XX_Count', 'Sum');
+    const latency = metric('TargetResponseTime', 'p99');
+    const period = Duration.minutes(1);
+    const rate = 'IF(requests >= 10, FILL(errors, 0) / requests * 100, 0)';
+    const slow = 'IF(requests >= 10, latency, 0)';
+    const math = (expression: string, usingMetrics: Record<string, cloudwatch.IMetric>) =>
+      new cloudwatch.MathExpression({ expression, usingMetrics, period });
+    return [
+      alarm('Rate', math(rate, { requests, errors }), 5, 2),
+      alarm('Latency', math(slow, { requests, latency }), 1, 2),
+      alarm('Hosts', metric('UnHealthyHostCount', 'Maximum'), 0, 3),
+    ];
+  });
+  rawDashboard(scope, loadBalancer, groups, alarms);
+  return alarms;
+}
+
+function rawDashboard(
+  scope: Construct,
+  loadBalancer: elb.ApplicationLoadBalancer,
+  groups: readonly elb.ApplicationTargetGroup[],
+  alarms: cloudwatch.Alarm[],
+): void {
+  const composite = new cloudwatch.CompositeAlarm(scope, 'Composite', {
+    alarmDescription: DESCRIPTION,
+    alarmRule: cloudwatch.AlarmRule.anyOf(...alarms),
+  });
+  const graph = (title: string, ...metrics: readonly (readonly [name: string, statistic: string])[]) =>
+    new cloudwatch.GraphWidget({
+      title,
+      width: 12,
+      left: groups.flatMap((group) =>
+        metrics.map(([name, statistic]) =>
+          metricOf(loadBalancer, group, name, statistic).with({ label: `${group.node.id} ${statistic}` }),
+        ),
+      ),
+      leftYAxis: { min: 0, showUnits: false },
+    });
+  new cloudwatch.Dashboard(scope, 'Dashboard', {
+    widgets: [
+      [new cloudwatch.AlarmStatusWidget({ alarms: [composite, ...alarms] })],
+      [graph('Requests', ['RequestCount', 'Sum']), graph('Errors', ['HTTPCode_Target_5XX_Count', 'Sum'])],
+      [
+        graph('Latency', ['TargetResponseTime', 'p50'], ['TargetResponseTime', 'p99']),
+        graph('Hosts', ['HealthyHostCount', 'Minimum'], ['UnHealthyHostCount', 'Maximum']),
+      ],
+    ],
+  });
+}
+
+function metricOf(
+  loadBalancer: elb.ApplicationLoadBalancer,
+  group: elb.ApplicationTargetGroup,
+  metricName: string,
+  statistic: string,
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: 'AWS/ApplicationELB',
+    metricName,
+    dimensionsMap: { LoadBalancer: loadBalancer.loadBalancerFullName, TargetGroup: group.targetGroupFullName },
+    statistic,
+    period: Duration.minutes(1),
+  });
+}

@@ -1,0 +1,32 @@
+/** The names that the live-route function shares with its construct. No I/O, no aws-cdk-lib. */
+
+export const LIVE_ROUTE_RESOURCE_TYPE = 'Custom::GreenlightLiveRoute';
+
+/** The attribute of the answer: ARN of the target group of the pair that production forwards to now. */
+export const LIVE_TARGET_GROUP = 'TargetGroupArn';
+
+/** Where production's forward action is. Numbers are text, as CloudFormation passes them. */
+export interface RouteLocation {
+  /** Of an existing listener. Without it the listener is found by load balancer and port: its own ARN would be a circle. */
+  readonly ListenerArn?: string;
+  readonly LoadBalancerArn?: string;
+  readonly Port?: string;
+  /** Of the service's rule; without it, the default action. */
+  readonly Priority?: string;
+}
+
+export interface LiveRouteProperties {
+  readonly ServiceToken: string;
+  /** Names the service in messages. */
+  readonly ServiceName: string;
+  readonly BlueTargetGroupArn: string;
+  readonly GreenTargetGroupArn: string;
+  readonly Location: RouteLocation;
+  /** CodeDeploy application whose deployments move the pair. Empty: weights alone tell a shift. */
+  readonly ApplicationName: string;
+  /**
+   * Everything about the listeners and rules that follow the answer, so that CloudFormation asks anew whenever one of them
+   * changes. Nobody reads it.
+   */
+  readonly Followers: unknown;
+}

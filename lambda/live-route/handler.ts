@@ -1,0 +1,57 @@
+import { describeError } from '../shared/aws';
+import { addresseeOf, type Answer, type CustomResourceEvent, deliver } from '../shared/custom-resource';
+import { log } from '../shared/logger';
+import { sleep } from '../shared/retry';
+import { LIVE_TARGET_GROUP, type LiveRouteProperties } from './contract';
+import { decide, heavierSide, type Observed, type Side } from './decide';
+import { observe } from './observe';
+import { outbound as realOutbound, type Outbound } from './outbound';
+import { readProperties } from './properties';
+
+/** How long a rollback of the stack waits for a rollback of CodeDeploy to put traffic back. */
+const ROLLBACK_MS_MAX = 300_000;
+const LOOK_MS = 5_000;
+
+/** A live-route function; `handler` is the one that Lambda calls. */
+export function createLiveRoute(outbound: Outbound) {
+  return async (event: CustomResourceEvent): Promise<void> => {
+    const answer = await answerTo(event, outbound).catch((error: unknown): Answer => {
+      log('error', 'the live side could not be found', { error: describeError(error) });
+      return { status: 'FAILED', reason: `the live side could not be found: ${describeError(error)}` };
+    });
+    await deliver(addresseeOf(event), answer, outbound.put);
+  };
+}
+
+async function answerTo(event: CustomResourceEvent, outbound: Outbound): Promise<Answer> {
+  // A resource that was never created right must still be deletable.
+  if (event.RequestType === 'Delete') return { status: 'SUCCESS', reason: 'nothing to remove' };
+  const properties = readProperties(event.ResourceProperties);
+  const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
+  const observed = await observe(properties, before, outbound);
+  const decision = decide(observed);
+  if (decision.kind === 'answer') return success(properties, decision.side, decision.reason);
+  if (!(await outbound.isRollingBack(event.StackId))) {
+    return { status: 'FAILED', reason: `${properties.ServiceName}: ${decision.reason}` };
+  }
+  const settled = await whileCodeDeployRollsBack(observed, () => observe(properties, before, outbound));
+  return success(properties, heavierSide(settled), `the stack rolls back while ${decision.reason}`);
+}
+
+/** A rollback removes the side that it empties, so it must be over before a listener is told where to forward. */
+async function whileCodeDeployRollsBack(first: Observed, look: () => Promise<Observed>): Promise<Observed> {
+  const endMs = Date.now() + ROLLBACK_MS_MAX;
+  let observed = first;
+  while (observed.inFlight.some(({ rollback }) => rollback) && Date.now() < endMs) {
+    await sleep(LOOK_MS);
+    observed = await look();
+  }
+  return observed;
+}
+
+function success(properties: LiveRouteProperties, side: Side, reason: string): Answer {
+  const arn = side === 'blue' ? properties.BlueTargetGroupArn : properties.GreenTargetGroupArn;
+  return { status: 'SUCCESS', reason: `${properties.ServiceName}: ${reason}`, data: { [LIVE_TARGET_GROUP]: arn } };
+}
+
+export const handler = createLiveRoute(realOutbound);

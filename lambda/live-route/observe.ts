@@ -1,0 +1,36 @@
+import type { LiveRouteProperties, RouteLocation } from './contract';
+import type { Observed } from './decide';
+import type { Outbound } from './outbound';
+import { forwardsOf, type Pair, priorityOf, type Rule } from './weights';
+
+/**
+ * @param before where the route was before this update: CloudFormation has not moved it yet, and after a failed update
+ *   it may be at either place
+ */
+export async function observe(
+  properties: LiveRouteProperties,
+  before: RouteLocation | undefined,
+  outbound: Outbound,
+): Promise<Observed> {
+  const pair: Pair = { blue: properties.BlueTargetGroupArn, green: properties.GreenTargetGroupArn };
+  const { ApplicationName } = properties;
+  const [forwards, blue, green, inFlight] = await Promise.all([
+    findForwards(before ? [properties.Location, before] : [properties.Location], pair, outbound),
+    outbound.targets(pair.blue),
+    outbound.targets(pair.green),
+    ApplicationName ? outbound.inFlight(ApplicationName, [pair.blue, pair.green].map(nameOf)) : [],
+  ]);
+  return { forwards, targets: { blue, green }, inFlight };
+}
+
+async function findForwards(locations: readonly RouteLocation[], pair: Pair, outbound: Outbound) {
+  const listeners = await Promise.all(locations.map((location) => outbound.listenerAt(location)));
+  const arns = [...new Set(listeners.filter((arn) => arn !== undefined))];
+  const rules: Rule[] = (await Promise.all(arns.map((arn) => outbound.rules(arn)))).flat();
+  return forwardsOf(rules, pair, locations.map(priorityOf));
+}
+
+/** `arn:...:targetgroup/<name>/<id>` -> `<name>` */
+function nameOf(targetGroupArn: string): string {
+  return targetGroupArn.split('/')[1] ?? targetGroupArn;
+}

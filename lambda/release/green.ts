@@ -1,0 +1,43 @@
+import { DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand, type Task } from '@aws-sdk/client-ecs';
+import { callLimits, whileIamSettles } from '../shared/aws';
+import { ecs } from './clients';
+import type { ReleaseProperties } from './contract';
+import type { Green, StoppedTask } from './tasks';
+
+type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;
+
+/**
+ * The task set that a deployment made, which carries its id, and those of its tasks that stopped.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html (externalId, startedBy)
+ * @returns undefined before it is made
+ */
+export async function green(deploymentId: string, place: Place): Promise<Green | undefined> {
+  const cluster = place.ClusterName;
+  const describe = new DescribeServicesCommand({ cluster, services: [place.EcsServiceName] });
+  const { services } = await whileIamSettles(() => ecs().send(describe, callLimits()));
+  const taskSet = services?.[0]?.taskSets?.find(({ externalId }) => externalId === deploymentId);
+  if (!taskSet) return undefined;
+  const list = new ListTasksCommand({ cluster, serviceName: place.EcsServiceName, desiredStatus: 'STOPPED' });
+  const { taskArns = [] } = await whileIamSettles(() => ecs().send(list, callLimits()));
+  return {
+    desiredCount: taskSet.computedDesiredCount ?? 0,
+    stopped: taskArns.length > 0 ? await stoppedTasks(cluster, taskArns, taskSet.id) : [],
+  };
+}
+
+/** Oldest first. One page of ListTasks is a hundred tasks, as many as DescribeTasks takes. */
+async function stoppedTasks(cluster: string, tasks: string[], taskSetId: string | undefined): Promise<StoppedTask[]> {
+  const command = new DescribeTasksCommand({ cluster, tasks });
+  const output = await whileIamSettles(() => ecs().send(command, callLimits()));
+  const ofTaskSet = (output.tasks ?? []).filter(({ startedBy }) => startedBy === taskSetId);
+  return ofTaskSet.sort((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0)).map(stoppedTask);
+}
+
+function stoppedTask(task: Task): StoppedTask {
+  return {
+    id: task.taskArn?.split('/').at(-1) ?? '',
+    stopCode: task.stopCode ?? '',
+    stoppedReason: task.stoppedReason ?? '',
+    containers: (task.containers ?? []).map(({ name = '', exitCode, reason }) => ({ name, exitCode, reason })),
+  };
+}

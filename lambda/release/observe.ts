@@ -1,0 +1,100 @@
+import {
+  BatchGetDeploymentsCommand,
+  type DeploymentInfo,
+  type DeploymentStatus,
+  GetDeploymentCommand,
+  ListDeploymentsCommand,
+} from '@aws-sdk/client-codedeploy';
+import { DescribeServicesCommand, type TaskSet } from '@aws-sdk/client-ecs';
+import { callLimits, whileIamSettles } from '../shared/aws';
+import { describeRelease } from '../shared/break-glass';
+import { codedeploy, ecs } from './clients';
+import type { ReleaseProperties } from './contract';
+import type { InFlight, Observed, Side } from './decide';
+import { ROLLBACK_APPEARS_MS } from './progress';
+
+type Properties = Pick<
+  ReleaseProperties,
+  'ApplicationName' | 'DeploymentGroupName' | 'ClusterName' | 'EcsServiceName' | 'ServiceName'
+>;
+
+/** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeployments.html */
+const BATCH_MAX = 25;
+
+/** What the decision needs to know of service and deployment group. */
+export async function observe(properties: Properties): Promise<Observed> {
+  const [taskSets, inFlight, ended] = await Promise.all([
+    taskSetsOf(properties),
+    deploymentsOf(properties, ['Created', 'Queued', 'InProgress', 'Baking', 'Ready']),
+    deploymentsOf(properties, ['Failed', 'Stopped']),
+  ]);
+  const [primary, other] = await Promise.all([
+    sideOf(taskSets.find(({ status }) => status === 'PRIMARY')),
+    sideOf(taskSets.find(({ status }) => status === 'ACTIVE')),
+  ]);
+  return {
+    ...(primary && { primary }),
+    ...(other && { other }),
+    rollbackDue: isRollbackDue(ended[0], Date.now()),
+    inFlight: inFlight.map((each) => inFlightOf(each, properties.ServiceName)),
+  };
+}
+
+/**
+ * "If an AWS CodeDeploy deployment created a task set, the externalId parameter contains the AWS CodeDeploy deployment ID."
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html
+ */
+async function sideOf(taskSet: TaskSet | undefined): Promise<Side | undefined> {
+  if (!taskSet) return undefined;
+  const { taskDefinition, externalId: deploymentId } = taskSet;
+  if (!deploymentId) return { taskDefinition };
+  const command = new GetDeploymentCommand({ deploymentId });
+  const { deploymentInfo } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
+  return { taskDefinition, deploymentId, revision: deploymentInfo && revisionOf(deploymentInfo) };
+}
+
+function inFlightOf(info: DeploymentInfo, serviceName: string): InFlight {
+  return {
+    deploymentId: info.deploymentId ?? '',
+    revision: revisionOf(info),
+    terminationWait: info.instanceTerminationWaitTimeStarted === true,
+    rollback: isRollback(info),
+    own: (info.description ?? '').startsWith(describeRelease(serviceName, undefined)),
+  };
+}
+
+function isRollback(info: DeploymentInfo): boolean {
+  return info.creator === 'codeDeployRollback' || info.rollbackInfo?.rollbackTriggeringDeploymentId !== undefined;
+}
+
+/** The content is never returned, its hash is: see GetDeployment's note. */
+function revisionOf(info: DeploymentInfo): string | undefined {
+  return info.revision?.appSpecContent?.sha256 ?? info.revision?.string?.sha256;
+}
+
+/** Someone may have stopped it with a rollback although the deployment group has none. */
+function isRollbackDue(newest: DeploymentInfo | undefined, nowMs: number): boolean {
+  if (!newest || isRollback(newest) || newest.rollbackInfo?.rollbackDeploymentId) return false;
+  const expected = newest.autoRollbackConfiguration?.enabled === true || newest.status === 'Stopped';
+  return expected && nowMs - (newest.completeTime?.getTime() ?? 0) < ROLLBACK_APPEARS_MS;
+}
+
+async function taskSetsOf({ ClusterName, EcsServiceName }: Properties): Promise<readonly TaskSet[]> {
+  const command = new DescribeServicesCommand({ cluster: ClusterName, services: [EcsServiceName] });
+  const { services } = await whileIamSettles(() => ecs().send(command, callLimits()));
+  return services?.[0]?.taskSets ?? [];
+}
+
+/** Newest first. One page: AWS lists the newest first. */
+async function deploymentsOf(properties: Properties, statuses: DeploymentStatus[]): Promise<DeploymentInfo[]> {
+  const command = new ListDeploymentsCommand({
+    applicationName: properties.ApplicationName,
+    deploymentGroupName: properties.DeploymentGroupName,
+    includeOnlyStatuses: statuses,
+  });
+  const { deployments = [] } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
+  if (deployments.length === 0) return [];
+  const batch = new BatchGetDeploymentsCommand({ deploymentIds: deployments.slice(0, BATCH_MAX) });
+  const { deploymentsInfo = [] } = await whileIamSettles(() => codedeploy().send(batch, callLimits()));
+  return deploymentsInfo.sort((a, b) => (b.createTime?.getTime() ?? 0) - (a.createTime?.getTime() ?? 0));
+}

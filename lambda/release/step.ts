@@ -1,0 +1,62 @@
+import { describeError, nameOf } from '../shared/aws';
+import type { Answer } from '../shared/custom-resource';
+import { log } from '../shared/logger';
+import type { ReleaseProperties } from './contract';
+import { type Action, decide, type ReleaseEvent } from './decide';
+import type { Outbound } from './outbound';
+
+export type Step =
+  | { readonly kind: 'settled'; readonly answer: Answer }
+  | { readonly kind: 'follow'; readonly deploymentId: string }
+  /** Something must end first. */
+  | { readonly kind: 'look-again' };
+
+/** Looks, decides, and does it. Doing it twice does no harm. @throws what AWS said */
+export async function step(event: ReleaseEvent, properties: ReleaseProperties, outbound: Outbound): Promise<Step> {
+  const action = decide(event, await outbound.observe(properties));
+  log('info', 'decision', { ...action, requestType: event.requestType, revision: event.revision });
+  try {
+    return await perform(action, event, properties, outbound);
+  } catch (error) {
+    if (!OVERTAKEN.has(nameOf(error))) throw error;
+    // Someone was faster, perhaps an earlier attempt of ours whose answer was lost: decide anew on what is there.
+    log('warn', 'the decision was overtaken', { error: describeError(error) });
+    return { kind: 'look-again' };
+  }
+}
+
+/** What CreateDeployment, StopDeployment and ContinueDeployment say of a deployment that has moved on. */
+const OVERTAKEN = new Set([
+  'DeploymentLimitExceededException',
+  'DeploymentAlreadyCompletedException',
+  'DeploymentIsNotInReadyStateException',
+  'InvalidDeploymentStatusException',
+]);
+
+async function perform(
+  action: Action,
+  event: ReleaseEvent,
+  properties: ReleaseProperties,
+  outbound: Outbound,
+): Promise<Step> {
+  switch (action.kind) {
+    case 'answer':
+      return { kind: 'settled', answer: { status: 'SUCCESS', reason: action.reason, data: { DeploymentId: '' } } };
+    case 'refuse':
+      return { kind: 'settled', answer: { status: 'FAILED', reason: action.reason } };
+    case 'adopt':
+      await outbound.suspendScaling(properties, true);
+      return { kind: 'follow', deploymentId: action.deploymentId };
+    case 'create':
+      await outbound.suspendScaling(properties, true);
+      return { kind: 'follow', deploymentId: await outbound.createDeployment(properties, event.revision) };
+    case 'end-bake':
+      await outbound.endBake(action.deploymentId);
+      return { kind: 'look-again' };
+    case 'undo':
+      await outbound.stopDeployment(action.deploymentId);
+      return { kind: 'look-again' };
+    case 'wait':
+      return { kind: 'look-again' };
+  }
+}

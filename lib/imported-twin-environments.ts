@@ -1,0 +1,109 @@
+import { type IConnectable, Port } from 'aws-cdk-lib/aws-ec2';
+import type {
+  IApplicationListener,
+  IApplicationLoadBalancer,
+  IApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct, type IConstruct } from 'constructs';
+import { type Endpoint, endpointOf, fullNameOf } from './private/twin-listeners';
+
+/** The load balancer's side of a blue/green service. */
+export interface ITwinEnvironments extends IConstruct {
+  /** Takes the traffic of both listeners. */
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** Where clients connect. */
+  readonly productionListener: IApplicationListener;
+  /** Where the gate meets the candidate before clients do. */
+  readonly testListener: IApplicationListener;
+  /** The target group that is live first; the two swap roles at each release. */
+  readonly blue: IApplicationTargetGroup;
+  /** The target group of the first candidate. */
+  readonly green: IApplicationTargetGroup;
+  /** `app/<name>/<id>`, the load balancer's dimension in CloudWatch. */
+  readonly loadBalancerFullName: string;
+  /** The name that clients use, if it is known. */
+  readonly domainName?: string;
+  /** Base URL of the production listener. */
+  readonly productionUrl: string;
+  /** Base URL of the test listener; only who was allowed can connect. */
+  readonly testUrl: string;
+  /** Lets a gate reach both listeners. */
+  allowGateFrom(gate: IConnectable): void;
+}
+
+/** What `TwinEnvironments.fromTwinEnvironmentsAttributes` needs to know. */
+export interface TwinEnvironmentsAttributes {
+  /** Takes the traffic of both listeners. */
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** Where clients connect. */
+  readonly productionListener: IApplicationListener;
+  /** Where the gate meets the candidate before clients do. */
+  readonly testListener: IApplicationListener;
+  /** The deployment group's first target group. */
+  readonly blue: IApplicationTargetGroup;
+  /** The deployment group's second target group. */
+  readonly green: IApplicationTargetGroup;
+  /** @default - that of `productionListener`, where the app made it */
+  readonly productionPort?: number;
+  /** @default - that of `testListener`, where the app made it */
+  readonly testPort?: number;
+  /** The name that clients use. @default - the load balancer's own name */
+  readonly domainName?: string;
+}
+
+/** What made and imported twins share. */
+export abstract class TwinEnvironmentsBase extends Construct implements ITwinEnvironments {
+  public abstract readonly loadBalancer: IApplicationLoadBalancer;
+  public abstract readonly productionListener: IApplicationListener;
+  public abstract readonly testListener: IApplicationListener;
+  public abstract readonly blue: IApplicationTargetGroup;
+  public abstract readonly green: IApplicationTargetGroup;
+  public abstract readonly loadBalancerFullName: string;
+  public abstract readonly domainName?: string;
+  public abstract readonly productionUrl: string;
+  public abstract readonly testUrl: string;
+  protected abstract readonly ports: readonly [production: number, test: number];
+
+  /** Lets a gate reach both listeners. It is the only way into a test listener of its own. */
+  public allowGateFrom(gate: IConnectable): void {
+    const [production, test] = this.ports;
+    this.testListener.connections.allowFrom(gate, Port.tcp(test), 'Smoke tests of the candidate');
+    this.productionListener.connections.allowFrom(gate, Port.tcp(production), 'Smoke tests after the shift');
+  }
+
+  protected urlOf({ scheme, port }: Endpoint): string {
+    return `${scheme}://${this.domainName ?? this.loadBalancer.loadBalancerDnsName}:${port}`;
+  }
+}
+
+/** Twins that exist already, for a gate and alarms around them. */
+export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
+  public readonly loadBalancer: IApplicationLoadBalancer;
+  public readonly productionListener: IApplicationListener;
+  public readonly testListener: IApplicationListener;
+  public readonly blue: IApplicationTargetGroup;
+  public readonly green: IApplicationTargetGroup;
+  public readonly loadBalancerFullName: string;
+  public readonly domainName?: string;
+  public readonly productionUrl: string;
+  public readonly testUrl: string;
+  protected readonly ports: readonly [number, number];
+
+  public constructor(scope: Construct, id: string, attributes: TwinEnvironmentsAttributes) {
+    super(scope, id);
+    ({
+      loadBalancer: this.loadBalancer,
+      productionListener: this.productionListener,
+      testListener: this.testListener,
+      blue: this.blue,
+      green: this.green,
+      domainName: this.domainName,
+    } = attributes);
+    this.loadBalancerFullName = fullNameOf(this.loadBalancer);
+    const production = endpointOf(this, this.productionListener, 'productionListener', attributes.productionPort);
+    const test = endpointOf(this, this.testListener, 'testListener', attributes.testPort);
+    this.ports = [production.port, test.port];
+    this.productionUrl = this.urlOf(production);
+    this.testUrl = this.urlOf(test);
+  }
+}

@@ -1,0 +1,126 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnListener, CfnListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct, IConstruct } from 'constructs';
+import type { TwinEnvironmentsProps } from '../twin-environments';
+import { durationProblem, numberProblem, refuseAll } from './validate';
+
+const PORT = { min: 1, max: 65535, whole: true };
+const THRESHOLD = { min: 2, max: 10, whole: true };
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html */
+const PRIORITY = { min: 1, max: 50_000, whole: true };
+
+/** @throws Error with everything that is wrong with the props */
+export function validateTwins(scope: Construct, props: TwinEnvironmentsProps): void {
+  refuseAll(scope, [...portProblems(props), ...healthCheckProblems(props), ...listenerProblems(props)]);
+}
+
+type Problems = (string | undefined)[];
+
+function portProblems(props: TwinEnvironmentsProps): Problems {
+  return [
+    numberProblem('port', props.port, PORT),
+    props.productionPort === undefined ? undefined : numberProblem('productionPort', props.productionPort, PORT),
+    props.testPort === undefined ? undefined : numberProblem('testPort', props.testPort, PORT),
+    props.productionPort !== undefined && props.productionPort === props.testPort
+      ? `testPort ${props.testPort}: is the production port too: choose another port for the test listener`
+      : undefined,
+    props.redirectHttp && !props.certificate
+      ? 'redirectHttp: there is no HTTPS listener to redirect to: set certificate'
+      : undefined,
+    props.redirectHttp && props.productionPort === 80
+      ? 'redirectHttp: productionPort 80 is the port that would redirect: leave productionPort out to get 443'
+      : undefined,
+  ];
+}
+
+function healthCheckProblems(props: TwinEnvironmentsProps): Problems {
+  const interval = props.healthCheckInterval ?? Duration.seconds(10);
+  return [
+    numberProblem('healthyThresholdCount', props.healthyThresholdCount ?? 2, THRESHOLD),
+    numberProblem('unhealthyThresholdCount', props.unhealthyThresholdCount ?? 2, THRESHOLD),
+    durationProblem('healthCheckInterval', interval, { minSeconds: 5, maxSeconds: 300 }),
+    props.healthCheckTimeout &&
+      durationProblem('healthCheckTimeout', props.healthCheckTimeout, {
+        minSeconds: 2,
+        maxSeconds: Math.min(120, interval.isUnresolved() ? 120 : interval.toSeconds() - 1),
+        remedy: 'it must be shorter than the interval',
+      }),
+    durationProblem('deregistrationDelay', props.deregistrationDelay ?? Duration.seconds(30), {
+      minSeconds: 0,
+      maxSeconds: 3600,
+    }),
+    pathProblem(props.healthCheckPath),
+  ];
+}
+
+function listenerProblems(props: TwinEnvironmentsProps): Problems {
+  const { productionListener, testListener, conditions, priority, testPriority } = props;
+  const existing = productionListener ?? testListener;
+  return [
+    existing && !props.loadBalancer
+      ? 'an existing listener without loadBalancer: set the load balancer that it belongs to'
+      : undefined,
+    existing && !conditions?.length
+      ? 'an existing listener without conditions: what of its requests is the service for? Set conditions: a host or a path'
+      : undefined,
+    productionListener && priority === undefined
+      ? 'productionListener without priority: set the priority of the rule, which no other rule of the listener has'
+      : undefined,
+    testListener && (testPriority ?? priority) === undefined
+      ? 'testListener without testPriority: set the priority of the rule on it'
+      : undefined,
+    !existing && (conditions ?? priority ?? testPriority) !== undefined
+      ? 'conditions, priority and testPriority are for rules of a listener that exists: set productionListener or testListener, or leave them out'
+      : undefined,
+    productionListener && props.certificate
+      ? 'productionListener and certificate: an existing listener has its certificates: leave certificate out, or call addCertificates() on the listener'
+      : undefined,
+    productionListener && testListener === productionListener
+      ? 'testListener is the production listener: the candidate must be reachable for the gate alone: use another listener'
+      : undefined,
+    priority === undefined ? undefined : numberProblem('priority', priority, PRIORITY),
+    testPriority === undefined ? undefined : numberProblem('testPriority', testPriority, PRIORITY),
+  ];
+}
+
+function pathProblem(path: string | undefined): string | undefined {
+  if (path === undefined || path.startsWith('/') || path.startsWith('${Token[')) return undefined;
+  return `healthCheckPath '${path}': must begin with '/'`;
+}
+
+/**
+ * What only the whole app tells: a rule whose priority another rule of the listener has, and a listener whose port
+ * another listener of the load balancer has. Both would fail in the middle of a deployment.
+ */
+export function clashes(twins: IConstruct): string[] {
+  const all = twins.node.root.node.findAll();
+  const isOwn = (construct: IConstruct) => construct.node.scopes.includes(twins);
+  const rules = all.filter((each): each is CfnListenerRule => each instanceof CfnListenerRule);
+  const listeners = all.filter((each): each is CfnListener => each instanceof CfnListener);
+  return [
+    ...pairsOf(rules, isOwn, (rule) => keyOf(rule, rule.listenerArn, rule.priority)).map(
+      ([own, other]) =>
+        `priority ${own.priority} on the listener: ${other.node.path} has it too, and each rule needs its own from 1 to 50000: choose another`,
+    ),
+    ...pairsOf(listeners, isOwn, (listener) => keyOf(listener, listener.loadBalancerArn, listener.port)).map(
+      ([own, other]) =>
+        `port ${own.port} of the load balancer: ${other.node.path} listens there, and a port has one listener: ` +
+        'set productionPort or testPort, or pass that listener as productionListener or testListener',
+    ),
+  ];
+}
+
+function pairsOf<T extends IConstruct>(all: T[], isOwn: (each: T) => boolean, key: (each: T) => string): [T, T][] {
+  const keyed = all.map((each) => ({ each, key: key(each) }));
+  return keyed.flatMap((own): [T, T][] => {
+    const other = isOwn(own.each) && keyed.find((candidate) => candidate !== own && candidate.key === own.key);
+    return other ? [[own.each, other.each]] : [];
+  });
+}
+
+/** References hold within one stack; an ARN that is text is the same everywhere. */
+function keyOf(construct: IConstruct, arn: string | undefined, number: number | undefined): string {
+  const stack = Stack.of(construct);
+  const resolved: unknown = stack.resolve(arn);
+  return `${typeof resolved === 'string' ? '' : stack.node.path} ${JSON.stringify(resolved)} ${number}`;
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { App, CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { EcsDeploymentConfig, TrafficRouting } from 'aws-cdk-lib/aws-codedeploy';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { ApplicationLoadBalancer, type CfnListener, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { BlueGreenService, TrafficShift } from '../../../lib';
+
+/**
+ * One or two services on a shared load balancer, as context says: `version`, `tag` and `attribute` of the production
+ * listener, its `port`, and `second` for another service behind a rule of the first one's listener.
+ */
+const app = new App();
+const stack = new Stack(app, 'Shop');
+const context = (name: string, fallback = '') => String(app.node.tryGetContext(name) ?? fallback);
+const server = join(__dirname, '../../../examples/service/src/server.js');
+const common = {
+  cluster: new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) }),
+  image: ContainerImage.fromRegistry('example/web:1'),
+  port: 8080,
+  desiredCount: 1,
+  rehearsalCommand: ['node', server],
+  trafficShift: TrafficShift.allAtOnce(),
+  bakeTime: Duration.minutes(2),
+};
+const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', {
+  vpc: common.cluster.vpc,
+  internetFacing: true,
+});
+
+const web = new BlueGreenService(stack, 'Web', {
+  ...common,
+  loadBalancer,
+  productionPort: Number(context('port', '80')),
+  environment: { VERSION: context('version', 'v1') },
+});
+const listener = web.twins.productionListener.node.defaultChild as CfnListener;
+if (context('tag')) Tags.of(web.twins.productionListener).add('team', context('tag'));
+if (context('attribute')) {
+  listener.listenerAttributes = [{ key: 'routing.http.response.server.enabled', value: context('attribute') }];
+}
+new CfnOutput(stack, 'Listener', { value: web.twins.productionListener.listenerArn });
+new CfnOutput(stack, 'Blue', { value: web.twins.blue.targetGroupArn });
+new CfnOutput(stack, 'Green', { value: web.twins.green.targetGroupArn });
+new CfnOutput(stack, 'Application', { value: web.application.applicationName });
+new CfnOutput(stack, 'Group', { value: web.deploymentGroup.deploymentGroupName });
+
+// For a deployment by other hands than the stack's, which lasts until it is stopped.
+const slow = new EcsDeploymentConfig(stack, 'Slow', {
+  trafficRouting: TrafficRouting.timeBasedCanary({ percentage: 10, interval: Duration.hours(4) }),
+});
+new CfnOutput(stack, 'SlowConfig', { value: slow.deploymentConfigName });
+
+if (context('second')) {
+  new BlueGreenService(stack, 'Orders', {
+    ...common,
+    loadBalancer,
+    productionListener: web.twins.productionListener,
+    conditions: [ListenerCondition.pathPatterns(['/orders', '/health'])],
+    priority: 10,
+    testPort: 9081,
+    environment: { VERSION: context('second') },
+  });
+}

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AccessLogEntry } from '../../rehearsal/elasticloadbalancing/access-log';
+import { type CdkResult, runCdk } from '../../rehearsal/cdk';
+import { type LocalAws, startLocalAws } from '../../rehearsal/index';
+import { INTERNAL } from '../../rehearsal/service';
+import {
+  attribute,
+  type AttributedRecord,
+  isFailed,
+  isLost,
+  startTraffic,
+  type TrafficPath,
+} from '../../rehearsal/traffic';
+
+const ROOT = join(__dirname, '../..');
+
+/** The real CDK CLI and one app on one local AWS, for scenario tests. */
+export interface Scenario {
+  readonly aws: LocalAws;
+  /** `cdk deploy` of the app with this context. */
+  deploy(context?: Readonly<Record<string, string>>): Promise<CdkResult>;
+  outputs(): Promise<Readonly<Record<string, string>>>;
+  /** Weights by target group ARN of what a listener's default action, or the rule of a priority, forwards to. */
+  weights(listenerArn: string, priority?: string): Promise<Readonly<Record<string, number>>>;
+  /** An operation of the local AWS, called as AWS itself. */
+  call<Output>(service: string, operation: string, input: object): Promise<Output>;
+  /** Steady traffic on a listener until `end`, which says what became of each request. */
+  load(listenerArn: string, paths?: readonly TrafficPath[]): { end(): Promise<LoadResult> };
+  /** Waits in AWS time until the condition holds. @throws Error after `minutes` of it */
+  until(what: string, condition: () => Promise<boolean>, minutes?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface LoadResult {
+  readonly records: readonly AttributedRecord[];
+  readonly lost: readonly AttributedRecord[];
+  readonly failed: readonly AttributedRecord[];
+}
+
+/** @param app a file of test/scenarios/apps, without extension */
+export async function startScenario(app: string, stack: string, speed = 60): Promise<Scenario> {
+  const aws = await startLocalAws({ speed });
+  const call = <Output>(service: string, operation: string, input: object) =>
+    aws.world.call<Output>(INTERNAL, service, operation, input);
+  let run = 0;
+  return {
+    aws,
+    call,
+    stop: () => aws.stop(),
+    deploy: (context = {}) => {
+      const output = join(aws.world.directory, `cdk.out.${(run += 1)}`);
+      mkdirSync(output, { recursive: true });
+      const values = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
+      const program = `${process.execPath} ${require.resolve('tsx/cli')} ${join(ROOT, 'test/scenarios/apps', `${app}.ts`)}`;
+      const args = ['deploy', stack, '--app', program, '--output', output, ...values];
+      return runCdk(args, aws.deployerEnvironment(), { cwd: ROOT });
+    },
+    outputs: async () => {
+      const { Stacks } = await call<{ Stacks: { Outputs?: { OutputKey: string; OutputValue: string }[] }[] }>(
+        'cloudformation',
+        'DescribeStacks',
+        { StackName: stack },
+      );
+      return Object.fromEntries((Stacks[0]?.Outputs ?? []).map((each) => [each.OutputKey, each.OutputValue]));
+    },
+    weights: async (listenerArn, priority = 'default') => {
+      const { Rules } = await call<{ Rules: Rule[] }>('elasticloadbalancing', 'DescribeRules', {
+        ListenerArn: listenerArn,
+      });
+      const groups = Rules.find((rule) => rule.Priority === priority)?.Actions[0]?.ForwardConfig?.TargetGroups ?? [];
+      return Object.fromEntries(groups.map(({ TargetGroupArn, Weight = 1 }) => [TargetGroupArn, Weight]));
+    },
+    load: (listenerArn, paths = [{ path: '/' }]) => startLoad(aws, listenerArn, paths),
+    until: async (what, condition, minutes = 30) => {
+      const end = aws.clock.now() + minutes * 60_000;
+      while (!(await condition())) {
+        if (aws.clock.now() > end) throw new Error(`not within ${minutes} AWS minutes: ${what}`);
+        await aws.clock.sleep(2_000);
+      }
+    },
+  };
+}
+
+interface Rule {
+  readonly Priority: string;
+  readonly Actions: readonly {
+    readonly ForwardConfig?: { readonly TargetGroups: readonly { TargetGroupArn: string; Weight?: number }[] };
+  }[];
+}
+
+function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPath[]) {
+  const { elasticloadbalancing } = aws.services;
+  const entries: AccessLogEntry[] = [];
+  const unsubscribe = elasticloadbalancing.onAccess((entry) => {
+    if (entry.listenerArn === listenerArn) entries.push(entry);
+  });
+  const url = elasticloadbalancing.listenerUrl(listenerArn);
+  const traffic = startTraffic({ url, clock: aws.clock, ratePerSecond: 1, paths });
+  return {
+    end: async () => {
+      const { records } = await traffic.stop();
+      unsubscribe();
+      const attributed = attribute(records, entries);
+      return { records: attributed, lost: attributed.filter(isLost), failed: attributed.filter(isFailed) };
+    },
+  };
+}
