@@ -27,7 +27,68 @@ export const GateEnvironment = {
    * a load balancer's own DNS name, so its name cannot match, while its issuer still must be trusted.
    */
   tlsVerification: 'GREENLIGHT_TLS_VERIFICATION',
+  /**
+   * Optional, JSON `LiveSides`: what the gate must know to tell the candidate from the live side. Without it neither
+   * identity nor the live side's health is looked at.
+   */
+  sides: 'GREENLIGHT_SIDES',
+  /** Optional, JSON `VersionHeader`: the header in which the candidate says what it is. */
+  versionHeader: 'GREENLIGHT_VERSION_HEADER',
+  /** Optional, one of `InsufficientData`: what an alarm without data means. Default `pass`. */
+  insufficientData: 'GREENLIGHT_INSUFFICIENT_DATA',
+  /** Optional: seconds for which smoke and alarms must stay good after all traffic moved. Default 0: once. */
+  bakeSeconds: 'GREENLIGHT_BAKE_SECONDS',
+  /** Optional, JSON array of `CustomCheckSettings`. */
+  customChecks: 'GREENLIGHT_CUSTOM_CHECKS',
+  /** Optional: the path that the live side must answer with 200 before a release begins: `/health`. */
+  healthPath: 'GREENLIGHT_HEALTH_PATH',
 } as const;
+
+/** Both sides of a service, as the load balancer and CodeDeploy know them. */
+export interface LiveSides {
+  readonly productionListenerArn: string;
+  readonly testListenerArn: string;
+  /** ARNs of the pair, in any order: blue and green swap roles at each release. */
+  readonly targetGroupArns: readonly string[];
+  /** `<cluster>:<service>`, the deployment's one target. */
+  readonly deploymentTargetId: string;
+}
+
+export interface VersionHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type InsufficientData = 'pass' | 'fail';
+
+export interface CustomCheckSettings {
+  readonly name: string;
+  /** ARN, with a qualifier if one was meant. */
+  readonly functionArn: string;
+  readonly timeLimitSeconds: number;
+}
+
+/** What a custom check's function is invoked with. docs/gate.md explains it. */
+export interface CustomCheckRequest {
+  readonly contract: 'greenlight.custom-check';
+  readonly version: 1;
+  readonly service: string;
+  readonly deploymentId: string;
+  readonly event: string;
+  /** Base URL of the listener under test. */
+  readonly targetUrl: string;
+  /** ISO 8601: an answer after it is not waited for. */
+  readonly deadline: string;
+}
+
+/** What it must answer. */
+export interface CustomCheckAnswer {
+  readonly outcome: 'passed' | 'failed' | 'degraded';
+  /** One sentence for people. */
+  readonly message?: string;
+  /** Anything that helps; kept in the verdict up to 4 KB of JSON. */
+  readonly details?: unknown;
+}
 
 export type { TlsVerification } from '../shared/http';
 
@@ -93,11 +154,74 @@ export interface AlarmResult {
   readonly name: string;
   readonly outcome: 'passed' | 'failed';
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'MISSING';
+  /** When the worst state was seen: before, during or after the checks. */
+  readonly seen?: AlarmPhase;
   /** ISO 8601, when CloudWatch says. */
   readonly since?: string;
   /** CloudWatch's own reason. */
   readonly reason?: string;
 }
+
+export type AlarmPhase = 'before' | 'during' | 'after';
+
+/** Proof that it is the candidate that answers: what was asked, of whom, and what was seen. */
+export interface IdentityResult {
+  readonly outcome: 'passed' | 'failed';
+  /** Target group of the candidate, as CodeDeploy names its replacement task set's. */
+  readonly candidate?: string;
+  /** Target groups that the listener under test forwards to, with their weights. */
+  readonly forwards: readonly { readonly targetGroup: string; readonly weight: number }[];
+  /** The version header, when one was asked for; `actual` is empty when it was not there. */
+  readonly version?: { readonly header: string; readonly expected: string; readonly actual: string };
+  readonly attempts: number;
+  readonly durationMs: number;
+  /** Why not; without a failure absent. */
+  readonly reason?: string;
+}
+
+/** One thing that must hold before a release begins. */
+export interface PreflightResult {
+  readonly name: 'one-live-side' | 'live-side-healthy' | 'production-answers';
+  readonly outcome: 'passed' | 'failed';
+  /** What was seen, as a sentence. */
+  readonly message: string;
+}
+
+export interface CustomCheckResult {
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'degraded';
+  readonly message: string;
+  readonly durationMs: number;
+  readonly details?: unknown;
+}
+
+/** The watch after all production traffic moved. */
+export interface BakeResult {
+  /** How long it was to last, seconds. */
+  readonly seconds: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Runs of the whole suite. */
+  readonly smokeRuns: number;
+  /** Readings of all alarms. */
+  readonly alarmReadings: number;
+  /** Lambda invocations that it took, one after the other. */
+  readonly invocations: number;
+}
+
+/** What decided. */
+export type VerdictRule =
+  | 'all-passed'
+  | 'preflight-refused'
+  | 'identity-failed'
+  | 'check-failed'
+  | 'custom-check-failed'
+  | 'comparison-worse'
+  | 'alarm-active'
+  | 'alarm-without-data'
+  | 'alarms-unreadable'
+  | 'time-limit'
+  | 'internal-error';
 
 /** The one structured log line of a gate run: `{"kind":"greenlight.verdict", ...}`. */
 export interface Verdict {
@@ -107,16 +231,19 @@ export interface Verdict {
   readonly lifecycleEvent: string;
   readonly deploymentId: string;
   readonly outcome: 'Succeeded' | 'Failed';
-  /** What decided: `all-passed`, `check-failed`, `alarm-active`, `alarms-unreadable`, `time-limit`, `internal-error`. */
-  readonly rule: string;
+  readonly rule: VerdictRule;
   /** One sentence for people: which check or alarm decided, with the value that it saw. */
   readonly sentence: string;
   readonly target: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
+  readonly identity?: IdentityResult;
+  readonly preflight?: readonly PreflightResult[];
   readonly checks: readonly CheckResult[];
+  readonly customChecks?: readonly CustomCheckResult[];
   readonly alarms: readonly AlarmResult[];
+  readonly bake?: BakeResult;
 }
 
 export const VERDICT_KIND = 'greenlight.verdict';
