@@ -27,6 +27,8 @@ export const GateEnvironment = {
    * a load balancer's own DNS name, so its name cannot match, while its issuer still must be trusted.
    */
   tlsVerification: 'GREENLIGHT_TLS_VERIFICATION',
+  /** Optional: JSON object of the values of the suite's variables, as texts. */
+  variables: 'GREENLIGHT_VARIABLES',
   /**
    * Optional, JSON `LiveSides`: what the gate must know to tell the candidate from the live side. Without it neither
    * identity nor the live side's health is looked at.
@@ -90,7 +92,9 @@ export interface CustomCheckAnswer {
   readonly details?: unknown;
 }
 
-export type { TlsVerification } from '../shared/http';
+import type { Timings } from '../shared/http';
+
+export type { Timings, TlsVerification } from '../shared/http';
 
 /** The suite's file name, beside the handler in its bundle: suites do not fit environment variables. */
 export const SUITE_FILE = 'suite.json';
@@ -98,56 +102,61 @@ export const SUITE_FILE = 'suite.json';
 export type HookEvent =
   'BeforeInstall' | 'AfterInstall' | 'AfterAllowTestTraffic' | 'BeforeAllowTraffic' | 'AfterAllowTraffic';
 
-/** A header's expectation: the exact value, or a regular expression. */
-export type HeaderExpectation = string | { readonly pattern: string };
-
-export interface SmokeExpectation {
-  /** Accepted status codes. Default 200. */
-  readonly status?: number | readonly number[];
-  readonly headers?: Readonly<Record<string, HeaderExpectation>>;
-  /** Text that the body must contain. */
-  readonly bodyContains?: string;
-  /** Regular expression that the body must match. */
-  readonly bodyPattern?: string;
-  /** Limit for the whole answer, milliseconds. */
-  readonly latencyMs?: number;
-}
-
-export interface SmokeCheck {
-  readonly name: string;
-  /** Default GET. */
-  readonly method?: string;
-  /** Begins with `/`. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly expect?: SmokeExpectation;
-  /** Attempts after the first, for idempotent methods alone. Default 2, 0 for other methods. */
-  readonly retries?: number;
-  /** Time limit of one attempt, milliseconds. Default 5000. */
-  readonly timeoutMs?: number;
-}
-
-export interface Suite {
-  readonly checks: readonly SmokeCheck[];
-}
+export type {
+  Capture,
+  HeaderExpectation,
+  JsonExpectation,
+  Repeat,
+  SmokeAuth,
+  SmokeBody,
+  SmokeCheck,
+  SmokeExpectation,
+  Suite,
+} from './suite/model';
 
 export interface ExpectationFailure {
   /** What was expected of what: `status`, `header content-type`, `body`, `latency`, `connection`. */
   readonly expectation: string;
   readonly expected: string;
   readonly actual: string;
+  /** Degrades the check, and does not fail it. */
+  readonly soft?: true;
+  /** Where the suite asks for it: `smoke.yaml:12:7`, or `checks[2].expect.status` for a suite in code. */
+  readonly place?: string;
+}
+
+/** One request of a check, milliseconds from the start of the connection. */
+export interface AttemptResult {
+  /** Absent when no answer came. */
+  readonly status?: number;
+  readonly timings: Timings;
+  readonly failures: readonly ExpectationFailure[];
+}
+
+/** What the requests of a repeated check took, milliseconds of the answered ones, by nearest rank. */
+export interface RepeatResult {
+  readonly times: number;
+  readonly errors: number;
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
 }
 
 export interface CheckResult {
   readonly name: string;
-  readonly outcome: 'passed' | 'failed';
+  /** `degraded` passes the gate; `skipped` never ran, as a check that it needs did not pass. */
+  readonly outcome: 'passed' | 'degraded' | 'failed' | 'skipped';
   readonly request: { readonly method: string; readonly url: string };
   readonly attempts: number;
   /** Of the last attempt, milliseconds. */
   readonly durationMs: number;
   /** Every expectation that the last attempt did not meet. */
   readonly failures: readonly ExpectationFailure[];
+  /** Where the suite has the check. */
+  readonly place?: string;
+  /** Each attempt in order; of a repeated check, the last one alone. */
+  readonly tries?: readonly AttemptResult[];
+  readonly repeat?: RepeatResult;
 }
 
 export interface AlarmResult {
@@ -209,6 +218,64 @@ export interface BakeResult {
   readonly invocations: number;
 }
 
+/** One measure of the comparison of green with blue. docs/comparison.md explains the rule. */
+export interface ComparedMeasure {
+  readonly measure: 'errors' | 'latency';
+  readonly answer: 'worse' | 'not-worse' | 'not-enough-data';
+  /** Errors: green's share less blue's. Latency: green's time at `quantile` as a multiple of blue's. */
+  readonly value: number;
+  /** Of the value, valid at any time; null where there is too little data for a bound. */
+  readonly interval: readonly [low: number | null, high: number | null];
+  /** Share of failed requests, or milliseconds at `quantile`. */
+  readonly blue: number;
+  readonly green: number;
+  /** Latency: the quantile at which green lies the furthest behind: 0.5, 0.75, 0.9 or 0.95. */
+  readonly quantile?: number;
+  /** Pairs that count: one request to each side. */
+  readonly pairs: number;
+  /** How much likelier the pairs are if green is worse; "worse" needs `threshold`. */
+  readonly evidence: number;
+  /** 1 / alpha. */
+  readonly threshold: number;
+  readonly alpha: number;
+  /** Errors: the share that "not worse" rules out. Latency: the multiple of blue's time that green is allowed. */
+  readonly margin: number;
+  /** The test by name. */
+  readonly rule: string;
+}
+
+/** Something in which green's answers differ from blue's, where blue's own answers all agree. */
+export interface ResponseDifference {
+  /** Name of the request. */
+  readonly request: string;
+  readonly kind: 'status' | 'header' | 'json-missing' | 'json-added' | 'json-type' | 'json-value' | 'body';
+  /** `status`, a header's name, or a path such as `orders[].id`. */
+  readonly place: string;
+  readonly blue: string;
+  readonly green: string;
+  /** Answers of green that differ, of those looked at. */
+  readonly seen: number;
+  readonly of: number;
+}
+
+/** Green against live blue: the same safe requests to both, in pairs. */
+export interface ComparisonResult {
+  readonly answer: ComparedMeasure['answer'];
+  /** Whether the gate passes: by the answer, and by the differences that are asked to fail it. */
+  readonly outcome: 'passed' | 'failed';
+  /** One sentence for people. */
+  readonly sentence: string;
+  readonly measures: readonly ComparedMeasure[];
+  readonly differences: readonly ResponseDifference[];
+  /** Places that differ between two answers of blue, and so say nothing about green. */
+  readonly noise: readonly string[];
+  /** Requests sent to both sides together, warm-up included. */
+  readonly requests: number;
+  readonly durationMs: number;
+  /** What ended it. */
+  readonly endedBy: 'worse' | 'not-worse' | 'requests' | 'time-limit' | 'sides-changed';
+}
+
 /** What decided. */
 export type VerdictRule =
   | 'all-passed'
@@ -217,6 +284,8 @@ export type VerdictRule =
   | 'check-failed'
   | 'custom-check-failed'
   | 'comparison-worse'
+  | 'comparison-differs'
+  | 'comparison-without-data'
   | 'alarm-active'
   | 'alarm-without-data'
   | 'alarms-unreadable'
@@ -244,8 +313,20 @@ export interface Verdict {
   readonly customChecks?: readonly CustomCheckResult[];
   readonly alarms: readonly AlarmResult[];
   readonly bake?: BakeResult;
+  readonly comparison?: ComparisonResult;
 }
 
 export const VERDICT_KIND = 'greenlight.verdict';
+
+/** CloudWatch metrics of gate runs, with the dimensions Service and LifecycleEvent. */
+export const METRIC_NAMESPACE = 'Greenlight';
+export const METRICS = {
+  checksPassed: 'ChecksPassed',
+  checksFailed: 'ChecksFailed',
+  gatePassed: 'GatePassed',
+  gateFailed: 'GateFailed',
+  /** Milliseconds. */
+  duration: 'GateDuration',
+} as const;
 
 export { validateSuite } from './suite';
