@@ -6,19 +6,38 @@ import {
   DescribeAlarmsCommand,
   type DescribeAlarmsCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
-import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+import {
+  BatchGetDeploymentTargetsCommand,
+  CodeDeployClient,
+  PutLifecycleEventHookExecutionStatusCommand,
+} from '@aws-sdk/client-codedeploy';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { callLimits } from '../shared/aws';
 import { writeDocument } from '../shared/logger';
 import type { DescribedAlarm } from './alarms';
 import { SUITE_FILE, type Suite, type Verdict } from './contract';
 import { exchange } from '../shared/http';
+import { forwards, targetHealth } from './outbound-elb';
+import { invokeFunction, invokeSelf } from './outbound-lambda';
 
 /** Alarm names of one DescribeAlarms. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const ALARM_NAMES_MAX = 100;
 
 /** Everything that the gate does outside its own process; tests replace it. */
-export const outbound = { loadSuite, exchange, privateAddresses, describeAlarms, report, writeVerdict };
+export const outbound = {
+  loadSuite,
+  exchange,
+  privateAddresses,
+  describeAlarms,
+  taskSetGroups,
+  forwards,
+  targetHealth,
+  invokeFunction,
+  invokeSelf,
+  report,
+  writeVerdict,
+  writeMetrics,
+};
 
 export type Outbound = typeof outbound;
 
@@ -83,6 +102,22 @@ function alarmsOf(output: DescribeAlarmsCommandOutput): DescribedAlarm[] {
   }));
 }
 
+/**
+ * The target groups of a deployment's task sets. Its replacement is labelled Green, whatever the group is called.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ECSTaskSet.html
+ */
+async function taskSetGroups(
+  deploymentId: string,
+  targetId: string,
+  signal: AbortSignal,
+): Promise<{ readonly green?: string }> {
+  made.codedeploy ??= new CodeDeployClient();
+  const command = new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds: [targetId] });
+  const { deploymentTargets = [] } = await made.codedeploy.send(command, callLimits(signal));
+  const taskSets = deploymentTargets.flatMap((target) => target.ecsTarget?.taskSetsInfo ?? []);
+  return { green: taskSets.find((taskSet) => taskSet.taskSetLabel === 'Green')?.targetGroup?.name };
+}
+
 async function report(deploymentId: string, executionId: string, status: Verdict['outcome']): Promise<void> {
   made.codedeploy ??= new CodeDeployClient();
   const command = new PutLifecycleEventHookExecutionStatusCommand({
@@ -95,4 +130,9 @@ async function report(deploymentId: string, executionId: string, status: Verdict
 
 function writeVerdict(verdict: Verdict): void {
   writeDocument(verdict);
+}
+
+/** Its own line: CloudWatch makes metrics of a line that is nothing but embedded metrics. */
+function writeMetrics(metrics: object): void {
+  writeDocument(metrics);
 }
