@@ -17,9 +17,11 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import type { CustomCheck, VersionHeader } from './custom-check';
 import { EcsRelease } from './ecs-release';
 import { acknowledge } from './private/acknowledge';
 import { type CodeDeployRole, createCodeDeployRole } from './private/code-deploy-role';
+import { gateWidgets } from './private/gate-widgets';
 import { createTaskDefinition, servingContainer } from './private/task-definition';
 import { durationProblem, numberProblem, refuse, refuseAll } from './private/validate';
 import { ReleaseAlarms } from './release-alarms';
@@ -80,6 +82,18 @@ export interface BlueGreenServiceProps {
   readonly suite?: SmokeCheck[];
   /** Limit of one run of the suite. @default Duration.minutes(2) */
   readonly smokeTimeLimit?: Duration;
+  /** How long the gate goes on checking after all traffic moved, up to 50 min. @default - one run of the suite */
+  readonly bakeCheckTime?: Duration;
+  /** The header in which green says which version it is. @default - the target group alone proves who answers */
+  readonly versionHeader?: VersionHeader;
+  /** Functions of your own as further checks of the gate. @default - none */
+  readonly customChecks?: CustomCheck[];
+  /** Whether a release is refused before anything starts when the live side is not fit for it. @default true */
+  readonly preflight?: boolean;
+  /** Whether an alarm without data fails the gate. @default false */
+  readonly failOnInsufficientData?: boolean;
+  /** Alarms that the gate alone reads, composite ones too: they refuse or fail a release, and do not stop a shift. @default - none */
+  readonly gateAlarms?: IAlarm[];
   /** Share of 5xx answers that stops a release, in percent. @default 5 */
   readonly errorRatePercent?: number;
   /** Requests in a minute below which neither rate nor latency is judged. @default 10 */
@@ -132,6 +146,7 @@ export class BlueGreenService extends Construct {
     this.deploymentGroup = this.createDeploymentGroup(codeDeploy, props);
     this.gate = this.createGate(id, props);
     this.gate.grantInvoke(codeDeploy.role);
+    this.alarms.dashboard.addWidgets(...gateWidgets(this.gate));
     this.release = this.createRelease(id, codeDeploy, props);
   }
 
@@ -219,11 +234,13 @@ export class BlueGreenService extends Construct {
 
   private createGate(serviceName: string, props: BlueGreenServiceProps): ReleaseGate {
     return new ReleaseGate(this, 'Gate', {
+      ...props,
       vpc: this.vpc,
       twins: this.twins,
+      service: this.service,
       deploymentGroup: this.deploymentGroup,
       suite: props.suite ?? [{ name: 'health', path: props.healthCheckPath ?? '/health' }],
-      alarms: this.alarms.alarms,
+      alarms: [...this.alarms.alarms, ...(props.gateAlarms ?? [])],
       serviceName,
       timeLimit: props.smokeTimeLimit,
     });

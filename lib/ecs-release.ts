@@ -16,7 +16,7 @@ import { everyAlarm } from './private/arns';
 import { allow, ReleaseProvider } from './private/release-provider';
 import { type BudgetTerm, budgetProblem, RELEASE_LIMIT_MINUTES } from './private/time-budget';
 import { numberProblem, refuseAll } from './private/validate';
-import { GateEvent, type ReleaseGate } from './release-gate';
+import type { ReleaseGate } from './release-gate';
 import type { TrafficShift } from './traffic-shift';
 
 /** Construction properties of `EcsRelease`. */
@@ -88,7 +88,7 @@ export class EcsRelease extends Construct {
   private properties(props: EcsReleaseProps): Omit<ReleaseProperties, 'ServiceToken'> {
     const { deploymentGroup, service, gate } = props;
     const stack = Stack.of(this);
-    const events = gate ? Object.values(GateEvent) : [];
+    const events = gate?.events ?? [];
     return {
       ServiceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
       ApplicationName: deploymentGroup.application.applicationName,
@@ -119,11 +119,13 @@ export class EcsRelease extends Construct {
 
 function budgetTerms(props: EcsReleaseProps): BudgetTerm[] {
   const { gate, trafficShift } = props;
-  const gateMinutes = gate ? gate.timeLimit.toMinutes({ integral: false }) : 0;
   return [
     { name: 'start of the green tasks', minutes: START_MINUTES },
     ...(trafficShift ? [{ name: trafficShift.description, minutes: trafficShift.duration.toMinutes() }] : []),
-    ...(gate ? Object.values(GateEvent).map((event) => ({ name: `hook ${event}`, minutes: gateMinutes })) : []),
+    ...(gate?.events ?? []).map((event) => ({
+      name: `hook ${event}`,
+      minutes: gate?.timeLimitOf(event).toMinutes({ integral: false }) ?? 0,
+    })),
   ];
 }
 
@@ -144,7 +146,7 @@ function grant(provider: ReleaseProvider, props: EcsReleaseProps): void {
   allow(role, ['codedeploy:GetDeploymentConfig'], [deploymentGroup.deploymentConfig.deploymentConfigArn]);
   allow(role, ['ecs:DescribeServices'], [service.serviceArn]);
   if (gate) {
-    const logGroups = Object.values(GateEvent).map((event) => gate.logGroupOf(event).logGroupArn);
+    const logGroups = gate.events.map((event) => gate.logGroupOf(event).logGroupArn);
     allow(role, ['logs:FilterLogEvents'], logGroups);
   }
   if (!props.alarms?.length) return;
