@@ -4,8 +4,8 @@ import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-// In your own app: import { BlueGreenService, TrafficShift } from 'cdk-greenlight';
-import { BlueGreenService, TrafficShift } from '../../lib';
+// In your own app: import { BlueGreenService, SmokeSuite, TrafficShift } from 'cdk-greenlight';
+import { BlueGreenService, SmokeSuite, TrafficShift } from '../../lib';
 
 /** A service whose gate does everything it can: preflight, identity by header, a check of its own, and a bake. */
 export function createApp(app = new App()): App {
@@ -41,10 +41,10 @@ export function createApp(app = new App()): App {
     environment: { ...environment(context('environment', '{}')), VERSION: version },
     trafficShift: TrafficShift.allAtOnce(),
     bakeTime: Duration.minutes(1),
-    suite: [
+    suite: SmokeSuite.of(
       { name: 'version', path: '/version', bodyContains: version },
       { name: 'orders', path: '/orders' },
-    ],
+    ),
     versionHeader: { name: 'x-version', value: version },
     customChecks: [{ name: 'stock', handler: stock, timeLimit: Duration.seconds(30) }],
     gateAlarms: [payments],

@@ -7,7 +7,7 @@ import { METRIC_NAMESPACE, METRICS, type Verdict } from './contract';
  */
 export function metricsOf(verdict: Verdict, atMs: number): object {
   const all = [...verdict.checks, ...(verdict.customChecks ?? [])];
-  const failed = all.filter((check) => check.outcome === 'failed').length;
+  const count = (...outcomes: readonly string[]) => all.filter((check) => outcomes.includes(check.outcome)).length;
   const units = [METRICS.checksPassed, METRICS.checksFailed, METRICS.gatePassed, METRICS.gateFailed];
   return {
     _aws: {
@@ -27,8 +27,8 @@ export function metricsOf(verdict: Verdict, atMs: number): object {
     LifecycleEvent: verdict.lifecycleEvent,
     // Searchable, and no dimension: each deployment would be a metric of its own.
     DeploymentId: verdict.deploymentId,
-    [METRICS.checksPassed]: all.length - failed,
-    [METRICS.checksFailed]: failed,
+    [METRICS.checksPassed]: count('passed', 'degraded'),
+    [METRICS.checksFailed]: count('failed'),
     [METRICS.gatePassed]: verdict.outcome === 'Succeeded' ? 1 : 0,
     [METRICS.gateFailed]: verdict.outcome === 'Failed' ? 1 : 0,
     [METRICS.duration]: verdict.durationMs,
