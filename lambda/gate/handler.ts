@@ -1,4 +1,5 @@
 import { describeError } from '../shared/aws';
+import { log } from '../shared/logger';
 import { within } from '../shared/retry';
 import { budget } from './budget';
 import { GateEnvironment, type Verdict, VERDICT_KIND } from './contract';
@@ -42,17 +43,23 @@ export function createGate(env: Environment, outbound: Outbound) {
     const outcome = 'goesOn' in judged ? await handOver(event, judged.goesOn, outbound, context) : judged;
     if (!outcome) return 'GoesOn';
     const verdict = verdictOf(event, env, outcome, startMs);
-    try {
-      outbound.writeVerdict(verdict);
-      outbound.writeMetrics(metricsOf(verdict, Date.now()));
-    } finally {
-      const leftMs = context.getRemainingTimeInMillis() - LAST_WORDS_MS;
-      await reportWithin(leftMs, () =>
-        outbound.report(event.DeploymentId, event.LifecycleEventHookExecutionId, verdict.outcome),
-      );
-    }
+    write(() => outbound.writeVerdict(verdict));
+    write(() => outbound.writeMetrics(metricsOf(verdict, Date.now())));
+    const leftMs = context.getRemainingTimeInMillis() - LAST_WORDS_MS;
+    await reportWithin(leftMs, () =>
+      outbound.report(event.DeploymentId, event.LifecycleEventHookExecutionId, verdict.outcome),
+    );
     return verdict.outcome;
   };
+}
+
+/** The report matters more: an error here would make Lambda run the whole gate again. */
+function write(document: () => void): void {
+  try {
+    document();
+  } catch (error) {
+    log('error', 'the verdict could not be written', { error: describeError(error) });
+  }
 }
 
 const NONE: Evidence = { checks: [], alarms: [] };
