@@ -1,5 +1,6 @@
 import { METRICS } from '../../lambda/gate/contract';
 import { type GateScenario, startGateScenario } from '../support/gate-scenario';
+import { schemaProblems } from '../support/verdict-schema';
 
 /** Bad releases that must not cost one production request: rehearsed by the real CDK CLI on the local AWS. */
 
@@ -12,6 +13,9 @@ beforeAll(async () => {
   expect(created.outcome).toBe('created');
 });
 afterAll(() => scenario?.stop());
+afterEach(async () => {
+  for (const verdict of await scenario.verdicts()) expect(schemaProblems(verdict)).toEqual([]);
+});
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await scenario.aws.clock.sleep(5_000);

@@ -16,8 +16,8 @@ export interface GateScenario {
   call<T>(prefix: string, operation: string, input: unknown): Promise<T>;
   /** Physical id of the stack's first resource whose logical id begins so. */
   physicalId(logicalId: string): Promise<string>;
-  /** The verdicts of a deployment, in the order in which they were written. */
-  verdicts(deploymentId: string | null): Promise<Verdict[]>;
+  /** The verdicts of a deployment, or of all, in the order in which they were written. */
+  verdicts(deploymentId?: string | null): Promise<Verdict[]>;
   stop(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export async function startGateScenario(speed = 60): Promise<GateScenario> {
         .filter((event) => event.message.startsWith('{"kind":"greenlight.verdict"'));
       return messages
         .map((event) => JSON.parse(event.message) as Verdict)
-        .filter((verdict) => verdict.deploymentId === deploymentId);
+        .filter((verdict) => deploymentId === undefined || verdict.deploymentId === deploymentId);
     },
     stop: async () => {
       controller.abort(new Error('the test is over'));

@@ -21,11 +21,11 @@ export async function preflight(
   sources: PreflightSources,
   signal: AbortSignal,
 ): Promise<PreflightResult[]> {
-  const [routed, answers] = await Promise.all([
-    sides ? lookAtLiveSide(sides, sources, signal) : [],
-    health ? [await productionAnswers(health, sources, signal)] : [],
+  const [routed, answer] = await Promise.all([
+    sides && lookAtLiveSide(sides, sources, signal),
+    health && productionAnswers(health, sources, signal),
   ]);
-  return [...routed, ...answers];
+  return [...(routed ?? []), ...(answer ? [answer] : [])];
 }
 
 async function lookAtLiveSide(

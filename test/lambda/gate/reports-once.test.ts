@@ -82,7 +82,7 @@ function world(event: Event, injections: readonly Injection[]) {
   const well: Outbound = {
     ...real,
     loadSuite: () => suite,
-    exchange: async () => ({ ...answer, timings: { totalMs: 1 } }) as HttpAnswer,
+    exchange: async () => ({ ...answer, timings: { totalMs: 1 } }),
     privateAddresses: async () => ['10.0.0.1'],
     describeAlarms: async () => [{ name: 'rate', state: 'OK' }],
     taskSetGroups: async () => ({ green: 'green' }),
