@@ -29,7 +29,7 @@ export function dependence(series: readonly number[]): number {
 function ofCorrelation(centred: readonly number[], lag: number, variance: number): number {
   const n = centred.length;
   const seen = product(centred, lag) / (n * variance);
-  if (seen < 3 / Math.sqrt(n)) return 1;
+  if (seen < 2 / Math.sqrt(n)) return 1;
   const step = Math.min(0.999, seen ** (1 / lag));
   return (1 + step) / (1 - step);
 }

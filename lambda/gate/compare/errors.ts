@@ -1,6 +1,6 @@
 import type { ComparedMeasure } from '../contract';
 import { dependence } from './dependence';
-import { differenceOf, lnEvidenceGreenWorse, lnEvidenceWithin, Pairs, type Tally } from './paired';
+import { differenceOf, fewer, lnEvidenceGreenWorse, lnEvidenceWithin, Pairs, type Tally } from './paired';
 import { answerOf, type ComparisonRule, type Observation } from './rule';
 
 /** Errors of both sides, pair by pair. */
@@ -26,7 +26,10 @@ export class ErrorJudge {
     const ln = lnEvidenceGreenWorse(this.pairs);
     this.lnWorse = Math.max(this.lnWorse, ln);
     if (ln < -Math.log(this.alpha) || this.lnWorseDependent >= -Math.log(this.alpha)) return;
-    this.lnWorseDependent = Math.max(this.lnWorseDependent, lnEvidenceGreenWorse(deflated(this.pairs)));
+    this.lnWorseDependent = Math.max(
+      this.lnWorseDependent,
+      lnEvidenceGreenWorse(fewer(this.pairs, dependence(this.pairs.series))),
+    );
   }
 
   /** The measure as it stands; it may be asked at any time. */
@@ -55,13 +58,6 @@ export class ErrorJudge {
   private weighed() {
     return { lnWorse: this.lnWorse, lnWorseDependent: this.lnWorseDependent };
   }
-}
-
-/** The pairs that differ, counted as fewer where they hang together; never as more evidence than they are. */
-export function deflated(pairs: Pairs): Pick<Pairs, 'greenWorse' | 'blueWorse' | 'alike'> {
-  const factor = dependence(pairs.series);
-  const { greenWorse, blueWorse, alike } = pairs;
-  return { greenWorse: greenWorse / factor, blueWorse: blueWorse / factor, alike: alike / factor };
 }
 
 function share(part: number, whole: number): number {

@@ -1,7 +1,7 @@
 import type { ComparedMeasure } from '../contract';
 import { Distribution } from './bands';
-import { deflated } from './errors';
-import { lnEvidenceGreenWorse, lnEvidenceWithin, Pairs, type Tally } from './paired';
+import { dependence } from './dependence';
+import { fewer, lnEvidenceGreenWorse, lnEvidenceWithin, Pairs, type Tally } from './paired';
 import { answerOf, type ComparisonRule, type Observation, PILOT_PAIRS } from './rule';
 
 /** Where blue's distribution is asked about, and the share of all answers that may move beyond without being worse. */
@@ -16,6 +16,10 @@ const QUANTILES = [
 
 /** Half of the stake on "green is slower in more than half of the pairs", half on the quantiles: a slow tail. */
 const DIRECT_WEIGHT = 0.5;
+
+/** Before this many pairs nothing can be said of how they hang together, so "worse" is not said either. */
+const PAIRS_FOR_DEPENDENCE = 100;
+const LOOK_EVERY = 10;
 
 interface Question {
   readonly p: number;
@@ -74,11 +78,15 @@ export class LatencyJudge {
 
   private weigh(): void {
     const bar = -Math.log(this.alpha);
+    const pairs = this.direct.series.length;
+    if (pairs % LOOK_EVERY !== 0 || this.lnWorseDependent >= bar) return;
     const ln = this.mixed(lnEvidenceGreenWorse);
     this.lnWorse = Math.max(this.lnWorse, ln);
-    if (ln < bar || this.lnWorseDependent >= bar) return;
-    const dependent = this.mixed((pairs) => Math.min(lnEvidenceGreenWorse(pairs), lnEvidenceGreenWorse(deflated(pairs))));
-    this.lnWorseDependent = Math.max(this.lnWorseDependent, dependent);
+    if (ln < bar || pairs < PAIRS_FOR_DEPENDENCE) return;
+    const all = [this.direct, ...this.questions.map((question) => question.pairs)];
+    const factor = Math.max(...all.map(({ series }) => dependence(series)));
+    const lnFewer = (each: Pairs) => Math.min(lnEvidenceGreenWorse(each), lnEvidenceGreenWorse(fewer(each, factor)));
+    this.lnWorseDependent = Math.max(this.lnWorseDependent, this.mixed(lnFewer));
   }
 
   /** A mean of evidence is evidence. */

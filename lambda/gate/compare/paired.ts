@@ -65,6 +65,11 @@ function upperBound(counts: PairCounts, alpha: number): number {
   return high;
 }
 
+/** The same pairs, as if every `factor` of them were one. */
+export function fewer({ greenWorse, blueWorse, alike }: PairCounts, factor: number): PairCounts {
+  return { greenWorse: greenWorse / factor, blueWorse: blueWorse / factor, alike: alike / factor };
+}
+
 /** The tallies of one question, in the order of the pairs. */
 export class Pairs implements PairCounts {
   greenWorse = 0;

@@ -41,8 +41,7 @@ export class SequentialErrorTest {
   private lnBefore = 0;
   private lnStep = 0;
   private lnMost = 0;
-  private candidate = 0;
-  private control = 0;
+  private readonly failures = { candidate: 0, control: 0 };
 
   /** @param share of the requests that go to the candidate in the first step */
   constructor(
@@ -52,8 +51,8 @@ export class SequentialErrorTest {
 
   /** One failed request. Those that succeed do not enter: the shares of traffic are known. */
   observe(failed: 'candidate' | 'control'): void {
-    this[failed] += 1;
-    this.lnStep = lnEvidenceWorse(this.share, this, this.strength);
+    this.failures[failed] += 1;
+    this.lnStep = lnEvidenceWorse(this.share, this.failures, this.strength);
     this.lnMost = Math.max(this.lnMost, this.lnBefore + this.lnStep);
   }
 
@@ -61,7 +60,8 @@ export class SequentialErrorTest {
   nextStep(share: number): void {
     this.lnBefore += this.lnStep;
     this.lnStep = 0;
-    [this.share, this.candidate, this.control] = [share, 0, 0];
+    this.share = share;
+    Object.assign(this.failures, { candidate: 0, control: 0 });
   }
 
   /** Valid at any time: below alpha is reason to stop. */
