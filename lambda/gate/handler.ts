@@ -129,6 +129,7 @@ function verdictOf(event: HookEvent, env: Environment, outcome: Outcome, startMs
     checks: outcome.checks,
     customChecks: outcome.customChecks,
     alarms: outcome.alarms,
+    comparison: outcome.comparison,
     bake: outcome.bake,
   };
 }

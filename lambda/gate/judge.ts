@@ -4,6 +4,7 @@ import { worse } from './alarms';
 import { type BakeState, beginBake, hookLeftMs, nextStep, smoked } from './bake/schedule';
 import { sleep } from '../shared/retry';
 import type { Budget } from './budget';
+import { compareInGate } from './compare/gate';
 import { runCustomChecks } from './custom/custom-check';
 import type { GateSettings } from './environment';
 import { identify } from './identity/identity';
@@ -81,9 +82,26 @@ async function testCandidate(run: Run): Promise<Evidence> {
       runSuite(settings, addresses, outbound, leftMs, signal),
       customChecksOf(run, leftMs),
     ]);
-    return { identity, checks, customChecks };
+    const failed = [...checks, ...(customChecks ?? [])].some((check) => check.outcome === 'failed');
+    if (failed) return { identity, checks, customChecks };
+    const comparison = await comparisonOf(run, addresses, Math.max(0, budget.checksMs - (Date.now() - beganMs)));
+    return { identity, checks, customChecks, comparison };
   });
   return { checks: [], ...done, ...alarms };
+}
+
+/** Only before traffic shifts is the production listener blue's alone. */
+async function comparisonOf(
+  { settings, outbound, signal }: Run,
+  addresses: readonly string[],
+  limitMs: number,
+): Promise<Evidence['comparison']> {
+  const { lifecycleEvent, liveTarget, target, hostName, tlsVerification, sides } = settings;
+  const suite = outbound.loadSuite();
+  if (lifecycleEvent !== 'AfterAllowTestTraffic' || !liveTarget || !suite.compare) return undefined;
+  const sideAt = (base: URL) => ({ base, addresses, hostName, tlsVerification });
+  const { forwards } = outbound;
+  return compareInGate({ suite, green: sideAt(target), blue: sideAt(liveTarget), sides, forwards, limitMs, signal });
 }
 
 async function proveIdentity(run: Run, addresses: readonly string[]): Promise<Evidence['identity']> {

@@ -1,13 +1,13 @@
 import { count, shorten } from '../shared/text';
 import { TIME_LIMIT } from './checker';
-import type { AlarmResult, CheckResult, Verdict, VerdictRule } from './contract';
+import type { AlarmResult, CheckResult, ComparisonResult, Verdict, VerdictRule } from './contract';
 
 const SENTENCE_LENGTH_MAX = 1_000;
 const FAILURES_NAMED_MAX = 3;
 
 export interface Evidence extends Pick<
   Verdict,
-  'checks' | 'alarms' | 'identity' | 'preflight' | 'customChecks' | 'bake'
+  'checks' | 'alarms' | 'identity' | 'preflight' | 'customChecks' | 'bake' | 'comparison'
 > {
   /** Why the alarms could not be read. */
   readonly alarmsError?: string;
@@ -38,7 +38,7 @@ export function undecided(rule: 'internal-error' | 'time-limit', sentence: strin
 }
 
 function reasonsOf(evidence: Evidence): Reason[] {
-  const { preflight = [], identity, checks, customChecks = [], alarms, alarmsError } = evidence;
+  const { preflight = [], identity, checks, customChecks = [], alarms, alarmsError, comparison } = evidence;
   const failed = <T extends { readonly outcome: string }>(results: readonly T[]) =>
     results.filter((result) => result.outcome === 'failed');
   return [
@@ -49,11 +49,17 @@ function reasonsOf(evidence: Evidence): Reason[] {
       rule: 'custom-check-failed',
       sentence: `custom check "${it.name}" failed: ${it.message}`,
     })),
+    ...(comparison?.outcome === 'failed' ? [{ rule: comparisonRule(comparison), sentence: comparison.sentence }] : []),
     ...alarmReasons(failed(alarms)),
     ...(alarmsError === undefined
       ? []
       : [{ rule: 'alarms-unreadable' as const, sentence: `the alarms could not be read: ${alarmsError}` }]),
   ];
+}
+
+function comparisonRule({ answer }: ComparisonResult): VerdictRule {
+  if (answer === 'worse') return 'comparison-worse';
+  return answer === 'not-enough-data' ? 'comparison-without-data' : 'comparison-differs';
 }
 
 /** Those in ALARM first: they decide. */
@@ -96,6 +102,7 @@ function allPassed(evidence: Evidence): string {
     ...(preflight.length > 0 && checks.length === 0 ? [] : [`${count(checks.length, 'check')} passed`]),
     ...(customChecks.length > 0 ? [`${count(customChecks.length, 'custom check')} passed`] : []),
     ...degraded.map((check) => `custom check "${check.name}" is degraded: ${check.message}`),
+    ...(evidence.comparison ? [evidence.comparison.sentence] : []),
     ...(alarms.length > 0
       ? [`${count(alarms.length, 'alarm')} quiet${silent > 0 ? ` (${silent} without data yet)` : ''}`]
       : []),

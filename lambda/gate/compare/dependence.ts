@@ -29,7 +29,8 @@ export function dependence(series: readonly number[]): number {
 function ofCorrelation(centred: readonly number[], lag: number, variance: number): number {
   const n = centred.length;
   const seen = product(centred, lag) / (n * variance);
-  if (seen < 2 / Math.sqrt(n)) return 1;
+  // The longer the lag, the more a chance find would be blown up.
+  if (seen < (lag < 4 ? 2 : 3) / Math.sqrt(n)) return 1;
   const step = Math.min(0.999, seen ** (1 / lag));
   return (1 + step) / (1 - step);
 }

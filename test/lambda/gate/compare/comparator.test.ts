@@ -7,7 +7,11 @@ const FAST: ComparisonOptions = { requests: [{ path: '/orders' }], requestsPerSe
 
 interface World {
   readonly options?: ComparisonOptions;
-  readonly sample: (side: Side, turn: number, path: string) => Partial<Sample> & { body?: string; status?: number; type?: string };
+  readonly sample: (
+    side: Side,
+    turn: number,
+    path: string,
+  ) => Partial<Sample> & { body?: string; status?: number; type?: string };
   readonly mixedUp?: (asked: number) => string | undefined;
 }
 
@@ -18,7 +22,13 @@ async function compare({ options = {}, sample, mixedUp }: World) {
   let asked = 0;
   const attempt: Attempt = async (side, { method = 'GET', path }) => {
     sent.push({ side, method, path });
-    const { durationMs = 10, error, status = 200, body = '{"orders":[{"id":"1","item":"tea"}]}', type } = sample(side, turn++, path);
+    const {
+      durationMs = 10,
+      error,
+      status = 200,
+      body = '{"orders":[{"id":"1","item":"tea"}]}',
+      type,
+    } = sample(side, turn++, path);
     if (error) return { durationMs, error };
     return { durationMs, answer: { status, headers: { 'content-type': type ?? 'application/json' }, body } };
   };
@@ -37,7 +47,9 @@ describe('the requests', () => {
     expect(result).toMatchObject({ answer: 'not-worse', outcome: 'passed', endedBy: 'not-worse', differences: [] });
     expect(result.requests).toBeLessThan(1_200);
     expect(sent.filter(({ side }) => side === 'blue')).toHaveLength(sent.length / 2);
-    expect(result.sentence).toMatch(/^green is not worse than blue: 0 % errors against 0 %, p50 10 ms against 10 ms \(\d+ requests\)$/);
+    expect(result.sentence).toMatch(
+      /^green is not worse than blue: 0 % errors against 0 %, p50 10 ms against 10 ms \(\d+ requests\)$/,
+    );
   });
 
   test('in random order: each side is first in about half of the pairs', async () => {
@@ -64,7 +76,9 @@ describe('the requests', () => {
     const { result, sent } = await compare({ options: few, sample: () => ({}) });
     expect(sent).toHaveLength(100);
     expect(result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed', endedBy: 'requests', requests: 100 });
-    expect(result.sentence).toContain('not enough data to say that green is no worse than blue: errors and latency undecided');
+    expect(result.sentence).toContain(
+      'not enough data to say that green is no worse than blue: errors and latency undecided',
+    );
     const asked = await compare({ options: { ...few, notEnoughData: 'warn' }, sample: () => ({}) });
     expect(asked.result).toMatchObject({ answer: 'not-enough-data', outcome: 'passed' });
   });
@@ -85,10 +99,14 @@ describe('the requests', () => {
 describe('a bad green', () => {
   test('that fails in 5 % is found within a thousand requests', async () => {
     const random = seeded(8);
-    const { result } = await compare({ sample: (side) => ({ status: side === 'green' && random() < 0.05 ? 500 : 200 }) });
+    const { result } = await compare({
+      sample: (side) => ({ status: side === 'green' && random() < 0.05 ? 500 : 200 }),
+    });
     expect(result).toMatchObject({ answer: 'worse', outcome: 'failed', endedBy: 'worse' });
     expect(result.requests).toBeLessThan(1_000);
-    expect(result.sentence).toMatch(/^green fails more often than blue: [\d.]+ % errors against 0 %, evidence \d+ to 1, 200 to 1 decides/);
+    expect(result.sentence).toMatch(
+      /^green fails more often than blue: [\d.]+ % errors against 0 %, evidence \d+ to 1, 200 to 1 decides/,
+    );
   });
 
   test('that is slower by half is found', async () => {
@@ -115,7 +133,8 @@ describe('a bad green', () => {
 });
 
 describe('differences', () => {
-  const body = (turn: number, more: object = {}) => JSON.stringify({ id: `r-${turn}`, at: turn * 7, total: 3, ...more });
+  const body = (turn: number, more: object = {}) =>
+    JSON.stringify({ id: `r-${turn}`, at: turn * 7, total: 3, ...more });
 
   test('a missing field, another type and another content type are reported, and fail only if asked to', async () => {
     const sample: World['sample'] = (side, turn) => ({
@@ -131,7 +150,9 @@ describe('differences', () => {
     expect(result).toMatchObject({ outcome: 'passed', noise: ['GET /orders: at', 'GET /orders: id'].slice(1) });
     const strict = await compare({ sample, options: { failOnDifferences: ['json-missing'] } });
     expect(strict.result.outcome).toBe('failed');
-    expect(strict.result.sentence).toMatch(/^green answers differently: GET \/orders: at is absent, on blue \d+; green is not worse/);
+    expect(strict.result.sentence).toMatch(
+      /^green answers differently: GET \/orders: at is absent, on blue \d+; green is not worse/,
+    );
     expect((await compare({ sample, options: { failOnDifferences: ['status'] } })).result.outcome).toBe('passed');
   });
 
@@ -149,7 +170,8 @@ describe('differences', () => {
   });
 
   test('fields within lists have one place, and lists of other lengths are no missing field', async () => {
-    const list = (items: number) => JSON.stringify({ orders: Array.from({ length: items }, (_, id) => ({ id, item: 'tea' })) });
+    const list = (items: number) =>
+      JSON.stringify({ orders: Array.from({ length: items }, (_, id) => ({ id, item: 'tea' })) });
     const { result } = await compare({ sample: (_side, turn) => ({ body: list(1 + (turn % 3)) }) });
     expect(result.differences).toEqual([]);
     const { result: lost } = await compare({
@@ -163,14 +185,20 @@ describe('differences', () => {
 
 describe('the two sides', () => {
   test('that are not apart from the start are not compared: nothing is sent', async () => {
-    const { result, sent } = await compare({ sample: () => ({}), mixedUp: () => 'both listeners forward to web-green' });
+    const { result, sent } = await compare({
+      sample: () => ({}),
+      mixedUp: () => 'both listeners forward to web-green',
+    });
     expect(sent).toEqual([]);
     expect(result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed', endedBy: 'sides-changed' });
     expect(result.sentence).toBe('green could not be compared with blue: both listeners forward to web-green');
   });
 
   test('that change on the way make all that was measured void, also a clear answer', async () => {
-    const { result } = await compare({ sample: () => ({}), mixedUp: (asked) => (asked > 0 ? 'production moved' : undefined) });
+    const { result } = await compare({
+      sample: () => ({}),
+      mixedUp: (asked) => (asked > 0 ? 'production moved' : undefined),
+    });
     expect(result).toMatchObject({ answer: 'not-enough-data', endedBy: 'sides-changed' });
   });
 });
