@@ -4,7 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { BlueGreenService, HeaderMatch, type SmokeCheck } from '../lib';
+import { BlueGreenService, HeaderMatch, SmokeSuite } from '../lib';
 import { readContext } from './context';
 
 /** The sample service, deployed by Greenlight. `npx cdk deploy -c version=2.0.0` ships a release. */
@@ -54,8 +54,8 @@ function sampleFolder(): string {
 }
 
 /** The version is checked, so that it is the candidate that answers and not what was there before. */
-function suite(version: string): SmokeCheck[] {
-  return [
+function suite(version: string): SmokeSuite {
+  return SmokeSuite.of(
     { name: 'health', path: '/health' },
     { name: 'home shows the version', path: '/', bodyContains: version },
     { name: 'version', path: '/version', bodyContains: version },
@@ -65,7 +65,7 @@ function suite(version: string): SmokeCheck[] {
       expectedHeaders: { 'content-type': HeaderMatch.pattern('^application/json') },
       latencyLimit: Duration.seconds(1),
     },
-  ];
+  );
 }
 
 if (require.main === module) createApp();

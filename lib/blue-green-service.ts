@@ -26,7 +26,7 @@ import { createTaskDefinition, servingContainer } from './private/task-definitio
 import { durationProblem, numberProblem, refuse, refuseAll } from './private/validate';
 import { ReleaseAlarms } from './release-alarms';
 import { ReleaseGate } from './release-gate';
-import type { SmokeCheck } from './smoke-check';
+import { SmokeSuite } from './smoke-suite';
 import { TrafficShift } from './traffic-shift';
 import { TwinEnvironments } from './twin-environments';
 
@@ -79,7 +79,7 @@ export interface BlueGreenServiceProps {
   /** How long blue is kept after the shift, so that alarms can still roll back; 0 to 2 days. @default Duration.minutes(10) */
   readonly bakeTime?: Duration;
   /** What green must pass. @default - the health check's path answers 200 */
-  readonly suite?: SmokeCheck[];
+  readonly suite?: SmokeSuite;
   /** Limit of one run of the suite. @default Duration.minutes(2) */
   readonly smokeTimeLimit?: Duration;
   /** How long the gate goes on checking after all traffic moved, up to 50 min. @default - one run of the suite */
@@ -239,7 +239,7 @@ export class BlueGreenService extends Construct {
       twins: this.twins,
       service: this.service,
       deploymentGroup: this.deploymentGroup,
-      suite: props.suite ?? [{ name: 'health', path: props.healthCheckPath ?? '/health' }],
+      suite: props.suite ?? SmokeSuite.of({ name: 'health', path: props.healthCheckPath ?? '/health' }),
       alarms: [...this.alarms.alarms, ...(props.gateAlarms ?? [])],
       serviceName,
       timeLimit: props.smokeTimeLimit,

@@ -23,9 +23,9 @@ import { acknowledgeWildcards } from './private/acknowledge';
 import { gateEnvironment } from './private/gate-environment';
 import { gateStatements } from './private/gate-policy';
 import { HANDLER_RUNTIME, LOG_RETENTION } from './private/handlers';
-import { renderSuite, withGateCode } from './private/suite';
+import { withGateCode } from './private/suite';
 import { durationProblem, refuse, refuseAll } from './private/validate';
-import type { SmokeCheck } from './smoke-check';
+import type { SmokeSuite } from './smoke-suite';
 import type { TwinEnvironments } from './twin-environments';
 
 /** The lifecycle events at which a gate runs. */
@@ -49,7 +49,7 @@ export interface ReleaseGateProps {
   /** The service that it ships, to tell the candidate from the live side. */
   readonly service: IBaseService;
   /** What green must pass, on the test listener and again on the production listener. */
-  readonly suite: SmokeCheck[];
+  readonly suite: SmokeSuite;
   /** Alarms that must be quiet. @default - none */
   readonly alarms?: IAlarm[];
   /** Whether an alarm without data fails the gate. @default false: the candidate had no traffic yet */
@@ -109,13 +109,14 @@ export class ReleaseGate extends Construct implements IConnectable {
     );
     this.serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
     validate(this, props);
-    const suite = renderSuite(this, props.suite);
+    const suite = props.suite._render(this);
     const subnets = privateSubnets(this, props);
 
     this.securityGroup = this.createSecurityGroup(props.vpc);
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
     props.twins.allowGateFrom(this);
     this.role = this.createRole(props);
+    props.suite.grantReadSecrets(this.role);
     withGateCode(suite, (folder) => {
       const code = Code.fromAsset(folder);
       for (const event of this.events) this.createFunction(event, code, subnets, props);

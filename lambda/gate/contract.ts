@@ -34,6 +34,8 @@ export const GateEnvironment = {
    * identity nor the live side's health is looked at.
    */
   sides: 'GREENLIGHT_SIDES',
+  /** Optional: base URL of the production listener, where live blue answers, for the comparison before the shift. */
+  liveUrl: 'GREENLIGHT_LIVE_URL',
   /** Optional, JSON `VersionHeader`: the header in which the candidate says what it is. */
   versionHeader: 'GREENLIGHT_VERSION_HEADER',
   /** Optional, one of `InsufficientData`: what an alarm without data means. Default `pass`. */
@@ -328,5 +330,3 @@ export const METRICS = {
   /** Milliseconds. */
   duration: 'GateDuration',
 } as const;
-
-export { validateSuite } from './suite';

@@ -15,6 +15,8 @@ export interface GateSettings {
   readonly target: URL;
   /** Empty: connect by name. */
   readonly loadBalancerFullName: string;
+  /** Where live blue answers before the shift; undefined: nothing is compared. */
+  readonly liveTarget?: URL;
   readonly alarmNames: readonly string[];
   readonly timeLimitMs: number;
   /** Host header and TLS server name; undefined: those of the target. */
@@ -25,6 +27,8 @@ export interface GateSettings {
   readonly bakeMs: number;
   readonly sides?: LiveSides;
   readonly versionHeader?: VersionHeader;
+  /** Given values of the suite's variables. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly customChecks: readonly CustomCheckSettings[];
   readonly healthPath?: string;
 }
@@ -49,6 +53,10 @@ export function readEnvironment(env: Environment): GateSettings {
     lifecycleEvent: read(GateEnvironment.lifecycleEvent, 'the lifecycle event', (text) => text),
     target: read(GateEnvironment.targetUrl, 'an http(s) URL without path', parseTarget),
     loadBalancerFullName: value(GateEnvironment.loadBalancerFullName),
+    liveTarget:
+      value(GateEnvironment.liveUrl) === ''
+        ? undefined
+        : read(GateEnvironment.liveUrl, 'an http(s) URL without path', parseTarget),
     alarmNames: read(GateEnvironment.alarmNames, 'a JSON array of alarm names', parseNames),
     timeLimitMs: read(GateEnvironment.timeLimitSeconds, 'seconds, more than 0', parseSeconds),
     hostName,
@@ -73,7 +81,7 @@ export function readEnvironment(env: Environment): GateSettings {
 function readObjects(
   value: (name: string) => string,
   mistakes: string[],
-): Pick<GateSettings, 'sides' | 'versionHeader' | 'customChecks'> {
+): Pick<GateSettings, 'sides' | 'versionHeader' | 'customChecks' | 'variables'> {
   const parse = (name: string): unknown => {
     try {
       return value(name) === '' ? undefined : (JSON.parse(value(name)) as unknown);
@@ -84,6 +92,7 @@ function readObjects(
   return {
     sides: parse(GateEnvironment.sides) as LiveSides | undefined,
     versionHeader: parse(GateEnvironment.versionHeader) as VersionHeader | undefined,
+    variables: parse(GateEnvironment.variables) as Readonly<Record<string, string>> | undefined,
     customChecks: (parse(GateEnvironment.customChecks) ?? []) as readonly CustomCheckSettings[],
   };
 }

@@ -1,6 +1,6 @@
 import { describeError } from '../shared/aws';
 import { retry } from '../shared/retry';
-import { type CheckTarget, runChecks, waitForAnswer } from './checker';
+import { type CheckTarget, runSuite as runOn, waitForAnswer } from './checker';
 import type { CheckResult } from './contract';
 import type { GateSettings } from './environment';
 import type { Outbound } from './outbound';
@@ -38,10 +38,11 @@ export async function runSuite(
     exchange: outbound.exchange,
     signal: controller.signal,
     limitMs,
+    variables: settings.variables,
   };
   try {
     await waitForAnswer(suite.checks[0], target, Math.min(FIRST_ANSWER_MS, limitMs / 4));
-    return await runChecks(suite.checks, target);
+    return (await runOn(suite, target)).checks;
   } finally {
     clearTimeout(limit);
     signal.removeEventListener('abort', abort);

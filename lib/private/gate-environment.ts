@@ -27,6 +27,7 @@ export function gateEnvironment(
     [GateEnvironment.serviceName]: settings.serviceName,
     [GateEnvironment.lifecycleEvent]: settings.event,
     [GateEnvironment.targetUrl]: settings.production ? twins.productionUrl : twins.testUrl,
+    ...(settings.event === 'AfterAllowTestTraffic' && { [GateEnvironment.liveUrl]: twins.productionUrl }),
     ...(twins.domainName && { [GateEnvironment.hostName]: twins.domainName }),
     [GateEnvironment.loadBalancerFullName]: twins.loadBalancerFullName,
     [GateEnvironment.alarmNames]: json((props.alarms ?? []).map((alarm) => alarm.alarmName)),
@@ -36,6 +37,9 @@ export function gateEnvironment(
     [GateEnvironment.bakeSeconds]: String(settings.bakeSeconds),
     ...(healthPath && { [GateEnvironment.healthPath]: healthPath }),
     ...(props.versionHeader && { [GateEnvironment.versionHeader]: json({ ...props.versionHeader }) }),
+    ...(Object.keys(props.suite.variables).length > 0 && {
+      [GateEnvironment.variables]: json(props.suite.variables),
+    }),
     ...(settings.customChecks.length > 0 && {
       [GateEnvironment.customChecks]: json(settings.customChecks.map(customCheckSettings)),
     }),
