@@ -4,7 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { BlueGreenService, HeaderMatch, type SmokeCheck } from '../lib';
+import { BlueGreenService, HeaderMatch, SmokeSuite } from '../lib';
 import { type AppContext, readContext } from './context';
 
 /**
@@ -59,8 +59,8 @@ function sampleFolder(): string {
 }
 
 /** The version is checked, so that it is the candidate that answers and not what was there before. */
-function sampleSuite({ version, healthCheckPath }: AppContext): SmokeCheck[] {
-  return [
+function sampleSuite({ version, healthCheckPath }: AppContext): SmokeSuite {
+  return SmokeSuite.of(
     { name: 'health', path: healthCheckPath },
     { name: 'home shows the version', path: '/', bodyContains: version },
     { name: 'version', path: '/version', bodyContains: version },
@@ -70,7 +70,7 @@ function sampleSuite({ version, healthCheckPath }: AppContext): SmokeCheck[] {
       expectedHeaders: { 'content-type': HeaderMatch.pattern('^application/json') },
       latencyLimit: Duration.seconds(1),
     },
-  ];
+  );
 }
 
 if (require.main === module) createApp();

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CommandFailure, ExitCode } from './failure';
 import { rehearseCommand } from './rehearse';
+import { smokeCommand } from './smoke';
 import { packageVersion } from './version';
 
 /** Parses, dispatches, and turns every ending into an exit code: see `ExitCode`. */
@@ -15,13 +16,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
-      '\nStart here:\n  greenlight rehearse          the whole story on your machine, no AWS account\n',
+      '\nStart here:\n  greenlight rehearse          the whole story on your machine, no AWS account\n' +
+        '  greenlight smoke --init      a first smoke suite, to run against any target\n',
     );
-  program.addCommand(
-    rehearseCommand((code) => {
-      exitCode = code;
-    }).exitOverride(),
-  );
+  const exit = (code: number) => void (exitCode = code);
+  for (const command of [rehearseCommand(exit), smokeCommand(exit)]) program.addCommand(command.exitOverride());
   try {
     await program.parseAsync([...argv]);
     return exitCode;

@@ -17,7 +17,8 @@ import type {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { SmokeCheck } from './smoke-check';
+import type { CustomCheck, VersionHeader } from './custom-check';
+import type { SmokeSuite } from './smoke-suite';
 import type { TrafficShift } from './traffic-shift';
 
 /** Construction properties of `BlueGreenService`. */
@@ -98,9 +99,21 @@ export interface BlueGreenServiceProps {
   /** How long blue is kept after the shift, so that alarms can still roll back; 0 to 2 days. @default Duration.minutes(10) */
   readonly bakeTime?: Duration;
   /** What green must pass. @default - the health check's path answers 200 */
-  readonly suite?: SmokeCheck[];
+  readonly suite?: SmokeSuite;
   /** Limit of one run of the suite. @default Duration.minutes(2) */
   readonly smokeTimeLimit?: Duration;
+  /** How long the gate goes on checking after all traffic moved, up to 50 min. @default - one run of the suite */
+  readonly bakeCheckTime?: Duration;
+  /** The header in which green says which version it is. @default - the target group alone proves who answers */
+  readonly versionHeader?: VersionHeader;
+  /** Functions of your own as further checks of the gate. @default - none */
+  readonly customChecks?: CustomCheck[];
+  /** Whether a release is refused before anything starts when the live side is not fit for it. @default true */
+  readonly preflight?: boolean;
+  /** Whether an alarm without data fails the gate. @default false */
+  readonly failOnInsufficientData?: boolean;
+  /** Alarms that the gate alone reads, composite ones too: they refuse or fail a release, and do not stop a shift. @default - none */
+  readonly gateAlarms?: IAlarm[];
   /** Share of 5xx answers that stops a release, in percent. @default 5 */
   readonly errorRatePercent?: number;
   /** Requests in a minute below which neither rate nor latency is judged. @default 10 */

@@ -16,11 +16,13 @@ import type { BlueGreenServiceProps } from './blue-green-service-props';
 import { EcsRelease } from './ecs-release';
 import { acknowledge } from './private/acknowledge';
 import { type CodeDeployRole, createCodeDeployRole } from './private/code-deploy-role';
+import { gateWidgets } from './private/gate-widgets';
 import { createTaskDefinition, servingContainer } from './private/task-definition';
 import { validateService } from './private/service-validation';
 import { refuse } from './private/validate';
 import { ReleaseAlarms } from './release-alarms';
 import { ReleaseGate } from './release-gate';
+import { SmokeSuite } from './smoke-suite';
 import { TrafficShift } from './traffic-shift';
 import { TwinEnvironments } from './twin-environments';
 
@@ -71,6 +73,7 @@ export class BlueGreenService extends Construct {
     this.deploymentGroup = this.createDeploymentGroup(codeDeploy, props);
     this.gate = this.createGate(id, props);
     this.gate.grantInvoke(codeDeploy.role);
+    this.alarms.dashboard.addWidgets(...gateWidgets(this.gate));
     this.release = this.createRelease(id, codeDeploy, props);
   }
 
@@ -173,11 +176,13 @@ export class BlueGreenService extends Construct {
 
   private createGate(serviceName: string, props: BlueGreenServiceProps): ReleaseGate {
     return new ReleaseGate(this, 'Gate', {
+      ...props,
       vpc: this.vpc,
       twins: this.twins,
+      service: this.service,
       deploymentGroup: this.deploymentGroup,
-      suite: props.suite ?? [{ name: 'health', path: props.healthCheckPath ?? '/health' }],
-      alarms: this.alarms.alarms,
+      suite: props.suite ?? SmokeSuite.of({ name: 'health', path: props.healthCheckPath ?? '/health' }),
+      alarms: [...this.alarms.alarms, ...(props.gateAlarms ?? [])],
       serviceName,
       timeLimit: props.smokeTimeLimit,
     });

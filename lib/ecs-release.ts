@@ -17,7 +17,7 @@ import { ReleaseProvider } from './private/release-provider';
 import { taskLogs } from './private/task-logs';
 import { type BudgetTerm, budgetProblem, RELEASE_LIMIT_MINUTES } from './private/time-budget';
 import { durationProblem, numberProblem, refuseAll } from './private/validate';
-import { GateEvent, type ReleaseGate } from './release-gate';
+import type { ReleaseGate } from './release-gate';
 import type { TrafficShift } from './traffic-shift';
 
 /** Construction properties of `EcsRelease`. */
@@ -107,7 +107,7 @@ export class EcsRelease extends Construct {
   ): Omit<ReleaseProperties, 'ServiceToken'> {
     const { deploymentGroup, service, gate } = props;
     const stack = Stack.of(this);
-    const events = gate ? Object.values(GateEvent) : [];
+    const events = gate?.events ?? [];
     return {
       ServiceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
       ApplicationName: deploymentGroup.application.applicationName,
@@ -143,10 +143,12 @@ export class EcsRelease extends Construct {
 function budgetTerms(props: EcsReleaseProps): BudgetTerm[] {
   const { gate, trafficShift } = props;
   const startMinutes = (props.startTimeLimit ?? START_TIME_LIMIT).toMinutes({ integral: false });
-  const gateMinutes = gate ? gate.timeLimit.toMinutes({ integral: false }) : 0;
   return [
     { name: 'start of the green tasks', minutes: startMinutes },
     ...(trafficShift ? [{ name: trafficShift.description, minutes: trafficShift.duration.toMinutes() }] : []),
-    ...(gate ? Object.values(GateEvent).map((event) => ({ name: `hook ${event}`, minutes: gateMinutes })) : []),
+    ...(gate?.events ?? []).map((event) => ({
+      name: `hook ${event}`,
+      minutes: gate?.timeLimitOf(event).toMinutes({ integral: false }) ?? 0,
+    })),
   ];
 }

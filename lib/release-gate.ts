@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IAlarm, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import {
   Connections,
@@ -12,21 +12,26 @@ import {
   type SubnetSelection,
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
-import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
+import { Grant, type IGrantable, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { GateEnvironment } from '../lambda/gate/contract';
+import { METRIC_NAMESPACE } from '../lambda/gate/contract';
+import type { CustomCheck, VersionHeader } from './custom-check';
 import { acknowledgeWildcards } from './private/acknowledge';
-import { everyAlarm } from './private/arns';
+import { gateEnvironment } from './private/gate-environment';
+import { gateStatements } from './private/gate-policy';
 import { HANDLER_RUNTIME, LOG_RETENTION } from './private/handlers';
-import { renderSuite, withGateCode } from './private/suite';
+import { withGateCode } from './private/suite';
 import { durationProblem, refuse, refuseAll } from './private/validate';
-import type { SmokeCheck } from './smoke-check';
+import type { SmokeSuite } from './smoke-suite';
 import type { ITwinEnvironments } from './imported-twin-environments';
 
 /** The lifecycle events at which a gate runs. */
 export enum GateEvent {
+  /** Nothing is started yet: is the live side fit to release from? */
+  BEFORE_INSTALL = 'BeforeInstall',
   /** Green answers on the test listener; production traffic is still on blue. */
   AFTER_ALLOW_TEST_TRAFFIC = 'AfterAllowTestTraffic',
   /** All production traffic is on green. */
@@ -41,10 +46,25 @@ export interface ReleaseGateProps {
   readonly twins: ITwinEnvironments;
   /** The deployment group whose deployments the gate answers. */
   readonly deploymentGroup: IEcsDeploymentGroup;
+  /** The service that it ships, to tell the candidate from the live side. */
+  readonly service: IBaseService;
   /** What green must pass, on the test listener and again on the production listener. */
-  readonly suite: SmokeCheck[];
+  readonly suite: SmokeSuite;
   /** Alarms that must be quiet. @default - none */
   readonly alarms?: IAlarm[];
+  /** Whether an alarm without data fails the gate. @default false: the candidate had no traffic yet */
+  readonly failOnInsufficientData?: boolean;
+  /** The header in which the candidate says which version it is. @default - the target group alone proves it */
+  readonly versionHeader?: VersionHeader;
+  /** Functions of your own as further checks. @default - none */
+  readonly customChecks?: CustomCheck[];
+  /** Whether a release is refused before anything starts when the live side is not fit for it. @default true */
+  readonly preflight?: boolean;
+  /**
+   * How long the suite must pass and the alarms be quiet on the production listener after all traffic moved, up to
+   * 50 min; it is part of the hour that a release has. @default Duration.seconds(0): one run of the suite
+   */
+  readonly bakeCheckTime?: Duration;
   /** Names the service in verdicts. @default - the id of the enclosing construct */
   readonly serviceName?: string;
   /** Subnets of the functions. @default - the private subnets with egress */
@@ -57,6 +77,9 @@ export interface ReleaseGateProps {
 
 /** Kept back from the function's timeout so that the gate can always report. */
 const REPORT_RESERVE = Duration.seconds(60);
+const PREFLIGHT_LIMIT = Duration.minutes(1);
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LAMBDA_LIMIT = Duration.minutes(15);
 
 /**
  * The hook functions that let a release pass or fail: one per lifecycle event, because CodeDeploy's payload does not
@@ -69,36 +92,60 @@ export class ReleaseGate extends Construct implements IConnectable {
   public readonly connections: Connections;
   /** The role that all of the gate's functions share. */
   public readonly role: Role;
-  /** Limit of one run. */
+  /** Limit of one run of the suite. */
   public readonly timeLimit: Duration;
+  /** The events at which this gate runs, in their order. */
+  public readonly events: GateEvent[];
+  private readonly bakeCheckTime: Duration;
+  private readonly serviceName: string;
   private readonly functions = new Map<GateEvent, LambdaFunction>();
   private readonly logGroups = new Map<GateEvent, LogGroup>();
 
   public constructor(scope: Construct, id: string, props: ReleaseGateProps) {
     super(scope, id);
     this.timeLimit = props.timeLimit ?? Duration.minutes(2);
-    refuseAll(this, [
-      durationProblem('timeLimit', this.timeLimit, {
-        minSeconds: 10,
-        maxSeconds: 14 * 60,
-        remedy: 'a Lambda function has 15 min, and the gate keeps one to report',
-      }),
-    ]);
-    const suite = renderSuite(this, props.suite);
+    this.bakeCheckTime = props.bakeCheckTime ?? Duration.seconds(0);
+    this.events = Object.values(GateEvent).filter(
+      (event) => event !== GateEvent.BEFORE_INSTALL || (props.preflight ?? true),
+    );
+    this.serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
+    validate(this, props);
+    const suite = props.suite._render(this);
     const subnets = privateSubnets(this, props);
 
     this.securityGroup = this.createSecurityGroup(props.vpc);
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
     props.twins.allowGateFrom(this);
     this.role = this.createRole(props);
+    props.suite.grantReadSecrets(this.role);
     withGateCode(this, suite, (code) => {
-      for (const event of Object.values(GateEvent)) this.createFunction(event, code, subnets, props);
+      for (const event of this.events) this.createFunction(event, code, subnets, props);
     });
+    if (this.bakeCheckTime.toSeconds() > 0) this.allowToGoOn();
+  }
+
+  /** How long the gate may take at a lifecycle event. */
+  public timeLimitOf(event: GateEvent): Duration {
+    if (event === GateEvent.BEFORE_INSTALL) return PREFLIGHT_LIMIT;
+    if (event === GateEvent.AFTER_ALLOW_TEST_TRAFFIC || this.bakeCheckTime.toSeconds() === 0) return this.timeLimit;
+    // Once when traffic has moved, and once more when the time is over.
+    return this.bakeCheckTime.plus(this.timeLimit).plus(this.timeLimit);
   }
 
   /** The function of a lifecycle event. */
   public functionOf(event: GateEvent): IFunction {
     return found(this.functions, event);
+  }
+
+  /** A metric of this gate's runs at a lifecycle event: `GatePassed`, `ChecksFailed`. docs/gate.md lists them. */
+  public metric(metricName: string, event: GateEvent, options?: MetricOptions): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { Service: this.serviceName, LifecycleEvent: event },
+      statistic: 'Sum',
+      ...options,
+    });
   }
 
   /** The log group that holds the verdicts of a lifecycle event. */
@@ -110,6 +157,18 @@ export class ReleaseGate extends Construct implements IConnectable {
   public grantInvoke(grantee: IGrantable): Grant {
     const resourceArns = [...this.functions.values()].map((each) => each.functionArn);
     return Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
+  }
+
+  /**
+   * A watch that outlasts one invocation goes on in the next. A policy of its own: functions wait for what belongs to
+   * their role, and this one names a function.
+   */
+  private allowToGoOn(): void {
+    const resources = [this.functionOf(GateEvent.AFTER_ALLOW_TRAFFIC).functionArn];
+    new Policy(this, 'GoOnPolicy', {
+      roles: [this.role],
+      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources })],
+    });
   }
 
   /** HTTPS to AWS's APIs; the listeners' ports are added by the twins. DNS in a VPC is not filtered. */
@@ -128,7 +187,7 @@ export class ReleaseGate extends Construct implements IConnectable {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Greenlight gate: reads alarms and reports lifecycle events of one deployment group',
     });
-    const granted = statements(Stack.of(this), props);
+    const granted = gateStatements(Stack.of(this), props.deploymentGroup, props.customChecks ?? []);
     for (const statement of granted) role.addToPolicy(statement);
     acknowledgeWildcards(
       role,
@@ -144,7 +203,6 @@ export class ReleaseGate extends Construct implements IConnectable {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(this.role);
-    const production = event === GateEvent.AFTER_ALLOW_TRAFFIC;
     const hook = new LambdaFunction(this, event, {
       description: `Greenlight gate: ${event}`,
       runtime: HANDLER_RUNTIME,
@@ -152,21 +210,22 @@ export class ReleaseGate extends Construct implements IConnectable {
       handler: 'index.handler',
       code,
       memorySize: 256,
-      timeout: this.timeLimit.plus(REPORT_RESERVE),
+      timeout: Duration.seconds(
+        Math.min(LAMBDA_LIMIT.toSeconds(), this.timeLimitOf(event).plus(REPORT_RESERVE).toSeconds()),
+      ),
       role: this.role,
       logGroup,
       vpc: props.vpc,
       vpcSubnets: { subnets },
       securityGroups: [this.securityGroup],
-      environment: {
-        [GateEnvironment.serviceName]: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
-        [GateEnvironment.lifecycleEvent]: event,
-        [GateEnvironment.targetUrl]: production ? props.twins.productionUrl : props.twins.testUrl,
-        ...(props.twins.domainName && { [GateEnvironment.hostName]: props.twins.domainName }),
-        [GateEnvironment.loadBalancerFullName]: props.twins.loadBalancerFullName,
-        [GateEnvironment.alarmNames]: Stack.of(this).toJsonString((props.alarms ?? []).map((alarm) => alarm.alarmName)),
-        [GateEnvironment.timeLimitSeconds]: String(this.timeLimit.toSeconds()),
-      },
+      environment: gateEnvironment(this, props, {
+        serviceName: this.serviceName,
+        event,
+        production: event !== GateEvent.AFTER_ALLOW_TEST_TRAFFIC,
+        timeLimitSeconds: (event === GateEvent.BEFORE_INSTALL ? PREFLIGHT_LIMIT : this.timeLimit).toSeconds(),
+        bakeSeconds: event === GateEvent.AFTER_ALLOW_TRAFFIC ? this.bakeCheckTime.toSeconds() : 0,
+        customChecks: (props.customChecks ?? []).filter((check) => eventsOf(check).includes(event)),
+      }),
     });
     this.functions.set(event, hook);
     this.logGroups.set(event, logGroup);
@@ -190,21 +249,37 @@ function privateSubnets(scope: Construct, props: ReleaseGateProps): ISubnet[] {
   return props.vpc.selectSubnets(props.vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
-function statements(stack: Stack, props: ReleaseGateProps): PolicyStatement[] {
+function eventsOf(check: CustomCheck): readonly GateEvent[] {
+  return check.events ?? [GateEvent.AFTER_ALLOW_TEST_TRAFFIC];
+}
+
+function validate(gate: ReleaseGate, props: ReleaseGateProps): void {
+  const names = (props.customChecks ?? []).map((check) => check.name);
+  refuseAll(gate, [
+    durationProblem('timeLimit', gate.timeLimit, {
+      minSeconds: 10,
+      maxSeconds: 14 * 60,
+      remedy: 'a Lambda function has 15 min, and the gate keeps one to report',
+    }),
+    durationProblem('bakeCheckTime', props.bakeCheckTime ?? Duration.seconds(0), {
+      minSeconds: 0,
+      maxSeconds: 50 * 60,
+      remedy: 'CodeDeploy gives a hook an hour; watch longer with bakeTime, in which alarms still roll back',
+    }),
+    ...(props.customChecks ?? []).flatMap((check, index) =>
+      customCheckProblems(check, names.indexOf(check.name) < index),
+    ),
+  ]);
+}
+
+function customCheckProblems({ name, timeLimit, events }: CustomCheck, taken: boolean): (string | undefined)[] {
+  const place = `customChecks '${name}'`;
   return [
-    new PolicyStatement({
-      actions: ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
-      resources: [stack.formatArn({ service: 'ec2', resource: '*', resourceName: '*' })],
-    }),
-    new PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], resources: ['*'] }),
-    new PolicyStatement({
-      actions: ['cloudwatch:DescribeAlarms'],
-      resources: [everyAlarm(stack)],
-    }),
-    new PolicyStatement({
-      actions: ['codedeploy:PutLifecycleEventHookExecutionStatus', 'codedeploy:GetDeployment'],
-      resources: [props.deploymentGroup.deploymentGroupArn],
-    }),
+    name.trim() === '' ? `${place}: give the check a name` : undefined,
+    taken ? `${place}: names are unique: another custom check has it` : undefined,
+    timeLimit && durationProblem(`${place} timeLimit`, timeLimit, { minSeconds: 1, maxSeconds: 14 * 60 }),
+    events?.includes(GateEvent.BEFORE_INSTALL)
+      ? `${place}: there is no candidate before install: use AFTER_ALLOW_TEST_TRAFFIC or AFTER_ALLOW_TRAFFIC`
+      : undefined,
   ];
 }

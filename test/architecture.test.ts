@@ -56,7 +56,7 @@ function erased(clause: ts.ImportClause | undefined): boolean {
 }
 
 const room = (path: string) => path.split('/')[0] ?? '';
-const isContract = (path: string) => /^lambda\/[^/]+\/contract$/.test(path);
+const isContract = (path: string) => /^lambda\/([^/]+\/)+contract$/.test(path);
 const isCdk = (name: string) => /^(aws-cdk-lib|constructs)(\/|$)/.test(name);
 
 /** What a module of `lib/private` needs of the CDK, itself or through others, decides whether the rehearsal may have it. */

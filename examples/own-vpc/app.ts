@@ -3,8 +3,8 @@ import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { Cluster, ContainerImage, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
-// In your own app: import { BlueGreenService, TrafficShift } from 'cdk-greenlight';
-import { BlueGreenService, TrafficShift } from '../../lib';
+// In your own app: import { BlueGreenService, SmokeSuite, TrafficShift } from 'cdk-greenlight';
+import { BlueGreenService, SmokeSuite, TrafficShift } from '../../lib';
 
 /** A stack with a VPC and a cluster of its own, as teams have them, and a service that ships into them. */
 export function createApp(app = new App()): App {
@@ -29,10 +29,8 @@ export function createApp(app = new App()): App {
     environment: { VERSION: version, ...environment(app) },
     trafficShift: TrafficShift.linear({ percent: 25, interval: Duration.minutes(1) }),
     bakeTime: Duration.minutes(5),
-    suite: [
-      { name: 'health', path: '/health' },
-      { name: 'version', path: '/version', bodyContains: version },
-    ],
+    // The same file runs from a terminal: npx greenlight smoke examples/suites/orders.yaml --target URL --var version=1
+    suite: SmokeSuite.fromFile(join(__dirname, '..', 'suites', 'orders.yaml'), { variables: { version } }),
   });
   new CfnOutput(stack, 'Url', { value: shop.twins.productionUrl });
   return app;

@@ -1,5 +1,5 @@
 import { shorten } from '../shared/text';
-import type { AlarmResult } from './contract';
+import type { AlarmPhase, AlarmResult, InsufficientData } from './contract';
 
 /** What a DescribeAlarms says of one alarm, metric or composite. */
 export interface DescribedAlarm {
@@ -10,22 +10,42 @@ export interface DescribedAlarm {
 }
 
 /**
- * One result a name. INSUFFICIENT_DATA passes: green has had no traffic before its gate, so its rates have no data yet;
- * CodeDeploy and the shift's alarms judge the traffic itself. A missing alarm fails: nothing would stop the release.
+ * One result a name. INSUFFICIENT_DATA passes unless told otherwise: green has had no traffic before its gate, so its
+ * rates have no data yet; CodeDeploy and the shift's alarms judge the traffic itself. A missing alarm fails: nothing
+ * would stop the release.
  */
-export function judgeAlarms(names: readonly string[], described: readonly DescribedAlarm[]): AlarmResult[] {
+export function judgeAlarms(
+  names: readonly string[],
+  described: readonly DescribedAlarm[],
+  insufficientData: InsufficientData = 'pass',
+  seen?: AlarmPhase,
+): AlarmResult[] {
   const byName = new Map(described.map((alarm) => [alarm.name, alarm]));
+  const phase = seen && { seen };
   return names.map((name) => {
     const alarm = byName.get(name);
-    if (!alarm) return { name, outcome: 'failed', state: 'MISSING' };
+    if (!alarm) return { name, outcome: 'failed', state: 'MISSING', ...phase };
     const state = stateOf(alarm.state);
+    const fails = state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && insufficientData === 'fail');
     return {
       name,
-      outcome: state === 'ALARM' ? 'failed' : 'passed',
+      outcome: fails ? 'failed' : 'passed',
       state,
       since: alarm.since?.toISOString(),
       reason: alarm.reason && shorten(alarm.reason, 500),
+      ...phase,
     };
+  });
+}
+
+/** Of two readings of the same alarms each alarm's worse one; the earlier one where both are as bad. */
+export function worse(earlier: readonly AlarmResult[], later: readonly AlarmResult[]): AlarmResult[] {
+  const byName = new Map(earlier.map((alarm) => [alarm.name, alarm]));
+  return later.map((alarm) => {
+    const before = byName.get(alarm.name);
+    // What is quiet still is told by its newest reading.
+    if (!before || (before.outcome === 'passed' && alarm.outcome === 'passed')) return alarm;
+    return before.outcome === 'failed' ? before : alarm;
   });
 }
 

@@ -27,9 +27,76 @@ export const GateEnvironment = {
    * a load balancer's own DNS name, so its name cannot match, while its issuer still must be trusted.
    */
   tlsVerification: 'GREENLIGHT_TLS_VERIFICATION',
+  /** Optional: JSON object of the values of the suite's variables, as texts. */
+  variables: 'GREENLIGHT_VARIABLES',
+  /**
+   * Optional, JSON `LiveSides`: what the gate must know to tell the candidate from the live side. Without it neither
+   * identity nor the live side's health is looked at.
+   */
+  sides: 'GREENLIGHT_SIDES',
+  /** Optional: base URL of the production listener, where live blue answers, for the comparison before the shift. */
+  liveUrl: 'GREENLIGHT_LIVE_URL',
+  /** Optional, JSON `VersionHeader`: the header in which the candidate says what it is. */
+  versionHeader: 'GREENLIGHT_VERSION_HEADER',
+  /** Optional, one of `InsufficientData`: what an alarm without data means. Default `pass`. */
+  insufficientData: 'GREENLIGHT_INSUFFICIENT_DATA',
+  /** Optional: seconds for which smoke and alarms must stay good after all traffic moved. Default 0: once. */
+  bakeSeconds: 'GREENLIGHT_BAKE_SECONDS',
+  /** Optional, JSON array of `CustomCheckSettings`. */
+  customChecks: 'GREENLIGHT_CUSTOM_CHECKS',
+  /** Optional: the path that the live side must answer with 200 before a release begins: `/health`. */
+  healthPath: 'GREENLIGHT_HEALTH_PATH',
 } as const;
 
-export type { TlsVerification } from '../shared/http';
+/** Both sides of a service, as the load balancer and CodeDeploy know them. */
+export interface LiveSides {
+  readonly productionListenerArn: string;
+  readonly testListenerArn: string;
+  /** ARNs of the pair, in any order: blue and green swap roles at each release. */
+  readonly targetGroupArns: readonly string[];
+  /** `<cluster>:<service>`, the deployment's one target. */
+  readonly deploymentTargetId: string;
+}
+
+export interface VersionHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type InsufficientData = 'pass' | 'fail';
+
+export interface CustomCheckSettings {
+  readonly name: string;
+  /** ARN, with a qualifier if one was meant. */
+  readonly functionArn: string;
+  readonly timeLimitSeconds: number;
+}
+
+/** What a custom check's function is invoked with. docs/gate.md explains it. */
+export interface CustomCheckRequest {
+  readonly contract: 'greenlight.custom-check';
+  readonly version: 1;
+  readonly service: string;
+  readonly deploymentId: string;
+  readonly event: string;
+  /** Base URL of the listener under test. */
+  readonly targetUrl: string;
+  /** ISO 8601: an answer after it is not waited for. */
+  readonly deadline: string;
+}
+
+/** What it must answer. */
+export interface CustomCheckAnswer {
+  readonly outcome: 'passed' | 'failed' | 'degraded';
+  /** One sentence for people. */
+  readonly message?: string;
+  /** Anything that helps; kept in the verdict up to 4 KB of JSON. */
+  readonly details?: unknown;
+}
+
+import type { Timings } from '../shared/http';
+
+export type { Timings, TlsVerification } from '../shared/http';
 
 /** The suite's file name, beside the handler in its bundle: suites do not fit environment variables. */
 export const SUITE_FILE = 'suite.json';
@@ -37,67 +104,195 @@ export const SUITE_FILE = 'suite.json';
 export type HookEvent =
   'BeforeInstall' | 'AfterInstall' | 'AfterAllowTestTraffic' | 'BeforeAllowTraffic' | 'AfterAllowTraffic';
 
-/** A header's expectation: the exact value, or a regular expression. */
-export type HeaderExpectation = string | { readonly pattern: string };
-
-export interface SmokeExpectation {
-  /** Accepted status codes. Default 200. */
-  readonly status?: number | readonly number[];
-  readonly headers?: Readonly<Record<string, HeaderExpectation>>;
-  /** Text that the body must contain. */
-  readonly bodyContains?: string;
-  /** Regular expression that the body must match. */
-  readonly bodyPattern?: string;
-  /** Limit for the whole answer, milliseconds. */
-  readonly latencyMs?: number;
-}
-
-export interface SmokeCheck {
-  readonly name: string;
-  /** Default GET. */
-  readonly method?: string;
-  /** Begins with `/`. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly expect?: SmokeExpectation;
-  /** Attempts after the first, for idempotent methods alone. Default 2, 0 for other methods. */
-  readonly retries?: number;
-  /** Time limit of one attempt, milliseconds. Default 5000. */
-  readonly timeoutMs?: number;
-}
-
-export interface Suite {
-  readonly checks: readonly SmokeCheck[];
-}
+export type {
+  Capture,
+  HeaderExpectation,
+  JsonExpectation,
+  Repeat,
+  SmokeAuth,
+  SmokeBody,
+  SmokeCheck,
+  SmokeExpectation,
+  Suite,
+} from './suite/model';
 
 export interface ExpectationFailure {
   /** What was expected of what: `status`, `header content-type`, `body`, `latency`, `connection`. */
   readonly expectation: string;
   readonly expected: string;
   readonly actual: string;
+  /** Degrades the check, and does not fail it. */
+  readonly soft?: true;
+  /** Where the suite asks for it: `smoke.yaml:12:7`, or `checks[2].expect.status` for a suite in code. */
+  readonly place?: string;
+}
+
+/** One request of a check, milliseconds from the start of the connection. */
+export interface AttemptResult {
+  /** Absent when no answer came. */
+  readonly status?: number;
+  readonly timings: Timings;
+  readonly failures: readonly ExpectationFailure[];
+}
+
+/** What the requests of a repeated check took, milliseconds of the answered ones, by nearest rank. */
+export interface RepeatResult {
+  readonly times: number;
+  readonly errors: number;
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
 }
 
 export interface CheckResult {
   readonly name: string;
-  readonly outcome: 'passed' | 'failed';
+  /** `degraded` passes the gate; `skipped` never ran, as a check that it needs did not pass. */
+  readonly outcome: 'passed' | 'degraded' | 'failed' | 'skipped';
   readonly request: { readonly method: string; readonly url: string };
   readonly attempts: number;
   /** Of the last attempt, milliseconds. */
   readonly durationMs: number;
   /** Every expectation that the last attempt did not meet. */
   readonly failures: readonly ExpectationFailure[];
+  /** Where the suite has the check. */
+  readonly place?: string;
+  /** Each attempt in order; of a repeated check, the last one alone. */
+  readonly tries?: readonly AttemptResult[];
+  readonly repeat?: RepeatResult;
 }
 
 export interface AlarmResult {
   readonly name: string;
   readonly outcome: 'passed' | 'failed';
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'MISSING';
+  /** When the worst state was seen: before, during or after the checks. */
+  readonly seen?: AlarmPhase;
   /** ISO 8601, when CloudWatch says. */
   readonly since?: string;
   /** CloudWatch's own reason. */
   readonly reason?: string;
 }
+
+export type AlarmPhase = 'before' | 'during' | 'after';
+
+/** Proof that it is the candidate that answers: what was asked, of whom, and what was seen. */
+export interface IdentityResult {
+  readonly outcome: 'passed' | 'failed';
+  /** Target group of the candidate, as CodeDeploy names its replacement task set's. */
+  readonly candidate?: string;
+  /** Target groups that the listener under test forwards to, with their weights. */
+  readonly forwards: readonly { readonly targetGroup: string; readonly weight: number }[];
+  /** The version header, when one was asked for; `actual` is empty when it was not there. */
+  readonly version?: { readonly header: string; readonly expected: string; readonly actual: string };
+  readonly attempts: number;
+  readonly durationMs: number;
+  /** Why not; without a failure absent. */
+  readonly reason?: string;
+}
+
+/** One thing that must hold before a release begins. */
+export interface PreflightResult {
+  readonly name: 'one-live-side' | 'live-side-healthy' | 'production-answers';
+  readonly outcome: 'passed' | 'failed';
+  /** What was seen, as a sentence. */
+  readonly message: string;
+}
+
+export interface CustomCheckResult {
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'degraded';
+  readonly message: string;
+  readonly durationMs: number;
+  readonly details?: unknown;
+}
+
+/** The watch after all production traffic moved. */
+export interface BakeResult {
+  /** How long it was to last, seconds. */
+  readonly seconds: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Runs of the whole suite. */
+  readonly smokeRuns: number;
+  /** Readings of all alarms. */
+  readonly alarmReadings: number;
+  /** Lambda invocations that it took, one after the other. */
+  readonly invocations: number;
+}
+
+/** One measure of the comparison of green with blue. docs/comparison.md explains the rule. */
+export interface ComparedMeasure {
+  readonly measure: 'errors' | 'latency';
+  readonly answer: 'worse' | 'not-worse' | 'not-enough-data';
+  /** Errors: green's share less blue's. Latency: green's time at `quantile` as a multiple of blue's. */
+  readonly value: number;
+  /** Of the value, valid at any time; null where there is too little data for a bound. */
+  readonly interval: readonly [low: number | null, high: number | null];
+  /** Share of failed requests, or milliseconds at `quantile`. */
+  readonly blue: number;
+  readonly green: number;
+  /** Latency: the quantile at which green lies the furthest behind: 0.5, 0.75, 0.9 or 0.95. */
+  readonly quantile?: number;
+  /** Pairs that count: one request to each side. */
+  readonly pairs: number;
+  /** How much likelier the pairs are if green is worse; "worse" needs `threshold`. */
+  readonly evidence: number;
+  /** 1 / alpha. */
+  readonly threshold: number;
+  readonly alpha: number;
+  /** Errors: the share that "not worse" rules out. Latency: the multiple of blue's time that green is allowed. */
+  readonly margin: number;
+  /** The test by name. */
+  readonly rule: string;
+}
+
+/** Something in which green's answers differ from blue's, where blue's own answers all agree. */
+export interface ResponseDifference {
+  /** Name of the request. */
+  readonly request: string;
+  readonly kind: 'status' | 'header' | 'json-missing' | 'json-added' | 'json-type' | 'json-value' | 'body';
+  /** `status`, a header's name, or a path such as `orders[].id`. */
+  readonly place: string;
+  readonly blue: string;
+  readonly green: string;
+  /** Answers of green that differ, of those looked at. */
+  readonly seen: number;
+  readonly of: number;
+}
+
+/** Green against live blue: the same safe requests to both, in pairs. */
+export interface ComparisonResult {
+  readonly answer: ComparedMeasure['answer'];
+  /** Whether the gate passes: by the answer, and by the differences that are asked to fail it. */
+  readonly outcome: 'passed' | 'failed';
+  /** One sentence for people. */
+  readonly sentence: string;
+  readonly measures: readonly ComparedMeasure[];
+  readonly differences: readonly ResponseDifference[];
+  /** Places that differ between two answers of blue, and so say nothing about green. */
+  readonly noise: readonly string[];
+  /** Requests sent to both sides together, warm-up included. */
+  readonly requests: number;
+  readonly durationMs: number;
+  /** What ended it. */
+  readonly endedBy: 'worse' | 'not-worse' | 'requests' | 'time-limit' | 'sides-changed';
+}
+
+/** What decided. */
+export type VerdictRule =
+  | 'all-passed'
+  | 'preflight-refused'
+  | 'identity-failed'
+  | 'check-failed'
+  | 'custom-check-failed'
+  | 'comparison-worse'
+  | 'comparison-differs'
+  | 'comparison-without-data'
+  | 'alarm-active'
+  | 'alarm-without-data'
+  | 'alarms-unreadable'
+  | 'time-limit'
+  | 'internal-error';
 
 /** The one structured log line of a gate run: `{"kind":"greenlight.verdict", ...}`. */
 export interface Verdict {
@@ -107,18 +302,31 @@ export interface Verdict {
   readonly lifecycleEvent: string;
   readonly deploymentId: string;
   readonly outcome: 'Succeeded' | 'Failed';
-  /** What decided: `all-passed`, `check-failed`, `alarm-active`, `alarms-unreadable`, `time-limit`, `internal-error`. */
-  readonly rule: string;
+  readonly rule: VerdictRule;
   /** One sentence for people: which check or alarm decided, with the value that it saw. */
   readonly sentence: string;
   readonly target: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
+  readonly identity?: IdentityResult;
+  readonly preflight?: readonly PreflightResult[];
   readonly checks: readonly CheckResult[];
+  readonly customChecks?: readonly CustomCheckResult[];
   readonly alarms: readonly AlarmResult[];
+  readonly bake?: BakeResult;
+  readonly comparison?: ComparisonResult;
 }
 
 export const VERDICT_KIND = 'greenlight.verdict';
 
-export { validateSuite } from './suite';
+/** CloudWatch metrics of gate runs, with the dimensions Service and LifecycleEvent. */
+export const METRIC_NAMESPACE = 'Greenlight';
+export const METRICS = {
+  checksPassed: 'ChecksPassed',
+  checksFailed: 'ChecksFailed',
+  gatePassed: 'GatePassed',
+  gateFailed: 'GateFailed',
+  /** Milliseconds. */
+  duration: 'GateDuration',
+} as const;

@@ -1,87 +1,173 @@
-import { runInNewContext } from 'node:vm';
-import { shorten } from '../shared/text';
-import type { ExpectationFailure, HeaderExpectation, SmokeExpectation } from './contract';
 import type { HttpAnswer } from '../shared/http';
+import type { ExpectationFailure } from './contract';
+import { excerpt, quote } from './smoke/excerpt';
+import { assessJson } from './smoke/json-values';
+import { schemaErrors } from './suite/json-schema';
+import type { HeaderExpectation, Path, SmokeExpectation } from './suite/model';
+import { match, PATTERN_MS_MAX } from './suite/patterns';
 
-const EXCERPT_LENGTH_MAX = 200;
-/** A pattern that backtracks for ever must not keep the gate from its report. */
-const PATTERN_MS_MAX = 1_000;
+/** An expectation that an answer does not meet, and which one of the suite's it is. */
+export interface Miss extends Pick<ExpectationFailure, 'expectation' | 'expected' | 'actual'> {
+  /** From the expectation on: `['headers', 'etag']`. */
+  readonly at: Path;
+}
+
+/** What an answer is judged by besides itself. */
+export interface AnswerContext {
+  /** What was asked for. */
+  readonly url: URL;
+  /** Names under which the service may call the target. */
+  readonly origins: readonly string[];
+  readonly nowMs: number;
+}
+
+const DAY_MS = 86_400_000;
 
 /** Every expectation that the answer does not meet, with what was expected and what came. */
-export function assess(expect: SmokeExpectation, answer: HttpAnswer): ExpectationFailure[] {
+export function assess(expect: SmokeExpectation, answer: HttpAnswer, context: AnswerContext): Miss[] {
   return [
-    ...assessStatus(expect.status ?? 200, answer),
+    ...assessStatus(expect, answer),
+    ...assessRedirect(expect.redirect, answer, context),
     ...Object.entries(expect.headers ?? {}).flatMap(([name, wanted]) => assessHeader(name, wanted, answer)),
     ...assessBody(expect, answer),
+    ...assessDocument(expect, answer),
     ...assessLatency(expect.latencyMs, answer),
+    ...assessCertificate(expect.tlsDaysLeft, answer, context.nowMs),
   ];
 }
 
-function assessStatus(status: number | readonly number[], answer: HttpAnswer): ExpectationFailure[] {
-  const accepted = typeof status === 'number' ? [status] : status;
-  if (accepted.includes(answer.status)) return [];
+function assessStatus({ status }: SmokeExpectation, answer: HttpAnswer): Miss[] {
+  if (status === undefined) return [];
+  const accepted = Array.isArray(status) ? (status as readonly (string | number)[]) : [status as string | number];
+  const code = String(answer.status);
+  const fits = accepted.some((each) => String(each) === code || (String(each).endsWith('xx') && sameClass(each, code)));
+  if (fits) return [];
   const location = answer.headers.location;
-  const actual = location ? `${answer.status} to ${excerpt(location)}` : String(answer.status);
-  return [{ expectation: 'status', expected: accepted.join(' or '), actual }];
+  const actual = location ? `${code} to ${excerpt(location)}` : code;
+  return [{ at: ['status'], expectation: 'status', expected: accepted.join(' or '), actual }];
 }
 
-function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpAnswer): ExpectationFailure[] {
+function sameClass(wanted: string | number, code: string): boolean {
+  return String(wanted)[0] === code[0] && code.length === 3;
+}
+
+function assessRedirect(wanted: SmokeExpectation['redirect'], answer: HttpAnswer, context: AnswerContext): Miss[] {
+  if (wanted === undefined) return [];
+  const { location } = answer.headers;
+  const miss = (expected: string, actual: string) => [{ at: ['redirect'], expectation: 'redirect', expected, actual }];
+  const expected = typeof wanted === 'string' ? wanted : `a URL matching /${excerpt(wanted.pattern)}/`;
+  if (location === undefined) return miss(expected, 'absent');
+  if (!URL.canParse(location, context.url.href)) return miss(expected, `${quote(location)}, which is no URL`);
+  const target = new URL(location, context.url);
+  if (typeof wanted !== 'string') {
+    return match(wanted.pattern, target.href) ? [] : miss(expected, excerpt(target.href));
+  }
+  // The service calls itself by its own name, the suite by a path.
+  const own = context.origins.includes(target.origin);
+  const fits = wanted.startsWith('/')
+    ? own && target.href.slice(target.origin.length) === wanted
+    : URL.canParse(wanted) && new URL(wanted).href === target.href;
+  return fits ? [] : miss(expected, excerpt(location));
+}
+
+function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpAnswer): Miss[] {
   const value = answer.headers[name.toLowerCase()];
   const actual = value === undefined ? 'absent' : quote(value);
-  const expectation = `header ${name.toLowerCase()}`;
-  if (typeof wanted === 'string') {
-    return value === wanted ? [] : [{ expectation, expected: quote(wanted), actual }];
+  const miss = (expected: string) => ({
+    at: ['headers', name],
+    expectation: `header ${name.toLowerCase()}`,
+    expected,
+    actual,
+  });
+  if (typeof wanted === 'string') return value === wanted ? [] : [miss(quote(wanted))];
+  const { pattern, contains, exists } = wanted;
+  const misses: Miss[] = [];
+  if (exists === false && value !== undefined) misses.push(miss('absent'));
+  if (exists === true && value === undefined) misses.push(miss('present'));
+  if (contains !== undefined && !value?.includes(contains)) misses.push(miss(`text containing ${quote(contains)}`));
+  if (pattern !== undefined) {
+    const found = value === undefined ? null : match(pattern, value);
+    if (!found) misses.push(miss(patternText(pattern, found)));
   }
-  const match = value === undefined ? false : matches(wanted.pattern, value);
-  return match === true ? [] : [{ expectation, expected: patternText(wanted.pattern, match), actual }];
+  return misses;
 }
 
-function assessBody(expect: SmokeExpectation, answer: HttpAnswer): ExpectationFailure[] {
-  const failures: ExpectationFailure[] = [];
+function assessBody({ bodyContains = [], bodyPattern }: SmokeExpectation, answer: HttpAnswer): Miss[] {
   const actual = bodyText(answer);
-  if (expect.bodyContains !== undefined && !answer.body.includes(expect.bodyContains)) {
-    failures.push({ expectation: 'body', expected: `text containing ${quote(expect.bodyContains)}`, actual });
-  }
-  if (expect.bodyPattern !== undefined) {
-    const match = matches(expect.bodyPattern, answer.body);
-    if (match !== true) {
-      failures.push({ expectation: 'body', expected: patternText(expect.bodyPattern, match), actual });
-    }
-  }
-  return failures;
+  const texts = typeof bodyContains === 'string' ? [bodyContains] : bodyContains;
+  const misses: Miss[] = texts
+    .filter((text) => !answer.body.includes(text))
+    .map((text) => ({ at: ['bodyContains'], expectation: 'body', expected: `text containing ${quote(text)}`, actual }));
+  if (bodyPattern === undefined) return misses;
+  const found = match(bodyPattern, answer.body);
+  if (found) return misses;
+  return [...misses, { at: ['bodyPattern'], expectation: 'body', expected: patternText(bodyPattern, found), actual }];
 }
 
-function assessLatency(latencyMs: number | undefined, answer: HttpAnswer): ExpectationFailure[] {
+function assessDocument({ json = [], jsonSchema }: SmokeExpectation, answer: HttpAnswer): Miss[] {
+  if (json.length === 0 && jsonSchema === undefined) return [];
+  const at = jsonSchema === undefined ? ['json'] : ['jsonSchema'];
+  const miss = (actual: string): Miss[] => [{ at, expectation: 'body', expected: 'JSON', actual }];
+  if (answer.truncated) return miss('longer than the 1 MiB that is read');
+  let document: unknown;
+  try {
+    document = JSON.parse(answer.body);
+  } catch {
+    return miss(bodyText(answer));
+  }
+  const values = json.flatMap((expectation, index) =>
+    assessJson(expectation, document).map((each) => ({
+      at: ['json', index],
+      expectation: `json ${expectation.path}`,
+      ...each,
+    })),
+  );
+  const errors = jsonSchema === undefined ? [] : schemaErrors(jsonSchema, document);
+  return [
+    ...values,
+    ...errors.map(({ pointer, rule }) => ({
+      at: ['jsonSchema'],
+      expectation: `schema at ${pointer}`,
+      expected: excerpt(rule),
+      actual: quoteAt(document, pointer),
+    })),
+  ];
+}
+
+/** The value at a JSON Pointer. RFC 6901. */
+function quoteAt(document: unknown, pointer: string): string {
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .filter((key, _, all) => all.length > 1 || key !== '');
+  const value = keys.reduce<unknown>(
+    (at, key) => (at as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')],
+    document,
+  );
+  return excerpt(JSON.stringify(value) ?? 'absent');
+}
+
+function assessLatency(latencyMs: number | undefined, answer: HttpAnswer): Miss[] {
   if (latencyMs === undefined || answer.durationMs <= latencyMs) return [];
   // Rounded up, so that the value shown is above the limit shown.
   const actual = `${Math.ceil(answer.durationMs)} ms`;
-  return [{ expectation: 'latency', expected: `at most ${latencyMs} ms`, actual }];
+  return [{ at: ['latencyMs'], expectation: 'latency', expected: `at most ${latencyMs} ms`, actual }];
 }
 
-/** @returns undefined when the pattern was not decided in time */
-function matches(pattern: string, text: string): boolean | undefined {
-  try {
-    const sandbox = { pattern, text };
-    return runInNewContext('new RegExp(pattern).test(text)', sandbox, { timeout: PATTERN_MS_MAX }) as boolean;
-  } catch {
-    return undefined;
-  }
+function assessCertificate(days: number | undefined, { tls }: HttpAnswer, nowMs: number): Miss[] {
+  if (days === undefined) return [];
+  const left = tls && Math.floor((tls.validTo.getTime() - nowMs) / DAY_MS);
+  if (left !== undefined && left >= days) return [];
+  const actual = left === undefined ? 'no TLS' : `${left} days (until ${tls?.validTo.toISOString()})`;
+  return [{ at: ['tlsDaysLeft'], expectation: 'certificate', expected: `valid for at least ${days} days`, actual }];
 }
 
-function patternText(pattern: string, match: boolean | undefined): string {
+function patternText(pattern: string, found: readonly string[] | null | undefined): string {
   const text = `text matching /${excerpt(pattern)}/`;
-  return match === undefined ? `${text} (which took more than ${PATTERN_MS_MAX} ms to match: simplify it)` : text;
+  return found === undefined ? `${text} (which took more than ${PATTERN_MS_MAX} ms to match: simplify it)` : text;
 }
 
 function bodyText(answer: HttpAnswer): string {
   if (answer.body === '') return 'empty';
   return answer.truncated ? `${quote(answer.body)} (first 1 MiB read)` : quote(answer.body);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(excerpt(text));
-}
-
-function excerpt(text: string): string {
-  return shorten(text, EXCERPT_LENGTH_MAX);
 }

@@ -1,19 +1,23 @@
 import { describeError } from '../shared/aws';
-import { within } from '../shared/retry';
 import { readBreakGlass } from '../shared/break-glass';
 import { log } from '../shared/logger';
+import { within } from '../shared/retry';
 import { pardon } from './break-glass';
 import { budget } from './budget';
 import { GateEnvironment, type Verdict, VERDICT_KIND } from './contract';
 import { type GateSettings, readEnvironment } from './environment';
-import { gather, reportWithin } from './judge';
+import { gather, type Handover } from './judge';
+import { metricsOf } from './metrics';
 import { outbound as realOutbound, type Outbound } from './outbound';
+import { persist, reportWithin } from './report';
 import { type Decision, decide, type Evidence, undecided } from './verdict';
 
 /** What CodeDeploy invokes a hook with. https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html */
 export interface HookEvent {
   readonly DeploymentId: string;
   readonly LifecycleEventHookExecutionId: string;
+  /** Set when the gate invoked itself to go on with a watch that outlasts one invocation. */
+  readonly GreenlightBake?: Handover;
 }
 
 /** What is used of Lambda's context. */
@@ -21,28 +25,33 @@ export interface HookContext {
   getRemainingTimeInMillis(): number;
 }
 
+/** What one invocation ends with: the verdict's outcome, or that the next invocation goes on. */
+export type Ending = Verdict['outcome'] | 'GoesOn';
+
 /** Kept back from the report's own time, so that its failure is logged before Lambda ends the invocation. */
 const LAST_WORDS_MS = 500;
+/** Of the time left, what handing over may take at most: the rest is for the report that it failed. */
+const HAND_OVER_SHARE = 0.5;
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Outcome = Decision & Pick<Verdict, 'checks' | 'alarms'>;
+type Outcome = Decision & Evidence;
 
 /** A gate for one environment; `handler` is the one that Lambda calls. */
 export function createGate(env: Environment, outbound: Outbound) {
   let settings: GateSettings | undefined;
-  return async (event: HookEvent, context: HookContext): Promise<Verdict['outcome']> => {
-    const startMs = Date.now();
-    const judged = await judge(() => (settings ??= readEnvironment(env)), outbound, context);
-    const outcome = await pardoned(judged, event.DeploymentId, outbound);
+  return async (event: HookEvent, context: HookContext): Promise<Ending> => {
+    const startMs = event.GreenlightBake?.hookMs ?? Date.now();
+    const judged = await judge(() => (settings ??= readEnvironment(env)), event, outbound, context, startMs);
+    const ended = 'goesOn' in judged ? await handOver(event, judged.goesOn, outbound, context) : judged;
+    if (!ended) return 'GoesOn';
+    const outcome = await pardoned(ended, event.DeploymentId, outbound);
     const verdict = verdictOf(event, env, outcome, startMs);
-    try {
-      outbound.writeVerdict(verdict);
-    } finally {
-      const leftMs = context.getRemainingTimeInMillis() - LAST_WORDS_MS;
-      await reportWithin(leftMs, () =>
-        outbound.report(event.DeploymentId, event.LifecycleEventHookExecutionId, verdict.outcome),
-      );
-    }
+    write(() => outbound.writeVerdict(verdict));
+    write(() => outbound.writeMetrics(metricsOf(verdict, Date.now())));
+    const leftMs = context.getRemainingTimeInMillis() - LAST_WORDS_MS;
+    await reportWithin(leftMs, () =>
+      outbound.report(event.DeploymentId, event.LifecycleEventHookExecutionId, verdict.outcome),
+    );
     return verdict.outcome;
   };
 }
@@ -58,25 +67,61 @@ async function pardoned(outcome: Outcome, deploymentId: string, outbound: Outbou
   }
 }
 
+/** The report matters more: an error here would make Lambda run the whole gate again. */
+function write(document: () => void): void {
+  try {
+    document();
+  } catch (error) {
+    log('error', 'the verdict could not be written', { error: describeError(error) });
+  }
+}
+
+const NONE: Evidence = { checks: [], alarms: [] };
+
 /** Starts from failed: only evidence makes it succeed. Never throws. */
-async function judge(settings: () => GateSettings, outbound: Outbound, context: HookContext): Promise<Outcome> {
-  const none: Evidence = { checks: [], alarms: [] };
+async function judge(
+  settings: () => GateSettings,
+  event: HookEvent,
+  outbound: Outbound,
+  context: HookContext,
+  hookMs: number,
+): Promise<Outcome | { readonly goesOn: Handover }> {
   try {
     const configured = settings();
     const time = budget(context.getRemainingTimeInMillis(), configured.timeLimitMs);
-    return await within<Outcome>(
+    const endMs = Date.now() + time.workMs;
+    return await within<Outcome | { readonly goesOn: Handover }>(
       time.workMs,
       async (signal) => {
-        const evidence = await gather(configured, outbound, time, signal);
-        return { ...decide(evidence), checks: evidence.checks, alarms: evidence.alarms };
+        const run = { settings: configured, deploymentId: event.DeploymentId, outbound, budget: time, endMs, signal };
+        const gathered = await gather(run, hookMs, event.GreenlightBake);
+        return 'goesOn' in gathered ? gathered : { ...decide(gathered.evidence), ...gathered.evidence };
       },
       () => ({
-        ...none,
+        ...NONE,
         ...undecided('time-limit', `the gate was not done within ${Math.round(time.workMs / 1e3)} s`),
       }),
     );
   } catch (error) {
-    return { ...none, ...undecided('internal-error', `the gate could not judge: ${describeError(error)}`) };
+    return { ...NONE, ...undecided('internal-error', `the gate could not judge: ${describeError(error)}`) };
+  }
+}
+
+/** @returns undefined when the next invocation was taken on; else the failure to report */
+async function handOver(
+  event: HookEvent,
+  state: Handover,
+  outbound: Outbound,
+  context: HookContext,
+): Promise<Outcome | undefined> {
+  try {
+    const next: HookEvent = { ...event, GreenlightBake: state };
+    const limitMs = context.getRemainingTimeInMillis() * HAND_OVER_SHARE;
+    await persist(limitMs, () => outbound.invokeSelf(JSON.stringify(next)), 'the next invocation was not taken on');
+    return undefined;
+  } catch (error) {
+    const sentence = `the watch after the shift could not go on: ${describeError(error)}`;
+    return { ...NONE, ...undecided('internal-error', sentence) };
   }
 }
 
@@ -93,8 +138,13 @@ function verdictOf(event: HookEvent, env: Environment, outcome: Outcome, startMs
     target: env[GateEnvironment.targetUrl] ?? '',
     startedAt: new Date(startMs).toISOString(),
     durationMs: Date.now() - startMs,
+    identity: outcome.identity,
+    preflight: outcome.preflight,
     checks: outcome.checks,
+    customChecks: outcome.customChecks,
     alarms: outcome.alarms,
+    comparison: outcome.comparison,
+    bake: outcome.bake,
   };
 }
 

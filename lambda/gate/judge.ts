@@ -1,99 +1,199 @@
-import { describeError, isAccessDenied, whileIamSettles } from '../shared/aws';
-import { log } from '../shared/logger';
-import { retry, within } from '../shared/retry';
-import { judgeAlarms } from './alarms';
+import type { HttpRequest } from '../shared/http';
+import { type AlarmSource, isQuiet, readAlarms, underWatch } from './alarm-watch';
+import { worse } from './alarms';
+import { type BakeState, beginBake, hookLeftMs, nextStep, smoked } from './bake/schedule';
+import { sleep } from '../shared/retry';
 import type { Budget } from './budget';
-import { type CheckTarget, runChecks, waitForAnswer } from './checker';
-import type { Suite } from './contract';
+import { compareInGate } from './compare/gate';
+import { runCustomChecks } from './custom/custom-check';
 import type { GateSettings } from './environment';
+import { identify } from './identity/identity';
 import type { Outbound } from './outbound';
-import { validateSuite } from './suite';
+import { preflight } from './preflight/preflight';
+import { addressesOf, runSuite } from './suite-run';
 import type { Evidence } from './verdict';
 
 /** At most, and a quarter of the checks' time at most. */
-const FIRST_ANSWER_MS = 60_000;
-/** A new load balancer's interfaces, and throttled reads, come right within this time. */
-const READS_SETTLE_MS = 60_000;
+const IDENTITY_MS = 60_000;
+const HEALTH_TIMEOUT_MS = 5_000;
 
-/** Runs the checks, then reads the alarms: what fired during the checks counts too. @throws Error when it cannot begin */
-export async function gather(
-  settings: GateSettings,
-  outbound: Outbound,
-  budget: Budget,
-  signal: AbortSignal,
-): Promise<Evidence> {
-  const suite = outbound.loadSuite();
-  const mistakes = validateSuite(suite);
-  if (mistakes.length > 0) throw new Error(`the suite is wrong: ${mistakes.join('; ')}`);
-  const controller = new AbortController();
-  const limit = setTimeout(() => controller.abort(new Error('time limit')), budget.checksMs);
-  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
-  try {
-    const checks = await smoke(suite, settings, outbound, budget.checksMs, controller.signal);
-    return { checks, ...(await readAlarms(settings.alarmNames, outbound, signal)) };
-  } finally {
-    clearTimeout(limit);
-  }
+/** One run of the gate: what is configured, for which deployment, by which means and until when. */
+export interface Run {
+  readonly settings: GateSettings;
+  readonly deploymentId: string;
+  readonly outbound: Outbound;
+  readonly budget: Budget;
+  /** When everything but the report must be over. */
+  readonly endMs: number;
+  readonly signal: AbortSignal;
 }
 
-async function smoke(
-  suite: Suite,
-  settings: GateSettings,
-  outbound: Outbound,
-  limitMs: number,
-  signal: AbortSignal,
-): Promise<Evidence['checks']> {
-  const target: CheckTarget = {
-    base: settings.target,
-    addresses: await addressesOf(settings.loadBalancerFullName, outbound, signal),
-    hostName: settings.hostName,
-    tlsVerification: settings.tlsVerification,
-    exchange: outbound.exchange,
-    signal,
-    limitMs,
-  };
-  await waitForAnswer(suite.checks[0], target, Math.min(FIRST_ANSWER_MS, limitMs / 4));
-  return runChecks(suite.checks, target);
-}
+/** What a run comes to: evidence to decide on, or a watch that goes on in the next invocation. */
+export type Gathered = { readonly evidence: Evidence } | { readonly goesOn: Handover };
 
-async function addressesOf(fullName: string, outbound: Outbound, signal: AbortSignal): Promise<readonly string[]> {
-  if (fullName === '') return [];
-  const read = () => outbound.privateAddresses(fullName, signal);
-  return retry(read, { retryable: () => true, limitMs: READS_SETTLE_MS, signal }).catch((error: unknown) => {
-    throw new Error(`the load balancer's addresses could not be read: ${describeError(error)}`);
-  });
-}
-
-/** Unreadable alarms are a failure, as they are for CodeDeploy (`ignorePollAlarmFailure` false). */
-async function readAlarms(
-  names: readonly string[],
-  outbound: Outbound,
-  signal: AbortSignal,
-): Promise<Omit<Evidence, 'checks'>> {
-  if (names.length === 0) return { alarms: [] };
-  try {
-    const described = await whileIamSettles(() => outbound.describeAlarms(names, signal), signal);
-    return { alarms: judgeAlarms(names, described) };
-  } catch (error) {
-    return { alarms: [], alarmsError: describeError(error) };
-  }
+/** What the next invocation is told: where the watch stands, and what was proved once and for all. */
+export interface Handover extends BakeState {
+  readonly proved: Pick<Evidence, 'identity' | 'customChecks'>;
 }
 
 /**
- * Tells CodeDeploy, again and again within the time left: a hook that does not call back holds the deployment for an hour.
- * An event that is already completed has its answer.
- * @throws the last error when no report was taken; Lambda then invokes the hook again, as its call was asynchronous
+ * Looks at everything that the lifecycle event asks for.
+ * @param hookMs when CodeDeploy called the hook
+ * @param baking the watch that an earlier invocation began
+ * @throws Error when it cannot begin
  */
-export async function reportWithin(limitMs: number, send: () => Promise<void>): Promise<void> {
-  const attempt = () =>
-    send().catch((error: unknown) => {
-      if ((error as Error).name === 'LifecycleEventAlreadyCompletedException') return;
-      log('warn', 'the report was not taken', { error: describeError(error), denied: isAccessDenied(error) });
-      throw error;
-    });
-  await within(
-    limitMs,
-    (signal) => retry(attempt, { retryable: () => true, limitMs, signal }),
-    () => Promise.reject(new Error(`no report was taken within ${Math.round(limitMs / 1_000)} s`)),
+export async function gather(run: Run, hookMs: number, baking: Handover | undefined): Promise<Gathered> {
+  const { lifecycleEvent, bakeMs } = run.settings;
+  if (lifecycleEvent === 'BeforeInstall') return { evidence: await beforeInstall(run) };
+  if (baking) {
+    const { proved, ...state } = baking;
+    return bake(run, { ...state, invocations: state.invocations + 1 }, { ...proved, checks: [], alarms: [] });
+  }
+  const evidence = await testCandidate(run);
+  if (bakeMs === 0 || lifecycleEvent !== 'AfterAllowTraffic' || !isGood(evidence)) return { evidence };
+  const nowMs = Date.now();
+  const state = beginBake(hookMs, nowMs);
+  return bake(run, smoked(state, limitsOf(run), nowMs), evidence);
+}
+
+/** Alarms quiet, the live side healthy, no blocker: all read at the same time, so that a refusal takes seconds. */
+async function beforeInstall(run: Run): Promise<Evidence> {
+  const { settings, outbound, signal } = run;
+  const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
+  const path = settings.healthPath;
+  const health = path === undefined ? undefined : requestTo(settings, path, addresses[0]);
+  const [alarms, preflights] = await Promise.all([
+    readAlarms(alarmsOf(run), 'before', signal),
+    preflight(settings.sides, health, outbound, signal),
+  ]);
+  return { checks: [], ...alarms, preflight: preflights };
+}
+
+/** Identity first: what another side answers proves nothing. */
+async function testCandidate(run: Run): Promise<Evidence> {
+  const { settings, outbound, signal, budget } = run;
+  const beganMs = Date.now();
+  const { done, ...alarms } = await underWatch(alarmsOf(run), signal, async () => {
+    const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
+    const identity = await proveIdentity(run, addresses);
+    if (identity?.outcome === 'failed') return { identity, checks: [] };
+    const leftMs = Math.max(0, budget.checksMs - (Date.now() - beganMs));
+    const [checks, customChecks] = await Promise.all([
+      runSuite(settings, addresses, outbound, leftMs, signal),
+      customChecksOf(run, leftMs),
+    ]);
+    const failed = [...checks, ...(customChecks ?? [])].some((check) => check.outcome === 'failed');
+    if (failed) return { identity, checks, customChecks };
+    const comparison = await comparisonOf(run, addresses, Math.max(0, budget.checksMs - (Date.now() - beganMs)));
+    return { identity, checks, customChecks, comparison };
+  });
+  return { checks: [], ...done, ...alarms };
+}
+
+/** Only before traffic shifts is the production listener blue's alone. */
+async function comparisonOf(
+  { settings, outbound, signal }: Run,
+  addresses: readonly string[],
+  limitMs: number,
+): Promise<Evidence['comparison']> {
+  const { lifecycleEvent, liveTarget, target, hostName, tlsVerification, sides } = settings;
+  const suite = outbound.loadSuite();
+  if (lifecycleEvent !== 'AfterAllowTestTraffic' || !liveTarget || !suite.compare) return undefined;
+  const sideAt = (base: URL) => ({ base, addresses, hostName, tlsVerification });
+  const { forwards } = outbound;
+  return compareInGate({ suite, green: sideAt(target), blue: sideAt(liveTarget), sides, forwards, limitMs, signal });
+}
+
+async function proveIdentity(run: Run, addresses: readonly string[]): Promise<Evidence['identity']> {
+  const { settings, deploymentId, outbound, signal, budget } = run;
+  const { sides, versionHeader, lifecycleEvent, healthPath = '/' } = settings;
+  if (!sides && !versionHeader) return undefined;
+  const production = lifecycleEvent === 'AfterAllowTraffic';
+  const nodes = addresses.length === 0 ? [undefined] : addresses;
+  return identify(
+    {
+      deploymentId,
+      sides,
+      listenerArn: (production ? sides?.productionListenerArn : sides?.testListenerArn) ?? '',
+      version: versionHeader,
+      requests: nodes.map((address) => requestTo(settings, healthPath, address)),
+      limitMs: Math.min(IDENTITY_MS, budget.checksMs / 4),
+    },
+    outbound,
+    signal,
   );
+}
+
+/** Smoke again and again, and the alarms in between, until the time is over or this invocation's is. */
+async function bake(run: Run, begun: BakeState, first: Evidence): Promise<Gathered> {
+  let state = begun;
+  let evidence = first;
+  const withBake = (found: Evidence): Gathered => ({ evidence: { ...found, bake: bakeResult(run, state) } });
+  for (let steps = 0; ; steps++) {
+    const nowMs = Date.now();
+    const step = nextStep(state, limitsOf(run), nowMs, run.endMs - nowMs, steps > 0);
+    switch (step.kind) {
+      case 'done':
+        return withBake(evidence);
+      case 'hand-over':
+        return { goesOn: { ...state, proved: { identity: evidence.identity, customChecks: evidence.customChecks } } };
+      case 'late':
+        throw new Error(`the hook's hour is nearly over, and the watch of ${run.settings.bakeMs / 60_000} min is not`);
+      case 'smoke': {
+        evidence = { ...evidence, checks: await smokeAgain(run, state) };
+        state = smoked(state, limitsOf(run), nowMs);
+        break;
+      }
+      case 'watch':
+        await sleep(step.waitMs, run.signal);
+    }
+    const read = await readAlarms(alarmsOf(run), 'after', run.signal);
+    state = { ...state, alarmReadings: state.alarmReadings + 1 };
+    evidence = { ...evidence, alarms: worse(evidence.alarms, read.alarms), alarmsError: read.alarmsError };
+    if (!isGood(evidence)) return withBake(evidence);
+  }
+}
+
+async function smokeAgain(run: Run, state: BakeState): Promise<Evidence['checks']> {
+  const { settings, outbound, signal } = run;
+  const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
+  const nowMs = Date.now();
+  const leftMs = Math.min(settings.timeLimitMs, run.endMs - nowMs, hookLeftMs(state, nowMs));
+  return runSuite(settings, addresses, outbound, Math.max(0, leftMs), signal);
+}
+
+function bakeResult({ settings }: Run, state: BakeState): Evidence['bake'] {
+  const { startMs, smokeRuns, alarmReadings, invocations } = state;
+  const startedAt = new Date(startMs).toISOString();
+  return { seconds: settings.bakeMs / 1_000, startedAt, smokeRuns, alarmReadings, invocations };
+}
+
+function limitsOf({ settings }: Run) {
+  return { bakeMs: settings.bakeMs, suiteMs: settings.timeLimitMs };
+}
+
+function customChecksOf({ settings, deploymentId, outbound }: Run, limitMs: number): Promise<Evidence['customChecks']> {
+  const { serviceName: service, lifecycleEvent: event, target } = settings;
+  const context = { service, deploymentId, event, targetUrl: target.origin, limitMs };
+  return runCustomChecks(settings.customChecks, context, outbound.invokeFunction);
+}
+
+function alarmsOf({ settings, outbound }: Run): AlarmSource {
+  return {
+    names: settings.alarmNames,
+    insufficientData: settings.insufficientData,
+    describe: outbound.describeAlarms,
+  };
+}
+
+function isGood(evidence: Evidence): boolean {
+  const { identity, checks, customChecks = [] } = evidence;
+  const failed = [...checks, ...customChecks].some((check) => check.outcome === 'failed');
+  return identity?.outcome !== 'failed' && !failed && isQuiet(evidence);
+}
+
+function requestTo(settings: GateSettings, path: string, address: string | undefined): HttpRequest {
+  const { target, hostName, tlsVerification } = settings;
+  const url = new URL(`${target.origin}${path}`);
+  return { method: 'GET', url, headers: {}, address, hostName, tlsVerification, timeoutMs: HEALTH_TIMEOUT_MS };
 }

@@ -7,6 +7,7 @@ import {
   type DescribeAlarmsCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
 import {
+  BatchGetDeploymentTargetsCommand,
   CodeDeployClient,
   GetDeploymentCommand,
   PutLifecycleEventHookExecutionStatusCommand,
@@ -17,6 +18,8 @@ import { writeDocument } from '../shared/logger';
 import type { DescribedAlarm } from './alarms';
 import { SUITE_FILE, type Suite, type Verdict } from './contract';
 import { exchange } from '../shared/http';
+import { forwards, targetHealth } from './outbound-elb';
+import { invokeFunction, invokeSelf } from './outbound-lambda';
 
 /** Alarm names of one DescribeAlarms. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const ALARM_NAMES_MAX = 100;
@@ -28,8 +31,14 @@ export const outbound = {
   privateAddresses,
   describeAlarms,
   deploymentDescription,
+  taskSetGroups,
+  forwards,
+  targetHealth,
+  invokeFunction,
+  invokeSelf,
   report,
   writeVerdict,
+  writeMetrics,
 };
 
 export type Outbound = typeof outbound;
@@ -102,6 +111,22 @@ async function deploymentDescription(deploymentId: string): Promise<string | und
   return deploymentInfo?.description;
 }
 
+/**
+ * The target groups of a deployment's task sets. Its replacement is labelled Green, whatever the group is called.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ECSTaskSet.html
+ */
+async function taskSetGroups(
+  deploymentId: string,
+  targetId: string,
+  signal: AbortSignal,
+): Promise<{ readonly green?: string }> {
+  made.codedeploy ??= new CodeDeployClient();
+  const command = new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds: [targetId] });
+  const { deploymentTargets = [] } = await made.codedeploy.send(command, callLimits(signal));
+  const taskSets = deploymentTargets.flatMap((target) => target.ecsTarget?.taskSetsInfo ?? []);
+  return { green: taskSets.find((taskSet) => taskSet.taskSetLabel === 'Green')?.targetGroup?.name };
+}
+
 async function report(deploymentId: string, executionId: string, status: Verdict['outcome']): Promise<void> {
   made.codedeploy ??= new CodeDeployClient();
   const command = new PutLifecycleEventHookExecutionStatusCommand({
@@ -114,4 +139,9 @@ async function report(deploymentId: string, executionId: string, status: Verdict
 
 function writeVerdict(verdict: Verdict): void {
   writeDocument(verdict);
+}
+
+/** Its own line: CloudWatch makes metrics of a line that is nothing but embedded metrics. */
+function writeMetrics(metrics: object): void {
+  writeDocument(metrics);
 }

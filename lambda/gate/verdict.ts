@@ -1,30 +1,35 @@
 import { count, shorten } from '../shared/text';
 import { TIME_LIMIT } from './checker';
-import type { AlarmResult, CheckResult, Verdict } from './contract';
+import type { AlarmResult, CheckResult, ComparisonResult, Verdict, VerdictRule } from './contract';
 
 const SENTENCE_LENGTH_MAX = 1_000;
 const FAILURES_NAMED_MAX = 3;
 
-export interface Evidence {
-  readonly checks: readonly CheckResult[];
-  readonly alarms: readonly AlarmResult[];
+export interface Evidence extends Pick<
+  Verdict,
+  'checks' | 'alarms' | 'identity' | 'preflight' | 'customChecks' | 'bake' | 'comparison'
+> {
   /** Why the alarms could not be read. */
   readonly alarmsError?: string;
 }
 
 export type Decision = Pick<Verdict, 'outcome' | 'rule' | 'sentence'>;
 
-/** What decided, in this order: a check, the time limit, an alarm, alarms that nobody could read. */
+interface Reason {
+  readonly rule: VerdictRule;
+  readonly sentence: string;
+}
+
+/**
+ * What decided, in this order: preflight, identity, a check, a custom check, an alarm, alarms that nobody could read.
+ * The time limit gives way to any check that failed by itself.
+ */
 export function decide(evidence: Evidence): Decision {
-  const checks = evidence.checks.filter((check) => check.outcome === 'failed');
-  const alarms = evidence.alarms.filter((alarm) => alarm.outcome === 'failed');
-  const reasons = [
-    ...checks.map(checkSentence),
-    ...alarms.map(alarmSentence),
-    ...(evidence.alarmsError ? [`the alarms could not be read: ${evidence.alarmsError}`] : []),
-  ];
-  if (reasons.length === 0) return { outcome: 'Succeeded', rule: 'all-passed', sentence: allPassed(evidence) };
-  return { outcome: 'Failed', rule: ruleOf(checks, alarms), sentence: join(reasons) };
+  const reasons = reasonsOf(evidence);
+  const [first] = reasons;
+  if (!first) return { outcome: 'Succeeded', rule: 'all-passed', sentence: allPassed(evidence) };
+  const decisive = first.rule === 'time-limit' ? (reasons.find((it) => it.rule === 'check-failed') ?? first) : first;
+  return { outcome: 'Failed', rule: decisive.rule, sentence: join(reasons.map((reason) => reason.sentence)) };
 }
 
 /** A gate that did not come to judge: wrongly configured, or out of time. */
@@ -32,12 +37,44 @@ export function undecided(rule: 'internal-error' | 'time-limit', sentence: strin
   return { outcome: 'Failed', rule, sentence: shorten(sentence, SENTENCE_LENGTH_MAX) };
 }
 
-function ruleOf(checks: readonly CheckResult[], alarms: readonly AlarmResult[]): string {
-  if (checks.some((check) => check.failures.some((failure) => failure.expectation !== TIME_LIMIT))) {
-    return 'check-failed';
-  }
-  if (checks.length > 0) return 'time-limit';
-  return alarms.some((alarm) => alarm.state === 'ALARM') ? 'alarm-active' : 'alarms-unreadable';
+function reasonsOf(evidence: Evidence): Reason[] {
+  const { preflight = [], identity, checks, customChecks = [], alarms, alarmsError, comparison } = evidence;
+  const failed = <T extends { readonly outcome: string }>(results: readonly T[]) =>
+    results.filter((result) => result.outcome === 'failed');
+  return [
+    ...failed(preflight).map((it): Reason => ({ rule: 'preflight-refused', sentence: it.message })),
+    ...(identity?.outcome === 'failed' ? [{ rule: 'identity-failed' as const, sentence: identity.reason ?? '' }] : []),
+    ...failed(checks).map((check): Reason => ({ rule: checkRule(check), sentence: checkSentence(check) })),
+    ...failed(customChecks).map((it): Reason => ({
+      rule: 'custom-check-failed',
+      sentence: `custom check "${it.name}" failed: ${it.message}`,
+    })),
+    ...(comparison?.outcome === 'failed' ? [{ rule: comparisonRule(comparison), sentence: comparison.sentence }] : []),
+    ...alarmReasons(failed(alarms)),
+    ...(alarmsError === undefined
+      ? []
+      : [{ rule: 'alarms-unreadable' as const, sentence: `the alarms could not be read: ${alarmsError}` }]),
+  ];
+}
+
+function comparisonRule({ answer }: ComparisonResult): VerdictRule {
+  if (answer === 'worse') return 'comparison-worse';
+  return answer === 'not-enough-data' ? 'comparison-without-data' : 'comparison-differs';
+}
+
+/** Those in ALARM first: they decide. */
+function alarmReasons(alarms: readonly AlarmResult[]): Reason[] {
+  const ruleOf = ({ state }: AlarmResult): VerdictRule =>
+    state === 'ALARM' ? 'alarm-active' : state === 'MISSING' ? 'alarms-unreadable' : 'alarm-without-data';
+  const reasons = alarms.map((alarm): Reason => ({ rule: ruleOf(alarm), sentence: alarmSentence(alarm) }));
+  return [
+    ...reasons.filter((reason) => reason.rule === 'alarm-active'),
+    ...reasons.filter((reason) => reason.rule !== 'alarm-active'),
+  ];
+}
+
+function checkRule(check: CheckResult): VerdictRule {
+  return check.failures.some((failure) => failure.expectation !== TIME_LIMIT) ? 'check-failed' : 'time-limit';
 }
 
 /** `check "orders" failed: status was 500, expected 200 (GET http://…/orders, 3 attempts)` */
@@ -51,13 +88,27 @@ function alarmSentence(alarm: AlarmResult): string {
   if (alarm.state === 'MISSING') return `alarm "${alarm.name}" does not exist: state was MISSING, expected OK`;
   const since = alarm.since ? ` since ${alarm.since}` : '';
   const reason = alarm.reason ? ` (${alarm.reason})` : '';
-  return `alarm "${alarm.name}" is firing: state was ${alarm.state}${since}, expected OK${reason}`;
+  const what = alarm.state === 'ALARM' ? 'is firing' : 'has no data';
+  return `alarm "${alarm.name}" ${what}: state was ${alarm.state}${since}, expected OK${reason}`;
 }
 
-function allPassed({ checks, alarms }: Evidence): string {
+function allPassed(evidence: Evidence): string {
+  const { checks, alarms, identity, preflight = [], customChecks = [], bake } = evidence;
   const silent = alarms.filter((alarm) => alarm.state === 'INSUFFICIENT_DATA').length;
-  const quiet = alarms.length === 0 ? '' : `, ${count(alarms.length, 'alarm')} quiet`;
-  return `${count(checks.length, 'check')} passed${quiet}${silent === 0 ? '' : ` (${silent} without data yet)`}`;
+  const degraded = customChecks.filter((check) => check.outcome === 'degraded');
+  const parts = [
+    ...preflight.map((result) => result.message),
+    ...(identity?.candidate ? [`${identity.candidate} answers`] : []),
+    ...(preflight.length > 0 && checks.length === 0 ? [] : [`${count(checks.length, 'check')} passed`]),
+    ...(customChecks.length > 0 ? [`${count(customChecks.length, 'custom check')} passed`] : []),
+    ...degraded.map((check) => `custom check "${check.name}" is degraded: ${check.message}`),
+    ...(evidence.comparison ? [evidence.comparison.sentence] : []),
+    ...(alarms.length > 0
+      ? [`${count(alarms.length, 'alarm')} quiet${silent > 0 ? ` (${silent} without data yet)` : ''}`]
+      : []),
+    ...(bake ? [`for ${Math.round(bake.seconds / 60)} min, ${count(bake.smokeRuns, 'run')} of the suite`] : []),
+  ];
+  return shorten(parts.join(', '), SENTENCE_LENGTH_MAX);
 }
 
 function join(reasons: readonly string[]): string {

@@ -32,6 +32,7 @@ export interface Progress {
 export type Aftermath =
   | { readonly kind: 'back'; readonly rollbackId: string }
   | { readonly kind: 'rollback-failed'; readonly rollbackId: string; readonly status: string }
+  | { readonly kind: 'never-began' }
   | { readonly kind: 'never-left' }
   | { readonly kind: 'left-as-is' };
 
@@ -79,6 +80,8 @@ function aftermathOf(deployment: Deployment, rollback: Deployment | undefined, r
       ? { kind: 'rollback-failed', rollbackId, status: rollback.status }
       : undefined;
   }
+  // Before Install there is nothing to roll back, and no rollback will come to wait for.
+  if (['Pending', 'Skipped'].includes(statusOf(deployment, 'Install') ?? '')) return { kind: 'never-began' };
   if (deployment.autoRollback && recent) return undefined;
   const began = ['InProgress', 'Succeeded', 'Failed'].includes(statusOf(deployment, 'AllowTraffic') ?? 'Failed');
   return { kind: began ? 'left-as-is' : 'never-left' };

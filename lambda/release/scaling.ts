@@ -1,12 +1,8 @@
 import { whileIamSettles } from '../shared/aws';
-import { exchange } from '../shared/http';
-import { signedHeaders } from '../shared/signature';
+import { signedCall } from '../shared/signed-call';
 import type { ReleaseProperties } from './contract';
 
 type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;
-
-const SERVICE = 'application-autoscaling';
-const CALL_MS_MAX = 20_000;
 
 /**
  * Suspends or resumes automatic scaling of the service: "If a scaling event occurs during a blue/green deployment, the
@@ -32,30 +28,11 @@ export async function suspendScaling(place: Place, suspended: boolean): Promise<
 
 /** One call is not worth another client in the bundle. @throws Error whose name is AWS's code */
 async function register(body: string): Promise<void> {
-  const { AWS_REGION: region = '', AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const url = new URL(AWS_ENDPOINT_URL ?? `https://${SERVICE}.${region}.${suffix}/`);
-  const headers = signedHeaders({
-    url,
-    body,
-    service: SERVICE,
-    region,
-    credentials: {
-      accessKeyId: AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '',
-      sessionToken: process.env.AWS_SESSION_TOKEN,
-    },
-    contentType: 'application/x-amz-json-1.1',
-    date: new Date(),
-  });
-  const target = { 'x-amz-target': 'AnyScaleFrontendService.RegisterScalableTarget' };
-  const answer = await exchange({
-    method: 'POST',
-    url,
-    headers: { ...headers, ...target },
-    body,
-    timeoutMs: CALL_MS_MAX,
-  });
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': 'AnyScaleFrontendService.RegisterScalableTarget',
+  };
+  const answer = await signedCall({ service: 'application-autoscaling', path: '/', headers, body });
   if (answer.status >= 200 && answer.status < 300) return;
   const error = errorOf(answer.body);
   // Without capacities nothing is registered that is not there.

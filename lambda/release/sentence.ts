@@ -90,6 +90,8 @@ function aftermathText(aftermath: Aftermath): string {
       return `production is back on the old version (rollback ${aftermath.rollbackId})`;
     case 'rollback-failed':
       return `its rollback ${aftermath.rollbackId} ${aftermath.status.toLowerCase()} too, so production may still be on the new version: check the listener and the task sets`;
+    case 'never-began':
+      return 'nothing was started, so production is as it was';
     case 'never-left':
       return 'production stayed on the old version';
     case 'left-as-is':

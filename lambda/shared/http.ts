@@ -1,12 +1,16 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 
 /** What of a server's certificate is verified: issuer and name, issuer alone, nothing (for self-signed ones). */
 export type TlsVerification = 'full' | 'chain' | 'none';
 
 /** Bytes of a body that are read; what follows is cut and the connection closed. */
 export const BODY_BYTES_MAX = 1024 * 1024;
+/** Bytes that a compressed body may unpack to. */
+const UNPACKED_BYTES_MAX = 8 * BODY_BYTES_MAX;
 
 export interface HttpRequest {
   readonly method: string;
@@ -23,6 +27,8 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Ends the exchange early. */
   readonly signal?: AbortSignal;
+  /** Keeps connections from one exchange to the next. Default: each has its own. */
+  readonly agent?: http.Agent;
 }
 
 export interface HttpAnswer {
@@ -34,37 +40,95 @@ export interface HttpAnswer {
   readonly truncated: boolean;
   /** From the connection's start to the body's end (or cut), wall milliseconds. */
   readonly durationMs: number;
+  readonly timings: Timings;
+  /** Of an https exchange. */
+  readonly tls?: { readonly validTo: Date };
+}
+
+/** When each step was done, wall milliseconds since the start; a step that did not happen or end is absent. */
+export interface Timings {
+  /** Name looked up. */
+  readonly dnsMs?: number;
+  /** TCP connected. */
+  readonly connectMs?: number;
+  /** TLS agreed. */
+  readonly tlsMs?: number;
+  /** Status and headers there. */
+  readonly firstByteMs?: number;
+  /** All of the answer there, or the failure. */
+  readonly totalMs: number;
 }
 
 /** An exchange took longer than its `timeoutMs`. */
 export class ExchangeTimeout extends Error {}
 
+const timingsOf = new WeakMap<Error, Timings>();
+
+/** How far an exchange came that ended with `error`. */
+export function timingsBefore(error: unknown): Timings | undefined {
+  return error instanceof Error ? timingsOf.get(error) : undefined;
+}
+
 /**
- * One request on a connection of its own: no redirect is followed, and no kept connection hides one that cannot be made.
+ * One request, on a connection of its own unless an agent is given: no redirect is followed, and no kept connection hides one that cannot be made.
  * @throws ExchangeTimeout, the signal's reason, or the socket's error
  */
 export function exchange(request: HttpRequest): Promise<HttpAnswer> {
-  const startMs = performance.now();
+  const watch = stopwatch();
   return new Promise((resolve, reject) => {
     const outgoing = open(request);
+    watch.follow(outgoing);
+    const fail = (error: Error) => {
+      // The first reason is the one: what the ended connection says afterwards no longer counts.
+      if (!timingsOf.has(error)) timingsOf.set(error, watch.read());
+      reject(error);
+    };
     const release = limit(request, (reason) => {
-      reject(reason);
+      fail(reason);
       outgoing.destroy(reason);
     });
-    const settle = (error: Error | undefined, answer?: HttpAnswer) => {
+    outgoing.on('error', (error) => {
       release();
-      if (error) reject(error);
-      else resolve(answer as HttpAnswer);
-    };
-    outgoing.on('error', (error) => settle(error));
+      fail(error);
+    });
     outgoing.on('response', (incoming) => {
+      watch.mark('firstByteMs');
+      const tls = certificateOf(incoming.socket);
       collect(incoming, (error, body) => {
-        const durationMs = performance.now() - startMs;
-        settle(error, { status: incoming.statusCode ?? 0, headers: flatten(incoming.headers), durationMs, ...body });
+        release();
+        if (error) return fail(error);
+        const timings = watch.read();
+        const headers = flatten(incoming.headers);
+        resolve({ status: incoming.statusCode ?? 0, headers, durationMs: timings.totalMs, timings, tls, ...body });
       });
     });
     outgoing.end(request.body);
   });
+}
+
+type Step = Exclude<keyof Timings, 'totalMs'>;
+
+function stopwatch() {
+  const startMs = performance.now();
+  const sinceMs = () => Math.round((performance.now() - startMs) * 100) / 100;
+  const steps: Partial<Record<Step, number>> = {};
+  const mark = (step: Step) => void (steps[step] ??= sinceMs());
+  const follow = (outgoing: http.ClientRequest) => {
+    outgoing.on('socket', (socket) => {
+      // A kept connection has been through these steps.
+      if (!socket.connecting) return;
+      socket.once('lookup', () => mark('dnsMs'));
+      socket.once('connect', () => mark('connectMs'));
+      socket.once('secureConnect', () => mark('tlsMs'));
+    });
+  };
+  return { mark, follow, read: (): Timings => ({ ...steps, totalMs: sinceMs() }) };
+}
+
+function certificateOf(socket: Socket): HttpAnswer['tls'] {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const validTo = new Date(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(validTo.getTime()) ? undefined : { validTo };
 }
 
 function open(request: HttpRequest): http.ClientRequest {
@@ -80,7 +144,7 @@ function open(request: HttpRequest): http.ClientRequest {
       ...(request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) }),
       ...request.headers,
     },
-    agent: false,
+    agent: request.agent ?? false,
   };
   if (url.protocol !== 'https:') return http.request(options);
   const { tlsVerification = 'full' } = request;
@@ -118,8 +182,16 @@ type Collected = Pick<HttpAnswer, 'body' | 'truncated'>;
 function collect(incoming: http.IncomingMessage, done: (error: Error | undefined, body: Collected) => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const finish = (error: Error | undefined, truncated: boolean) =>
-    done(error, { body: Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX).toString('utf8'), truncated });
+  const finish = (error: Error | undefined, truncated: boolean) => {
+    if (error) return done(error, { body: '', truncated });
+    try {
+      const content = decode(Buffer.concat(chunks), incoming.headers['content-encoding']);
+      const body = content.subarray(0, BODY_BYTES_MAX).toString('utf8');
+      done(undefined, { body, truncated: truncated || content.length > BODY_BYTES_MAX });
+    } catch (cause) {
+      done(cause as Error, { body: '', truncated });
+    }
+  };
   incoming.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     bytes += chunk.length;
@@ -129,6 +201,27 @@ function collect(incoming: http.IncomingMessage, done: (error: Error | undefined
   });
   incoming.on('end', () => finish(undefined, false));
   incoming.on('error', (error) => finish(error, false));
+}
+
+/**
+ * Servers may compress unasked. What unpacks to more than `UNPACKED_BYTES_MAX` is an error: a small answer must not fill the
+ * memory. A body that was cut is unpacked as far as it came.
+ * @throws Error when it is not what its header says
+ */
+function decode(bytes: Buffer, encoding = 'identity'): Buffer {
+  const options = { maxOutputLength: UNPACKED_BYTES_MAX, finishFlush: constants.Z_SYNC_FLUSH };
+  if (bytes.length === 0) return bytes;
+  switch (encoding.toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync(bytes, options);
+    case 'deflate':
+      return inflateSync(bytes, options);
+    case 'br':
+      return brotliDecompressSync(bytes, { maxOutputLength: UNPACKED_BYTES_MAX });
+    default:
+      return bytes;
+  }
 }
 
 function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {

@@ -1,30 +1,55 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { SUITE_FILE } from '../../lambda/gate/contract';
 import {
+  bindVariables,
+  type Capture as ContractCapture,
   type HeaderExpectation,
+  readSuite,
+  secretArns,
   type SmokeCheck as ContractCheck,
+  type SmokeExpectation,
   type Suite,
-  SUITE_FILE,
   validateSuite,
-} from '../../lambda/gate/contract';
-import type { HeaderMatch, SmokeCheck } from '../smoke-check';
+} from '../../lambda/gate/suite/contract';
+import type { Capture, HeaderMatch, RepeatOptions, SmokeCheck, SmokeExpectations } from '../smoke-check';
 import { bundleFolder } from './bundles';
 import { refuse } from './validate';
 
 /** The suite as the gate function reads it. @throws Error with every mistake in it */
-export function renderSuite(scope: Construct, checks: readonly SmokeCheck[]): Suite {
-  const suite = { checks: checks.map(toContractCheck) };
-  const problems = validateSuite(suite);
-  if (problems.length > 0) refuse(scope, `the smoke suite: ${problems.join('; ')}`);
+export function renderSuite(scope: Construct, suite: Suite, variables: Readonly<Record<string, string>>): Suite {
+  const mistakes = [...validateSuite(suite), ...bindVariables(suite, variables).mistakes];
+  if (mistakes.length > 0) refuse(scope, `the smoke suite: ${mistakes.join('; ')}`);
   return suite;
 }
 
 /** Code by suite: gates with the same suite share one asset, so that it is copied and hashed once in a stack. */
 const codeOf = new WeakMap<Stack, Map<string, Code>>();
+
+/** @throws SuiteError with every mistake in the file */
+export function suiteFromFile(path: string): Suite {
+  // Without its folder: the asset must not depend on whose machine it is made on.
+  return { ...readSuite(path), file: basename(path) };
+}
+
+/**
+ * What a gate needs to read the secrets of a suite's checks; the ARNs may hold tokens.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+ */
+export function grantAuth(
+  suite: Suite,
+  variables: Readonly<Record<string, string>>,
+): readonly { action: string; resource: string }[] {
+  const { values } = bindVariables(suite, variables);
+  return secretArns(suite, values).map((resource) => ({
+    action: /^arn:[\w-]+:ssm:/.test(resource) ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue',
+    resource,
+  }));
+}
 
 /**
  * The gate's bundle with the suite beside it, for the functions that `use` makes. CDK copies an asset when its first
@@ -59,23 +84,66 @@ function withGateFolder(suite: string, use: (folder: string) => void): void {
   }
 }
 
+/**
+ * A suite from code. The ARNs of secrets are often known at deploy time alone, so they come to the gate as variables.
+ */
+export function suiteOf(checks: readonly SmokeCheck[]): { suite: Suite; variables: Record<string, string> } {
+  const variables: Record<string, string> = {};
+  const secretOf = (check: SmokeCheck, index: number) => {
+    if (!check.auth) return undefined;
+    const name = `secret-of-check-${index + 1}`;
+    variables[name] = check.auth.arn;
+    return `\${${name}}`;
+  };
+  const rendered = checks.map((check, index) => toContractCheck(check, secretOf(check, index)));
+  const declared = Object.fromEntries(Object.keys(variables).map((name) => [name, null]));
+  return {
+    suite: defined({ variables: Object.keys(declared).length > 0 ? declared : undefined, checks: rendered }),
+    variables,
+  };
+}
+
 /** Keys stand in one order, so that the asset's hash is stable. */
-function toContractCheck(check: SmokeCheck): ContractCheck {
+function toContractCheck(check: SmokeCheck, secret: string | undefined): ContractCheck {
   return defined({
     name: check.name,
     method: check.method,
     path: check.path,
+    query: check.query,
     headers: check.headers,
-    body: check.body,
-    expect: defined({
-      status: check.expectedStatus,
-      headers: headerExpectations(check.expectedHeaders),
-      bodyContains: check.bodyContains,
-      bodyPattern: check.bodyPattern,
-      latencyMs: check.latencyLimit?.toMilliseconds(),
-    }),
+    body: check.jsonBody === undefined ? check.body : defined({ text: check.body, json: check.jsonBody as null }),
+    auth:
+      check.auth &&
+      defined({
+        type: check.auth.type as 'bearer',
+        secret: secret ?? '',
+        field: check.auth.field,
+        name: check.auth.headerName,
+      }),
+    followRedirects: check.followRedirects,
+    needs: check.needs,
+    expect: expectationOf(check),
+    warn: check.warn && expectationOf(check.warn),
+    capture: check.capture && capturesOf(check.capture),
     retries: check.retries,
+    backoffMs: check.retryBackoff?.toMilliseconds(),
     timeoutMs: check.timeout?.toMilliseconds(),
+    repeat: check.repeat && repeatOf(check.repeat),
+  });
+}
+
+function expectationOf(expect: SmokeExpectations): SmokeExpectation {
+  const classes = expect.expectedStatusClasses;
+  return defined({
+    status: classes ? [...(expect.expectedStatus ?? []), ...classes] : expect.expectedStatus,
+    headers: headerExpectations(expect.expectedHeaders),
+    bodyContains: expect.bodyContains,
+    bodyPattern: expect.bodyPattern,
+    json: expect.json as SmokeExpectation['json'],
+    jsonSchema: expect.jsonSchema,
+    latencyMs: expect.latencyLimit?.toMilliseconds(),
+    tlsDaysLeft: expect.certificateValidFor?.toDays(),
+    redirect: expect.redirectsTo,
   });
 }
 
@@ -89,6 +157,20 @@ function headerExpectations(
       match.regularExpression === undefined ? (match.value ?? '') : { pattern: match.regularExpression },
     ]),
   );
+}
+
+function capturesOf(captures: { [name: string]: Capture }): Record<string, ContractCapture> {
+  return Object.fromEntries(Object.entries(captures).map(([name, { kind, source }]) => [name, { [kind]: source }]));
+}
+
+function repeatOf({ times, p50, p95, p99, errorPercent }: RepeatOptions): ContractCheck['repeat'] {
+  return defined({
+    times,
+    p50Ms: p50?.toMilliseconds(),
+    p95Ms: p95?.toMilliseconds(),
+    p99Ms: p99?.toMilliseconds(),
+    errorPercent,
+  });
 }
 
 function defined<T extends object>(value: T): T {

@@ -1,4 +1,5 @@
-import { arn, AwsError, type Operation, type Operations, type World } from '../service';
+import { arn, AwsError, INTERNAL, type Operation, type Operations, type World } from '../service';
+import { embeddedMetrics } from './embedded-metrics';
 import { parseFilterPattern } from './filter-pattern';
 import { append, interleave, type LogGroup, type LogState, type LogStream, retained } from './state';
 
@@ -161,9 +162,20 @@ function putLogEvents(world: World, state: LogState): Operation<StreamInput & { 
         // Increasing ids keep events of one millisecond in order.
         taken.map((event) => ({ ...event, ingestionTime: nowMs, eventId: nextEventId(state) })),
       );
+      extractMetrics(world, taken);
       return { nextSequenceToken: world.ids.hex(56) };
     },
   };
+}
+
+/** CloudWatch does it by itself: nobody needs a permission for it, and nobody waits for it. */
+function extractMetrics(world: World, events: readonly InputEvent[]): void {
+  for (const input of events.flatMap(({ message }) => embeddedMetrics(message))) {
+    world.call(INTERNAL, 'cloudwatch', 'PutMetricData', input).catch((error: unknown) => {
+      const detail = `embedded metrics of ${input.Namespace} were not taken: ${(error as Error).message}`;
+      world.events.record('logs', 'metrics-lost', detail, { namespace: input.Namespace });
+    });
+  }
 }
 
 const counters = new WeakMap<LogState, number>();

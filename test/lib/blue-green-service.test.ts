@@ -4,7 +4,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { REHEARSAL_COMMAND_LABEL as KNOWN_LABEL } from '../../rehearsal/images';
-import type { BlueGreenServiceProps } from '../../lib';
+import { type BlueGreenServiceProps, SmokeSuite } from '../../lib';
 import { REHEARSAL_COMMAND_LABEL } from '../../lib/private/labels';
 import { flat, newStack, ofType, type Resource, serviceIn, templateOf } from './support';
 
@@ -31,6 +31,7 @@ const WITHOUT_RESOURCE_LEVEL = [
   'elasticloadbalancing:DescribeListeners',
   'elasticloadbalancing:DescribeRules',
   'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
 ];
 
 test('no role may do everything, and `*` resources go with actions that know no other', () => {
@@ -81,6 +82,7 @@ test("CodeDeploy's role touches this service, these listeners, these hooks and t
     expect.stringMatching(/^<WebTwinsTestListener/),
   ]);
   expect(on('lambda:InvokeFunction')).toEqual([
+    expect.stringMatching(/^<WebGateBeforeInstall/),
     expect.stringMatching(/^<WebGateAfterAllowTestTraffic/),
     expect.stringMatching(/^<WebGateAfterAllowTraffic/),
   ]);
@@ -117,7 +119,7 @@ test('the service names the family alone, has no desired count, and waits for it
 test('two versions differ in task definition, release, suite and nothing else', () => {
   const version = (name: string): Record<string, Resource> => {
     const stack = newStack();
-    const suite = [{ name: 'version', path: '/version', bodyContains: name }];
+    const suite = SmokeSuite.of({ name: 'version', path: '/version', bodyContains: name });
     serviceIn(stack, {
       image: ContainerImage.fromRegistry(`example/web:${name}`),
       environment: { VERSION: name },

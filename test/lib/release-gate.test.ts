@@ -4,7 +4,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { GateEnvironment, type Suite, SUITE_FILE } from '../../lambda/gate/contract';
-import { GateEvent, HeaderMatch, type SmokeCheck } from '../../lib';
+import { GateEvent, HeaderMatch, type SmokeCheck, SmokeSuite } from '../../lib';
 import { FLAGS, flat, newStack, ofType, serviceIn } from './support';
 
 const SUITE: SmokeCheck[] = [
@@ -34,17 +34,18 @@ test('one function per lifecycle event, each told its event and listener', () =>
     return [Variables[GateEnvironment.lifecycleEvent], flat(Variables[GateEnvironment.targetUrl])];
   });
   expect(found).toEqual([
+    ['BeforeInstall', expect.stringMatching(/^http:\/\/<.*DNSName>:80$/)],
     ['AfterAllowTestTraffic', expect.stringMatching(/^http:\/\/<.*DNSName>:9080$/)],
     ['AfterAllowTraffic', expect.stringMatching(/^http:\/\/<.*DNSName>:80$/)],
   ]);
-  expect(() => web.gate.functionOf('BeforeInstall' as GateEvent)).toThrow(/BeforeInstall: no gate runs at this event/);
+  expect(() => web.gate.functionOf('AfterInstall' as GateEvent)).toThrow(/AfterInstall: no gate runs at this event/);
 });
 
 test('the functions run in the private subnets, in the gate group, on the newest Node', () => {
   const stack = newStack();
   serviceIn(stack);
   for (const properties of hooks(stack)) {
-    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 180 });
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
     const { SubnetIds, SecurityGroupIds } = properties.VpcConfig as unknown as Record<string, unknown[]>;
     expect(SubnetIds?.map(flat)).toEqual([expect.stringContaining('Private'), expect.stringContaining('Private')]);
     expect(SecurityGroupIds?.map(flat)).toEqual([expect.stringContaining('WebGateSecurityGroup')]);
@@ -56,7 +57,12 @@ test('every variable that the gate requires is set; the alarms are a JSON array 
   serviceIn(stack, { domainName: 'shop.example.com' });
   for (const properties of hooks(stack)) {
     const { Variables } = properties.Environment as unknown as { Variables: Record<string, unknown> };
-    const optional: string[] = [GateEnvironment.tlsVerification];
+    const optional: string[] = [
+      GateEnvironment.tlsVerification,
+      GateEnvironment.versionHeader,
+      GateEnvironment.customChecks,
+      GateEnvironment.variables,
+    ];
     expect(Object.keys(Variables).sort()).toEqual(
       Object.values(GateEnvironment)
         .filter((name) => !optional.includes(name))
@@ -71,7 +77,7 @@ test('the suite lies beside the handler, and the asset depends on the suite alon
   const synth = (suite: SmokeCheck[]) => {
     const app = new App({ context: FLAGS });
     const stack = new Stack(app, 'Test');
-    serviceIn(stack, { suite });
+    serviceIn(stack, { suite: SmokeSuite.of(...suite) });
     const directory = app.synth().directory;
     const key = (hooks(stack)[0]?.Code as unknown as { S3Key: string }).S3Key.replace('.zip', '');
     const text = readFileSync(join(directory, `asset.${key}`, SUITE_FILE), 'utf8');
@@ -106,7 +112,7 @@ test('reports to its own deployment group and manages network interfaces, and no
     PolicyDocument: {
       Statement: Match.arrayWith([
         Match.objectLike({
-          Action: 'codedeploy:PutLifecycleEventHookExecutionStatus',
+          Action: ['codedeploy:PutLifecycleEventHookExecutionStatus', 'codedeploy:BatchGetDeploymentTargets'],
           Resource: {
             'Fn::Join': [
               '',
@@ -120,14 +126,11 @@ test('reports to its own deployment group and manages network interfaces, and no
 });
 
 test('every mistake in a suite stops synthesis in one error', () => {
-  const suite = [
-    { name: 'a', path: 'orders' },
-    { name: 'a', path: '/x', expectedStatus: [42] },
-  ];
+  const suite = SmokeSuite.of({ name: 'a', path: 'orders' }, { name: 'a', path: '/x', expectedStatus: [42] });
   expect(() => serviceIn(newStack(), { suite })).toThrow(
     /smoke suite: .*checks\[0\]\.path.*; .*names are unique.*; .*42/s,
   );
-  expect(() => serviceIn(newStack(), { suite: [] })).toThrow(/list at least one check/);
+  expect(() => serviceIn(newStack(), { suite: SmokeSuite.of() })).toThrow(/list at least one check/);
 });
 
 test('a VPC without private subnets is refused with the remedy', () => {

@@ -13,7 +13,7 @@ const check: CheckResult = {
   failures: [],
 };
 const alarm: AlarmResult = { name: 'errors', outcome: 'failed', state: 'ALARM' };
-const failed = (rule: string, evidence: Partial<Judged> = {}): Judged => ({
+const failed = (rule: Verdict['rule'], evidence: Partial<Judged> = {}): Judged => ({
   outcome: 'Failed',
   rule,
   sentence: 'it was bad',

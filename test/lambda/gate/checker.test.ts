@@ -73,7 +73,9 @@ describe('against a real server', () => {
       response.writeHead(302, { location: '/login' }).end();
     });
     const result = await run({});
-    expect(result.failures).toEqual([{ expectation: 'status', expected: '200', actual: '302 to /login' }]);
+    expect(result.failures).toEqual([
+      { expectation: 'status', expected: '200', actual: '302 to /login', place: 'checks[0].expect.status' },
+    ]);
     expect(hits).toEqual(['/']);
   });
 
@@ -92,7 +94,7 @@ describe('against a real server', () => {
     server = await httpServer(() => undefined);
     const result = await run({ timeoutMs: 50 });
     expect(result.failures).toEqual([
-      { expectation: 'connection', expected: 'an answer within 50 ms', actual: 'timed out' },
+      { expectation: 'connection', expected: 'an answer within 50 ms', actual: 'timed out', place: 'checks[0]' },
     ]);
   });
 
@@ -186,7 +188,7 @@ describe('against a real server', () => {
     setTimeout(() => controller.abort(new Error('over')), 100);
     const results = await running;
     expect(results[0]?.failures).toEqual([
-      { expectation: 'time limit', expected: 'done within 9 s', actual: 'unfinished' },
+      { expectation: 'time limit', expected: 'done within 9 s', actual: 'unfinished', place: 'checks[0]' },
     ]);
     expect(results[8]?.failures[0]?.actual).toBe('not begun');
   });

@@ -49,11 +49,11 @@ describe('validateSuite', () => {
     [check({ timeoutMs: 60_001 }), 'checks[0].timeoutMs is 60001: whole milliseconds from 1 to 60000'],
     [
       check({ expect: { status: 99 } }),
-      'checks[0].expect.status is 99: a status code from 100 to 599, or a list of them',
+      'checks[0].expect.status is 99: a status code from 100 to 599, a class such as 2xx, or a list of them',
     ],
     [
       check({ expect: { status: [] } }),
-      'checks[0].expect.status is []: a status code from 100 to 599, or a list of them',
+      'checks[0].expect.status is []: a status code from 100 to 599, a class such as 2xx, or a list of them',
     ],
     [check({ expect: { latencyMs: 0 } }), 'checks[0].expect.latencyMs is 0: milliseconds, more than 0'],
     [
@@ -63,12 +63,13 @@ describe('validateSuite', () => {
     [check({ headers: { 'a b': 'x' } }), 'checks[0].headers["a b"] is "a b": not a header name: letters, digits and -'],
     [
       check({ headers: { a: 'x\r\ny: z' } }),
-      'checks[0].headers["a"] is "x\\r\\ny: z": no line breaks or control characters in a header',
+      'checks[0].headers.a is "x\\r\\ny: z": no line breaks or control characters in a header',
     ],
-    [check({ body: {} }), 'checks[0].body is {}: text; JSON goes in as text'],
+    [check({ body: {} }), 'checks[0].body is {}: text, or exactly one of {text: ...}, {json: ...}, {file: ...}'],
     [
       check({ expects: {} }),
-      'checks[0].expects is {}: unknown; use name, method, path, headers, body, expect, retries, timeoutMs',
+      'checks[0].expects is {}: unknown; use name, method, path, query, body, auth, followRedirects, needs, expect, warn, ' +
+        'capture, repeat, headers, timeoutMs, retries, backoffMs',
     ],
   ])('%j', (suite, mistake) => {
     expect(validateSuite(suite as Suite)).toEqual([mistake]);
@@ -77,15 +78,15 @@ describe('validateSuite', () => {
   test('names the place of a wrong pattern', () => {
     const mistakes = validateSuite(check({ expect: { bodyPattern: '(', headers: { etag: { pattern: '[' } } } }));
     expect(mistakes).toHaveLength(2);
-    expect(mistakes[0]).toMatch(/^checks\[0\]\.expect\.headers\["etag"\]\.pattern is "\[": not a regular expression/);
+    expect(mistakes[0]).toMatch(/^checks\[0\]\.expect\.headers\.etag\.pattern is "\[": not a regular expression/);
     expect(mistakes[1]).toMatch(/^checks\[0\]\.expect\.bodyPattern is "\(": not a regular expression/);
   });
 
   test('reports every mistake, and names that are used twice', () => {
     const twice = { name: 'home', path: '/' };
     expect(validateSuite({ checks: [twice, { ...twice, path: 'x' }] })).toEqual([
-      'checks[1].name is "home": names are unique: another check has it',
       `checks[1].path is "x": begin it with '/'`,
+      'checks[1].name is "home": names are unique: another check has it',
     ]);
   });
 

@@ -1,0 +1,124 @@
+import type { CheckResult, ExpectationFailure, SmokeReport } from '../lambda/gate/smoke/contract';
+
+/** How the results of a smoke run are shown. Pure. */
+
+const MARKS = { passed: 'ok  ', degraded: 'warn', failed: 'FAIL', skipped: 'skip' } as const;
+
+/** `[ 3/12] FAIL orders  41 ms` */
+export function progressLine(result: CheckResult, done: number, all: number): string {
+  const at = `[${String(done).padStart(String(all).length)}/${all}]`;
+  return `${at} ${MARKS[result.outcome]} ${oneLine(result.name)}${took(result)}`;
+}
+
+/** The table, then what was missed, then one sentence. @param strict whether degraded checks fail the run */
+export function table(report: SmokeReport, strict = false): string {
+  const rows = report.checks.map(rowOf);
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const misses = report.checks.flatMap((check) => check.failures.map((failure) => missLine(check, failure)));
+  return [
+    line(HEADINGS),
+    ...rows.map(line),
+    ...(misses.length > 0 ? ['', ...misses] : []),
+    '',
+    `${report.target}: ${report.outcome}${note(report, strict)}: ${report.sentence}`,
+  ].join('\n');
+}
+
+const HEADINGS = ['', 'CHECK', 'STATUS', 'ATTEMPTS', 'FIRST BYTE', 'TOTAL'];
+
+function rowOf(check: CheckResult): readonly string[] {
+  const last = check.tries?.at(-1);
+  const { outcome, name, attempts, durationMs } = check;
+  const shown = name.length > 50 ? `${name.slice(0, 49)}…` : name;
+  if (attempts === 0) return [MARKS[outcome], oneLine(shown), '-', '0', '-', '-'];
+  const firstByte = last?.timings.firstByteMs;
+  return [
+    MARKS[outcome],
+    oneLine(shown),
+    String(last?.status ?? '-'),
+    String(attempts),
+    firstByte === undefined ? '-' : ms(firstByte),
+    check.repeat?.p95Ms === undefined ? ms(durationMs) : `p95 ${ms(check.repeat.p95Ms)}`,
+  ];
+}
+
+function missLine(check: CheckResult, { expectation, expected, actual, soft, place }: ExpectationFailure): string {
+  const where = place === undefined ? '' : `${place}: `;
+  return oneLine(
+    `${where}${check.name}: ${expectation} was ${actual}, expected ${expected}${soft ? ' (degrades)' : ''}`,
+  );
+}
+
+function note({ outcome }: SmokeReport, strict: boolean): string {
+  if (outcome !== 'degraded') return '';
+  return strict ? ' (a failure, by --strict)' : ' (counts as passed; --strict makes it a failure)';
+}
+
+function took({ durationMs, attempts }: CheckResult): string {
+  return attempts === 0 ? '' : `  ${ms(durationMs)}`;
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+/** What a server sent must not move the cursor of a terminal. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
+}
+
+/** The form that CI systems read: a testcase a check; degraded ones pass, with their misses in system-out. */
+export function junit(report: SmokeReport): string {
+  const count = (outcome: CheckResult['outcome']) => report.checks.filter((check) => check.outcome === outcome).length;
+  const attributes = {
+    name: report.suite,
+    tests: report.checks.length,
+    failures: count('failed'),
+    errors: 0,
+    skipped: count('skipped'),
+    time: (report.durationMs / 1_000).toFixed(3),
+    timestamp: report.startedAt.replace(/\.\d+Z$/, ''),
+  };
+  const cases = report.checks.map((check) => testcase(check, report)).join('\n');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${open('testsuite', attributes)}\n${cases}\n</testsuite>\n</testsuites>\n`;
+}
+
+function testcase(check: CheckResult, report: SmokeReport): string {
+  const seconds = (check.durationMs / 1_000).toFixed(3);
+  const start = open('testcase', { name: check.name, classname: report.suite, time: seconds });
+  const misses = check.failures.map((failure) => missLine(check, failure));
+  return `${start}${outcomeOf(check, misses)}</testcase>`;
+}
+
+function outcomeOf({ outcome }: CheckResult, misses: readonly string[]): string {
+  const text = escape(misses.join('\n'));
+  if (outcome === 'passed') return '';
+  if (outcome === 'degraded') return `<system-out>${text}</system-out>`;
+  const message = { message: misses[0] ?? outcome };
+  return outcome === 'skipped'
+    ? `${open('skipped', message)}</skipped>`
+    : `${open('failure', message)}${text}</failure>`;
+}
+
+function open(name: string, attributes: Readonly<Record<string, string | number>>): string {
+  const text = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value))}"`);
+  return `<${name}${text.join('')}>`;
+}
+
+/** XML 1.0 knows no control characters but tab and line ends, not even escaped. */
+function escape(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\n', '&#10;');
+}

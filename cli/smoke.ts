@@ -1,0 +1,208 @@
+import { writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  compareSides,
+  type ComparisonResult,
+  httpAttempts,
+  planOf,
+  safeRequests,
+  type SideTarget,
+} from '../lambda/gate/compare/contract';
+import {
+  type CheckResult,
+  type CheckTarget,
+  runSuite,
+  smokeOutbound,
+  type SmokeReport,
+  smokeReport,
+  type TlsVerification,
+} from '../lambda/gate/smoke/contract';
+import { bindVariables, readSuite, type Suite, SuiteError } from '../lambda/gate/suite/contract';
+import { CommandFailure, ExitCode } from './failure';
+import { initSuite } from './smoke-init';
+import { junit, progressLine, table } from './smoke-report';
+
+interface Options {
+  readonly target?: URL;
+  readonly compare?: URL;
+  readonly var: Readonly<Record<string, string>>;
+  readonly json?: true;
+  readonly junit?: string;
+  readonly concurrency: number;
+  readonly timeLimit: number;
+  readonly host?: string;
+  readonly tls: TlsVerification;
+  readonly strict?: true;
+  readonly init?: true;
+}
+
+const examples = `
+Examples:
+  greenlight smoke --init                                        write a commented first suite, smoke.yaml
+  greenlight smoke smoke.yaml --target http://127.0.0.1:8080     run it
+  greenlight smoke smoke.yaml --target URL --compare LIVE        is it any worse than what is live?
+  greenlight smoke smoke.yaml --target URL --var version=1.4.0   give a variable its value
+  greenlight smoke smoke.yaml --target URL --json > run.json     one document; progress goes to standard error
+
+Exit codes: 0 every check passed (degraded ones count as passed, but not with --strict), 1 a check failed,
+2 the suite or an option is wrong, 130 interrupted.`;
+
+/** `greenlight smoke`: a suite against any target, judged as the gate judges. */
+export function smokeCommand(exit: (code: number) => void): Command {
+  return new Command('smoke')
+    .description('Run a smoke suite against a target, with the runner and the verdict of the gate.')
+    .argument('[suite]', 'the suite file, YAML or JSON: docs/suite.md (default: smoke.yaml)')
+    .option('-t, --target <url>', 'what to test: http(s)://host[:port]', parseTarget)
+    .option('--compare <url>', 'the live side: compares the target with it, after the checks', parseTarget)
+    .option('--var <name=value>', 'value of a variable of the suite; may be repeated', collectVariable, {})
+    .option('--json', 'print one JSON document')
+    .option('--junit <file>', 'write a JUnit report too')
+    .option('--concurrency <checks>', 'checks under way at once, 1 to 100', wholeNumber(1, 100), 8)
+    .option('--time-limit <seconds>', 'limit of the whole run, 1 to 3600', wholeNumber(1, 3_600), 120)
+    .option('--host <name>', 'host header and TLS name, where the target is known by another name')
+    .addOption(
+      new Option('--tls <what>', 'what of the certificate is verified')
+        .choices(['full', 'chain', 'none'])
+        .default('full'),
+    )
+    .option('--strict', 'degraded checks fail the run')
+    .option('--init', 'write a commented first suite; an existing file is never overwritten')
+    .addHelpText('after', examples)
+    .action(async (file: string | undefined, options: Options) => exit(await run(file ?? 'smoke.yaml', options)));
+}
+
+async function run(file: string, options: Options): Promise<number> {
+  if (options.init) {
+    initSuite(file);
+    process.stdout.write(`${file} is written. Run it: greenlight smoke ${file} --target http://127.0.0.1:8080\n`);
+    return ExitCode.ok;
+  }
+  if (!options.target)
+    throw new CommandFailure('say what to test with --target http(s)://host[:port]', ExitCode.badInput);
+  const suite = readSound(file, options.var);
+  if (options.compare) comparisonPlan(suite);
+  const stopping = new AbortController();
+  const interrupt = () => stopping.abort(new CommandFailure('interrupted', ExitCode.interrupted));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  try {
+    const report = await smoke(suite, options.target, options, stopping.signal);
+    if (stopping.signal.aborted) throw stopping.signal.reason;
+    publish(report, options);
+    const failed = report.outcome === 'failed' || (report.outcome === 'degraded' && options.strict);
+    return failed ? ExitCode.notAsExpected : ExitCode.ok;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+  }
+}
+
+/** Everything that is wrong before anything is sent. */
+function readSound(file: string, variables: Options['var']): Suite {
+  try {
+    const suite = readSuite(file);
+    const { mistakes } = bindVariables(suite, variables);
+    if (mistakes.length > 0)
+      throw new SuiteError(mistakes.map((mistake) => `${file}: ${mistake}; give values with --var name=value`));
+    return suite;
+  } catch (error) {
+    if (error instanceof SuiteError) throw new CommandFailure(error.message, ExitCode.badInput);
+    throw error;
+  }
+}
+
+/** What the checks came to, and the comparison where one was asked for. */
+type Report = SmokeReport & { readonly comparison?: ComparisonResult };
+
+async function smoke(suite: Suite, base: URL, options: Options, interrupted: AbortSignal): Promise<Report> {
+  const limitMs = options.timeLimit * 1_000;
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new Error('time limit')), limitMs);
+  interrupted.addEventListener('abort', () => limit.abort(interrupted.reason), { once: true });
+  const startMs = Date.now();
+  const beganMs = performance.now();
+  let done = 0;
+  const target: CheckTarget = {
+    base,
+    addresses: [],
+    hostName: options.host,
+    tlsVerification: options.tls,
+    exchange: smokeOutbound.exchange,
+    signal: limit.signal,
+    limitMs,
+    variables: options.var,
+    concurrency: options.concurrency,
+    onResult: (result: CheckResult) => say(options, progressLine(result, (done += 1), suite.checks.length)),
+  };
+  try {
+    const suiteRun = await runSuite(suite, target);
+    const comparison = suiteRun.outcome === 'failed' ? undefined : await compared(suite, base, options, limit.signal);
+    const report = smokeReport(suite, suiteRun, { target: base, startMs, durationMs: performance.now() - beganMs });
+    return comparison
+      ? { ...report, comparison, ...(comparison.outcome === 'failed' && { outcome: 'failed' }) }
+      : report;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** After the checks have passed: what is broken need not be compared. */
+async function compared(
+  suite: Suite,
+  base: URL,
+  { compare, host, tls }: Options,
+  signal: AbortSignal,
+): Promise<ComparisonResult | undefined> {
+  if (!compare) return undefined;
+  const plan = comparisonPlan(suite);
+  const side = (url: URL): SideTarget => ({ base: url, addresses: [], hostName: host, tlsVerification: tls });
+  const attempts = httpAttempts({ blue: side(compare), green: side(base) }, plan.timeoutMs);
+  try {
+    return await compareSides(plan, { attempt: attempts.attempt, signal });
+  } finally {
+    attempts.close();
+  }
+}
+
+/** @throws CommandFailure when the suite has no request that is safe to send again and again */
+function comparisonPlan(suite: Suite) {
+  try {
+    return planOf(suite.compare ?? {}, safeRequests(suite));
+  } catch (error) {
+    throw new CommandFailure((error as Error).message, ExitCode.badInput);
+  }
+}
+
+function publish(report: Report, options: Options): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  else process.stdout.write(`\n${table(report, options.strict === true)}\n`);
+  if (report.comparison && !options.json) process.stdout.write(`${report.comparison.sentence}\n`);
+  if (options.junit === undefined) return;
+  try {
+    writeFileSync(options.junit, junit(report));
+  } catch (error) {
+    throw new CommandFailure(`--junit ${options.junit}: ${(error as Error).message}`, ExitCode.badInput);
+  }
+}
+
+function say({ json }: Options, line: string): void {
+  (json ? process.stderr : process.stdout).write(`${line}\n`);
+}
+
+function parseTarget(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username) return url;
+  throw new InvalidArgumentError(`It is "${text}"; give http(s)://host[:port], the paths stand in the suite.`);
+}
+
+function collectVariable(text: string, earlier: Options['var']): Options['var'] {
+  const [, name, value] = /^([A-Za-z_][\w-]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError(`It is "${text}"; give name=value.`);
+  return { ...earlier, [name]: value ?? '' };
+}
+
+function wholeNumber(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`It is "${text}"; give a whole number from ${minimum} to ${maximum}.`);
+  };
+}

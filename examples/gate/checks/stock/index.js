@@ -1,0 +1,9 @@
+// A custom check: may this version ship, as far as stock goes? It answers within the gate's contract, docs/gate.md.
+module.exports.handler = async ({ contract, version, deadline }) => {
+  if (contract !== 'greenlight.custom-check' || version !== 1)
+    throw new Error(`unknown contract ${contract} ${version}`);
+  if (Date.now() > Date.parse(deadline)) throw new Error('asked too late');
+  const outcome = process.env.OUTCOME ?? 'passed';
+  const counted = Number(process.env.COUNTED ?? 12);
+  return { outcome, message: `${counted} of 12 items are in stock`, details: { counted } };
+};

@@ -1,0 +1,114 @@
+/**
+ * Confidence bands around a whole distribution that hold at all times at once (Howard and Ramdas, theorem 2,
+ * https://arxiv.org/abs/1906.09712), for answers that are independent of each other.
+ */
+
+const A = 0.85;
+
+/** Samples from which the bands hold. */
+export const SAMPLES_MIN = 100;
+
+/** Half the width of the band after `t` samples, `t >= m`; Infinity before. */
+export function bandWidth(t: number, alpha: number, m = SAMPLES_MIN): number {
+  if (t < m) return Infinity;
+  return A * Math.sqrt((Math.log(1 + Math.log(t / m)) + bandConstant(alpha)) / t);
+}
+
+const constants = new Map<number, number>();
+
+/** C(alpha): the smallest constant whose band is left with a chance of alpha at most. */
+export function bandConstant(alpha: number): number {
+  const known = constants.get(alpha);
+  if (known !== undefined) return known;
+  let [low, high] = [1, 200];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (crossingChance(middle) > alpha) low = middle;
+    else high = middle;
+  }
+  constants.set(alpha, high);
+  return high;
+}
+
+/** The theorem's bound, at its best eta. */
+function crossingChance(c: number): number {
+  const chance = (eta: number) => {
+    const gamma = Math.sqrt(2 / eta) * (A - Math.sqrt((2 * (eta - 1)) / c));
+    if (gamma <= 1) return Infinity;
+    return 4 * Math.exp(-gamma * gamma * c) * (1 + 1 / ((gamma * gamma - 1) * Math.log(eta)));
+  };
+  // One valley between 1 and 2 A^2: a fine grid, as the edges are infinite.
+  let best = Infinity;
+  const top = 2 * A * A;
+  for (let step = 1; step < 4_000; step++) best = Math.min(best, chance(1 + ((top - 1) * step) / 4_000));
+  return best;
+}
+
+export interface Quantile {
+  readonly value: number;
+  /** From the band; Infinity where there is too little data. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** An empirical distribution that grows one value at a time. */
+export class Distribution {
+  private readonly sorted: number[] = [];
+
+  add(value: number): void {
+    this.sorted.splice(this.rank(value), 0, value);
+  }
+
+  get size(): number {
+    return this.sorted.length;
+  }
+
+  /** Share of the values that are `value` or less. */
+  at(value: number): number {
+    return this.size === 0 ? NaN : this.rank(value) / this.size;
+  }
+
+  /** How many values are `value` or less. */
+  private rank(value: number): number {
+    let [low, high] = [0, this.sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.sorted[middle] as number) <= value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The smallest value with a share of `p` or more at or below it; Infinity above 1, 0 at 0 and below. */
+  quantile(p: number): number {
+    if (p <= 0) return 0;
+    if (p > 1) return Infinity;
+    return this.sorted[Math.max(0, Math.ceil(p * this.size - 1e-9) - 1)] ?? NaN;
+  }
+
+  quantileWithBand(p: number, alpha: number): Quantile {
+    const width = bandWidth(this.size, alpha);
+    return { value: this.quantile(p), low: this.quantile(p - width), high: this.quantile(p + width) };
+  }
+
+  values(): readonly number[] {
+    return this.sorted;
+  }
+}
+
+/** sup (F_control - F_candidate): how much further the candidate's answers lie towards slow. 0 when nowhere. */
+export function supremumSlower(control: Distribution, candidate: Distribution): number {
+  const slow = candidate.values();
+  let [most, below] = [0, 0];
+  control.values().forEach((value, index) => {
+    while (below < slow.length && (slow[below] as number) <= value) below += 1;
+    most = Math.max(most, (index + 1) / control.size - below / slow.length);
+  });
+  return most;
+}
+
+/** Whether the bands of both, each at alpha / 2, lie apart somewhere, the candidate on the slow side. */
+export function bandsApart(control: Distribution, candidate: Distribution, alpha: number): boolean {
+  const width = bandWidth(control.size, alpha / 2) + bandWidth(candidate.size, alpha / 2);
+  return width < 1 && supremumSlower(control, candidate) > width;
+}

@@ -1,0 +1,4 @@
+/** What the command line uses of the comparison. */
+export { httpAttempts, type SideTarget } from './attempt';
+export { compareSides } from './comparator';
+export { type ComparisonOptions, planOf } from './options';

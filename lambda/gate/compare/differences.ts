@@ -1,0 +1,212 @@
+import { shorten } from '../../shared/text';
+import type { ResponseDifference } from '../contract';
+
+/** What of an answer is compared. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type Side = 'blue' | 'green';
+
+/** Answers of each side and request that are looked into; statuses of all are. */
+export const ANSWERS_MAX = 40;
+/** Answers of blue before it is known what differs between two answers of blue, and so is noise. */
+const BLUE_ANSWERS_MIN = 5;
+const PLACES_MAX = 500;
+const VALUES_MAX = 8;
+const SHOWN_MAX = 80;
+
+interface Place {
+  /** Answers in which it was there. */
+  present: number;
+  readonly types: Set<string>;
+  /** Distinct values; more than `VALUES_MAX` are not told apart. */
+  readonly values: Map<string, number>;
+}
+
+interface Sheet {
+  answers: number;
+  readonly places: Map<string, Place>;
+}
+
+type Kind = ResponseDifference['kind'];
+
+/**
+ * Finds what differs between the answers of both sides to the same request, but not between two answers of blue:
+ * times, identifiers and counters differ there too, and are told apart as noise.
+ */
+export class ResponseComparison {
+  private readonly sheets = new Map<string, Record<Side, Sheet>>();
+
+  /** @param headers names of the headers to compare, in lower case */
+  constructor(private readonly headers: readonly string[]) {}
+
+  observe(request: string, side: Side, answer: Answer): void {
+    const sheets = this.sheets.get(request) ?? { blue: sheet(), green: sheet() };
+    this.sheets.set(request, sheets);
+    const { places, answers } = sheets[side];
+    if (answers >= ANSWERS_MAX) return;
+    sheets[side].answers += 1;
+    for (const [place, { type, value }] of placesOf(answer, this.headers)) note(places, place, type, value);
+  }
+
+  /** @returns the differences of all requests, and the places that say nothing as blue itself varies there */
+  findings(): { differences: ResponseDifference[]; noise: string[] } {
+    const found = [...this.sheets].map(([request, { blue, green }]) => compare(request, blue, green));
+    return {
+      differences: found.flatMap(({ differences }) => differences),
+      noise: [...new Set(found.flatMap(({ noise }) => noise))].sort(),
+    };
+  }
+}
+
+function sheet(): Sheet {
+  return { answers: 0, places: new Map() };
+}
+
+function note(places: Map<string, Place>, name: string, type: string, value: string): void {
+  if (!places.has(name) && places.size >= PLACES_MAX) return;
+  const place = places.get(name) ?? { present: 0, types: new Set(), values: new Map() };
+  places.set(name, place);
+  place.present += 1;
+  place.types.add(type);
+  if (place.values.has(value) || place.values.size < VALUES_MAX) {
+    place.values.set(value, (place.values.get(value) ?? 0) + 1);
+  }
+}
+
+interface Seen {
+  readonly type: string;
+  readonly value: string;
+}
+
+/** `status`, `header <name>`, `body` for what is no JSON, `json <path>` for each value of what is. */
+function placesOf({ status, headers, body }: Answer, names: readonly string[]): Map<string, Seen> {
+  const places = new Map<string, Seen>([['status', { type: 'number', value: String(status) }]]);
+  for (const name of names) {
+    if (headers[name] !== undefined) places.set(`header ${name}`, { type: 'string', value: headers[name] });
+  }
+  // An error's body is another matter than the answer that it takes the place of.
+  if (status >= 400) return places;
+  const json = parse(body);
+  if (json === undefined) places.set('body', { type: 'text', value: body });
+  else for (const [path, seen] of flatten(json)) places.set(`json ${path}`, seen);
+  return places;
+}
+
+function parse(body: string): unknown {
+  if (!/^\s*[[{]/.test(body)) return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each path with the types and values found there, those of a list's elements together: `orders[].id`. */
+function flatten(json: unknown): Map<string, Seen> {
+  const found = new Map<string, { types: Set<string>; values: string[] }>();
+  const waiting: { path: string; value: unknown }[] = [{ path: '', value: json }];
+  for (let next = waiting.shift(); next && found.size < PLACES_MAX; next = waiting.shift()) {
+    const { path, value } = next;
+    const type = typeOf(value);
+    const place = found.get(path) ?? { types: new Set(), values: [] };
+    found.set(path, place);
+    place.types.add(type);
+    if (Array.isArray(value)) for (const each of value as unknown[]) waiting.push({ path: `${path}[]`, value: each });
+    else if (type === 'object') {
+      const entries = Object.entries(value as object);
+      waiting.push(...entries.map(([key, each]) => ({ path: path ? `${path}.${key}` : key, value: each as unknown })));
+    } else place.values.push(JSON.stringify(value));
+  }
+  found.delete('');
+  return new Map(
+    [...found].map(([path, { types, values }]) => [
+      path,
+      { type: [...types].sort().join(' or '), value: shorten(values.join(', '), 2_000) },
+    ]),
+  );
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function compare(request: string, blue: Sheet, green: Sheet): { differences: ResponseDifference[]; noise: string[] } {
+  const differences: ResponseDifference[] = [];
+  const noise: string[] = [];
+  if (blue.answers < BLUE_ANSWERS_MIN || green.answers === 0) return { differences, noise };
+  const names = [...new Set([...blue.places.keys(), ...green.places.keys()])];
+  // Where all answers of one side are errors, the status says it all.
+  const bodies = [blue, green].every((side) => [...side.places.keys()].some((name) => /^(json |body$)/.test(name)));
+  for (const name of names) {
+    if (!bodies && /^(json |body$)/.test(name)) continue;
+    const verdict = comparePlace(name, blue, green);
+    if (verdict === 'noise') noise.push(`${request}: ${placeOf(name)}`);
+    else if (verdict) differences.push({ request, place: placeOf(name), ...verdict });
+  }
+  return { differences, noise };
+}
+
+type Verdict = 'noise' | Pick<ResponseDifference, 'kind' | 'blue' | 'green' | 'seen' | 'of'> | undefined;
+
+function comparePlace(name: string, blue: Sheet, green: Sheet): Verdict {
+  const [inBlue, inGreen] = [blue.places.get(name), green.places.get(name)];
+  const of = green.answers;
+  if (!inBlue)
+    return { kind: kindOf(name, 'json-added'), blue: 'absent', green: shown(inGreen), seen: inGreen?.present ?? 0, of };
+  if (!inGreen) {
+    const always = inBlue.present >= comparable(name, blue);
+    return always
+      ? { kind: kindOf(name, 'json-missing'), blue: shown(inBlue), green: 'absent', seen: of, of }
+      : 'noise';
+  }
+  const newTypes = [...inGreen.types].filter((type) => !inBlue.types.has(type));
+  if (newTypes.length > 0) {
+    return {
+      kind: kindOf(name, 'json-type'),
+      blue: [...inBlue.types].join(', '),
+      green: newTypes.join(', '),
+      seen: of,
+      of,
+    };
+  }
+  const missing = comparable(name, green) - inGreen.present;
+  if (missing > 0 && inBlue.present >= comparable(name, blue)) {
+    return { kind: kindOf(name, 'json-missing'), blue: shown(inBlue), green: 'absent', seen: missing, of };
+  }
+  if (inBlue.values.size > 1) return 'noise';
+  const others = [...inGreen.values].filter(([value]) => !inBlue.values.has(value));
+  if (others.length === 0) return undefined;
+  const seen = others.reduce((sum, [, times]) => sum + times, 0);
+  return {
+    kind: kindOf(name, 'json-value'),
+    blue: shown(inBlue),
+    green: shorten(others[0]?.[0] ?? '', SHOWN_MAX),
+    seen,
+    of,
+  };
+}
+
+/** Answers in which the place could have been: those with a body, for what is in the body. */
+function comparable(name: string, { answers, places }: Sheet): number {
+  if (!name.startsWith('json ')) return answers;
+  return Math.max(0, ...[...places].filter(([each]) => each.startsWith('json ')).map(([, place]) => place.present));
+}
+
+function kindOf(name: string, json: Kind): Kind {
+  if (name.startsWith('json ')) return json;
+  return name.startsWith('header ') ? 'header' : (name as 'status' | 'body');
+}
+
+function placeOf(name: string): string {
+  return name.replace(/^(json|header) /, '');
+}
+
+function shown(place: Place | undefined): string {
+  return shorten([...(place?.values.keys() ?? [])][0] ?? '', SHOWN_MAX) || [...(place?.types ?? [])].join(', ');
+}

@@ -1,0 +1,71 @@
+import type { ComparisonResult, LiveSides } from '../contract';
+import { groupName, inWords, type Share, sharesOf } from '../identity/forwards';
+import type { SmokeCheck, Suite } from '../suite/model';
+import { httpAttempts, type SideTarget } from './attempt';
+import { compareSides } from './comparator';
+import { type ComparedRequest, planOf, SAFE_METHODS } from './options';
+
+/** What the comparison in the gate needs: the two listeners of one load balancer. */
+export interface GateComparison {
+  readonly suite: Suite;
+  /** The test listener. */
+  readonly green: SideTarget;
+  /** The production listener, which is blue's until traffic shifts. */
+  readonly blue: SideTarget;
+  readonly sides?: LiveSides;
+  readonly forwards: (listenerArn: string, signal: AbortSignal) => Promise<readonly Share[]>;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Green on the test listener against live blue on the production listener. Never throws for what a side does. */
+export async function compareInGate(comparison: GateComparison): Promise<ComparisonResult> {
+  const { suite, blue, green, sides, forwards, limitMs, signal } = comparison;
+  const options = suite.compare ?? {};
+  const asked = planOf(options, safeRequests(suite));
+  const plan = { ...asked, timeLimitSeconds: Math.min(asked.timeLimitSeconds, limitMs / 1_000) };
+  const attempts = httpAttempts({ blue, green }, plan.timeoutMs);
+  const mixedUp = sides && (async () => whyNotApart(await readBoth(sides, forwards, signal)));
+  try {
+    return await compareSides(plan, { attempt: attempts.attempt, mixedUp, signal });
+  } finally {
+    attempts.close();
+  }
+}
+
+/** Checks that can be sent as they stand: safe, with no body, secret or value of another check in them. */
+export function safeRequests({ checks, defaults }: Suite): ComparedRequest[] {
+  return checks
+    .filter(
+      (check) => SAFE_METHODS.includes(check.method ?? 'GET') && !check.auth && !check.query && !hasReference(check),
+    )
+    .map(({ name, method, path, headers }) => ({ name, method, path, headers: { ...defaults?.headers, ...headers } }));
+}
+
+function hasReference({ path, headers }: SmokeCheck): boolean {
+  return JSON.stringify([path, headers]).includes('${');
+}
+
+interface Both {
+  readonly production: readonly Share[];
+  readonly test: readonly Share[];
+}
+
+async function readBoth(sides: LiveSides, forwards: GateComparison['forwards'], signal: AbortSignal): Promise<Both> {
+  const [production, test] = await Promise.all([
+    forwards(sides.productionListenerArn, signal),
+    forwards(sides.testListenerArn, signal),
+  ]);
+  return { production: sharesOf(sides.targetGroupArns, production), test: sharesOf(sides.targetGroupArns, test) };
+}
+
+/** Each listener must forward to one side alone, and not the same: else blue's answers could be green's. */
+export function whyNotApart({ production, test }: Both): string | undefined {
+  const [live, candidate] = [production[0], test[0]];
+  if (production.length !== 1 || !live)
+    return `production forwards to ${inWords(production)}, expected the live side alone`;
+  if (test.length !== 1 || !candidate)
+    return `the test listener forwards to ${inWords(test)}, expected the candidate alone`;
+  if (live.targetGroupArn !== candidate.targetGroupArn) return undefined;
+  return `production and test listener forward to the same side, ${groupName(live.targetGroupArn)}`;
+}

@@ -1,0 +1,86 @@
+import { count, shorten } from '../../shared/text';
+import type { ComparedMeasure, ComparisonResult, ResponseDifference } from '../contract';
+import type { ComparisonPlan } from './options';
+
+const SENTENCE_LENGTH_MAX = 600;
+const DIFFERENCES_NAMED_MAX = 3;
+
+type Found = Omit<ComparisonResult, 'outcome' | 'sentence'>;
+type Choice = Pick<ComparisonPlan, 'failOnDifferences' | 'notEnoughData'>;
+
+/** Worse fails, and too little data unless asked otherwise, and the differences that are asked to. */
+export function failing(found: Pick<Found, 'answer' | 'differences'>, choice: Choice): boolean {
+  if (found.answer === 'worse' || offending(found.differences, choice).length > 0) return true;
+  return found.answer === 'not-enough-data' && choice.notEnoughData === 'fail';
+}
+
+/** The differences that fail the gate. */
+export function offending(differences: readonly ResponseDifference[], choice: Choice): readonly ResponseDifference[] {
+  const { failOnDifferences: fail } = choice;
+  if (typeof fail === 'boolean') return fail ? differences : [];
+  return differences.filter(({ kind }) => fail.includes(kind));
+}
+
+/**
+ * What decided, with its numbers: `green is slower than blue: p95 182 ms against 118 ms, ...`.
+ * @param mixedUp why the two targets were not blue and green
+ */
+export function sentenceOf(found: Found, choice: Choice, mixedUp?: string): string {
+  return shorten(parts(found, choice, mixedUp).join('; '), SENTENCE_LENGTH_MAX);
+}
+
+function parts(found: Found, choice: Choice, mixedUp: string | undefined): string[] {
+  if (mixedUp !== undefined) return [`green could not be compared with blue: ${mixedUp}`];
+  const said = answerParts(found);
+  const bad = offending(found.differences, choice);
+  if (bad.length > 0) said.unshift(`green answers differently: ${differencesText(bad)}`);
+  else if (found.differences.length > 0) said.push(`${count(found.differences.length, 'difference')} reported`);
+  return said;
+}
+
+function answerParts({ answer, measures, requests, endedBy }: Found): string[] {
+  if (answer === 'not-worse')
+    return [`green is not worse than blue: ${measures.map(figures).join(', ')} (${count(requests, 'request')})`];
+  if (answer === 'worse') {
+    // Errors count as answers that never came, so they may make both worse: the errors are the cause.
+    const worst = measures.find((each) => each.answer === 'worse') as ComparedMeasure;
+    return [
+      `green ${worst.measure === 'errors' ? 'fails more often' : 'is slower'} than blue: ${figures(worst)}, ${certainty(worst)}`,
+    ];
+  }
+  const open = measures.filter((each) => each.answer !== 'not-worse').map((each) => each.measure);
+  return [
+    `not enough data to say that green is no worse than blue: ${open.join(' and ')} undecided after ` +
+      `${count(requests, 'request')} (${endedBy === 'time-limit' ? 'time limit' : 'all requests used'}); ${measures.map(figures).join(', ')}`,
+  ];
+}
+
+function figures({ measure, blue, green, quantile = 0.5 }: ComparedMeasure): string {
+  if (measure === 'errors') return `${percent(green)} errors against ${percent(blue)}`;
+  return `p${Math.round(quantile * 100)} ${milliseconds(green)} against ${milliseconds(blue)}`;
+}
+
+/** `evidence 512 of the 200 needed, 180 pairs`. */
+function certainty({ evidence, threshold, pairs }: ComparedMeasure): string {
+  return `evidence ${evidence < 1e6 ? Math.round(evidence) : evidence.toExponential(0)} to 1, ${Math.round(threshold)} to 1 decides, ${count(pairs, 'pair')}`;
+}
+
+function differencesText(differences: readonly ResponseDifference[]): string {
+  const named = differences.slice(0, DIFFERENCES_NAMED_MAX).map(differenceText);
+  const rest = differences.length - named.length;
+  return rest === 0 ? named.join(', ') : `${named.join(', ')} and ${rest} more`;
+}
+
+/** `GET /orders: orders[].item is absent, on blue "tea"`. */
+export function differenceText({ request, place, kind, blue, green }: ResponseDifference): string {
+  const type = kind === 'json-type' ? 'of type ' : '';
+  return `${request}: ${place} is ${type}${green}, on blue ${type}${blue}`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toPrecision(2).replace(/\.0+$/, '')} %`;
+}
+
+function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}

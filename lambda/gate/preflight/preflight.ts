@@ -1,0 +1,96 @@
+import { describeError, whileIamSettles } from '../../shared/aws';
+import type { HttpAnswer, HttpRequest } from '../../shared/http';
+import { sleep } from '../../shared/retry';
+import type { LiveSides, PreflightResult } from '../contract';
+import { groupName, inWords, type Share, sharesOf } from '../identity/forwards';
+
+const ATTEMPTS = 3;
+const PAUSE_MS = 2_000;
+
+export interface PreflightSources {
+  readonly forwards: (listenerArn: string, signal: AbortSignal) => Promise<readonly Share[]>;
+  /** States of a target group's targets: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html */
+  readonly targetHealth: (targetGroupArn: string, signal: AbortSignal) => Promise<readonly string[]>;
+  readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
+}
+
+/** Whether the live side is fit to start a release from. Never throws. */
+export async function preflight(
+  sides: LiveSides | undefined,
+  health: HttpRequest | undefined,
+  sources: PreflightSources,
+  signal: AbortSignal,
+): Promise<PreflightResult[]> {
+  const [routed, answer] = await Promise.all([
+    sides && lookAtLiveSide(sides, sources, signal),
+    health && productionAnswers(health, sources, signal),
+  ]);
+  return [...(routed ?? []), ...(answer ? [answer] : [])];
+}
+
+async function lookAtLiveSide(
+  { productionListenerArn, targetGroupArns }: LiveSides,
+  sources: PreflightSources,
+  signal: AbortSignal,
+): Promise<PreflightResult[]> {
+  const shares = await attempt('one-live-side', async () => {
+    const all = await whileIamSettles(() => sources.forwards(productionListenerArn, signal), signal);
+    return sharesOf(targetGroupArns, all);
+  });
+  if ('outcome' in shares) return [shares];
+  const [live] = shares;
+  if (!live || shares.length > 1) {
+    const message = `production forwards to ${inWords(shares)}, expected one side alone: an earlier release left it so, or someone changed the listener`;
+    return [{ name: 'one-live-side', outcome: 'failed', message }];
+  }
+  const name = groupName(live.targetGroupArn);
+  const states = await attempt('live-side-healthy', () =>
+    whileIamSettles(() => sources.targetHealth(live.targetGroupArn, signal), signal),
+  );
+  return [
+    { name: 'one-live-side', outcome: 'passed', message: `production forwards to ${name} alone` },
+    'outcome' in states ? states : judgeHealth(name, states),
+  ];
+}
+
+/** What drains is leaving, and what is initial is coming: neither says how the live side is. */
+export function judgeHealth(group: string, states: readonly string[]): PreflightResult {
+  const serving = states.filter((state) => state !== 'draining' && state !== 'initial');
+  const healthy = serving.filter((state) => state === 'healthy').length;
+  const message = `${healthy} of ${serving.length} targets of the live side ${group} are healthy`;
+  const fit = healthy > 0 && healthy > serving.length / 2;
+  return {
+    name: 'live-side-healthy',
+    outcome: fit ? 'passed' : 'failed',
+    message: fit ? message : `${message}, expected more than half`,
+  };
+}
+
+/** A few attempts, so that one lost packet refuses no release. */
+async function productionAnswers(
+  request: HttpRequest,
+  sources: PreflightSources,
+  signal: AbortSignal,
+): Promise<PreflightResult> {
+  const name = 'production-answers';
+  const what = `${request.method} ${request.url.href}`;
+  let seen = 'was not asked';
+  for (let tried = 0; tried < ATTEMPTS && !signal.aborted; tried++) {
+    if (tried > 0) await sleep(PAUSE_MS, signal).catch(() => undefined);
+    seen = await sources.exchange(request).then(
+      ({ status }) => (status === 200 ? '' : `answered ${status}`),
+      (error: unknown) => `gave no answer (${describeError(error)})`,
+    );
+    if (seen === '') return { name, outcome: 'passed', message: `production answered 200 to ${what}` };
+  }
+  return { name, outcome: 'failed', message: `production ${seen}, expected 200 (${what}, ${ATTEMPTS} attempts)` };
+}
+
+async function attempt<T extends object>(
+  name: PreflightResult['name'],
+  read: () => Promise<T>,
+): Promise<T | PreflightResult> {
+  return read().catch((error: unknown): PreflightResult => {
+    return { name, outcome: 'failed', message: `the live side could not be looked at: ${describeError(error)}` };
+  });
+}

@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import { query } from 'jsonpath-rfc9535';
+import { describeError } from '../../shared/aws';
+import type { JsonExpectation } from '../suite/model';
+import { match } from '../suite/patterns';
+import { kindOf } from '../suite/shape';
+import { excerpt } from './excerpt';
+
+interface Operator {
+  readonly expected: (wanted: never) => string;
+  readonly holds: (value: unknown, wanted: never) => boolean;
+}
+
+const shown = (value: unknown) => excerpt(JSON.stringify(value) ?? 'undefined');
+const compare = (word: string, holds: (value: number, wanted: number) => boolean): Operator => ({
+  expected: (wanted: number) => `a number ${word} ${wanted}`,
+  holds: (value: unknown, wanted: number) => typeof value === 'number' && holds(value, wanted),
+});
+
+/** What may be asked of every value that a path finds. */
+const OPERATORS: Readonly<Record<Exclude<keyof JsonExpectation, 'path' | 'exists' | 'count'>, Operator>> = {
+  equals: { expected: (wanted: unknown) => shown(wanted), holds: (value, wanted) => isDeepStrictEqual(value, wanted) },
+  notEquals: {
+    expected: (wanted: unknown) => `not ${shown(wanted)}`,
+    holds: (value, wanted) => !isDeepStrictEqual(value, wanted),
+  },
+  oneOf: {
+    expected: (wanted: readonly unknown[]) => `one of ${shown(wanted)}`,
+    holds: (value: unknown, wanted: readonly unknown[]) => wanted.some((each) => isDeepStrictEqual(value, each)),
+  },
+  greaterThan: compare('above', (value, wanted) => value > wanted),
+  atLeast: compare('at least', (value, wanted) => value >= wanted),
+  lessThan: compare('below', (value, wanted) => value < wanted),
+  atMost: compare('at most', (value, wanted) => value <= wanted),
+  contains: { expected: (wanted: unknown) => `something containing ${shown(wanted)}`, holds: contains },
+  pattern: {
+    expected: (wanted: string) => `text matching /${excerpt(wanted)}/`,
+    holds: (value: unknown, wanted: string) => typeof value === 'string' && Boolean(match(wanted, value)),
+  },
+  type: { expected: (wanted: string) => wanted, holds: (value, wanted) => kindOf(value) === wanted },
+};
+
+/** What of a JSONPath's expectations does not hold, with expected and actual value. */
+export function assessJson(expectation: JsonExpectation, body: unknown): { expected: string; actual: string }[] {
+  const { path, exists, count, ...operators } = expectation;
+  const found = find(body, path);
+  if (typeof found === 'string') return [{ expected: 'a JSONPath', actual: found }];
+  const misses: { expected: string; actual: string }[] = [];
+  if (exists === true && found.length === 0) misses.push({ expected: 'a value', actual: 'nothing there' });
+  if (exists === false && found.length > 0) misses.push({ expected: 'nothing there', actual: shown(found[0]) });
+  if (count !== undefined && found.length !== count) {
+    misses.push({ expected: `${count} values`, actual: `${found.length}` });
+  }
+  for (const [name, wanted] of Object.entries(operators)) {
+    const { expected, holds } = OPERATORS[name as keyof typeof OPERATORS];
+    const wrong = found.findIndex((value) => !holds(value, wanted as never));
+    if (found.length > 0 && wrong < 0) continue;
+    const actual = found.length === 0 ? 'nothing there' : shown(found[wrong]);
+    misses.push({ expected: expected(wanted as never), actual });
+  }
+  return misses;
+}
+
+/** @returns a sentence when the path, with its values filled in, is none */
+function find(body: unknown, path: string): readonly unknown[] | string {
+  try {
+    return query(body as never, path);
+  } catch (error) {
+    return excerpt(`${path} (${describeError(error)})`);
+  }
+}
+
+function contains(value: unknown, wanted: unknown): boolean {
+  if (typeof value === 'string') return typeof wanted === 'string' && value.includes(wanted);
+  return Array.isArray(value) && value.some((each) => isDeepStrictEqual(each, wanted));
+}

@@ -1,0 +1,5 @@
+/** What constructs and the command line use of suites: one reader and one check for all of them. */
+export { bindVariables, isOpen, secretArns, validateSuite } from './index';
+export { suiteSchema } from './format';
+export { parseSuite, readSuite, SuiteError } from './read';
+export type * from './model';

@@ -1,0 +1,58 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { match } from './patterns';
+
+/** Mistakes of one body that are worth telling. */
+const ERRORS_MAX = 10;
+
+/** A schema's patterns run on what a server sent, so they have a time limit as the suite's own have. */
+const regExp = Object.assign(
+  (pattern: string, flags: string) => ({ test: (text: string) => Boolean(match(pattern, text, flags)) }),
+  { code: 'undefined' },
+);
+
+const options = { allErrors: true, strict: false, validateFormats: false, logger: false, code: { regExp } } as const;
+const compiled = new WeakMap<object, ValidateFunction>();
+
+/** Draft 2020-12, or draft-07 where `$schema` says so. @throws Error when the schema is wrong or refers to elsewhere */
+function compile(schema: object): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const draft07 = JSON.stringify(schema).includes('json-schema.org/draft-07/schema');
+  const validate = createAjv(draft07).compile(schema);
+  compiled.set(schema, validate);
+  return validate;
+}
+
+/** Loaded where a suite has a schema, and not at every gate's cold start. */
+/* eslint-disable @typescript-eslint/no-require-imports */
+function createAjv(draft07: boolean) {
+  if (draft07) return new (require('ajv') as typeof import('ajv')).default(options);
+  return new (require('ajv/dist/2020') as typeof import('ajv/dist/2020')).default(options);
+}
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** @returns what is wrong with a schema, or undefined */
+export function schemaProblem(schema: object): string | undefined {
+  try {
+    compile(schema);
+    return undefined;
+  } catch (error) {
+    return `not a JSON Schema (${(error as Error).message.replace(/^schema is invalid: /, '')})`;
+  }
+}
+
+/** Every mistake of `value`: the JSON Pointer of its place, and what the schema asks for there. */
+export function schemaErrors(schema: object, value: unknown): readonly { pointer: string; rule: string }[] {
+  const validate = compile(schema);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).slice(0, ERRORS_MAX).map((error: ErrorObject) => ({
+    pointer: error.instancePath || '/',
+    rule: `${error.message ?? error.keyword}${detail(error)}`,
+  }));
+}
+
+function detail({ keyword, params }: ErrorObject): string {
+  if (keyword === 'additionalProperties') return `: ${String(params.additionalProperty)}`;
+  if (keyword === 'enum') return `: ${JSON.stringify(params.allowedValues)}`;
+  return keyword === 'const' ? `: ${JSON.stringify(params.allowedValue)}` : '';
+}

@@ -1,0 +1,55 @@
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Suite } from '../lambda/gate/suite/contract';
+import { grantAuth, renderSuite, suiteFromFile, suiteOf } from './private/suite';
+import type { SmokeCheck } from './smoke-check';
+
+/** Options of a suite. */
+export interface SmokeSuiteOptions {
+  /** Values of the suite's variables; tokens are allowed, and known to the gate when it runs. @default - the defaults */
+  readonly variables?: { [name: string]: string };
+}
+
+/** The smoke checks that decide about a release: from a file, or from code. */
+export class SmokeSuite {
+  /**
+   * From a YAML or JSON file, docs/suite.md. `npx greenlight smoke` runs the same file from a terminal.
+   * @param path from the working directory, or absolute
+   * @throws Error with every mistake: file, line, column, what was read and what is allowed
+   */
+  public static fromFile(path: string, options: SmokeSuiteOptions = {}): SmokeSuite {
+    return new SmokeSuite(suiteFromFile(path), [], options.variables ?? {});
+  }
+
+  /** From code. */
+  public static of(...checks: SmokeCheck[]): SmokeSuite {
+    const { suite, variables } = suiteOf(checks);
+    return new SmokeSuite(suite, checks, variables);
+  }
+
+  private constructor(
+    private readonly content: Suite,
+    private readonly checks: readonly SmokeCheck[],
+    /** Values of the suite's variables. */
+    public readonly variables: { [name: string]: string },
+  ) {}
+
+  /**
+   * The suite as the gate reads it, a JSON document.
+   * @throws Error with every mistake in it
+   * @internal
+   */
+  public _render(scope: Construct): Suite {
+    return renderSuite(scope, this.content, this.variables);
+  }
+
+  /** Lets someone read the secrets that the checks send. */
+  public grantReadSecrets(grantee: IGrantable): void {
+    const fromCode = this.checks.flatMap((check) => check.auth ?? []);
+    for (const auth of fromCode) auth.grantRead(grantee);
+    if (this.checks.length > 0) return;
+    for (const { action, resource } of grantAuth(this.content, this.variables)) {
+      grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
+    }
+  }
+}

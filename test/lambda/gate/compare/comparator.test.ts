@@ -1,0 +1,204 @@
+import { type Attempt, compareSides, type Sample } from '../../../../lambda/gate/compare/comparator';
+import type { Side } from '../../../../lambda/gate/compare/differences';
+import { type ComparisonOptions, planOf } from '../../../../lambda/gate/compare/options';
+import { seeded } from './sources';
+
+const FAST: ComparisonOptions = { requests: [{ path: '/orders' }], requestsPerSecond: 1e6, requestsMax: 3_000 };
+
+interface World {
+  readonly options?: ComparisonOptions;
+  readonly sample: (
+    side: Side,
+    turn: number,
+    path: string,
+  ) => Partial<Sample> & { body?: string; status?: number; type?: string };
+  readonly mixedUp?: (asked: number) => string | undefined;
+}
+
+/** Compares two sides that answer as told; their times are given, so none passes. */
+async function compare({ options = {}, sample, mixedUp }: World) {
+  const sent: { side: Side; method: string; path: string }[] = [];
+  let turn = 0;
+  let asked = 0;
+  const attempt: Attempt = async (side, { method = 'GET', path }) => {
+    sent.push({ side, method, path });
+    const {
+      durationMs = 10,
+      error,
+      status = 200,
+      body = '{"orders":[{"id":"1","item":"tea"}]}',
+      type,
+    } = sample(side, turn++, path);
+    if (error) return { durationMs, error };
+    return { durationMs, answer: { status, headers: { 'content-type': type ?? 'application/json' }, body } };
+  };
+  const result = await compareSides(planOf({ ...FAST, ...options }), {
+    attempt,
+    random: seeded(1),
+    signal: new AbortController().signal,
+    mixedUp: mixedUp && (async () => mixedUp(asked++)),
+  });
+  return { result, sent };
+}
+
+describe('the requests', () => {
+  test('go to both sides in pairs, in random order, and end when the answer is known', async () => {
+    const { result, sent } = await compare({ sample: () => ({}) });
+    expect(result).toMatchObject({ answer: 'not-worse', outcome: 'passed', endedBy: 'not-worse', differences: [] });
+    expect(result.requests).toBeLessThan(1_200);
+    expect(sent.filter(({ side }) => side === 'blue')).toHaveLength(sent.length / 2);
+    expect(result.sentence).toMatch(
+      /^green is not worse than blue: 0 % errors against 0 %, p50 10 ms against 10 ms \(\d+ requests\)$/,
+    );
+  });
+
+  test('in random order: each side is first in about half of the pairs', async () => {
+    const { sent } = await compare({ options: { concurrency: 1 }, sample: () => ({}) });
+    const blueFirst = sent.filter(({ side }, index) => index % 2 === 0 && side === 'blue').length;
+    expect(blueFirst).toBeGreaterThan(sent.length / 5);
+    expect(blueFirst).toBeLessThan((sent.length / 10) * 3);
+  });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('%s is refused before anything is sent', (method) => {
+    expect(() => planOf({ requests: [{ path: '/orders' }, { method, path: '/orders' }] })).toThrow(
+      `compare.requests has ${method} /orders: only GET, HEAD, OPTIONS are sent to both sides`,
+    );
+  });
+
+  test('are by default the safe ones of the suite; none at all is an error', () => {
+    const checks = [{ method: 'POST', path: '/orders' }, { path: '/' }, { method: 'HEAD', path: '/orders' }];
+    expect(planOf({}, checks).requests.map(({ path }) => path)).toEqual(['/', '/orders']);
+    expect(() => planOf({}, [{ method: 'POST', path: '/' }])).toThrow('compare.requests is empty');
+  });
+
+  test('never exceed the number allowed, and too little data fails unless asked otherwise', async () => {
+    const few = { requestsMax: 100 };
+    const { result, sent } = await compare({ options: few, sample: () => ({}) });
+    expect(sent).toHaveLength(100);
+    expect(result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed', endedBy: 'requests', requests: 100 });
+    expect(result.sentence).toContain(
+      'not enough data to say that green is no worse than blue: errors and latency undecided',
+    );
+    const asked = await compare({ options: { ...few, notEnoughData: 'warn' }, sample: () => ({}) });
+    expect(asked.result).toMatchObject({ answer: 'not-enough-data', outcome: 'passed' });
+  });
+
+  test('end at the time limit, also when a side hangs', async () => {
+    const attempt: Attempt = (_side, _request, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ durationMs: 1, error: 'ended' }), { once: true });
+      });
+    const result = await compareSides(planOf({ ...FAST, timeLimitSeconds: 0.05 }), {
+      attempt,
+      signal: new AbortController().signal,
+    });
+    expect(result).toMatchObject({ answer: 'not-enough-data', endedBy: 'time-limit', requests: 0 });
+  });
+});
+
+describe('a bad green', () => {
+  test('that fails in 5 % is found within a thousand requests', async () => {
+    const random = seeded(8);
+    const { result } = await compare({
+      sample: (side) => ({ status: side === 'green' && random() < 0.05 ? 500 : 200 }),
+    });
+    expect(result).toMatchObject({ answer: 'worse', outcome: 'failed', endedBy: 'worse' });
+    expect(result.requests).toBeLessThan(1_000);
+    expect(result.sentence).toMatch(
+      /^green fails more often than blue: [\d.]+ % errors against 0 %, evidence \d+ to 1, 200 to 1 decides/,
+    );
+  });
+
+  test('that is slower by half is found', async () => {
+    const random = seeded(9);
+    const { result } = await compare({
+      sample: (side) => ({ durationMs: (side === 'green' ? 150 : 100) * (0.8 + 0.4 * random()) }),
+    });
+    expect(result.answer).toBe('worse');
+    expect(result.sentence).toMatch(/^green is slower than blue: p\d+ 1\d\d ms against \d+ ms, evidence/);
+  });
+
+  test('that answers 404 where blue answers is failing; what both refuse is an answer', async () => {
+    const lost = await compare({ sample: (side) => ({ status: side === 'green' ? 404 : 200 }) });
+    expect(lost.result.answer).toBe('worse');
+    expect(lost.result.requests).toBeLessThan(100);
+    const refused = await compare({ sample: () => ({ status: 401 }) });
+    expect(refused.result.answer).toBe('not-worse');
+  });
+
+  test('that breaks connections is failing, and never throws', async () => {
+    const { result } = await compare({ sample: (side) => (side === 'green' ? { error: 'ECONNRESET' } : {}) });
+    expect(result.answer).toBe('worse');
+  });
+});
+
+describe('differences', () => {
+  const body = (turn: number, more: object = {}) =>
+    JSON.stringify({ id: `r-${turn}`, at: turn * 7, total: 3, ...more });
+
+  test('a missing field, another type and another content type are reported, and fail only if asked to', async () => {
+    const sample: World['sample'] = (side, turn) => ({
+      body: side === 'green' ? JSON.stringify({ id: `r-${turn}`, total: '3' }) : body(turn),
+      type: side === 'green' ? 'text/html' : 'application/json',
+    });
+    const { result } = await compare({ sample });
+    expect(result.differences.map(({ kind, place, blue, green }) => [kind, place, blue, green])).toEqual([
+      ['header', 'content-type', 'application/json', 'text/html'],
+      ['json-missing', 'at', expect.any(String), 'absent'],
+      ['json-type', 'total', 'number', 'string'],
+    ]);
+    expect(result).toMatchObject({ outcome: 'passed', noise: ['GET /orders: at', 'GET /orders: id'].slice(1) });
+    const strict = await compare({ sample, options: { failOnDifferences: ['json-missing'] } });
+    expect(strict.result.outcome).toBe('failed');
+    expect(strict.result.sentence).toMatch(
+      /^green answers differently: GET \/orders: at is absent, on blue \d+; green is not worse/,
+    );
+    expect((await compare({ sample, options: { failOnDifferences: ['status'] } })).result.outcome).toBe('passed');
+  });
+
+  test('what differs between two answers of blue is noise, and values that stand still are compared', async () => {
+    const { result } = await compare({
+      options: { failOnDifferences: true },
+      sample: (side, turn) => ({ body: body(turn, { currency: side === 'green' ? 'USD' : 'EUR' }) }),
+    });
+    expect(result.noise).toEqual(['GET /orders: at', 'GET /orders: id']);
+    expect(result.differences).toEqual([
+      expect.objectContaining({ kind: 'json-value', place: 'currency', blue: '"EUR"', green: '"USD"' }),
+    ]);
+    expect(result.differences[0]?.seen).toBe(result.differences[0]?.of);
+    expect(result.outcome).toBe('failed');
+  });
+
+  test('fields within lists have one place, and lists of other lengths are no missing field', async () => {
+    const list = (items: number) =>
+      JSON.stringify({ orders: Array.from({ length: items }, (_, id) => ({ id, item: 'tea' })) });
+    const { result } = await compare({ sample: (_side, turn) => ({ body: list(1 + (turn % 3)) }) });
+    expect(result.differences).toEqual([]);
+    const { result: lost } = await compare({
+      sample: (side) => ({ body: side === 'green' ? '{"orders":[{"id":0}]}' : list(1) }),
+    });
+    expect(lost.differences).toEqual([
+      expect.objectContaining({ kind: 'json-missing', place: 'orders[].item', blue: '"tea"', green: 'absent' }),
+    ]);
+  });
+});
+
+describe('the two sides', () => {
+  test('that are not apart from the start are not compared: nothing is sent', async () => {
+    const { result, sent } = await compare({
+      sample: () => ({}),
+      mixedUp: () => 'both listeners forward to web-green',
+    });
+    expect(sent).toEqual([]);
+    expect(result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed', endedBy: 'sides-changed' });
+    expect(result.sentence).toBe('green could not be compared with blue: both listeners forward to web-green');
+  });
+
+  test('that change on the way make all that was measured void, also a clear answer', async () => {
+    const { result } = await compare({
+      sample: () => ({}),
+      mixedUp: (asked) => (asked > 0 ? 'production moved' : undefined),
+    });
+    expect(result).toMatchObject({ answer: 'not-enough-data', endedBy: 'sides-changed' });
+  });
+});

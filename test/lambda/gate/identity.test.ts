@@ -1,0 +1,108 @@
+import { type IdentityQuestion, type IdentitySources, identify } from '../../../lambda/gate/identity/identity';
+import type { HttpAnswer } from '../../../lambda/shared/http';
+
+const arn = (name: string) => `arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/${name}/0123`;
+const signal = new AbortController().signal;
+
+const question = (changes: Partial<IdentityQuestion> = {}): IdentityQuestion => ({
+  deploymentId: 'd-1',
+  sides: {
+    productionListenerArn: 'production',
+    testListenerArn: 'test',
+    targetGroupArns: [arn('one'), arn('two')],
+    deploymentTargetId: 'cluster:web',
+  },
+  listenerArn: 'test',
+  requests: [],
+  limitMs: 0,
+  ...changes,
+});
+
+const answer = (headers: Record<string, string>) => ({ status: 200, headers }) as unknown as HttpAnswer;
+const sources = (changes: Partial<IdentitySources> = {}): IdentitySources => ({
+  taskSetGroups: async () => ({ green: 'two' }),
+  forwards: async () => [
+    { targetGroupArn: arn('one'), weight: 0 },
+    { targetGroupArn: arn('two'), weight: 100 },
+  ],
+  exchange: async () => answer({ 'x-version': 'v2' }),
+  ...changes,
+});
+const request = { method: 'GET', url: new URL('http://web/'), headers: {}, timeoutMs: 1 };
+const versioned = question({ version: { name: 'X-Version', value: 'v2' }, requests: [request, request] });
+
+test("the candidate's target group alone, and its version on every node, prove it", async () => {
+  await expect(identify(versioned, sources(), signal)).resolves.toMatchObject({
+    outcome: 'passed',
+    candidate: 'two',
+    forwards: [{ targetGroup: 'two', weight: 100 }],
+    version: { header: 'X-Version', expected: 'v2', actual: 'v2' },
+    attempts: 1,
+  });
+});
+
+test.each<[string, Partial<IdentitySources>, RegExp]>([
+  [
+    'the live side',
+    { forwards: async () => [{ targetGroupArn: arn('one'), weight: 1 }] },
+    /the live side answers .* forwards to one \(100 %\), expected two alone/,
+  ],
+  [
+    'both sides',
+    {
+      forwards: async () => [
+        { targetGroupArn: arn('one'), weight: 1 },
+        { targetGroupArn: arn('two'), weight: 3 },
+      ],
+    },
+    /both sides answer .* one \(25 %\), two \(75 %\)/,
+  ],
+  [
+    'another service',
+    { forwards: async () => [{ targetGroupArn: arn('other'), weight: 1 }] },
+    /forwards to neither side of the service/,
+  ],
+  ['no replacement', { taskSetGroups: async () => ({}) }, /CodeDeploy names no target group of the candidate in d-1/],
+  [
+    'an unreadable listener',
+    { forwards: () => Promise.reject(new Error('socket hang up')) },
+    /could not be found out who answers: socket hang up/,
+  ],
+  [
+    'an old version',
+    { exchange: async () => answer({ 'x-version': 'v1' }) },
+    /header X-Version was "v1", expected "v2"/,
+  ],
+  ['a version that is not told', { exchange: async () => answer({}) }, /header X-Version was missing, expected "v2"/],
+  [
+    'one node that lags',
+    {
+      exchange: jest
+        .fn()
+        .mockResolvedValueOnce(answer({ 'x-version': 'v2' }))
+        .mockResolvedValue(answer({})),
+    },
+    /was missing/,
+  ],
+])('%s fails it', async (_name, changes, reason) => {
+  const result = await identify(versioned, sources(changes), signal);
+  expect(result.outcome).toBe('failed');
+  expect(result.reason).toMatch(reason);
+});
+
+describe('with time to wait', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  test('it waits for the candidate within the limit, and no longer', async () => {
+    const live = [{ targetGroupArn: arn('one'), weight: 1 }];
+    const forwards = jest.fn(async () => live);
+    const late = identify(question({ limitMs: 30_000 }), sources({ forwards }), signal);
+    await jest.advanceTimersByTimeAsync(60_000);
+    await expect(late).resolves.toMatchObject({ outcome: 'failed', attempts: 11 });
+    forwards.mockResolvedValueOnce(live).mockResolvedValueOnce([{ targetGroupArn: arn('two'), weight: 1 }]);
+    const comes = identify(question({ limitMs: 30_000 }), sources({ forwards }), signal);
+    await jest.advanceTimersByTimeAsync(60_000);
+    await expect(comes).resolves.toMatchObject({ outcome: 'passed', attempts: 2 });
+  });
+});

@@ -1,0 +1,83 @@
+import { judgeHealth, preflight, type PreflightSources } from '../../../lambda/gate/preflight/preflight';
+import type { HttpAnswer } from '../../../lambda/shared/http';
+
+const arn = (name: string) => `arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/${name}/0123`;
+const sides = {
+  productionListenerArn: 'production',
+  testListenerArn: 'test',
+  targetGroupArns: [arn('one'), arn('two')],
+  deploymentTargetId: 'cluster:web',
+};
+const health = { method: 'GET', url: new URL('http://web/health'), headers: {}, timeoutMs: 1 };
+const signal = new AbortController().signal;
+const sources = (changes: Partial<PreflightSources> = {}): PreflightSources => ({
+  forwards: async () => [{ targetGroupArn: arn('one'), weight: 100 }],
+  targetHealth: async () => ['healthy', 'healthy', 'draining'],
+  exchange: async () => ({ status: 200 }) as HttpAnswer,
+  ...changes,
+});
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+async function look(changes: Partial<PreflightSources>) {
+  const running = preflight(sides, health, sources(changes), signal);
+  await jest.advanceTimersByTimeAsync(120_000);
+  return (await running).map(({ name, outcome, message }) => [name, outcome, message]);
+}
+
+test('a fit live side passes with what was seen', async () => {
+  await expect(look({})).resolves.toEqual([
+    ['one-live-side', 'passed', 'production forwards to one alone'],
+    ['live-side-healthy', 'passed', '2 of 2 targets of the live side one are healthy'],
+    ['production-answers', 'passed', 'production answered 200 to GET http://web/health'],
+  ]);
+});
+
+test.each<[string, Partial<PreflightSources>, unknown[]]>([
+  [
+    'weights left behind',
+    { forwards: async () => [arn('one'), arn('two')].map((targetGroupArn) => ({ targetGroupArn, weight: 1 })) },
+    ['one-live-side', 'failed', expect.stringMatching(/forwards to one \(50 %\), two \(50 %\), expected one side/)],
+  ],
+  [
+    'a listener that forwards elsewhere',
+    { forwards: async () => [] },
+    ['one-live-side', 'failed', expect.stringMatching(/forwards to neither side/)],
+  ],
+  [
+    'sick targets',
+    { targetHealth: async () => ['unhealthy', 'healthy'] },
+    ['live-side-healthy', 'failed', expect.stringMatching(/1 of 2 targets .* expected more than half/)],
+  ],
+  [
+    'denied calls',
+    { targetHealth: () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })) },
+    ['live-side-healthy', 'failed', 'the live side could not be looked at: AccessDenied: no'],
+  ],
+  [
+    'errors in production',
+    { exchange: async () => ({ status: 503 }) as HttpAnswer },
+    ['production-answers', 'failed', expect.stringMatching(/production answered 503, expected 200 .*3 attempts/)],
+  ],
+])('%s refuse the release', async (_name, changes, expected) => {
+  expect(await look(changes)).toContainEqual(expected);
+});
+
+test('one lost request refuses nothing', async () => {
+  const exchange = jest
+    .fn<Promise<HttpAnswer>, []>()
+    .mockRejectedValueOnce(new Error('reset'))
+    .mockResolvedValue({ status: 200 } as HttpAnswer);
+  expect((await look({ exchange })).map(([, outcome]) => outcome)).toEqual(['passed', 'passed', 'passed']);
+});
+
+test.each([
+  [[], 'failed'],
+  [['initial'], 'failed'],
+  [['healthy', 'initial', 'initial'], 'passed'],
+  [['healthy', 'healthy', 'unhealthy'], 'passed'],
+  [['healthy', 'unhealthy'], 'failed'],
+  [['unused'], 'failed'],
+])('targets %j: %s', (states, outcome) => {
+  expect(judgeHealth('one', states).outcome).toBe(outcome);
+});

@@ -1,0 +1,132 @@
+import { METRICS } from '../../lambda/gate/contract';
+import { type GateScenario, startGateScenario } from '../support/gate-scenario';
+import { schemaProblems } from '../support/verdict-schema';
+
+/** Bad releases that must not cost one production request: rehearsed by the real CDK CLI on the local AWS. */
+
+jest.setTimeout(300_000);
+
+let scenario: GateScenario;
+beforeAll(async () => {
+  scenario = await startGateScenario();
+  const created = await scenario.release('v1');
+  expect(created.outcome).toBe('created');
+});
+afterAll(() => scenario?.stop());
+afterEach(async () => {
+  for (const verdict of await scenario.verdicts()) expect(schemaProblems(verdict)).toEqual([]);
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await scenario.aws.clock.sleep(5_000);
+}
+
+async function alarmState(name: string): Promise<string | undefined> {
+  const { MetricAlarms } = await scenario.call<{ MetricAlarms: { StateValue: string }[] }>(
+    'cloudwatch',
+    'DescribeAlarms',
+    { AlarmNames: [name] },
+  );
+  return MetricAlarms[0]?.StateValue;
+}
+
+test('a good release passes every gate, which leave verdicts and metrics', async () => {
+  const report = await scenario.release('v2', {}, 2);
+  expect([report.outcome, report.reason]).toEqual(['succeeded', '']);
+  const verdicts = await scenario.verdicts(report.deploymentId);
+  expect(verdicts.map(({ lifecycleEvent, outcome }) => [lifecycleEvent, outcome])).toEqual([
+    ['BeforeInstall', 'Succeeded'],
+    ['AfterAllowTestTraffic', 'Succeeded'],
+    ['AfterAllowTraffic', 'Succeeded'],
+  ]);
+  expect(verdicts[0]?.preflight?.map((it) => [it.name, it.outcome])).toEqual([
+    ['one-live-side', 'passed'],
+    ['live-side-healthy', 'passed'],
+    ['production-answers', 'passed'],
+  ]);
+  expect(verdicts[1]?.identity).toMatchObject({ outcome: 'passed', version: { actual: 'v2' } });
+  expect(verdicts[1]?.customChecks).toMatchObject([{ name: 'stock', outcome: 'passed', details: { counted: 12 } }]);
+  const { Metrics } = await scenario.call<{ Metrics: { MetricName: string; Dimensions: unknown }[] }>(
+    'cloudwatch',
+    'ListMetrics',
+    { Namespace: 'Greenlight', Dimensions: [{ Name: 'LifecycleEvent', Value: 'AfterAllowTestTraffic' }] },
+  );
+  expect(Metrics.map((metric) => metric.MetricName).sort()).toEqual(Object.values(METRICS).sort());
+});
+
+test('an alarm that fires already refuses the release before anything starts', async () => {
+  const name = await scenario.physicalId('PaymentsDown');
+  await scenario.call('cloudwatch', 'PutMetricData', {
+    Namespace: 'Shop',
+    MetricData: [{ MetricName: 'PaymentsFailed', Value: 3 }],
+  });
+  const firing = setInterval(() => {
+    void scenario.call('cloudwatch', 'PutMetricData', {
+      Namespace: 'Shop',
+      MetricData: [{ MetricName: 'PaymentsFailed', Value: 3 }],
+    });
+  }, 200);
+  try {
+    await until(async () => (await alarmState(name)) === 'ALARM');
+    const report = await scenario.release('v3', {}, 2);
+    expect(report.outcome).toBe('rolled-back');
+    expect(report.reason).toMatch(
+      /the BeforeInstall gate says: alarm "[^"]*PaymentsDown[^"]*" is firing: state was ALARM since/,
+    );
+    expect(report.reason).toMatch(/nothing was started, so production is as it was/);
+    expect(report.requests.candidate.total).toBe(0);
+    expect(report.timeline.filter((entry) => entry.detail === 'Install InProgress')).toEqual([]);
+    const verdicts = await scenario.verdicts(report.deploymentId);
+    expect(verdicts.map(({ lifecycleEvent, rule }) => [lifecycleEvent, rule])).toEqual([
+      ['BeforeInstall', 'alarm-active'],
+    ]);
+    expect(verdicts[0]?.durationMs).toBeLessThan(60_000);
+  } finally {
+    clearInterval(firing);
+  }
+  await until(async () => (await alarmState(name)) === 'OK');
+});
+
+test('the live side on the test listener fails identity, whatever it answers', async () => {
+  const listener = await scenario.physicalId('WebTwinsTestListener');
+  const unsubscribe = scenario.aws.events.subscribe(({ source, data }) => {
+    if (source !== 'codedeploy' || data.event !== 'AllowTestTraffic' || data.status !== 'Succeeded') return;
+    void backToLive(listener);
+  });
+  try {
+    const report = await scenario.release('v4', {}, 2);
+    expect(report.outcome).toBe('rolled-back');
+    expect(report.reason).toMatch(
+      /the AfterAllowTestTraffic gate says: the live side answers on the listener under test/,
+    );
+    expect(report.requests.candidate.total).toBe(0);
+    expect((await scenario.verdicts(report.deploymentId)).at(-1)).toMatchObject({
+      rule: 'identity-failed',
+      checks: [],
+    });
+  } finally {
+    unsubscribe();
+  }
+});
+
+async function backToLive(testListenerArn: string): Promise<void> {
+  const production = await scenario.physicalId('WebTwinsProductionListener');
+  const { Listeners } = await scenario.call<{ Listeners: { DefaultActions: unknown[] }[] }>(
+    'elasticloadbalancing',
+    'DescribeListeners',
+    { ListenerArns: [production] },
+  );
+  const DefaultActions = Listeners[0]?.DefaultActions;
+  await scenario.call('elasticloadbalancing', 'ModifyListener', { ListenerArn: testListenerArn, DefaultActions });
+}
+
+test('a failing custom check stops the release with no production request spent', async () => {
+  const report = await scenario.release('v5', { stock: 'failed', counted: 3 }, 2);
+  expect(report.outcome).toBe('rolled-back');
+  expect(report.reason).toMatch(/custom check "stock" failed: 3 of 12 items are in stock/);
+  expect(report.requests.candidate.total).toBe(0);
+  expect((await scenario.verdicts(report.deploymentId)).at(-1)).toMatchObject({
+    rule: 'custom-check-failed',
+    customChecks: [{ name: 'stock', outcome: 'failed', details: { counted: 3 } }],
+  });
+});

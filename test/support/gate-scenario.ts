@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Verdict } from '../../lambda/gate/contract';
+import { type LocalAws, startLocalAws } from '../../rehearsal';
+import type { Plan } from '../../rehearsal/plan/plan';
+import type { ReleaseReport } from '../../rehearsal/report/document';
+import { runRelease } from '../../rehearsal/run/release';
+import { INTERNAL } from '../../rehearsal/service';
+
+const ROOT = join(__dirname, '../..');
+
+export interface GateScenario {
+  readonly aws: LocalAws;
+  /** One `cdk deploy` of examples/gate by the real CLI, watched until nothing moves any more. */
+  release(name: string, context?: Record<string, string | number>, ratePerSecond?: number): Promise<ReleaseReport>;
+  /** A call to the local AWS as itself. */
+  call<T>(prefix: string, operation: string, input: unknown): Promise<T>;
+  /** Physical id of the stack's first resource whose logical id begins so. */
+  physicalId(logicalId: string): Promise<string>;
+  /** The verdicts of a deployment, or of all, in the order in which they were written. */
+  verdicts(deploymentId?: string | null): Promise<Verdict[]>;
+  stop(): Promise<void>;
+}
+
+export async function startGateScenario(speed = 60): Promise<GateScenario> {
+  const aws = await startLocalAws({ speed });
+  const controller = new AbortController();
+  const call = <T>(prefix: string, operation: string, input: unknown) =>
+    aws.world.call<T>(INTERNAL, prefix, operation, input);
+  return {
+    aws,
+    call,
+    release: (name, context = {}, rate = 0) => {
+      const plan: Plan = {
+        version: 1,
+        stack: 'Gated',
+        speed,
+        traffic: { rate, paths: ['/'] },
+        parameters: {},
+        releases: [],
+      };
+      const planned = { name, context: { version: name, ...context }, expect: 'succeeded' as const };
+      const options = { plan, directory: join(ROOT, 'examples/gate'), signal: controller.signal };
+      return runRelease(aws, planned, options);
+    },
+    physicalId: async (logicalId) => {
+      const { StackResources } = await call<{
+        StackResources: { LogicalResourceId: string; PhysicalResourceId: string }[];
+      }>('cloudformation', 'DescribeStackResources', { StackName: 'Gated' });
+      const found = StackResources.find((resource) => resource.LogicalResourceId.startsWith(logicalId));
+      if (!found) throw new Error(`no resource begins with ${logicalId}`);
+      return found.PhysicalResourceId;
+    },
+    verdicts: async (deploymentId) => {
+      const messages = [...aws.services.logs.state.groups.values()]
+        .flatMap((group) => [...group.streams.values()])
+        .flatMap((stream) => stream.events)
+        .sort((a, b) => a.timestamp - b.timestamp)
+        .filter((event) => event.message.startsWith('{"kind":"greenlight.verdict"'));
+      return messages
+        .map((event) => JSON.parse(event.message) as Verdict)
+        .filter((verdict) => deploymentId === undefined || verdict.deploymentId === deploymentId);
+    },
+    stop: async () => {
+      controller.abort(new Error('the test is over'));
+      await aws.stop();
+    },
+  };
+}
