@@ -1,13 +1,29 @@
 /** What an emergency release may pass: pure. The suite runs and the alarms are read all the same. */
 import type { BreakGlass, BreakGlassAllowance } from '../shared/break-glass';
 import { shorten } from '../shared/text';
-import type { Verdict } from './contract';
+import type { Verdict, VerdictRule } from './contract';
 
-type Judged = Pick<Verdict, 'outcome' | 'rule' | 'sentence' | 'checks' | 'alarms'>;
+type Judged = Pick<Verdict, 'outcome' | 'rule' | 'sentence' | 'checks' | 'customChecks' | 'alarms'>;
 
 const SENTENCE_LENGTH_MAX = 1_000;
-/** Rules that tell of the candidate or of the service; a gate that could not judge is pardoned by nobody. */
-const PARDONABLE: readonly string[] = ['check-failed', 'time-limit', 'alarm-active', 'alarms-unreadable'];
+/** Rules that tell of the candidate. */
+const SMOKE_RULES: readonly VerdictRule[] = [
+  'check-failed',
+  'custom-check-failed',
+  'comparison-worse',
+  'comparison-differs',
+  'comparison-without-data',
+  'time-limit',
+];
+/** Rules that tell of the service as it is, which may be what the release mends. */
+const ALARM_RULES: readonly VerdictRule[] = [
+  'alarm-active',
+  'alarm-without-data',
+  'alarms-unreadable',
+  'preflight-refused',
+];
+/** Nobody pardons a gate that could not judge, or one that met the wrong side. */
+const PARDONABLE: readonly VerdictRule[] = [...SMOKE_RULES, ...ALARM_RULES];
 
 /** @returns the same when it passed, or when it failed for more than the release may pass */
 export function pardon<T extends Judged>(judged: T, breakGlass: BreakGlass | undefined): T {
@@ -17,8 +33,9 @@ export function pardon<T extends Judged>(judged: T, breakGlass: BreakGlass | und
   return { ...judged, outcome: 'Succeeded', rule: 'break-glass', sentence: shorten(sentence, SENTENCE_LENGTH_MAX) };
 }
 
-function needed({ rule, checks, alarms }: Judged): BreakGlassAllowance[] {
-  const smoke = rule === 'check-failed' || rule === 'time-limit' || checks.some(({ outcome }) => outcome === 'failed');
-  const ofAlarms = rule.startsWith('alarm') || alarms.some(({ outcome }) => outcome === 'failed');
+function needed({ rule, checks, customChecks, alarms }: Judged): BreakGlassAllowance[] {
+  const failed = ({ outcome }: { readonly outcome: string }) => outcome === 'failed';
+  const smoke = SMOKE_RULES.includes(rule) || checks.some(failed) || customChecks?.some(failed);
+  const ofAlarms = ALARM_RULES.includes(rule) || alarms.some(failed);
   return [...(smoke ? (['smoke'] as const) : []), ...(ofAlarms ? (['alarms'] as const) : [])];
 }

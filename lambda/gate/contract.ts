@@ -281,6 +281,7 @@ export interface ComparisonResult {
 /** What decided. */
 export type VerdictRule =
   | 'all-passed'
+  | 'break-glass'
   | 'preflight-refused'
   | 'identity-failed'
   | 'check-failed'
