@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type LocalAws, startLocalAws } from '../rehearsal';
 import { type Plan, PlanError, select } from '../rehearsal/plan/plan';
 import { readPlan } from '../rehearsal/plan/read';
@@ -40,7 +40,11 @@ export function rehearseCommand(exit: (code: number) => void): Command {
       number(1, 600),
     )
     .option('--rate <requests>', 'load, requests per AWS second, 0 to 50 (default: the file says, or 5)', number(0, 50))
-    .option('--release <name>', 'only the first release and this one; may be repeated', collect, [])
+    .addOption(
+      new Option('--release <name>', 'only the first release and this one; may be repeated')
+        .argParser(collect)
+        .default([], 'all'),
+    )
     .option('--json', 'print one JSON document: docs/rehearsal-report.schema.json')
     .option('--keep', 'leave everything running afterwards, and say where')
     .option('--verbose', 'show every event, also those of single resources')
@@ -79,6 +83,8 @@ async function runOn(aws: LocalAws, plan: Plan, options: Options, signal: AbortS
   const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const beganMs = aws.clock.now();
   aws.events.subscribe((event) => {
+    // What breaks off because everything is being ended is no news.
+    if (signal.aborted) return;
     if (options.verbose || isProgress(event)) say(progressLine(event, beganMs));
   });
   say(`Local AWS at ${aws.endpoint}, ${plan.speed} times as fast as the clock on your wall.`);
@@ -102,7 +108,7 @@ function number(minimum: number, maximum: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !(value >= minimum && value <= maximum)) {
-      throw new InvalidArgumentError(`It is "${text}"; give a number from ${minimum} to ${maximum}.`);
+      throw new InvalidArgumentError(`Give a number from ${minimum} to ${maximum}.`);
     }
     return value;
   };

@@ -20,10 +20,16 @@ export interface RunOptions {
 /** The CDK app itself failed: what it printed is its own error. */
 export class SynthesisError extends Error {
   constructor(
+    stack: string,
     readonly exitCode: number,
     readonly output: string,
   ) {
-    super('the CDK app does not synthesize');
+    const unknown = /No stacks match the name/.test(output);
+    super(
+      unknown
+        ? `the CDK app has no stack "${stack}": set stack in the rehearsal file to one that it has`
+        : 'the CDK app does not synthesize',
+    );
     this.name = 'SynthesisError';
   }
 }
@@ -39,7 +45,7 @@ export async function runRelease(aws: LocalAws, planned: PlannedRelease, options
   const load = before && new Load(aws, before, plan);
   try {
     const cdk = await deploy(aws, planned, options);
-    refuseUnsynthesized(aws, planned, cdk, began.awsMs);
+    refuseUnsynthesized(aws, plan.stack, planned, cdk, began.awsMs);
     const deployment = before && (await untilEnded(aws, before, began.awsMs, options.signal));
     const requests = (await load?.end()) ?? noRequests;
     return await describe(aws, {
@@ -71,10 +77,16 @@ function deploy(aws: LocalAws, planned: PlannedRelease, { plan, directory, signa
 }
 
 /** A `cdk deploy` that failed without a word to CloudFormation never got past its app. */
-function refuseUnsynthesized(aws: LocalAws, planned: PlannedRelease, cdk: CdkResult, sinceMs: number): void {
+function refuseUnsynthesized(
+  aws: LocalAws,
+  stack: string,
+  planned: PlannedRelease,
+  cdk: CdkResult,
+  sinceMs: number,
+): void {
   if (cdk.exitCode === 0 || planned.expect === 'refused') return;
   const reached = aws.events.all().some((event) => event.atMs >= sinceMs && event.source === 'cloudformation');
-  if (!reached) throw new SynthesisError(cdk.exitCode, cdk.output);
+  if (!reached) throw new SynthesisError(stack, cdk.exitCode, cdk.output);
 }
 
 /** Follows the release's deployment, and the rollback of it, until neither runs: traffic goes on meanwhile. */
