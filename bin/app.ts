@@ -19,6 +19,7 @@ export function createApp(app = new App()): App {
     desiredCount: context.desiredCount,
     trafficShift: context.shift,
     bakeTime: context.bakeTime,
+    approval: context.approvalTimeLimit && { timeLimit: context.approvalTimeLimit },
     certificate: certificateArn ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn) : undefined,
     domainName,
     suite: suite(context.version),

@@ -4,6 +4,7 @@ export { BreakGlass, BreakGlassAllow, type BreakGlassOptions } from './break-gla
 export { EcsRelease, type EcsReleaseProps } from './ecs-release';
 export { LiveRoute, type LiveRouteProps } from './live-route';
 export { ReleaseAlarms, type ReleaseAlarmsProps } from './release-alarms';
+export type { ReleaseApproval } from './release-approval';
 export { GateEvent, ReleaseGate, type ReleaseGateProps } from './release-gate';
 export { HeaderMatch, type SmokeCheck } from './smoke-check';
 export { TrafficShift, type TrafficShiftOptions } from './traffic-shift';
