@@ -97,7 +97,8 @@ function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPa
     if (entry.listenerArn === listenerArn) entries.push(entry);
   });
   const url = elasticloadbalancing.listenerUrl(listenerArn);
-  const traffic = startTraffic({ url, clock: aws.clock, ratePerSecond: 1, paths });
+  // A starved machine is slow to answer, which is no request lost.
+  const traffic = startTraffic({ url, clock: aws.clock, ratePerSecond: 0.1, paths, timeoutMs: 60_000 });
   return {
     end: async () => {
       const { records } = await traffic.stop();
