@@ -23,6 +23,7 @@ export function createApp(app = new App()): App {
     desiredCount: context.desiredCount,
     trafficShift: context.shift,
     bakeTime: context.bakeTime,
+    approval: context.approvalTimeLimit && { timeLimit: context.approvalTimeLimit },
     certificate: certificateArn ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn) : undefined,
     domainName,
     // Of another image nothing is known but its health check, which is the suite by default.

@@ -14,6 +14,8 @@ export interface AppContext {
   readonly shift: TrafficShift;
   readonly desiredCount: number;
   readonly bakeTime: Duration;
+  /** How long a release waits for a person. */
+  readonly approvalTimeLimit?: Duration;
   readonly certificateArn?: string;
   readonly domainName?: string;
 }
@@ -30,9 +32,14 @@ export function readContext(node: Node): AppContext {
     shift: shiftOf(text('shift') ?? 'canary:10:5'),
     desiredCount: wholeNumberOf('desiredCount', text('desiredCount') ?? '2', 1, 5000),
     bakeTime: Duration.minutes(wholeNumberOf('bakeMinutes', text('bakeMinutes') ?? '10', 0, 2880)),
+    approvalTimeLimit: approvalOf(text('approvalMinutes')),
     certificateArn: certificateOf(text('certificateArn')),
     domainName: text('domainName'),
   };
+}
+
+function approvalOf(minutes: string | undefined): Duration | undefined {
+  return minutes === undefined ? undefined : Duration.minutes(wholeNumberOf('approvalMinutes', minutes, 1, 50));
 }
 
 function bad(name: string, value: unknown, remedy: string): never {

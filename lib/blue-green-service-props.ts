@@ -18,6 +18,7 @@ import type {
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CustomCheck, VersionHeader } from './custom-check';
+import type { ReleaseApproval } from './release-approval';
 import type { SmokeSuite } from './smoke-suite';
 import type { TrafficShift } from './traffic-shift';
 
@@ -96,6 +97,12 @@ export interface BlueGreenServiceProps {
   readonly healthCheckPath?: string;
   /** How production traffic moves. @default - TrafficShift.canary, 10 percent for 5 minutes */
   readonly trafficShift?: TrafficShift;
+  /** Makes each release wait for a person before production traffic moves. @default - no approval */
+  readonly approval?: ReleaseApproval;
+  /** Green tasks that may fail before a release is stopped. @default - half of the tasks, 3 at least and 200 at most */
+  readonly failedTasksMax?: number;
+  /** How long green may take to become healthy. @default Duration.minutes(10) */
+  readonly startTimeLimit?: Duration;
   /** How long blue is kept after the shift, so that alarms can still roll back; 0 to 2 days. @default Duration.minutes(10) */
   readonly bakeTime?: Duration;
   /** What green must pass. @default - the health check's path answers 200 */

@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import type { BlueGreenServiceProps } from './blue-green-service-props';
 import { EcsRelease } from './ecs-release';
 import { acknowledge } from './private/acknowledge';
+import { tellApprovers } from './private/approval';
 import { type CodeDeployRole, createCodeDeployRole } from './private/code-deploy-role';
 import { gateWidgets } from './private/gate-widgets';
 import { createTaskDefinition, servingContainer } from './private/task-definition';
@@ -74,6 +75,7 @@ export class BlueGreenService extends Construct {
     this.gate = this.createGate(id, props);
     this.gate.grantInvoke(codeDeploy.role);
     this.alarms.dashboard.addWidgets(...gateWidgets(this.gate));
+    if (props.approval?.topic) tellApprovers(this, this.deploymentGroup, id, props.approval.topic);
     this.release = this.createRelease(id, codeDeploy, props);
   }
 
@@ -168,6 +170,7 @@ export class BlueGreenService extends Construct {
         listener: this.twins.productionListener,
         testListener: this.twins.testListener,
         terminationWaitTime: props.bakeTime ?? Duration.minutes(10),
+        deploymentApprovalWaitTime: props.approval?.timeLimit,
       },
     });
     group.node.addDependency(codeDeploy.policy);
@@ -202,6 +205,9 @@ export class BlueGreenService extends Construct {
       gate: this.gate,
       alarms: this.alarms.alarms,
       trafficShift: props.trafficShift ?? DEFAULT_SHIFT,
+      failedTasksMax: props.failedTasksMax,
+      startTimeLimit: props.startTimeLimit,
+      approvalTimeLimit: props.approval?.timeLimit,
       serviceName,
       dependencies: [this.twins, this.alarms, this.scaling, codeDeploy.role, codeDeploy.policy],
     });

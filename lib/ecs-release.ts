@@ -50,6 +50,8 @@ export interface EcsReleaseProps {
   readonly failedTasksMax?: number;
   /** How long green may take to become healthy, whole seconds up to 60 min. @default Duration.minutes(10) */
   readonly startTimeLimit?: Duration;
+  /** How long the deployment group waits for a person, to add it up. @default - no approval */
+  readonly approvalTimeLimit?: Duration;
   /** Lets this one release pass although it should not. @default - taken from the app's context, else none */
   readonly breakGlass?: BreakGlass;
   /** How the deployment group shifts traffic, to add up the time a release takes. @default - not added up */
@@ -141,10 +143,11 @@ export class EcsRelease extends Construct {
 }
 
 function budgetTerms(props: EcsReleaseProps): BudgetTerm[] {
-  const { gate, trafficShift } = props;
+  const { gate, trafficShift, approvalTimeLimit } = props;
   const startMinutes = (props.startTimeLimit ?? START_TIME_LIMIT).toMinutes({ integral: false });
   return [
     { name: 'start of the green tasks', minutes: startMinutes },
+    ...(approvalTimeLimit ? [{ name: 'approval', minutes: approvalTimeLimit.toMinutes() }] : []),
     ...(trafficShift ? [{ name: trafficShift.description, minutes: trafficShift.duration.toMinutes() }] : []),
     ...(gate?.events ?? []).map((event) => ({
       name: `hook ${event}`,

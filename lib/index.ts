@@ -5,6 +5,7 @@ export type { CustomCheck, VersionHeader } from './custom-check';
 export { EcsRelease, type EcsReleaseProps } from './ecs-release';
 export { LiveRoute, type LiveRouteProps } from './live-route';
 export { ReleaseAlarms, type ReleaseAlarmsProps } from './release-alarms';
+export type { ReleaseApproval } from './release-approval';
 export { GateEvent, ReleaseGate, type ReleaseGateProps } from './release-gate';
 export {
   Capture,

@@ -1,7 +1,69 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { defaultParameters } from '../rehearsal/parameters';
+
+/** Relative links of every Markdown page lead somewhere, to a heading too. */
+
+const root = join(__dirname, '..');
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory())
+      return /^(node_modules|dist|bundles|cdk\.out|coverage|\..*)$/.test(entry.name) ? [] : pagesIn(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+/** As GitHub makes an anchor of a heading. */
+function anchorsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
+}
+
+function deadLinks(path: string, page: string): string[] {
+  const prose = page.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, 'code');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .filter((target) => {
+      const [file = '', anchor] = target.split('#');
+      const found = file === '' ? path : join(dirname(path), file);
+      if (!existsSync(found)) return true;
+      return anchor !== undefined && !anchorsOf(readFileSync(found, 'utf8')).includes(anchor);
+    })
+    .map((target) => `${relative(root, path)}: ${target}`);
+}
+
+test('relative links lead somewhere', () => {
+  const pages = pagesIn(root);
+  expect(pages.length).toBeGreaterThan(15);
+  expect(pages.flatMap((path) => deadLinks(path, readFileSync(path, 'utf8')))).toEqual([]);
+});
 
 test('docs/fidelity.md lists every parameter with the default in force', () => {
   const rows = [...readFileSync('docs/fidelity.md', 'utf8').matchAll(/^\| `(\w+)` *\| (\d+) /gm)];
   expect(Object.fromEntries(rows.map(([, name, value]) => [name, Number(value)]))).toEqual(defaultParameters);
+});
+
+test('every fidelity page is listed', () => {
+  const index = readFileSync(join(root, 'docs/fidelity.md'), 'utf8');
+  const missing = readdirSync(join(root, 'docs/fidelity')).filter((name) => !index.includes(`(fidelity/${name})`));
+  expect(missing).toEqual([]);
+});
+
+test.each([
+  ['[a](nowhere.md)', 1],
+  ['[a](#no-such-heading)', 1],
+  ['[a](README.md#no-such-heading)', 1],
+  ['`[a](nowhere.md)`', 0],
+  ['[a](README.md), [b](#a-thing), [c](https://example.com/x.md)\n\n## A `thing`', 0],
+])('the rule itself: %s', (text, count) => {
+  const path = join(root, 'README.md');
+  const own = text.includes('#a-thing') ? text.replace('#a-thing', '#quick-start') : text;
+  expect(deadLinks(path, own)).toHaveLength(count);
 });

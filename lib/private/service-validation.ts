@@ -1,7 +1,9 @@
+import { approvalProblem } from './approval';
 import { Duration, Token } from 'aws-cdk-lib';
 import type { CapacityProviderStrategy } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { BlueGreenServiceProps } from '../blue-green-service-props';
+import { taskSizeProblem } from './task-size';
 import { durationProblem, numberProblem, refuseAll } from './validate';
 
 /** @throws Error with everything that is wrong with the props */
@@ -26,6 +28,18 @@ export function validateService(scope: Construct, props: BlueGreenServiceProps):
     props.maximumCount === undefined
       ? undefined
       : numberProblem('maximumCount', props.maximumCount, { min: desired, max: 5000, whole: true }),
+    props.taskDefinition ? undefined : taskSizeProblem(props.cpu ?? 256, props.memoryLimitMiB ?? 512),
+    durationProblem('healthCheckGracePeriod', props.healthCheckGracePeriod ?? Duration.minutes(1), {
+      minSeconds: 0,
+      maxSeconds: 2 ** 31 - 1,
+    }),
+    Token.isUnresolved(props.healthCheckPath) && !props.suite
+      ? 'healthCheckPath is not known at synth, and the suite is packed then: set suite with paths that are known'
+      : undefined,
+    props.rehearsalCommand?.length === 0
+      ? "rehearsalCommand is empty: must name a program: ['node', 'server.js'], or leave it out"
+      : undefined,
+    approvalProblem(props.approval),
     durationProblem('bakeTime', props.bakeTime ?? Duration.minutes(10), {
       minSeconds: 0,
       maxSeconds: 2880 * 60,
@@ -42,6 +56,8 @@ const OF_IMAGE = [
   'executionRole',
   'logGroup',
   'cpuArchitecture',
+  'cpu',
+  'memoryLimitMiB',
 ] as const satisfies readonly (keyof BlueGreenServiceProps)[];
 
 function ownedProblem(props: BlueGreenServiceProps): string | undefined {

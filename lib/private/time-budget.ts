@@ -19,6 +19,7 @@ export function budgetProblem(terms: readonly BudgetTerm[]): string | undefined 
   const listed = terms.map((term) => `${term.name} ${term.minutes} min`).join(', ');
   return (
     `${listed}: together ${sum} min; a release inside cdk deploy has ${RELEASE_LIMIT_MINUTES} min at most: ` +
-    'shorten the interval, use a larger percent, or lower timeLimit or bakeCheckTime'
+    'shift faster (a shorter interval, a larger percent), or lower startTimeLimit, smokeTimeLimit, bakeCheckTime or ' +
+    'approval.timeLimit'
   );
 }

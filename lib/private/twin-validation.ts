@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { CfnListener, CfnListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct } from 'constructs';
 import type { TwinEnvironmentsProps } from '../twin-environments';
@@ -50,6 +50,7 @@ function healthCheckProblems(props: TwinEnvironmentsProps): Problems {
       maxSeconds: 3600,
     }),
     pathProblem(props.healthCheckPath),
+    hostProblem(props.domainName),
   ];
 }
 
@@ -83,8 +84,13 @@ function listenerProblems(props: TwinEnvironmentsProps): Problems {
   ];
 }
 
+function hostProblem(name: string | undefined): string | undefined {
+  if (name === undefined || Token.isUnresolved(name) || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name)) return undefined;
+  return `domainName '${name}': must be a host name alone, with neither scheme, port nor path: shop.example.com`;
+}
+
 function pathProblem(path: string | undefined): string | undefined {
-  if (path === undefined || path.startsWith('/') || path.startsWith('${Token[')) return undefined;
+  if (path === undefined || path.startsWith('/') || Token.isUnresolved(path)) return undefined;
   return `healthCheckPath '${path}': must begin with '/'`;
 }
 

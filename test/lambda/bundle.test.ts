@@ -143,6 +143,7 @@ describe('the gate bundle', () => {
 
 test.each([
   ['gate', ['CloudWatch', 'CodeDeploy', 'EC2']],
+  ['live-route', ['CodeDeploy']],
   ['release', ['CloudWatch', 'CloudWatch Logs', 'CodeDeploy', 'ECS', 'SFN']],
 ])('the %s bundle holds the clients that it uses and no other', async (name, clients) => {
   target = await httpServer(() => undefined);

@@ -25,6 +25,8 @@ function statements(stack: Stack): (Statement & { policy: string })[] {
 
 /** Actions that the service authorization reference lists without a resource type. */
 const WITHOUT_RESOURCE_LEVEL = [
+  // Limited by its cluster.
+  'ecs:ListTasks',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSubnets',
   'ecr:GetAuthorizationToken',
@@ -59,9 +61,14 @@ test('wildcards within a resource are just the known ones', () => {
     .filter((resource) => resource !== '*' && resource.includes('*'))
     .map((resource) => resource.replace(/<AWS::\w+>|<\w+(\.\w+)?>|\{"Fn::Select".*?\]\}\]\}/g, '~'));
   expect([...new Set(wild)].sort()).toEqual([
+    'arn:~:application-autoscaling:~:~:scalable-target/*',
     'arn:~:cloudwatch:~:~:alarm:*',
+    'arn:~:codedeploy:~:~:deploymentgroup:~/*',
     'arn:~:ec2:~:~:*/*',
     'arn:~:ecs:~:~:task-set/~/~/*',
+    'arn:~:ecs:~:~:task/~/*',
+    'arn:~:logs:~:~:log-group:~:*',
+    'arn:~:states:~:~:execution:Test-GreenlightRelease-469B622D-waiter:*',
     '~:listener-rule/~/*',
   ]);
 });

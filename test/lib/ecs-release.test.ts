@@ -1,9 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { FargatePlatformVersion } from 'aws-cdk-lib/aws-ecs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ReleaseEnvironment } from '../../lambda/release/contract';
 import { BlueGreenService, EcsRelease, TrafficShift } from '../../lib';
-import { flat, newStack, ofType, serviceIn, templateOf } from './support';
+import { FLAGS, flat, newStack, ofType, serviceIn, templateOf } from './support';
 
 interface AppSpec {
   readonly version: string;
@@ -80,7 +81,7 @@ test('the properties are those of the contract', () => {
 test('a release waits for all that it needs, policies included', () => {
   const { stack, resource } = release();
   const needed = Object.entries(templateOf(stack).Resources)
-    .filter(([id]) => !/Vpc|Cluster|CDKMetadata|TaskDefinition|^WebLogs/.test(id))
+    .filter(([id]) => !/Vpc|Cluster|CDKMetadata|TaskDefinition|^WebLogs|LiveRoute/.test(id))
     .filter(([, each]) => each.Type !== 'Custom::GreenlightEcsRelease' && each.Type !== 'AWS::CodeDeploy::Application')
     .map(([id]) => id);
   // The tasks' security group comes with the service, which waits for it.
@@ -166,7 +167,7 @@ test('the waiter is named as the function was told, calls the function alone, an
 test('a shift that does not fit into the hour is refused with the sum', () => {
   const trafficShift = TrafficShift.linear({ percent: 10, interval: Duration.minutes(6) });
   expect(() => serviceIn(newStack(), { trafficShift })).toThrow(
-    /start of the green tasks 10 min, shift of 10 % every 6 min 54 min, hook AfterAllowTestTraffic 2 min, hook AfterAllowTraffic 2 min: together 68 min; .* 60 min at most: shorten/,
+    /start of the green tasks 10 min, shift of 10 % every 6 min 54 min, hook AfterAllowTestTraffic 2 min, hook AfterAllowTraffic 2 min: together 68 min; .* 60 min at most: shift faster/,
   );
 });
 
@@ -195,4 +196,49 @@ test('stands alone: without gate, with a capacity provider strategy repeated', (
     CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Base: 0, Weight: 1 }],
     NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'ENABLED' } },
   });
+});
+
+test('an approval counts in the hour, makes the deployment wait, and says how to go on', () => {
+  const stack = newStack();
+  const topic = new Topic(stack, 'Approvers');
+  serviceIn(stack, { approval: { timeLimit: Duration.minutes(15), topic } });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+    BlueGreenDeploymentConfiguration: {
+      DeploymentReadyOption: { ActionOnTimeout: 'STOP_DEPLOYMENT', WaitTimeInMinutes: 15 },
+    },
+  });
+  const [, rule] = ofType(stack, 'AWS::Events::Rule')[0] ?? [];
+  expect(rule?.Properties).toMatchObject({
+    EventPattern: { source: ['aws.codedeploy'], detail: { state: ['READY'] } },
+  });
+  expect(JSON.stringify(rule?.Properties)).toMatch(/continue-deployment .*READY_WAIT.*stop-deployment/);
+  expect(() => serviceIn(newStack(), { approval: { timeLimit: Duration.minutes(45) } })).toThrow(
+    /approval 45 min.*together/,
+  );
+  expect(() => serviceIn(newStack(), { approval: { timeLimit: Duration.seconds(90) } })).toThrow(
+    /approval.timeLimit 1.5 min: must be whole minutes from 1 min to 50 min/,
+  );
+});
+
+test('break-glass comes from the context, needs a reason, and widens the role for alarms alone', () => {
+  const withContext = (context: Record<string, string>) => {
+    const stack = new Stack(new App({ context: { ...FLAGS, ...context } }), 'Test');
+    serviceIn(stack);
+    const [, resource] = ofType(stack, 'Custom::GreenlightEcsRelease')[0] ?? [];
+    return { BreakGlass: resource?.Properties.BreakGlass as unknown, text: JSON.stringify(templateOf(stack)) };
+  };
+  const reason = { 'greenlight:breakGlass': 'fix of the outage' };
+  const alarms = withContext(reason);
+  expect(alarms.BreakGlass).toEqual({ Reason: 'fix of the outage', Allow: ['alarms'] });
+  expect(alarms.text).toContain('codedeploy:UpdateDeploymentGroup');
+  const smoke = withContext({ ...reason, 'greenlight:breakGlassAllow': 'smoke' });
+  expect(smoke.BreakGlass).toEqual({ Reason: 'fix of the outage', Allow: ['smoke'] });
+  expect(smoke.text).not.toContain('codedeploy:UpdateDeploymentGroup');
+  const none = withContext({});
+  expect(none.BreakGlass).toBeUndefined();
+  expect(none.text).not.toContain('codedeploy:UpdateDeploymentGroup');
+  expect(() => withContext({ 'greenlight:breakGlass': 'now' })).toThrow(/reason "now": must have 10 to 150 characters/);
+  expect(() => withContext({ ...reason, 'greenlight:breakGlassAllow': 'all' })).toThrow(/must be alarms, smoke or/);
+  expect(() => withContext({ 'greenlight:breakGlassAllow': 'smoke' })).toThrow(/without a reason/);
 });

@@ -23,14 +23,14 @@ const withCertificate = (domainName?: string) => {
   return { stack, twins };
 };
 
-test('both listeners forward to blue, and both groups check health as set', () => {
+test('both listeners forward to the live side, and both groups check health as set', () => {
   const { stack, template } = make();
-  const blue = ofType(stack, 'AWS::ElasticLoadBalancingV2::TargetGroup').find(([id]) => id.includes('Blue'))?.[0];
+  const live = ofType(stack, 'Custom::GreenlightLiveRoute')[0]?.[0];
   for (const Port of [80, 9080]) {
     template().hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port,
       Protocol: 'HTTP',
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: blue } }],
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: { 'Fn::GetAtt': [live, 'TargetGroupArn'] } }],
     });
   }
   template().resourcePropertiesCountIs(

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { AccessLogEntry } from '../../rehearsal/elasticloadbalancing/access-log';
 import { type CdkResult, runCdk } from '../../rehearsal/cdk';
 import { type LocalAws, startLocalAws } from '../../rehearsal/index';
@@ -38,11 +38,12 @@ export interface LoadResult {
   readonly failed: readonly AttributedRecord[];
 }
 
-/** @param app a file of test/scenarios/apps, without extension */
+/** @param app a file of test/scenarios/apps, without extension, or the path of one elsewhere */
 export async function startScenario(app: string, stack: string, speed = 60): Promise<Scenario> {
   const aws = await startLocalAws({ speed });
   const call = <Output>(service: string, operation: string, input: object) =>
     aws.world.call<Output>(INTERNAL, service, operation, input);
+  const file = isAbsolute(app) ? app : join(ROOT, 'test/scenarios/apps', `${app}.ts`);
   let run = 0;
   return {
     aws,
@@ -52,7 +53,7 @@ export async function startScenario(app: string, stack: string, speed = 60): Pro
       const output = join(aws.world.directory, `cdk.out.${(run += 1)}`);
       mkdirSync(output, { recursive: true });
       const values = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
-      const program = `${process.execPath} ${require.resolve('tsx/cli')} ${join(ROOT, 'test/scenarios/apps', `${app}.ts`)}`;
+      const program = `${process.execPath} ${require.resolve('tsx/cli')} ${file}`;
       const args = ['deploy', stack, '--app', program, '--output', output, ...values];
       return runCdk(args, aws.deployerEnvironment(), { cwd: ROOT });
     },
@@ -96,7 +97,8 @@ function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPa
     if (entry.listenerArn === listenerArn) entries.push(entry);
   });
   const url = elasticloadbalancing.listenerUrl(listenerArn);
-  const traffic = startTraffic({ url, clock: aws.clock, ratePerSecond: 1, paths });
+  // A starved machine is slow to answer, which is no request lost.
+  const traffic = startTraffic({ url, clock: aws.clock, ratePerSecond: 0.1, paths, timeoutMs: 60_000 });
   return {
     end: async () => {
       const { records } = await traffic.stop();

@@ -169,6 +169,7 @@ export class Model {
     if (requestType === 'Delete') throw new Broken('a deletion releases');
     // CodeDeploy's own limit: DeploymentLimitExceededException, and the next look decides anew.
     if (this.inFlight()) return;
+    if (this.deployments.at(-1)?.rollbackDue) throw new Broken('it releases although a rollback is to come');
     if (this.isLive(revision as Revision)) throw new Broken(`${revision} is released although it is live`);
     if (observed.other) this.counts.healed += 1;
     const { id } = this.create(revision as Revision, true);

@@ -1,0 +1,237 @@
+import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
+import {
+  ApplicationListener,
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  ListenerAction,
+  ListenerCondition,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { BlueGreenService, type BlueGreenServiceProps, ReleaseAlarms, TwinEnvironments } from '../../lib';
+import { FLAGS, newStack, ofType } from './support';
+
+function shared(stack = newStack()) {
+  const vpc = new Vpc(stack, 'Vpc');
+  const cluster = new Cluster(stack, 'Cluster', { vpc });
+  const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
+  const productionListener = loadBalancer.addListener('Production', {
+    port: 80,
+    defaultAction: ListenerAction.fixedResponse(404),
+  });
+  const testListener = loadBalancer.addListener('Test', {
+    port: 9080,
+    protocol: ApplicationProtocol.HTTP,
+    open: false,
+    defaultAction: ListenerAction.fixedResponse(404),
+  });
+  const add = (id: string, props: Partial<BlueGreenServiceProps>, scope = stack) =>
+    new BlueGreenService(scope, id, {
+      image: ContainerImage.fromRegistry('example/web:1'),
+      port: 8080,
+      cluster,
+      loadBalancer,
+      ...props,
+    });
+  return { stack, vpc, cluster, loadBalancer, productionListener, testListener, add };
+}
+
+const host = (name: string) => [ListenerCondition.hostHeaders([name])];
+
+test('two services share a load balancer and its listeners by rules that follow the live side', () => {
+  const { stack, productionListener, testListener, add } = shared();
+  const shop = add('Shop', { productionListener, testListener, conditions: host('shop.example.com'), priority: 10 });
+  add('Blog', {
+    productionListener,
+    testListener,
+    conditions: host('blog.example.com'),
+    priority: 20,
+    testPriority: 5,
+  });
+  const rules = ofType(stack, 'AWS::ElasticLoadBalancingV2::ListenerRule').map(([, { Properties }]) => Properties);
+  expect(rules.map(({ Priority }) => Priority)).toEqual([10, 10, 20, 5]);
+  for (const rule of rules) {
+    expect(rule).toMatchObject({
+      Actions: [{ TargetGroupArn: { 'Fn::GetAtt': [expect.stringContaining('LiveRoute'), 'TargetGroupArn'] } }],
+    });
+  }
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 2);
+  template.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 2);
+  expect(shop.twins.productionUrl).toBe('http://shop.example.com:80');
+  expect(shop.twins.testUrl).toBe('http://shop.example.com:9080');
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'elasticloadbalancing:ModifyRule' })]) },
+  });
+});
+
+const RULE: Partial<BlueGreenServiceProps> = { conditions: host('a.example.com'), priority: 10 };
+
+test.each<[string, (made: ReturnType<typeof shared>) => void, RegExp]>([
+  [
+    'a priority that another rule has',
+    ({ add, productionListener }) => {
+      add('One', { ...RULE, productionListener, testPort: 9081 });
+      add('Two', { ...RULE, productionListener, testPort: 9082 });
+    },
+    /priority 10 on the listener: Test\/One\/Twins\/ProductionRule\/Resource has it too.*choose another/s,
+  ],
+  [
+    'a port that another listener has',
+    ({ add, productionListener }) => void add('One', { ...RULE, productionListener }),
+    /port 9080 of the load balancer: Test\/LoadBalancer\/Test\/Resource listens there.*set productionPort or testPort/s,
+  ],
+])('%s is an error at synth', (_name, build, message) => {
+  const made = shared();
+  build(made);
+  expect(() => (made.stack.node.root as App).synth()).toThrow(message);
+});
+
+test.each<[string, (made: ReturnType<typeof shared>) => Partial<BlueGreenServiceProps>, RegExp]>([
+  [
+    'no conditions',
+    ({ productionListener }) => ({ productionListener, priority: 1 }),
+    /existing listener without conditions/,
+  ],
+  [
+    'no priority',
+    ({ productionListener }) => ({ ...RULE, priority: undefined, productionListener }),
+    /productionListener without priority/,
+  ],
+  ['conditions for no listener', () => RULE, /are for rules of a listener that exists/],
+  [
+    'no load balancer',
+    ({ productionListener }) => ({ ...RULE, productionListener, loadBalancer: undefined }),
+    /without loadBalancer/,
+  ],
+  [
+    'one listener for both',
+    ({ productionListener }) => ({ ...RULE, productionListener, testListener: productionListener }),
+    /testListener is the production listener/,
+  ],
+  [
+    'a priority out of range',
+    ({ productionListener }) => ({ ...RULE, productionListener, priority: 0 }),
+    /priority 0: must be a whole number from 1 to 50000/,
+  ],
+  ['a redirect without HTTPS', () => ({ redirectHttp: true }), /redirectHttp: there is no HTTPS listener/],
+  ['no security group', () => ({ securityGroups: [] }), /securityGroups is empty/],
+  [
+    'an unknown provider',
+    () => ({ capacityProviderStrategies: [{ capacityProvider: 'SPOT', weight: 1 }] }),
+    /capacityProvider 'SPOT': must be one of FARGATE, FARGATE_SPOT/,
+  ],
+  [
+    'two bases',
+    () => ({
+      capacityProviderStrategies: [
+        { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+        { capacityProvider: 'FARGATE_SPOT', base: 1 },
+      ],
+    }),
+    /2 capacity providers have a base: one can/,
+  ],
+  [
+    'no weight',
+    () => ({ capacityProviderStrategies: [{ capacityProvider: 'FARGATE', base: 1 }] }),
+    /no capacity provider has a weight above 0/,
+  ],
+])('refuses %s', (_name, props, message) => {
+  const made = shared();
+  expect(() => made.add('One', props(made))).toThrow(message);
+});
+
+test('brings security groups, roles, Spot with a base on Fargate, ARM64 and a sidecar along, into the AppSpec too', () => {
+  const { stack, vpc, add } = shared();
+  const securityGroup = new SecurityGroup(stack, 'Tasks', { vpc });
+  const taskRole = new Role(stack, 'TaskRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  const web = add('Web', {
+    productionPort: 81,
+    testPort: 9081,
+    securityGroups: [securityGroup],
+    taskRole,
+    cpuArchitecture: CpuArchitecture.ARM64,
+    capacityProviderStrategies: [
+      { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+      { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+    ],
+  });
+  web.taskDefinition.addContainer('sidecar', {
+    image: ContainerImage.fromRegistry('example/sidecar:1'),
+    essential: false,
+  });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+    RuntimePlatform: { CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' },
+    TaskRoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TaskRole'), 'Arn'] },
+    ContainerDefinitions: [Match.objectLike({ Name: 'app' }), Match.objectLike({ Name: 'sidecar', Essential: false })],
+  });
+  template.hasResourceProperties('AWS::ECS::Service', {
+    LaunchType: Match.absent(),
+    CapacityProviderStrategy: [
+      { CapacityProvider: 'FARGATE', Base: 1, Weight: 1 },
+      { CapacityProvider: 'FARGATE_SPOT', Weight: 3 },
+    ],
+    NetworkConfiguration: {
+      AwsvpcConfiguration: { SecurityGroups: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Tasks'), 'GroupId'] }] },
+    },
+  });
+  const spec = JSON.stringify(ofType(stack, 'Custom::GreenlightEcsRelease')).replaceAll('\\', '');
+  expect(spec).toContain('CapacityProviderStrategy":[{"CapacityProvider":"FARGATE","Base":1,"Weight":1}');
+});
+
+test('a certificate and a new load balancer redirect port 80', () => {
+  const { stack, add } = shared();
+  const certificate = Certificate.fromCertificateArn(
+    stack,
+    'Certificate',
+    'arn:aws:acm:eu-west-1:111111111111:certificate/a',
+  );
+  add('Web', { loadBalancer: undefined, certificate });
+  Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 80,
+    DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } }],
+  });
+});
+
+test('works in a nested stack and in a stage', () => {
+  const app = new App({ context: FLAGS });
+  const stack = new Stack(new Stage(app, 'Prod'), 'Shop');
+  const made = shared(stack);
+  const nested = new NestedStack(stack, 'Nested');
+  new BlueGreenService(nested, 'Web', {
+    image: ContainerImage.fromRegistry('example/web:1'),
+    port: 8080,
+    cluster: made.cluster,
+  });
+  const template = Template.fromStack(nested);
+  template.resourceCountIs('Custom::GreenlightLiveRoute', 1);
+  template.resourceCountIs('Custom::GreenlightEcsRelease', 1);
+  expect(() => app.synth()).not.toThrow();
+});
+
+test('alarms around twins that exist already', () => {
+  const { stack, vpc, loadBalancer, testListener } = shared();
+  const group = (id: string) =>
+    ApplicationTargetGroup.fromTargetGroupAttributes(stack, id, {
+      targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/${id}/1`,
+    });
+  const productionListener = ApplicationListener.fromApplicationListenerAttributes(stack, 'Imported', {
+    listenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/shop/1/2',
+    securityGroup: new SecurityGroup(stack, 'Group', { vpc }),
+  });
+  const attributes = { loadBalancer, productionListener, testListener, blue: group('blue'), green: group('green') };
+  expect(() => TwinEnvironments.fromTwinEnvironmentsAttributes(stack, 'Twins', attributes)).toThrow(
+    /productionListener is imported and its port is not known: set productionPort/,
+  );
+  const twins = TwinEnvironments.fromTwinEnvironmentsAttributes(stack, 'Known', { ...attributes, productionPort: 443 });
+  expect(twins.productionUrl).toMatch(/^https:.*:443$/);
+  new ReleaseAlarms(stack, 'Alarms', { twins });
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Dimensions: Match.arrayWith([{ Name: 'TargetGroup', Value: 'targetgroup/green/1' }]),
+  });
+});

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { type CdkResult, runCdk } from '../../rehearsal/cdk';
+import { findLiveService, type LiveService } from '../../rehearsal/run/live';
+import { type Scenario, startScenario } from './scenario';
+
+const ROOT = join(__dirname, '../..');
+const STACK = 'Greenlight';
+
+export interface DeploymentInfo {
+  readonly deploymentId: string;
+  readonly status: string;
+  readonly creator: string;
+  readonly createTime: number;
+  readonly completeTime?: number;
+  readonly description?: string;
+  readonly instanceTerminationWaitTimeStarted: boolean;
+  readonly rollbackInfo?: { readonly rollbackDeploymentId?: string };
+}
+
+/** The sample app, released by the real CDK CLI. */
+export interface Releases extends Scenario {
+  service(): Promise<LiveService>;
+  /** Of people and of the release, in order; without CodeDeploy's own rollbacks. */
+  deployments(): Promise<readonly DeploymentInfo[]>;
+  /** The deployment that is in flight once there is one and it is as `when` says. */
+  inFlight(when?: (info: DeploymentInfo) => boolean): Promise<DeploymentInfo>;
+  /** Weight of each target group behind production, those without traffic left out. */
+  traffic(): Promise<readonly number[]>;
+  cdk(args: readonly string[], signal?: AbortSignal): Promise<CdkResult>;
+  status(): Promise<string>;
+  /** Whether any automatic scaling of the service is suspended. */
+  scalingSuspended(): Promise<boolean>;
+}
+
+/** `-c` options of an app's context. */
+export function context(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+export async function startReleases(speed?: number): Promise<Releases> {
+  const scenario = await startScenario('../../../bin/app', STACK, speed);
+  const { aws } = scenario;
+  const call = <Output>(service: string, operation: string, input: object) =>
+    scenario.call<Output>(service, operation, input);
+  const service = async () => {
+    const found = await findLiveService(aws.world, STACK);
+    if (!found) throw new Error('there is no service');
+    return found;
+  };
+  const deployments = async () => {
+    const { applicationName, deploymentGroupName } = await service();
+    const { deployments: ids } = await call<{ deployments: string[] }>('codedeploy', 'ListDeployments', {
+      applicationName,
+      deploymentGroupName,
+    });
+    const infos = await Promise.all(
+      ids.map((deploymentId) =>
+        call<{ deploymentInfo: DeploymentInfo }>('codedeploy', 'GetDeployment', { deploymentId }),
+      ),
+    );
+    return infos
+      .map(({ deploymentInfo }) => deploymentInfo)
+      .filter((it) => it.creator !== 'codeDeployRollback')
+      .reverse();
+  };
+  let runs = 0;
+  return {
+    ...scenario,
+    service,
+    deployments,
+    inFlight: async (when = () => true) => {
+      const running = async () => (await deployments()).find((it) => it.status === 'InProgress' && when(it));
+      // Synthesis takes wall time, which is much of AWS's on a busy machine.
+      await scenario.until('a deployment in flight', async () => (await running()) !== undefined, 240);
+      return (await running()) as DeploymentInfo;
+    },
+    traffic: async () => {
+      const weights = Object.values(await scenario.weights((await service()).productionListenerArn));
+      return weights.filter((weight) => weight > 0);
+    },
+    cdk: (args, signal) => {
+      const output = join(aws.world.directory, `cdk.out.releases.${(runs += 1)}`);
+      const own = args[0] === 'destroy' ? ['--force'] : [];
+      return runCdk([...args, STACK, '--output', output, ...own], aws.deployerEnvironment(), { cwd: ROOT, signal });
+    },
+    scalingSuspended: async () => {
+      const { ScalableTargets } = await call<{ ScalableTargets: { SuspendedState: Record<string, boolean> }[] }>(
+        'application-autoscaling',
+        'DescribeScalableTargets',
+        { ServiceNamespace: 'ecs' },
+      );
+      return ScalableTargets.some(({ SuspendedState }) => Object.values(SuspendedState).some(Boolean));
+    },
+    status: async () => {
+      const { Stacks } = await call<{ Stacks: { StackStatus: string }[] }>('cloudformation', 'DescribeStacks', {
+        StackName: STACK,
+      });
+      return Stacks[0]?.StackStatus ?? '';
+    },
+  };
+}
