@@ -10,7 +10,7 @@ test('an hour fits, more does not', () => {
     ]),
   ).toBe(
     'shift 45 min, hooks 16 min: together 61 min; a release inside cdk deploy has 60 min at most: ' +
-      'shorten the interval, use a larger percent, or lower timeLimit',
+      'shorten the interval, use a larger percent, or lower timeLimit or bakeCheckTime',
   );
 });
 
