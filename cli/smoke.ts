@@ -109,10 +109,7 @@ function readSound(file: string, variables: Options['var']): Suite {
   }
 }
 
-/** What the checks came to, and the comparison where one was asked for. */
-type Report = SmokeReport & { readonly comparison?: ComparisonResult };
-
-async function smoke(suite: Suite, base: URL, options: Options, interrupted: AbortSignal): Promise<Report> {
+async function smoke(suite: Suite, base: URL, options: Options, interrupted: AbortSignal): Promise<SmokeReport> {
   const limitMs = options.timeLimit * 1_000;
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error('time limit')), limitMs);
@@ -135,10 +132,8 @@ async function smoke(suite: Suite, base: URL, options: Options, interrupted: Abo
   try {
     const suiteRun = await runSuite(suite, target);
     const comparison = suiteRun.outcome === 'failed' ? undefined : await compared(suite, base, options, limit.signal);
-    const report = smokeReport(suite, suiteRun, { target: base, startMs, durationMs: performance.now() - beganMs });
-    return comparison
-      ? { ...report, comparison, ...(comparison.outcome === 'failed' && { outcome: 'failed' }) }
-      : report;
+    const frame = { target: base, startMs, durationMs: performance.now() - beganMs };
+    return smokeReport(suite, suiteRun, frame, comparison);
   } finally {
     clearTimeout(timer);
   }
@@ -171,10 +166,9 @@ function comparisonPlan(suite: Suite) {
   }
 }
 
-function publish(report: Report, options: Options): void {
+function publish(report: SmokeReport, options: Options): void {
   if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   else process.stdout.write(`\n${table(report, options.strict === true)}\n`);
-  if (report.comparison && !options.json) process.stdout.write(`${report.comparison.sentence}\n`);
   if (options.junit === undefined) return;
   try {
     writeFileSync(options.junit, junit(report));

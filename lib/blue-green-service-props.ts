@@ -107,7 +107,7 @@ export interface BlueGreenServiceProps {
   readonly bakeTime?: Duration;
   /** What green must pass. @default - the health check's path answers 200 */
   readonly suite?: SmokeSuite;
-  /** Limit of one run of the suite. @default Duration.minutes(2) */
+  /** Limit of one run of the suite. @default Duration.minutes(5) */
   readonly smokeTimeLimit?: Duration;
   /** How long the gate goes on checking after all traffic moved, up to 50 min. @default - one run of the suite */
   readonly bakeCheckTime?: Duration;

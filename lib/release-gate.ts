@@ -69,7 +69,7 @@ export interface ReleaseGateProps {
   readonly serviceName?: string;
   /** Subnets of the functions. @default - the private subnets with egress */
   readonly vpcSubnets?: SubnetSelection;
-  /** Limit of one run of the suite, 10 s to 14 min. @default Duration.minutes(2) */
+  /** Limit of one run of the suite, 10 s to 14 min. @default Duration.minutes(5) */
   readonly timeLimit?: Duration;
   /** How long the gate's logs are kept. @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays;
@@ -103,7 +103,7 @@ export class ReleaseGate extends Construct implements IConnectable {
 
   public constructor(scope: Construct, id: string, props: ReleaseGateProps) {
     super(scope, id);
-    this.timeLimit = props.timeLimit ?? Duration.minutes(2);
+    this.timeLimit = props.timeLimit ?? Duration.minutes(5);
     this.bakeCheckTime = props.bakeCheckTime ?? Duration.seconds(0);
     this.events = Object.values(GateEvent).filter(
       (event) => event !== GateEvent.BEFORE_INSTALL || (props.preflight ?? true),

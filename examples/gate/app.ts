@@ -41,10 +41,13 @@ export function createApp(app = new App()): App {
     environment: { ...environment(context('environment', '{}')), VERSION: version },
     trafficShift: TrafficShift.allAtOnce(),
     bakeTime: Duration.minutes(1),
-    suite: SmokeSuite.of(
-      { name: 'version', path: '/version', bodyContains: version },
-      { name: 'orders', path: '/orders' },
-    ),
+    suite:
+      context('suite', '') === ''
+        ? SmokeSuite.of(
+            { name: 'version', path: '/version', bodyContains: version },
+            { name: 'orders', path: '/orders' },
+          )
+        : SmokeSuite.fromFile(join(__dirname, context('suite', ''))),
     versionHeader: { name: 'x-version', value: version },
     customChecks: [{ name: 'stock', handler: stock, timeLimit: Duration.seconds(30) }],
     gateAlarms: [payments],

@@ -29,7 +29,7 @@ export function gateEnvironment(
     [GateEnvironment.serviceName]: settings.serviceName,
     [GateEnvironment.lifecycleEvent]: settings.event,
     [GateEnvironment.targetUrl]: settings.production ? twins.productionUrl : twins.testUrl,
-    ...(settings.event === 'AfterAllowTestTraffic' && { [GateEnvironment.liveUrl]: twins.productionUrl }),
+    ...(!settings.production && { [GateEnvironment.liveUrl]: twins.productionUrl }),
     ...(twins.domainName && { [GateEnvironment.hostName]: twins.domainName }),
     [GateEnvironment.loadBalancerFullName]: twins.loadBalancerFullName,
     [GateEnvironment.alarmNames]: json((props.alarms ?? []).map((alarm) => alarm.alarmName)),

@@ -89,9 +89,9 @@ test("CodeDeploy's role touches this service, these listeners, these hooks and t
     expect.stringMatching(/^<WebTwinsTestListener/),
   ]);
   expect(on('lambda:InvokeFunction')).toEqual([
-    expect.stringMatching(/^<WebGateBeforeInstall/),
     expect.stringMatching(/^<WebGateAfterAllowTestTraffic/),
     expect.stringMatching(/^<WebGateAfterAllowTraffic/),
+    expect.stringMatching(/^<WebGateBeforeInstall/),
   ]);
   expect(own.find((each) => each.Action === 'iam:PassRole')).toMatchObject({
     Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
@@ -140,6 +140,7 @@ test('two versions differ in task definition, release, suite and nothing else', 
   const changed = Object.keys(one).filter((id) => JSON.stringify(one[id]) !== JSON.stringify(two[id]));
   expect(changed.map((id) => one[id]?.Type)).toEqual([
     'AWS::ECS::TaskDefinition',
+    'AWS::Lambda::Function',
     'AWS::Lambda::Function',
     'AWS::Lambda::Function',
   ]);

@@ -40,6 +40,7 @@ test('the AppSpec carries everything that ships, and names the hooks', () => {
     },
   });
   expect(spec.Hooks).toEqual([
+    { BeforeInstall: expect.stringMatching(/^<WebGateBeforeInstall\w+>$/) as string },
     { AfterAllowTestTraffic: expect.stringMatching(/^<WebGateAfterAllowTestTraffic\w+>$/) as string },
     { AfterAllowTraffic: expect.stringMatching(/^<WebGateAfterAllowTraffic\w+>$/) as string },
   ]);
@@ -167,7 +168,7 @@ test('the waiter is named as the function was told, calls the function alone, an
 test('a shift that does not fit into the hour is refused with the sum', () => {
   const trafficShift = TrafficShift.linear({ percent: 10, interval: Duration.minutes(6) });
   expect(() => serviceIn(newStack(), { trafficShift })).toThrow(
-    /start of the green tasks 10 min, shift of 10 % every 6 min 54 min, hook AfterAllowTestTraffic 2 min, hook AfterAllowTraffic 2 min: together 68 min; .* 60 min at most: shift faster/,
+    /start of the green tasks 10 min, shift of 10 % every 6 min 54 min, hook BeforeInstall 1 min, hook AfterAllowTestTraffic 5 min, hook AfterAllowTraffic 5 min: together 75 min; .* 60 min at most: shift faster/,
   );
 });
 

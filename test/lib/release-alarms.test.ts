@@ -100,6 +100,9 @@ test('the dashboard shows alarms, requests, latency and hosts of both sides', ()
     '5xx answers by side',
     'Response time by side',
     'Hosts by side',
+    'Gates',
+    'Checks of the gates',
+    'Duration of the gates',
   ]);
   expect(body).toMatch(/WebTwinsBlue.*WebTwinsGreen/s);
 });

@@ -20,13 +20,14 @@ async function readBody(request) {
 /** The server, not yet listening. `isStopping` makes each answer close its connection, so that a drain comes to an end. */
 export function createApp(settings, isStopping = () => false) {
   const answer = createRoutes(settings);
-  const faults = createFaults(settings);
+  const faults = createFaults({ ...settings, healthPath: HEALTH_PATH });
 
   async function decide(request, path) {
     const body = await readBody(request);
     if (body === undefined) return { status: 413, body: { error: `the body exceeds ${BODY_BYTES_MAX} bytes` } };
     if (path === HEALTH_PATH) return answer(request.method, path, body);
-    if (settings.latencyMs > 0) await sleep(settings.latencyMs);
+    const latencyMs = settings.latencyMs + settings.workMs * (1 + settings.latencyPercent / 100);
+    if (latencyMs > 0) await sleep(latencyMs);
     const error = faults.strike(path);
     return error ? { status: 500, body: { error } } : answer(request.method, path, body);
   }
@@ -35,9 +36,9 @@ export function createApp(settings, isStopping = () => false) {
     const path = (request.url ?? '/').split('?', 1)[0];
     decide(request, path).then(
       ({ status, body, headers }) => {
-        const text = JSON.stringify(body);
+        const text = JSON.stringify(faults.strip(path, body));
         response.writeHead(status, {
-          'content-type': 'application/json',
+          'content-type': faults.contentType(path),
           'content-length': Buffer.byteLength(text),
           'x-version': settings.version,
           ...(isStopping() ? { connection: 'close' } : {}),

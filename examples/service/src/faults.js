@@ -4,7 +4,7 @@
  * Decides for one request after the other. Errors are spread evenly: at 25 percent every fourth counted request fails,
  * so that a rehearsal with the same traffic sees the same failures.
  */
-export function createFaults({ brokenRoute, errorPercent, afterRequests }) {
+export function createFaults({ healthPath, brokenRoute, errorPercent, afterRequests, missingField, contentType }) {
   let served = 0;
   const isBroken = (path) => brokenRoute !== undefined && (path === brokenRoute || path.startsWith(`${brokenRoute}/`));
   const failsByShare = () => {
@@ -14,6 +14,12 @@ export function createFaults({ brokenRoute, errorPercent, afterRequests }) {
     return Math.floor((counted * errorPercent) / 100) > Math.floor(((counted - 1) * errorPercent) / 100);
   };
   return {
+    contentType: (path) => (path === healthPath || contentType === undefined ? 'application/json' : contentType),
+    /** The answer without the field, wherever it stands in it. */
+    strip(path, body) {
+      if (path === healthPath || missingField === undefined) return body;
+      return JSON.parse(JSON.stringify(body, (key, value) => (key === missingField ? undefined : value)));
+    },
     /** The reason for an error 500, or undefined when the request is to be served. */
     strike(path) {
       const struck = failsByShare();

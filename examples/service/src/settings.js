@@ -23,6 +23,11 @@ const flag = {
   parse: (text) => ({ true: true, 1: true, false: false, 0: false })[text],
 };
 
+const contentType = {
+  expects: 'a media type such as text/html',
+  parse: (text) => (/^[\w.+-]+\/[\w.+-]+(; ?[\w=.-]+)*$/.test(text) ? text : undefined),
+};
+
 const text = { expects: 'text', parse: (value) => value };
 
 const HOUR_MS = 3_600_000;
@@ -32,10 +37,14 @@ const VARIABLES = [
   ['VERSION', 'version', text, 'dev'],
   ['PORT', 'port', integer(0, 65_535), 8080],
   ['HOST', 'host', text, '0.0.0.0'],
+  ['WORK_MS', 'workMs', integer(0, 60_000), 0],
   ['FAULT_BROKEN_ROUTE', 'brokenRoute', path, undefined],
   ['FAULT_ERROR_PERCENT', 'errorPercent', percent, 0],
   ['FAULT_AFTER_REQUESTS', 'afterRequests', integer(0, 1_000_000), 0],
   ['FAULT_LATENCY_MS', 'latencyMs', integer(0, 60_000), 0],
+  ['FAULT_LATENCY_PERCENT', 'latencyPercent', integer(0, 10_000), 0],
+  ['FAULT_MISSING_FIELD', 'missingField', text, undefined],
+  ['FAULT_CONTENT_TYPE', 'contentType', contentType, undefined],
   ['FAULT_SLOW_START_MS', 'slowStartMs', integer(0, HOUR_MS), 0],
   ['FAULT_CRASH_AFTER_MS', 'crashAfterMs', integer(0, HOUR_MS), undefined],
   ['FAULT_NEVER_HEALTHY', 'neverHealthy', flag, false],

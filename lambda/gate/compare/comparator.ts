@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { sleep } from '../../shared/retry';
 import type { ComparisonResult } from '../contract';
 import { type Answer, ResponseComparison, type Side } from './differences';
@@ -65,6 +66,8 @@ class Run {
     this.judge = new PairJudge(plan.rule);
     this.responses = new ResponseComparison(plan.headers);
     this.random = around.random ?? Math.random;
+    // Each attempt under way listens to it.
+    setMaxListeners(0, this.stop.signal);
   }
 
   async checkSides(): Promise<string | undefined> {

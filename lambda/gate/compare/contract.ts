@@ -1,4 +1,6 @@
 /** What the command line uses of the comparison. */
 export { httpAttempts, type SideTarget } from './attempt';
 export { compareSides } from './comparator';
+export { safeRequests } from './gate';
+export type { ComparisonResult } from '../contract';
 export { type ComparisonOptions, planOf } from './options';

@@ -69,7 +69,7 @@ function sheet(): Sheet {
 
 function note(places: Map<string, Place>, name: string, type: string, value: string): void {
   if (!places.has(name) && places.size >= PLACES_MAX) return;
-  const place = places.get(name) ?? { present: 0, types: new Set(), values: new Map() };
+  const place: Place = places.get(name) ?? { present: 0, types: new Set(), values: new Map() };
   places.set(name, place);
   place.present += 1;
   place.types.add(type);

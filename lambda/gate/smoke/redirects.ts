@@ -70,7 +70,7 @@ function redirected(from: HttpRequest, answer: HttpAnswer, rules: FollowRules, t
     return { ...next, ...within(url, target), address: from.address ?? target.addresses[0] };
   if (!/^https?:$/.test(url.protocol) || !allows(rules.allowHosts, url)) {
     throw new RedirectRefused(
-      `to ${excerpt(url.origin)}, which is not the target: allow it with allowHosts, or expect it with redirect`,
+      `to ${excerpt(url.host === '' ? url.href : url.origin)}, which is not the target: allow it with allowHosts, or expect it with redirect`,
     );
   }
   const headers = Object.entries(next.headers).filter(([name]) => !rules.private.includes(name.toLowerCase()));

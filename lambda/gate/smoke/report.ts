@@ -1,4 +1,4 @@
-import type { CheckResult } from '../contract';
+import type { CheckResult, ComparisonResult } from '../contract';
 import type { Suite } from '../suite/model';
 import { decide } from '../verdict';
 import type { SuiteRun } from './run';
@@ -17,6 +17,8 @@ export interface SmokeReport {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly checks: readonly CheckResult[];
+  /** With the live side, where one was given. */
+  readonly comparison?: ComparisonResult;
 }
 
 export interface RunFrame {
@@ -25,18 +27,19 @@ export interface RunFrame {
   readonly durationMs: number;
 }
 
-export function smokeReport(suite: Suite, run: SuiteRun, frame: RunFrame): SmokeReport {
-  const { rule, sentence } = decide({ checks: run.checks, alarms: [] });
+export function smokeReport(suite: Suite, run: SuiteRun, frame: RunFrame, comparison?: ComparisonResult): SmokeReport {
+  const { rule, sentence } = decide({ checks: run.checks, alarms: [], comparison });
   return {
     kind: 'greenlight.smoke',
     version: 1,
     suite: suite.name ?? suite.file ?? 'suite',
     target: frame.target.origin,
-    outcome: run.outcome,
+    outcome: comparison?.outcome === 'failed' ? 'failed' : run.outcome,
     rule,
     sentence,
     startedAt: new Date(frame.startMs).toISOString(),
     durationMs: Math.round(frame.durationMs),
     checks: run.checks,
+    ...(comparison && { comparison }),
   };
 }

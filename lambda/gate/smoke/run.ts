@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { shorten } from '../../shared/text';
 import type { AttemptResult, CheckResult, ExpectationFailure } from '../contract';
 import { bindVariables, withDefaults } from '../suite';
@@ -32,6 +33,8 @@ export async function runSuite(suite: Suite, target: CheckTarget): Promise<Suite
   const { values: variables, mistakes } = bindVariables(suite, target.variables ?? {});
   if (mistakes.length > 0) throw new Error(mistakes.join('; '));
   const checks = suite.checks.map((check) => withDefaults(check, suite));
+  // Every request under way listens to it; the default warns of a leak at eleven.
+  setMaxListeners(0, target.signal);
   const captured: Record<string, unknown> = {};
   const mask = createMask();
   const run: Run = {

@@ -9,7 +9,7 @@ const complete = {
 };
 
 test('reads a complete environment', () => {
-  expect(readEnvironment(complete)).toEqual({
+  expect(readEnvironment(complete)).toMatchObject({
     serviceName: 'web',
     lifecycleEvent: 'AfterAllowTestTraffic',
     target: new URL('https://lb.example.com:8443'),

@@ -55,6 +55,7 @@ const gate = (env = environment(), changes: Partial<Outbound> = {}) =>
     ...outbound,
     loadSuite: () => suite,
     writeVerdict: (verdict) => void verdicts.push(verdict),
+    writeMetrics: () => undefined,
     ...changes,
   });
 

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { Suite, Verdict } from '../../../lambda/gate/contract';
 import { createGate, type HookEvent } from '../../../lambda/gate/handler';
 import { outbound as real, type Outbound } from '../../../lambda/gate/outbound';
-import type { HttpAnswer } from '../../../lambda/shared/http';
 
 /** Every gate ends in exactly one report, whatever fails, whenever it fails. */
 

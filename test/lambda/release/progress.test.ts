@@ -48,6 +48,11 @@ test.each<[string, Progress, object]>([
     { kind: 'failed', aftermath: { kind: 'left-as-is' } },
   ],
   [
+    'was refused before Install: no rollback is waited for',
+    { deployment: { ...failed, events: [event('BeforeInstall', 'Failed'), event('Install', 'Skipped')] } },
+    { kind: 'failed', aftermath: { kind: 'never-began' } },
+  ],
+  [
     'no rollback is configured, and traffic never moved',
     { deployment: { ...failed, autoRollback: false, events: [event('AllowTraffic', 'Pending')] } },
     { kind: 'failed', aftermath: { kind: 'never-left' } },

@@ -10,7 +10,8 @@ test('an hour fits, more does not', () => {
     ]),
   ).toBe(
     'shift 45 min, hooks 16 min: together 61 min; a release inside cdk deploy has 60 min at most: ' +
-      'shift faster (a shorter interval, a larger percent), or lower startTimeLimit, smokeTimeLimit or approval.timeLimit',
+      'shift faster (a shorter interval, a larger percent), or lower startTimeLimit, smokeTimeLimit, bakeCheckTime or ' +
+      'approval.timeLimit',
   );
 });
 

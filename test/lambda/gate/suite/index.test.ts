@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Suite } from '../../../lambda/gate/contract';
-import { validateSuite } from '../../../lambda/gate/suite';
+import type { Suite } from '../../../../lambda/gate/contract';
+import { validateSuite } from '../../../../lambda/gate/suite';
 
 const check = (changes: object): Suite => ({ checks: [{ name: 'home', path: '/', ...changes }] });
 

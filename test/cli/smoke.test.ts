@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { XMLParser } from 'fast-xml-parser';
+import { runCommandLine } from '../../cli';
+import type { SmokeReport } from '../../lambda/gate/smoke/contract';
+import { createGate } from '../../lambda/gate/handler';
+import type { CheckResult, Verdict } from '../../lambda/gate/contract';
+import { outbound } from '../../lambda/gate/outbound';
+import { readSuite } from '../../lambda/gate/suite/contract';
+import { httpServer, type Listening } from '../lambda/support/servers';
+
+const ROOT = join(__dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'greenlight-smoke-'));
+
+async function greenlight(...args: string[]) {
+  const printed = { out: '', err: '' };
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text))));
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.err += String(text))));
+  try {
+    return { code: await runCommandLine(['node', 'greenlight', 'smoke', ...args]), ...printed };
+  } finally {
+    jest.restoreAllMocks();
+  }
+}
+
+describe('the suites of examples/ on the sample service', () => {
+  let url: string;
+  const child = spawn(process.execPath, [join(ROOT, 'examples/service/src/server.js')], {
+    env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', VERSION: '7' },
+  });
+  beforeAll(async () => {
+    for await (const line of child.stdout) {
+      const port = /"port":(\d+)/.exec(String(line))?.[1];
+      if (port) return void (url = `http://127.0.0.1:${port}`);
+    }
+  });
+  afterAll(() => void child.kill());
+
+  test('pass, and each says why it does not', async () => {
+    const journey = await greenlight(join(ROOT, 'examples/suites/journey.yaml'), '--target', url);
+    expect([journey.code, journey.out]).toEqual([0, expect.stringMatching(/passed: 5 checks passed/)]);
+    const orders = join(ROOT, 'examples/suites/orders.yaml');
+    expect((await greenlight(orders, '--target', url, '--var', 'version=7')).code).toBe(0);
+    const wrong = await greenlight(orders, '--target', url, '--var', 'version=8', '--time-limit', '60');
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toMatch(/orders\.yaml:23:11: version: json \$\.version was "7", expected "8"/);
+  });
+
+  test('the first suite of --init runs, and is never overwritten', async () => {
+    const file = join(folder, 'first.yaml');
+    expect((await greenlight('--init', file)).code).toBe(0);
+    const again = await greenlight('--init', file);
+    expect([again.code, again.err]).toEqual([2, expect.stringMatching(/first\.yaml: it exists/)]);
+    expect((await greenlight(file, '--target', url)).code).toBe(0);
+  });
+});
+
+describe('against a server of its own', () => {
+  let server: Listening;
+  beforeAll(async () => {
+    server = await httpServer((request, response) => {
+      const status = request.url?.startsWith('/broken') ? 500 : 200;
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"id":1}');
+    });
+  });
+  afterAll(() => server.close());
+
+  const file = join(folder, 'mixed.yaml');
+  writeFileSync(
+    file,
+    [
+      'version: 1',
+      'variables: { id: null }',
+      'checks:',
+      '  - { name: good, path: /, expect: { json: [{ path: $.id, equals: 1 }] } }',
+      '  - { name: slow, path: /slow, warn: { bodyContains: never } }',
+      '  - { name: broken, path: /broken, retries: 1, backoffMs: 1, query: { id: "${id}" } }',
+      '  - { name: after, path: /after, needs: [broken] }',
+    ].join('\n'),
+  );
+
+  /** Without what differs from run to run. */
+  const comparable = (checks: readonly CheckResult[]) =>
+    checks.map(({ durationMs: _durationMs, tries, ...check }) => ({
+      ...check,
+      tries: tries?.map(({ timings, ...each }) => ({ ...each, steps: Object.keys(timings) })),
+    }));
+
+  test('gate and command line give the same verdict, field by field', async () => {
+    const target = `http://127.0.0.1:${server.port}`;
+    const { code, out } = await greenlight(file, '--target', target, '--var', 'id=5', '--json');
+    const report = JSON.parse(out) as SmokeReport;
+    const verdicts: Verdict[] = [];
+    const environment = {
+      GREENLIGHT_SERVICE: 'web',
+      GREENLIGHT_LIFECYCLE_EVENT: 'AfterAllowTestTraffic',
+      GREENLIGHT_TARGET_URL: target,
+      GREENLIGHT_ALARMS: '[]',
+      GREENLIGHT_TIME_LIMIT_SECONDS: '120',
+      GREENLIGHT_VARIABLES: '{"id":"5"}',
+    };
+    const gate = createGate(environment, {
+      ...outbound,
+      loadSuite: () => readSuite(file),
+      writeVerdict: (verdict) => void verdicts.push(verdict),
+      report: () => Promise.resolve(),
+    });
+    await gate({ DeploymentId: 'd', LifecycleEventHookExecutionId: 'h' }, {
+      getRemainingTimeInMillis: () => 60_000,
+    } as never);
+    const [verdict] = verdicts;
+    expect(code).toBe(1);
+    expect(comparable(verdict?.checks ?? [])).toEqual(comparable(report.checks));
+    expect([verdict?.rule, verdict?.sentence]).toEqual([report.rule, report.sentence]);
+    expect(report.checks.map(({ outcome }) => outcome)).toEqual(['passed', 'degraded', 'failed', 'skipped']);
+  });
+
+  test('JUnit holds what failed, was skipped, and degraded', async () => {
+    const junit = join(folder, 'junit.xml');
+    await greenlight(file, '--target', `http://127.0.0.1:${server.port}`, '--var', 'id=5', '--junit', junit);
+    const { testsuites } = new XMLParser({ ignoreAttributes: false }).parse(readFileSync(junit, 'utf8')) as {
+      testsuites: { testsuite: Record<string, unknown> & { testcase: Record<string, unknown>[] } };
+    };
+    const { testcase, ...suite } = testsuites.testsuite;
+    expect(suite).toMatchObject({ '@_tests': '4', '@_failures': '1', '@_skipped': '1' });
+    expect(testcase.map((each) => Object.keys(each).filter((key) => !key.startsWith('@_') && key !== '#text'))).toEqual(
+      [[], ['system-out'], ['failure'], ['skipped']],
+    );
+  });
+
+  test('every mistake at once, with its place; nothing is sent', async () => {
+    const wrong = join(folder, 'wrong.yaml');
+    writeFileSync(
+      wrong,
+      'version: 2\nchecks:\n  - name: a\n    path: x\n    expect: { status: 99, bodyPattern: "(" }\n    needs: [b]\n',
+    );
+    const { code, err } = await greenlight(wrong, '--target', 'http://127.0.0.1:1');
+    expect(code).toBe(2);
+    const lines = err
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^greenlight: /, '').replace(folder, ''));
+    expect(lines.map((line) => line.slice(0, 46))).toEqual([
+      '/wrong.yaml:1:10: version is 2: 1',
+      '/wrong.yaml:4:11: checks[0].path is "x": begin',
+      '/wrong.yaml:5:23: checks[0].expect.status is 9',
+      '/wrong.yaml:5:40: checks[0].expect.bodyPattern',
+      '/wrong.yaml:6:13: checks[0].needs[0] is "b": n',
+    ]);
+  });
+
+  test.each([
+    [['none.yaml', '--target', 'http://127.0.0.1:1'], /none\.yaml: there is no such file/],
+    [[file], /say what to test with --target/],
+    [[file, '--target', 'ftp://x'], /give http/],
+    [[file, '--target', 'http://127.0.0.1:1'], /variable id is missing.*--var/],
+    [
+      [file, '--target', 'http://127.0.0.1:1', '--var', 'id=1', '--var', 'other=2'],
+      /variable other is "2": the suite declares id/,
+    ],
+    [[file, '--target', 'http://127.0.0.1:1', '--concurrency', '0'], /whole number from 1 to 100/],
+  ])('%j is refused', async (args, message) => {
+    const { code, err } = await greenlight(...args);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
