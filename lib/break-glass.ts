@@ -1,7 +1,7 @@
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { BreakGlass as Rendered, BreakGlassAllowance } from '../lambda/shared/break-glass';
+import type { BreakGlass as Rendered, BreakGlassAllowance } from '../lambda/release/contract';
 import { allow } from './private/release-provider';
 import { refuse } from './private/validate';
 

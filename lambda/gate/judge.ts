@@ -71,23 +71,30 @@ async function beforeInstall(run: Run): Promise<Evidence> {
 
 /** Identity first: what another side answers proves nothing. */
 async function testCandidate(run: Run): Promise<Evidence> {
-  const { settings, outbound, signal, budget } = run;
-  const beganMs = Date.now();
+  const { settings, outbound, signal } = run;
   const { done, ...alarms } = await underWatch(alarmsOf(run), signal, async () => {
     const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
     const identity = await proveIdentity(run, addresses);
     if (identity?.outcome === 'failed') return { identity, checks: [] };
-    const leftMs = Math.max(0, budget.checksMs - (Date.now() - beganMs));
+    // What came before does not shorten the suite's own limit while the invocation has time.
+    const leftMs = checksLeftMs(run);
     const [checks, customChecks] = await Promise.all([
       runSuite(settings, addresses, outbound, leftMs, signal),
       customChecksOf(run, leftMs),
     ]);
     const failed = [...checks, ...(customChecks ?? [])].some((check) => check.outcome === 'failed');
     if (failed) return { identity, checks, customChecks };
-    const comparison = await comparisonOf(run, addresses, Math.max(0, budget.checksMs - (Date.now() - beganMs)));
+    const comparison = await comparisonOf(run, addresses, checksLeftMs(run));
     return { identity, checks, customChecks, comparison };
   });
   return { checks: [], ...done, ...alarms };
+}
+
+/** Kept back for the alarms that are read after the checks. */
+const ALARMS_AFTER_MS = 15_000;
+
+function checksLeftMs({ settings, endMs }: Run): number {
+  return Math.max(0, Math.min(settings.timeLimitMs, endMs - Date.now() - ALARMS_AFTER_MS));
 }
 
 /** Only before traffic shifts is the production listener blue's alone. */

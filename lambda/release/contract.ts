@@ -65,3 +65,5 @@ export interface WaiterState {
   /** Why the release function stopped the deployment, once it did. */
   readonly stopReason?: string;
 }
+
+export type { BreakGlass, BreakGlassAllowance } from '../shared/break-glass';

@@ -7,6 +7,7 @@ import {
   ReleaseAlarms,
   type ReleaseAlarmsProps,
   type SmokeCheck,
+  SmokeSuite,
   TrafficShift,
   TwinEnvironments,
   type TwinEnvironmentsProps,
@@ -186,36 +187,40 @@ const CHECKS: readonly Row<Partial<SmokeCheck>>[] = [
   ['timeout', { timeout: Duration.seconds(0) }, 'checks[0].timeoutMs is 0'],
 ];
 
-test.each(SERVICE)('BlueGreenService refuses %s', (_name, props, ...parts) => {
+SERVICE.forEach(([name, props, ...parts]) =>
+  test(`BlueGreenService refuses ${name}`, () => {
   const stack = newStack();
   expectAll(
     refusal(() => serviceIn(stack, made(props, stack))),
     ['Test/Web', ...parts],
   );
-});
+}));
 
-test.each(TWINS)('TwinEnvironments refuses %s', (_name, props, ...parts) => {
+TWINS.forEach(([name, props, ...parts]) =>
+  test(`TwinEnvironments refuses ${name}`, () => {
   const stack = newStack();
   const vpc = new Vpc(stack, 'Vpc');
   const make = () => new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, ...made(props, stack) });
   expectAll(refusal(make), ['Test/Twins', ...parts]);
-});
+}));
 
-test.each(ALARMS)('ReleaseAlarms refuses %s', (_name, props, ...parts) => {
+ALARMS.forEach(([name, props, ...parts]) =>
+  test(`ReleaseAlarms refuses ${name}`, () => {
   const stack = newStack();
   const twins = new TwinEnvironments(stack, 'Twins', { vpc: new Vpc(stack, 'Vpc'), port: 8080 });
   const make = () => new ReleaseAlarms(stack, 'Alarms', { twins, ...made(props, stack) });
   expectAll(refusal(make), ['Test/Alarms', ...parts]);
-});
+}));
 
-test.each(CHECKS)('a smoke check with a wrong %s is refused', (_name, check, ...parts) => {
+CHECKS.forEach(([name, check, ...parts]) =>
+  test(`a smoke check with a wrong ${name} is refused`, () => {
   const stack = newStack();
-  const suite = [{ name: 'a', path: '/', ...made(check, stack) }];
+  const make = () => SmokeSuite.of({ name: 'a', path: '/', ...made(check, stack) });
   expectAll(
-    refusal(() => serviceIn(stack, { suite })),
+    refusal(() => serviceIn(stack, { suite: make() })),
     ['the smoke suite', ...parts],
   );
-});
+}));
 
 test('everything that is wrong is told at once', () => {
   const message = refusal(() => serviceIn(newStack(), { cpu: 1, desiredCount: 0, rehearsalCommand: [] }));
@@ -234,7 +239,7 @@ test('values that are not known at synth are let through', () => {
     memoryLimitMiB: number,
     productionPort: 80,
     healthCheckPath: text,
-    suite: [{ name: 'a', path: '/' }],
+    suite: SmokeSuite.of({ name: 'a', path: '/' }),
     domainName: text,
     bakeTime: Duration.minutes(number),
     healthCheckGracePeriod: Duration.seconds(number),
