@@ -17,8 +17,12 @@ import { newStack, serviceIn } from './support';
 
 type Row<T> = readonly [name: string, props: T | ((stack: Stack) => T), ...message: readonly string[]];
 
+function named<T>(rows: readonly Row<T>[]): (readonly [name: string, row: Row<T>])[] {
+  return rows.map((row) => [row[0], row]);
+}
+
 function made<T extends object>(props: T | ((stack: Stack) => T), stack: Stack): T {
-  return typeof props === 'function' ? (props as (stack: Stack) => T)(stack) : props;
+  return typeof props === 'function' ? (props)(stack) : props;
 }
 
 function refusal(make: () => unknown): string {
@@ -186,7 +190,7 @@ const CHECKS: readonly Row<Partial<SmokeCheck>>[] = [
   ['timeout', { timeout: Duration.seconds(0) }, 'checks[0].timeoutMs is 0'],
 ];
 
-test.each(SERVICE)('BlueGreenService refuses %s', (_name, props, ...parts) => {
+test.each(named(SERVICE))('BlueGreenService refuses %s', (_name, [, props, ...parts]) => {
   const stack = newStack();
   expectAll(
     refusal(() => serviceIn(stack, made(props, stack))),
@@ -194,21 +198,21 @@ test.each(SERVICE)('BlueGreenService refuses %s', (_name, props, ...parts) => {
   );
 });
 
-test.each(TWINS)('TwinEnvironments refuses %s', (_name, props, ...parts) => {
+test.each(named(TWINS))('TwinEnvironments refuses %s', (_name, [, props, ...parts]) => {
   const stack = newStack();
   const vpc = new Vpc(stack, 'Vpc');
   const make = () => new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, ...made(props, stack) });
   expectAll(refusal(make), ['Test/Twins', ...parts]);
 });
 
-test.each(ALARMS)('ReleaseAlarms refuses %s', (_name, props, ...parts) => {
+test.each(named(ALARMS))('ReleaseAlarms refuses %s', (_name, [, props, ...parts]) => {
   const stack = newStack();
   const twins = new TwinEnvironments(stack, 'Twins', { vpc: new Vpc(stack, 'Vpc'), port: 8080 });
   const make = () => new ReleaseAlarms(stack, 'Alarms', { twins, ...made(props, stack) });
   expectAll(refusal(make), ['Test/Alarms', ...parts]);
 });
 
-test.each(CHECKS)('a smoke check with a wrong %s is refused', (_name, check, ...parts) => {
+test.each(named(CHECKS))('a smoke check with a wrong %s is refused', (_name, [, check, ...parts]) => {
   const stack = newStack();
   const suite = [{ name: 'a', path: '/', ...made(check, stack) }];
   expectAll(
