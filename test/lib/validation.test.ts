@@ -22,7 +22,7 @@ function named<T>(rows: readonly Row<T>[]): (readonly [name: string, row: Row<T>
 }
 
 function made<T extends object>(props: T | ((stack: Stack) => T), stack: Stack): T {
-  return typeof props === 'function' ? (props)(stack) : props;
+  return typeof props === 'function' ? props(stack) : props;
 }
 
 function refusal(make: () => unknown): string {
