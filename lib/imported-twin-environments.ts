@@ -43,15 +43,18 @@ export interface TwinEnvironmentsAttributes {
   readonly blue: IApplicationTargetGroup;
   /** The deployment group's second target group. */
   readonly green: IApplicationTargetGroup;
-  /** @default - that of `productionListener`, where the app made it */
+  /** The port that clients use. @default - that of `productionListener`, where the app made it */
   readonly productionPort?: number;
-  /** @default - that of `testListener`, where the app made it */
+  /** The port of the test listener. @default - that of `testListener`, where the app made it */
   readonly testPort?: number;
   /** The name that clients use. @default - the load balancer's own name */
   readonly domainName?: string;
 }
 
-/** What made and imported twins share. */
+/**
+ * What made and imported twins share.
+ * @internal
+ */
 export abstract class TwinEnvironmentsBase extends Construct implements ITwinEnvironments {
   public abstract readonly loadBalancer: IApplicationLoadBalancer;
   public abstract readonly productionListener: IApplicationListener;
@@ -62,16 +65,18 @@ export abstract class TwinEnvironmentsBase extends Construct implements ITwinEnv
   public abstract readonly domainName?: string;
   public abstract readonly productionUrl: string;
   public abstract readonly testUrl: string;
-  protected abstract readonly ports: readonly [production: number, test: number];
+  /** @internal */
+  protected abstract readonly _ports: readonly [production: number, test: number];
 
   /** Lets a gate reach both listeners. It is the only way into a test listener of its own. */
   public allowGateFrom(gate: IConnectable): void {
-    const [production, test] = this.ports;
+    const [production, test] = this._ports;
     this.testListener.connections.allowFrom(gate, Port.tcp(test), 'Smoke tests of the candidate');
     this.productionListener.connections.allowFrom(gate, Port.tcp(production), 'Smoke tests after the shift');
   }
 
-  protected urlOf({ scheme, port }: Endpoint): string {
+  /** @internal */
+  protected _urlOf({ scheme, port }: Endpoint): string {
     return `${scheme}://${this.domainName ?? this.loadBalancer.loadBalancerDnsName}:${port}`;
   }
 }
@@ -87,7 +92,8 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
   public readonly domainName?: string;
   public readonly productionUrl: string;
   public readonly testUrl: string;
-  protected readonly ports: readonly [number, number];
+  /** @internal */
+  protected readonly _ports: readonly [number, number];
 
   public constructor(scope: Construct, id: string, attributes: TwinEnvironmentsAttributes) {
     super(scope, id);
@@ -102,8 +108,8 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
     const production = endpointOf(this, this.productionListener, 'productionListener', attributes.productionPort);
     const test = endpointOf(this, this.testListener, 'testListener', attributes.testPort);
-    this.ports = [production.port, test.port];
-    this.productionUrl = this.urlOf(production);
-    this.testUrl = this.urlOf(test);
+    this._ports = [production.port, test.port];
+    this.productionUrl = this._urlOf(production);
+    this.testUrl = this._urlOf(test);
   }
 }

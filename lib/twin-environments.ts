@@ -125,7 +125,8 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
   public readonly productionUrl: string;
   /** Base URL of the test listener; only who was allowed can connect. */
   public readonly testUrl: string;
-  protected readonly ports: readonly [number, number];
+  /** @internal */
+  protected readonly _ports: readonly [number, number];
 
   public constructor(scope: Construct, id: string, props: TwinEnvironmentsProps) {
     super(scope, id);
@@ -149,9 +150,9 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     this.green = green;
     this.productionListener = production.listener;
     this.testListener = test.listener;
-    this.ports = [production.port, test.port];
-    this.productionUrl = this.urlOf(production);
-    this.testUrl = this.urlOf(test);
+    this._ports = [production.port, test.port];
+    this.productionUrl = this._urlOf(production);
+    this.testUrl = this._urlOf(test);
     if (production.scheme === 'http' || test.scheme === 'http') this.warnPlainHttp();
     if (props.loadBalancer) this.node.addValidation({ validate: () => clashes(this) });
   }

@@ -19,7 +19,7 @@ import { newStack, serviceIn } from './support';
 type Row<T> = readonly [name: string, props: T | ((stack: Stack) => T), ...message: readonly string[]];
 
 function made<T extends object>(props: T | ((stack: Stack) => T), stack: Stack): T {
-  return typeof props === 'function' ? (props as (stack: Stack) => T)(stack) : props;
+  return typeof props === 'function' ? props(stack) : props;
 }
 
 function refusal(make: () => unknown): string {
