@@ -1,7 +1,6 @@
-import { Pool } from 'undici';
 import type { Clock, Timer } from '../clock';
 import { Ids } from '../ids';
-import { connector } from './connector';
+import { Connections } from './connections';
 import { request } from './request';
 import { Records, type TrafficPath, type TrafficRecord } from './records';
 
@@ -64,7 +63,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
 }
 
 class Load {
-  private readonly pool: Pool;
+  private readonly connections: Connections;
   private readonly records: Records;
   private readonly speed: number;
   /** Requests a millisecond of AWS time. */
@@ -90,8 +89,7 @@ class Load {
     const host = options.host === undefined ? {} : { Host: options.host };
     this.headers = Object.entries({ ...host, ...options.headers }).flat();
     this.records = new Records(paths, (sequence, atMs) => this.traceId(sequence, atMs), maxRecords);
-    const connect = connector({ ca: options.certificateAuthority, servername: options.host });
-    this.pool = new Pool(options.url, { pipelining: 1, connections: null, connect });
+    this.connections = new Connections(options.url, { ca: options.certificateAuthority, servername: options.host });
   }
 
   begin(): void {
@@ -101,7 +99,7 @@ class Load {
   async end(): Promise<TrafficLog> {
     this.timer?.cancel();
     await Promise.all(this.pending);
-    await this.pool.destroy();
+    await this.connections.destroy();
     const { records } = this;
     return {
       records: records.all(),
@@ -128,7 +126,7 @@ class Load {
     const pathIndex = this.choosePath();
     const { path, method = 'GET' } = this.paths[pathIndex] as TrafficPath;
     const headers = [...this.headers, 'X-Amzn-Trace-Id', `Root=${this.traceId(sequence, atMs)}`];
-    const done = request(this.pool, { path, method, headers, timeoutMs: this.options.timeoutMs ?? 10_000 }).then(
+    const done = request(this.connections, { path, method, headers, timeoutMs: this.options.timeoutMs ?? 10_000 }).then(
       (result) => {
         this.pending.delete(done);
         const latencyMs = Math.max(0, performance.now() - dueWallMs);

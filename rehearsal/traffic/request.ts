@@ -1,4 +1,5 @@
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import type { Connections } from './connections';
 
 export interface RequestSpec {
   readonly path: string;
@@ -12,11 +13,14 @@ export interface RequestSpec {
 export type RequestResult = { readonly status: number } | { readonly error: string };
 
 /** One request whose body is read and thrown away. Never rejects: a failure is a result too. */
-export function request(pool: Pool, spec: RequestSpec): Promise<RequestResult> {
+export function request(connections: Connections, spec: RequestSpec): Promise<RequestResult> {
   return new Promise((resolve) => {
     const { path, headers, timeoutMs } = spec;
-    const handler = new Answer(timeoutMs, resolve);
-    pool.dispatch({ path, method: spec.method, headers }, handler);
+    const handler = new Answer(timeoutMs, (result) => {
+      resolve(result);
+      connections.released();
+    });
+    connections.dispatch({ path, method: spec.method, headers }, handler, () => handler.timedOut);
   });
 }
 
@@ -24,7 +28,7 @@ class Answer implements Dispatcher.DispatchHandler {
   private readonly timer: NodeJS.Timeout;
   private abort?: (error?: Error) => void;
   private status = 0;
-  private timedOut = false;
+  timedOut = false;
 
   constructor(
     timeoutMs: number,

@@ -6,6 +6,7 @@ import { Cluster, ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-
 import { REHEARSAL_COMMAND_LABEL as KNOWN_LABEL } from '../../rehearsal/images';
 import { type BlueGreenServiceProps, SmokeSuite } from '../../lib';
 import { REHEARSAL_COMMAND_LABEL } from '../../lib/private/labels';
+import { temporaryDirectory } from '../support/temporary';
 import { flat, newStack, ofType, type Resource, serviceIn, templateOf } from './support';
 
 interface Statement {
@@ -241,10 +242,19 @@ test.each<[string, (stack: Stack) => Partial<BlueGreenServiceProps>, RegExp]>([
 });
 
 test('synthesis leaves nothing behind in the temporary directory', () => {
-  const folders = () => readdirSync(process.env.TMPDIR ?? '/tmp').filter((name) => name.startsWith('greenlight-gate-'));
-  const before = folders();
-  serviceIn(newStack());
-  expect(folders()).toEqual(before);
+  // One of its own: other tests synthesize at the same time.
+  const { TMPDIR } = process.env;
+  const folder = temporaryDirectory('synthesis');
+  process.env.TMPDIR = folder;
+  try {
+    const stack = newStack();
+    const before = readdirSync(folder);
+    serviceIn(stack);
+    expect(readdirSync(folder)).toEqual(before);
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
 });
 
 test('the template as a whole', () => {
