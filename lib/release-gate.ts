@@ -52,7 +52,7 @@ export interface ReleaseGateProps {
   readonly suite: SmokeSuite;
   /** Alarms that must be quiet. @default - none */
   readonly alarms?: IAlarm[];
-  /** Whether an alarm without data fails the gate. @default false: the candidate had no traffic yet */
+  /** Whether an alarm without data fails the gate. @default - false, the candidate had no traffic yet */
   readonly failOnInsufficientData?: boolean;
   /** The header in which the candidate says which version it is. @default - the target group alone proves it */
   readonly versionHeader?: VersionHeader;
@@ -62,7 +62,7 @@ export interface ReleaseGateProps {
   readonly preflight?: boolean;
   /**
    * How long the suite must pass and the alarms be quiet on the production listener after all traffic moved, up to
-   * 50 min; it is part of the hour that a release has. @default Duration.seconds(0): one run of the suite
+   * 50 min; it is part of the hour that a release has. @default - one run of the suite
    */
   readonly bakeCheckTime?: Duration;
   /** Names the service in verdicts. @default - the id of the enclosing construct */

@@ -71,9 +71,16 @@ export class SmokeAuth {
     public readonly field: string | undefined,
     /** The header, for type header. */
     public readonly headerName: string | undefined,
-    /** Lets someone read the secret, its key included. */
-    public readonly grantRead: (grantee: IGrantable) => void,
+    private readonly grant: (grantee: IGrantable) => void,
   ) {}
+
+  /**
+   * Lets someone read the secret, its key included.
+   * @internal
+   */
+  public _grantRead(grantee: IGrantable): void {
+    this.grant(grantee);
+  }
 }
 
 /** What must hold of the values at a JSONPath (RFC 9535): of every one found, and there must be one. */
@@ -85,9 +92,9 @@ export interface JsonMatch {
   /** How many values the path must find. @default - any number */
   readonly count?: number;
   /** The value, whatever the order of its keys. @default - any */
-  readonly equals?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value; jsii knows no other word
+  readonly equalTo?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value; jsii knows no other word
   /** What the value must not be. @default - nothing */
-  readonly notEquals?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
+  readonly notEqualTo?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
   /** What the value may be. @default - anything */
   readonly oneOf?: any[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
   /** The value must be a number above this. @default - not asked */
@@ -175,7 +182,7 @@ export interface SmokeCheck extends SmokeExpectations {
   readonly name: string;
   /** Path and query, beginning with `/`; `${name}` stands for a variable or a captured value, as in all texts. */
   readonly path: string;
-  /** @default GET */
+  /** The HTTP method, in capitals. @default GET */
   readonly method?: string;
   /** Query parameters, percent-encoded for you. @default - those of the path */
   readonly query?: { [name: string]: string };
@@ -195,7 +202,7 @@ export interface SmokeCheck extends SmokeExpectations {
   readonly capture?: { [name: string]: Capture };
   /** Names of checks that must pass before this one begins. @default - those whose captured values it uses */
   readonly needs?: string[];
-  /** Attempts after the first; for idempotent methods alone. @default 2, and 0 for other methods */
+  /** Attempts after the first; for idempotent methods alone. @default - 2, and 0 for other methods */
   readonly retries?: number;
   /** Wait before the second attempt; it doubles with each one after. @default Duration.millis(500) */
   readonly retryBackoff?: Duration;

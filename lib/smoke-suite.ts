@@ -46,7 +46,7 @@ export class SmokeSuite {
   /** Lets someone read the secrets that the checks send. */
   public grantReadSecrets(grantee: IGrantable): void {
     const fromCode = this.checks.flatMap((check) => check.auth ?? []);
-    for (const auth of fromCode) auth.grantRead(grantee);
+    for (const auth of fromCode) auth._grantRead(grantee);
     if (this.checks.length > 0) return;
     for (const { action, resource } of grantAuth(this.content, this.variables)) {
       grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));

@@ -44,7 +44,7 @@ export function createGate(env: Environment, outbound: Outbound) {
     const judged = await judge(() => (settings ??= readEnvironment(env)), event, outbound, context, startMs);
     const ended = 'goesOn' in judged ? await handOver(event, judged.goesOn, outbound, context) : judged;
     if (!ended) return 'GoesOn';
-    const outcome = await pardoned(ended, event.DeploymentId, outbound);
+    const outcome = await pardoned(ended, event.DeploymentId, outbound, context);
     const verdict = verdictOf(event, env, outcome, startMs);
     write(() => outbound.writeVerdict(verdict));
     write(() => outbound.writeMetrics(metricsOf(verdict, Date.now())));
@@ -56,11 +56,23 @@ export function createGate(env: Environment, outbound: Outbound) {
   };
 }
 
-/** A failure that an emergency release may pass. Never throws: what cannot be read pardons nothing. */
-async function pardoned(outcome: Outcome, deploymentId: string, outbound: Outbound): Promise<Outcome> {
+/** Of the time left, what looking for a break-glass may take at most: the rest is for the report. */
+const PARDON_SHARE = 0.3;
+
+/** A failure that an emergency release may pass. Never throws: what cannot be read in time pardons nothing. */
+async function pardoned(
+  outcome: Outcome,
+  deploymentId: string,
+  outbound: Outbound,
+  context: HookContext,
+): Promise<Outcome> {
   if (outcome.outcome === 'Succeeded') return outcome;
   try {
-    return pardon(outcome, readBreakGlass(await outbound.deploymentDescription(deploymentId)));
+    return await within(
+      context.getRemainingTimeInMillis() * PARDON_SHARE,
+      async () => pardon(outcome, readBreakGlass(await outbound.deploymentDescription(deploymentId))),
+      () => outcome,
+    );
   } catch (error) {
     log('warn', 'the deployment could not be read', { error: describeError(error) });
     return outcome;

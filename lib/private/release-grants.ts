@@ -4,7 +4,7 @@ import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { TaskLogs } from '../../lambda/release/contract';
-import { GateEvent, type ReleaseGate } from '../release-gate';
+import type { ReleaseGate } from '../release-gate';
 import { acknowledgeWildcards } from './acknowledge';
 import { everyAlarm } from './arns';
 import { allow, type ReleaseProvider } from './release-provider';
@@ -44,7 +44,7 @@ export function grantRelease(provider: ReleaseProvider, { deploymentGroup, servi
   grantTasks(provider, service);
   grantScaling(provider);
   if (gate) {
-    const logGroups = Object.values(GateEvent).map((event) => gate.logGroupOf(event).logGroupArn);
+    const logGroups = gate.events.map((event) => gate.logGroupOf(event).logGroupArn);
     allow(role, ['logs:FilterLogEvents'], logGroups);
   }
   if (!alarms?.length) return;

@@ -16,7 +16,7 @@ import {
   type Suite,
   validateSuite,
 } from '../../lambda/gate/suite/contract';
-import type { Capture, HeaderMatch, RepeatOptions, SmokeCheck, SmokeExpectations } from '../smoke-check';
+import type { Capture, HeaderMatch, JsonMatch, RepeatOptions, SmokeCheck, SmokeExpectations } from '../smoke-check';
 import { bundleFolder } from './bundles';
 import { refuse } from './validate';
 
@@ -139,7 +139,7 @@ function expectationOf(expect: SmokeExpectations): SmokeExpectation {
     headers: headerExpectations(expect.expectedHeaders),
     bodyContains: expect.bodyContains,
     bodyPattern: expect.bodyPattern,
-    json: expect.json as SmokeExpectation['json'],
+    json: expect.json?.map(renderJsonMatch),
     jsonSchema: expect.jsonSchema,
     latencyMs: expect.latencyLimit?.toMilliseconds(),
     tlsDaysLeft: expect.certificateValidFor?.toDays(),
@@ -175,4 +175,11 @@ function repeatOf({ times, p50, p95, p99, errorPercent }: RepeatOptions): Contra
 
 function defined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
+}
+
+/** jsii reserves `equals`. */
+function renderJsonMatch({ equalTo, notEqualTo, ...rest }: JsonMatch): NonNullable<SmokeExpectation['json']>[number] {
+  return defined({ ...rest, equals: equalTo as null, notEquals: notEqualTo as null }) as NonNullable<
+    SmokeExpectation['json']
+  >[number];
 }

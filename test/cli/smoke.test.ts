@@ -109,7 +109,7 @@ describe('against a server of its own', () => {
     });
     await gate({ DeploymentId: 'd', LifecycleEventHookExecutionId: 'h' }, {
       getRemainingTimeInMillis: () => 60_000,
-    } as never);
+    });
     const [verdict] = verdicts;
     expect(code).toBe(1);
     expect(comparable(verdict?.checks ?? [])).toEqual(comparable(report.checks));

@@ -46,8 +46,8 @@ test('the gate knows both sides, and preflight and bake look at production', () 
   const functions = gateFunctions(stack);
   expect(functions.map((it) => [it.variable(GateEnvironment.lifecycleEvent), it.timeout])).toEqual([
     ['BeforeInstall', 120],
-    ['AfterAllowTestTraffic', 180],
-    ['AfterAllowTraffic', 180],
+    ['AfterAllowTestTraffic', 360],
+    ['AfterAllowTraffic', 360],
   ]);
   for (const it of functions) {
     expect(it.variable(GateEnvironment.sides)).toMatch(
@@ -94,7 +94,7 @@ test('the bake counts in the hour of the release', () => {
     trafficShift: TrafficShift.linear({ percent: 10, interval: Duration.minutes(1) }),
   };
   expect(() => serviceIn(newStack(), over)).toThrow(
-    /hook BeforeInstall 1 min, hook AfterAllowTestTraffic 2 min, hook AfterAllowTraffic 49 min: together 6\d min; .* or bakeCheckTime/,
+    /hook BeforeInstall 1 min, hook AfterAllowTestTraffic 5 min, hook AfterAllowTraffic 55 min: together 80 min; .* bakeCheckTime or/,
   );
 });
 

@@ -114,7 +114,11 @@ test('reports to its own deployment group and manages network interfaces, and no
     PolicyDocument: {
       Statement: Match.arrayWith([
         Match.objectLike({
-          Action: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:PutLifecycleEventHookExecutionStatus'],
+          Action: [
+            'codedeploy:BatchGetDeploymentTargets',
+            'codedeploy:GetDeployment',
+            'codedeploy:PutLifecycleEventHookExecutionStatus',
+          ],
           Resource: {
             'Fn::Join': [
               '',

@@ -189,38 +189,42 @@ const CHECKS: readonly Row<Partial<SmokeCheck>>[] = [
 
 SERVICE.forEach(([name, props, ...parts]) =>
   test(`BlueGreenService refuses ${name}`, () => {
-  const stack = newStack();
-  expectAll(
-    refusal(() => serviceIn(stack, made(props, stack))),
-    ['Test/Web', ...parts],
-  );
-}));
+    const stack = newStack();
+    expectAll(
+      refusal(() => serviceIn(stack, made(props, stack))),
+      ['Test/Web', ...parts],
+    );
+  }),
+);
 
 TWINS.forEach(([name, props, ...parts]) =>
   test(`TwinEnvironments refuses ${name}`, () => {
-  const stack = newStack();
-  const vpc = new Vpc(stack, 'Vpc');
-  const make = () => new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, ...made(props, stack) });
-  expectAll(refusal(make), ['Test/Twins', ...parts]);
-}));
+    const stack = newStack();
+    const vpc = new Vpc(stack, 'Vpc');
+    const make = () => new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, ...made(props, stack) });
+    expectAll(refusal(make), ['Test/Twins', ...parts]);
+  }),
+);
 
 ALARMS.forEach(([name, props, ...parts]) =>
   test(`ReleaseAlarms refuses ${name}`, () => {
-  const stack = newStack();
-  const twins = new TwinEnvironments(stack, 'Twins', { vpc: new Vpc(stack, 'Vpc'), port: 8080 });
-  const make = () => new ReleaseAlarms(stack, 'Alarms', { twins, ...made(props, stack) });
-  expectAll(refusal(make), ['Test/Alarms', ...parts]);
-}));
+    const stack = newStack();
+    const twins = new TwinEnvironments(stack, 'Twins', { vpc: new Vpc(stack, 'Vpc'), port: 8080 });
+    const make = () => new ReleaseAlarms(stack, 'Alarms', { twins, ...made(props, stack) });
+    expectAll(refusal(make), ['Test/Alarms', ...parts]);
+  }),
+);
 
 CHECKS.forEach(([name, check, ...parts]) =>
   test(`a smoke check with a wrong ${name} is refused`, () => {
-  const stack = newStack();
-  const make = () => SmokeSuite.of({ name: 'a', path: '/', ...made(check, stack) });
-  expectAll(
-    refusal(() => serviceIn(stack, { suite: make() })),
-    ['the smoke suite', ...parts],
-  );
-}));
+    const stack = newStack();
+    const make = () => SmokeSuite.of({ name: 'a', path: '/', ...made(check, stack) });
+    expectAll(
+      refusal(() => serviceIn(stack, { suite: make() })),
+      ['the smoke suite', ...parts],
+    );
+  }),
+);
 
 test('everything that is wrong is told at once', () => {
   const message = refusal(() => serviceIn(newStack(), { cpu: 1, desiredCount: 0, rehearsalCommand: [] }));

@@ -28,6 +28,7 @@ const DEPENDENCIES = [
   'targetHealth',
   'invokeFunction',
   'invokeSelf',
+  'deploymentDescription',
   'writeVerdict',
   'writeMetrics',
   'report',
@@ -88,6 +89,7 @@ function world(event: Event, injections: readonly Injection[]) {
     forwards: async () => [{ targetGroupArn: arn(LIVE[event]), weight: 1 }],
     targetHealth: async () => ['healthy'],
     invokeFunction: async () => ({ payload: '{"outcome":"passed"}' }),
+    deploymentDescription: async () => undefined,
     invokeSelf: async (payload) => void queue.push(JSON.parse(payload) as HookEvent),
     writeVerdict: (verdict) => void verdicts.push(verdict),
     writeMetrics: () => undefined,
@@ -171,9 +173,17 @@ test('a watch of 20 min reports once, at its end, from the last of its invocatio
 
 /** What an event does not ask for cannot fail it; writing the verdict is no reason to fail either. */
 const HARMLESS: Readonly<Record<Event, readonly Dependency[]>> = {
-  BeforeInstall: ['loadSuite', 'taskSetGroups', 'invokeFunction', 'invokeSelf', 'writeVerdict', 'writeMetrics'],
-  AfterAllowTestTraffic: ['targetHealth', 'invokeSelf', 'writeVerdict', 'writeMetrics'],
-  AfterAllowTraffic: ['targetHealth', 'writeVerdict', 'writeMetrics'],
+  BeforeInstall: [
+    'loadSuite',
+    'taskSetGroups',
+    'invokeFunction',
+    'invokeSelf',
+    'deploymentDescription',
+    'writeVerdict',
+    'writeMetrics',
+  ],
+  AfterAllowTestTraffic: ['targetHealth', 'invokeSelf', 'deploymentDescription', 'writeVerdict', 'writeMetrics'],
+  AfterAllowTraffic: ['targetHealth', 'deploymentDescription', 'writeVerdict', 'writeMetrics'],
 };
 
 /** What answers nothing cannot answer wrongly. */
