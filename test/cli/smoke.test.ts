@@ -107,9 +107,12 @@ describe('against a server of its own', () => {
       writeVerdict: (verdict) => void verdicts.push(verdict),
       report: () => Promise.resolve(),
     });
-    await gate({ DeploymentId: 'd', LifecycleEventHookExecutionId: 'h' }, {
-      getRemainingTimeInMillis: () => 60_000,
-    });
+    await gate(
+      { DeploymentId: 'd', LifecycleEventHookExecutionId: 'h' },
+      {
+        getRemainingTimeInMillis: () => 60_000,
+      },
+    );
     const [verdict] = verdicts;
     expect(code).toBe(1);
     expect(comparable(verdict?.checks ?? [])).toEqual(comparable(report.checks));
