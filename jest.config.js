@@ -6,6 +6,7 @@ const common = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  modulePathIgnorePatterns: ['<rootDir>/(dist|bundles|cdk.out|coverage)/', '<rootDir>/examples/.*/cdk.out/'],
   moduleNameMapper: { '^cdk-greenlight$': '<rootDir>/lib/index.ts' },
 };
 

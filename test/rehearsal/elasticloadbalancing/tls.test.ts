@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { connect, type PeerCertificate } from 'node:tls';
 import { createAuthority } from '../../../rehearsal/elasticloadbalancing/certificate';
 import { startTraffic } from '../../../rehearsal/traffic';
@@ -76,7 +77,20 @@ test('names that a client invents are given up again', async () => {
   expect((await handshake('first.example.com')).fingerprint256).not.toBe(before.fingerprint256);
 });
 
+/** Asks for `/` under a host name. */
+function statusFor(servername: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: url.port, servername, headers: { host: servername }, ca, agent: false };
+    get(options, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).once('error', reject);
+  });
+}
+
 test('load reaches an HTTPS listener under a host name, verified', async () => {
+  // A rule takes effect some time after it is made.
+  await until(async () => (await statusFor('shop.example.com')) === 200, 'the rule');
   const traffic = startTraffic({
     url: url.href,
     clock: stack.world.clock,
