@@ -38,9 +38,9 @@ async function lookAtLiveSide(
     return sharesOf(targetGroupArns, all);
   });
   if ('outcome' in shares) return [shares];
-  const [live] = shares;
-  if (!live || shares.length > 1) {
-    const message = `production forwards to ${inWords(shares)}, expected one side alone: an earlier release left it so, or someone changed the listener`;
+  const [live] = [...shares].sort((a, b) => b.weight - a.weight);
+  if (!live) {
+    const message = `production forwards to ${inWords(shares)}, expected a side of this service: someone changed the listener`;
     return [{ name: 'one-live-side', outcome: 'failed', message }];
   }
   const name = groupName(live.targetGroupArn);
@@ -48,9 +48,18 @@ async function lookAtLiveSide(
     whileIamSettles(() => sources.targetHealth(live.targetGroupArn, signal), signal),
   );
   return [
-    { name: 'one-live-side', outcome: 'passed', message: `production forwards to ${name} alone` },
+    { name: 'one-live-side', outcome: 'passed', message: forwarding(name, shares) },
     'outcome' in states ? states : judgeHealth(name, states),
   ];
+}
+
+/**
+ * Both sides at once is what a release leaves that was stopped without a rollback. It must not block the next one, which
+ * ends it: CloudFormation starts that one by itself when it rolls back, and would leave the stack stuck.
+ */
+function forwarding(name: string, shares: readonly Share[]): string {
+  if (shares.length === 1) return `production forwards to ${name} alone`;
+  return `production forwards to ${inWords(shares)}, left so by a release that was stopped; this one ends it`;
 }
 
 /** What drains is leaving, and what is initial is coming: neither says how the live side is. */

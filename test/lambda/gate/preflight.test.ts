@@ -33,12 +33,23 @@ test('a fit live side passes with what was seen', async () => {
   ]);
 });
 
+test('weights that a stopped release left behind block nothing: the next release ends them', async () => {
+  const forwards = async () => [
+    { targetGroupArn: arn('one'), weight: 10 },
+    { targetGroupArn: arn('two'), weight: 90 },
+  ];
+  await expect(look({ forwards })).resolves.toEqual([
+    [
+      'one-live-side',
+      'passed',
+      expect.stringMatching(/forwards to one \(10 %\), two \(90 %\), left so .* this one ends it/),
+    ],
+    ['live-side-healthy', 'passed', expect.stringMatching(/of the live side two are healthy/)],
+    expect.arrayContaining(['production-answers', 'passed']),
+  ]);
+});
+
 test.each<[string, Partial<PreflightSources>, unknown[]]>([
-  [
-    'weights left behind',
-    { forwards: async () => [arn('one'), arn('two')].map((targetGroupArn) => ({ targetGroupArn, weight: 1 })) },
-    ['one-live-side', 'failed', expect.stringMatching(/forwards to one \(50 %\), two \(50 %\), expected one side/)],
-  ],
   [
     'a listener that forwards elsewhere',
     { forwards: async () => [] },
