@@ -98,7 +98,7 @@ function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPa
   });
   const url = elasticloadbalancing.listenerUrl(listenerArn);
   // A starved machine is slow to answer, which is no request lost.
-  const traffic = startTraffic({ url, clock: aws.clock, ratePerSecond: 0.1, paths, timeoutMs: 60_000 });
+  const traffic = startTraffic({ url, clock: aws.clock, ratePerSecond: 0.5, paths, timeoutMs: 60_000 });
   return {
     end: async () => {
       const { records } = await traffic.stop();
