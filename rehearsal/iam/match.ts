@@ -51,7 +51,7 @@ export function plain(text: string): string {
 }
 
 function unescapeLiterals(text: string, prefix: string): string {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- the marks are control characters, as no policy holds any
   return text.replace(/[\u0001\u0002\u0003]/g, (mark) => prefix + ['*', '?', '$'][mark.charCodeAt(0) - 1]);
 }
 

@@ -71,7 +71,7 @@ function asPromised(handler: AnyHandler): Handler {
     new Promise((resolvePromise, reject) => {
       const callback: Callback = (error, result) => {
         // Whatever it is: errorPayload makes Lambda's answer of it.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the user's own value
         if (error) reject(error);
         else resolvePromise(result);
       };
