@@ -1,0 +1,59 @@
+/** What a comparison leaves in the verdict. Types alone. */
+
+/** One measure of the comparison of green with blue. docs/comparison.md explains the rule. */
+export interface ComparedMeasure {
+  readonly measure: 'errors' | 'latency';
+  readonly answer: 'worse' | 'not-worse' | 'not-enough-data';
+  /** Errors: green's share less blue's. Latency: green's time at `quantile` as a multiple of blue's. */
+  readonly value: number;
+  /** Of the value, valid at any time; null where there is too little data for a bound. */
+  readonly interval: readonly [low: number | null, high: number | null];
+  /** Share of failed requests, or milliseconds at `quantile`. */
+  readonly blue: number;
+  readonly green: number;
+  /** Latency: the quantile at which green lies the furthest behind: 0.5, 0.75, 0.9 or 0.95. */
+  readonly quantile?: number;
+  /** Pairs that count: one request to each side. */
+  readonly pairs: number;
+  /** How much likelier the pairs are if green is worse; "worse" needs `threshold`. */
+  readonly evidence: number;
+  /** 1 / alpha. */
+  readonly threshold: number;
+  readonly alpha: number;
+  /** Errors: the share that "not worse" rules out. Latency: the multiple of blue's time that green is allowed. */
+  readonly margin: number;
+  /** The test by name. */
+  readonly rule: string;
+}
+
+/** Something in which green's answers differ from blue's, where blue's own answers all agree. */
+export interface ResponseDifference {
+  /** Name of the request. */
+  readonly request: string;
+  readonly kind: 'status' | 'header' | 'json-missing' | 'json-added' | 'json-type' | 'json-value' | 'body';
+  /** `status`, a header's name, or a path such as `orders[].id`. */
+  readonly place: string;
+  readonly blue: string;
+  readonly green: string;
+  /** Answers of green that differ, of those looked at. */
+  readonly seen: number;
+  readonly of: number;
+}
+
+/** Green against live blue: the same safe requests to both, in pairs. */
+export interface ComparisonResult {
+  readonly answer: ComparedMeasure['answer'];
+  /** Whether the gate passes: by the answer, and by the differences that are asked to fail it. */
+  readonly outcome: 'passed' | 'failed';
+  /** One sentence for people. */
+  readonly sentence: string;
+  readonly measures: readonly ComparedMeasure[];
+  readonly differences: readonly ResponseDifference[];
+  /** Places that differ between two answers of blue, and so say nothing about green. */
+  readonly noise: readonly string[];
+  /** Requests sent to both sides together, warm-up included. */
+  readonly requests: number;
+  readonly durationMs: number;
+  /** What ended it. */
+  readonly endedBy: 'worse' | 'not-worse' | 'requests' | 'time-limit' | 'sides-changed';
+}
