@@ -36,17 +36,11 @@ type Kind = 'Create' | 'Update' | 'Delete';
 /** Custom resources backed by Lambda functions: sends the events and takes the answers. */
 export class CustomResources {
   private readonly waiters = new Map<string, Waiter>();
-  private readonly ending = new AbortController();
 
   constructor(private readonly world: World) {}
 
   static isCustom(type: string): boolean {
     return type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::');
-  }
-
-  /** Nothing waits any more, and nothing new is asked. */
-  stop(): void {
-    this.ending.abort();
   }
 
   /** The behaviour of one `Custom::…` type. */
@@ -111,7 +105,6 @@ export class CustomResources {
     };
     const answered = this.answer(token, requestId, serviceTimeoutMs(request.properties), request.signal);
     try {
-      this.ending.signal.throwIfAborted();
       const input = { FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(event) };
       const sent = this.world.call(INTERNAL, 'lambda', 'Invoke', input).catch((error: Error) => {
         throw new NotSent(error.message);
@@ -129,13 +122,12 @@ export class CustomResources {
     const promise = new Promise<Buffer>((resolve, reject) => {
       const timer = this.world.clock.after(timeoutMs, () => reject(new Error(noAnswer(requestId))));
       const cancel = () => reject(new Error('cancelled'));
-      const ends = AbortSignal.any([signal, this.ending.signal]);
-      if (ends.aborted) cancel();
-      ends.addEventListener('abort', cancel, { once: true });
+      if (signal.aborted) cancel();
+      signal.addEventListener('abort', cancel, { once: true });
       this.waiters.set(token, resolve);
       end = () => {
         timer.cancel();
-        ends.removeEventListener('abort', cancel);
+        signal.removeEventListener('abort', cancel);
         this.waiters.delete(token);
       };
     });

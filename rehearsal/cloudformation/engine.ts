@@ -6,11 +6,15 @@ import { createScope } from './scope';
 import type { ResourceRecord, Source, Stack, StackOptions } from './state';
 import { invalid, isRecord } from './template';
 
+const never = () => new Promise<never>(() => undefined);
+const standingStill: ResourceType = { create: never, update: never, delete: never };
+
 /** The resource types and stacks that every deployment works with. */
 export class Engine {
   readonly stacks: Stack[] = [];
   readonly custom: CustomResources;
   private readonly inert: (InertResource & { readonly stackId: string })[] = [];
+  private stopped = false;
 
   constructor(
     readonly world: World,
@@ -19,8 +23,17 @@ export class Engine {
     this.custom = new CustomResources(world);
   }
 
+  /** Deployments stand still where they are: no resource is worked on any more, not even by a rollback. */
+  stop(): void {
+    this.stopped = true;
+  }
+
   /** The behaviour of a type: a service's, a custom resource's, or the inert one. */
   typeOf(type: string): ResourceType {
+    return this.stopped ? standingStill : this.behaviourOf(type);
+  }
+
+  private behaviourOf(type: string): ResourceType {
     if (CustomResources.isCustom(type)) return this.custom.typeFor(type);
     return this.resourceTypes[type] ?? this.inertType(type);
   }

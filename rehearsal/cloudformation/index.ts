@@ -36,6 +36,6 @@ export function createCloudFormation(world: World, options: CloudFormationOption
     operations: cloudFormationOperations({ engine, readObject: options.readObject }),
     routes: { [responsePath]: engine.custom.receive },
     inertResources: () => engine.inertResources(),
-    stop: async () => engine.custom.stop(),
+    stop: async () => engine.stop(),
   };
 }

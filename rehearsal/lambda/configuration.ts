@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError, type World } from '../service';
 import type { FunctionConfiguration } from './state';
@@ -67,13 +67,19 @@ async function readCode(world: World, readObject: ReadObject, code: FunctionProp
   const hash = createHash('sha256').update(content);
   const codeSha256 = hash.copy().digest('base64');
   const codeDirectory = join(world.directory, 'lambda', hash.digest('hex'));
-  await mkdir(codeDirectory, { recursive: true });
+  // In one go: nothing is written any more once the rehearsal has ended and its directory is gone.
+  mkdirSync(codeDirectory, { recursive: true });
   // "the file is named index" for inline code.
-  if (!zip) await writeFile(join(codeDirectory, 'index.js'), content);
-  else {
-    await unzip(zip, codeDirectory).catch((error: Error) => {
-      throw new AwsError('InvalidParameterValueException', `Could not unzip uploaded file: ${error.message}`);
-    });
-  }
+  if (!zip) writeFileSync(join(codeDirectory, 'index.js'), content);
+  else unzipTo(codeDirectory, zip);
   return { codeDirectory, codeSha256, codeSize: content.length };
+}
+
+/** @throws AwsError InvalidParameterValueException */
+function unzipTo(directory: string, zip: Buffer): void {
+  try {
+    unzip(zip, directory);
+  } catch (error) {
+    throw new AwsError('InvalidParameterValueException', `Could not unzip uploaded file: ${(error as Error).message}`);
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 
@@ -51,11 +51,11 @@ function content(zip: Buffer, directoryAt: number, name: string): Buffer {
 }
 
 /** Writes the files under `directory`. @throws Error for a name that would leave it */
-export async function unzip(zip: Buffer, directory: string): Promise<void> {
+export function unzip(zip: Buffer, directory: string): void {
   for (const { name, content } of readZip(zip)) {
     const path = join(directory, name);
     if (!path.startsWith(directory + sep)) throw new Error(`${name}: leaves the archive's directory`);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
   }
 }

@@ -87,9 +87,10 @@ export class Cli {
     return processesOf(this.root);
   }
 
-  /** Temporary files and directories that are there now. The TypeScript loader's cache is the test's own. */
+  /** Paths of temporary files and directories that are there now. The TypeScript loader's cache is the test's own. */
   files(): readonly string[] {
-    return readdirSync(this.temporary).filter((name) => !name.startsWith('tsx-'));
+    const names = readdirSync(this.temporary, { recursive: true, encoding: 'utf8' });
+    return names.filter((name) => !name.startsWith('tsx-'));
   }
 
   private async end(limitMs: number): Promise<CliEnd> {

@@ -140,3 +140,13 @@ test('a function that cannot be invoked fails the create, and nothing is sent to
   expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
   expect(await aws.events()).toContain('R | CREATE_FAILED | Function not found');
 });
+
+test('once stopped, a failure is followed by nothing: no rollback writes after the end', async () => {
+  const { aws, received, put, template, start, created } = setup();
+  await created({ Version: 1 });
+  const event = await start('UpdateStack', template({ Version: 2 }));
+  await aws.service.stop?.();
+  await put(event, { Status: 'FAILED', Reason: 'the end', PhysicalResourceId: 'one' });
+  await aws.world.clock.advance(7_200_000);
+  expect(received.at(-1)).toBe(event);
+});

@@ -78,7 +78,7 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
     odd.writeUInt16LE(12, odd.indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 10);
     expect(() => readZip(odd)).toThrow('zip method 12');
     const directory = temporaryDirectory('zip');
-    await expect(unzip(zipOf({ '../out.js': 'x' }), directory)).rejects.toThrow('leaves');
+    expect(() => unzip(zipOf({ '../out.js': 'x' }), directory)).toThrow('leaves');
     writeFileSync(join(directory, 'still-works'), deflateRawSync('x'));
   });
 });
