@@ -40,12 +40,16 @@ const TARGETS_MAX = 25;
 
 /** Resource levels: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
 export function operations(parts: CodeDeployParts): Operations {
-  return { ...deploymentOperations(parts), ...targetOperations(parts), ...configurationOperations(parts) };
+  return {
+    ...creationOperations(parts),
+    ...deploymentOperations(parts),
+    ...targetOperations(parts),
+    ...configurationOperations(parts),
+  };
 }
 
-function deploymentOperations({ world, state, deployments }: CodeDeployParts): Operations {
+function creationOperations({ world, deployments }: CodeDeployParts): Operations {
   const onGroup = (input: ByGroup) => [groupArn(world, input)];
-  const ofDeployment = (input: ById) => [groupArn(world, state.deployments.get(input.deploymentId ?? '')?.group ?? {})];
   return {
     CreateDeployment: {
       resources: onGroup,
@@ -57,6 +61,13 @@ function deploymentOperations({ world, state, deployments }: CodeDeployParts): O
     },
     // A permission, not an API of AWS: here an operation that does nothing, so that one place authorizes everything.
     OverrideAlarms: { action: 'codedeploy:UpdateDeploymentGroup', resources: onGroup, handle: () => ({}) },
+  };
+}
+
+function deploymentOperations({ world, state, deployments }: CodeDeployParts): Operations {
+  const onGroup = (input: ByGroup) => [groupArn(world, input)];
+  const ofDeployment = (input: ById) => [groupArn(world, state.deployments.get(input.deploymentId ?? '')?.group ?? {})];
+  return {
     GetDeployment: {
       resources: ofDeployment,
       handle: (input: ById) => ({ deploymentInfo: deploymentInfo(deployments.find(input.deploymentId)) }),
