@@ -27,5 +27,6 @@ module.exports = {
   ],
   maxWorkers: 2,
   testTimeout: 30_000,
+  globalSetup: './test/support/run-directory.cjs',
   reporters: ['default', './tools/count-reporter.cjs'],
 };
