@@ -42,7 +42,9 @@ export function logResource(world: World, stack: Stack, event: ResourceEvent): v
 export function moveStack(world: World, stack: Stack, signal: StackSignal, reason?: string): void {
   const next = nextStatus(stack.status, signal);
   if (next === undefined) {
-    const verb = { create: 'created', update: 'updated', delete: 'deleted' }[signal as string] ?? 'rolled back';
+    // In the words of https://github.com/aws/aws-toolkit-azure-devops/issues/317
+    if (signal === 'delete') throw invalid(`Stack [${stack.name}] cannot be deleted while in status ${stack.status}`);
+    const verb = { create: 'created', update: 'updated' }[signal as string] ?? 'rolled back';
     throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be ${verb}.`);
   }
   setStatus(world, stack, next, reason);

@@ -81,7 +81,7 @@ function endingOperations(api: Api): Operations {
           throw invalid(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
         }
         if (stack.status === 'CREATE_IN_PROGRESS') {
-          throw invalid(`Stack:${stack.id} is in CREATE_IN_PROGRESS state and can not be deleted.`);
+          throw invalid(`Stack [${stack.name}] cannot be deleted while in status ${stack.status}`);
         }
         stack.clientToken = input.ClientRequestToken;
         moveStack(world, stack, 'delete', 'User Initiated');

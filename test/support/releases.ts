@@ -24,6 +24,8 @@ export interface Releases extends Scenario {
   deployments(): Promise<readonly DeploymentInfo[]>;
   /** The deployment that is in flight once there is one and it is as `when` says. */
   inFlight(when?: (info: DeploymentInfo) => boolean): Promise<DeploymentInfo>;
+  /** Ids of those that have not ended, CodeDeploy's own rollbacks among them. */
+  activeDeployments(): Promise<readonly string[]>;
   /** Weight of each target group behind production, those without traffic left out. */
   traffic(): Promise<readonly number[]>;
   cdk(args: readonly string[], signal?: AbortSignal): Promise<CdkResult>;
@@ -74,14 +76,21 @@ export async function startReleases(speed?: number): Promise<Releases> {
       await scenario.until('a deployment in flight', async () => (await running()) !== undefined, 240);
       return (await running()) as DeploymentInfo;
     },
+    activeDeployments: async () => {
+      const { applicationName, deploymentGroupName } = await service();
+      const includeOnlyStatuses = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
+      const input = { applicationName, deploymentGroupName, includeOnlyStatuses };
+      return (await call<{ deployments: string[] }>('codedeploy', 'ListDeployments', input)).deployments;
+    },
     traffic: async () => {
       const weights = Object.values(await scenario.weights((await service()).productionListenerArn));
       return weights.filter((weight) => weight > 0);
     },
     cdk: (args, signal) => {
-      const output = join(aws.world.directory, `cdk.out.releases.${(runs += 1)}`);
-      const own = args[0] === 'destroy' ? ['--force'] : [];
-      return runCdk([...args, STACK, '--output', output, ...own], aws.deployerEnvironment(), { cwd: ROOT, signal });
+      const assembly = (run: number) => join(aws.world.directory, `cdk.out.releases.${run}`);
+      // What destroys needs no synthesis, and comes while it still matters.
+      const own = args[0] === 'destroy' ? ['--force', '--app', assembly(runs)] : ['--output', assembly((runs += 1))];
+      return runCdk([...args, STACK, ...own], aws.deployerEnvironment(), { cwd: ROOT, signal });
     },
     scalingSuspended: async () => {
       const { ScalableTargets } = await call<{ ScalableTargets: { SuspendedState: Record<string, boolean> }[] }>(
