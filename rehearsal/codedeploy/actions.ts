@@ -44,11 +44,17 @@ export async function routeTest(target: Target, greenPercent: number): Promise<v
 /**
  * The green target group goes behind the production listener with weight 0 first: ECS refuses a target group that has
  * no load balancer, and without one no health check runs.
+ * @param inEffect resolves once the listener's change has reached every request
  */
-export async function createGreen(target: Target, deploymentId: string, appSpec: AppSpec): Promise<void> {
+export async function createGreen(
+  target: Target,
+  deploymentId: string,
+  appSpec: AppSpec,
+  inEffect: () => Promise<void>,
+): Promise<void> {
   const { call, environment } = target;
   await routeProduction(target, 0);
-  await removeLeftOver(target);
+  await removeLeftOver(target, inEffect);
   const { taskSet } = await call<{ taskSet: { taskSetArn: string } }>('ecs', 'CreateTaskSet', {
     cluster: environment.clusterName,
     service: environment.serviceName,
@@ -60,11 +66,13 @@ export async function createGreen(target: Target, deploymentId: string, appSpec:
 }
 
 /** What an earlier deployment that was stopped without a rollback left behind, in the target group that green gets. */
-async function removeLeftOver({ call, group, environment }: Target): Promise<void> {
+async function removeLeftOver({ call, group, environment }: Target, inEffect: () => Promise<void>): Promise<void> {
   const { taskSets = [] } = await describeService(call, group);
   const left = taskSets.filter(
     ({ taskSetArn, status }) => status !== 'DRAINING' && taskSetArn !== environment.blueTaskSet.taskSetArn,
   );
+  // It may have had a share of production until now: removed earlier, it would take requests down with it.
+  if (left.length > 0) await inEffect();
   const { clusterName: cluster, serviceName: service } = environment;
   for (const { taskSetArn: taskSet } of left)
     await call('ecs', 'DeleteTaskSet', { cluster, service, taskSet, force: true });

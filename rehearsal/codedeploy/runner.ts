@@ -111,7 +111,9 @@ export class DeploymentRunner {
         this.deployment.environment = await findEnvironment(this.call, this.deployment.group);
         return 'prepared';
       case 'create-green':
-        await actions.createGreen(this.target, this.deployment.deploymentId, this.deployment.appSpec);
+        await actions.createGreen(this.target, this.deployment.deploymentId, this.deployment.appSpec, () =>
+          this.world.clock.sleep(2 * this.world.parameters.listenerPropagationMs, this.halted.signal),
+        );
         return 'green-created';
       case 'route-test':
         await actions.routeTest(this.target, 100);

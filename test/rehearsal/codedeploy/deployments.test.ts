@@ -264,6 +264,22 @@ describe('operations', () => {
     });
   });
 
+  test('what a stop without a rollback left is removed only once no request goes there', async () => {
+    const group = { ...GROUP, AutoRollbackConfiguration: { Enabled: false } };
+    const { world, aws, deploy, call } = await codedeployWorld(group);
+    const deploymentId = await deploy(appSpec());
+    await world.clock.advance(MINUTE);
+    await call('StopDeployment', { deploymentId, autoRollbackEnabled: false });
+    await world.clock.advance(1000);
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [BLUE]: 90, [GREEN]: 10 });
+    const next = await deploy(appSpec({}, 3));
+    await world.clock.advance(world.parameters.listenerPropagationMs);
+    expect(aws.weights(aws.listeners.prod)).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    expect(aws.taskSets).toMatchObject([{ taskDefinition: 'app:1' }, { externalId: deploymentId }]);
+    await world.clock.advance(MINUTE);
+    expect(aws.taskSets).toMatchObject([{ taskDefinition: 'app:1' }, { externalId: next }]);
+  });
+
   test('ContinueDeployment ends the ready wait and the termination wait', async () => {
     const BlueGreenDeploymentConfiguration = {
       ...GROUP.BlueGreenDeploymentConfiguration,
