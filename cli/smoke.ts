@@ -18,6 +18,7 @@ import {
   type TlsVerification,
 } from '../lambda/gate/smoke/contract';
 import { bindVariables, readSuite, type Suite, SuiteError } from '../lambda/gate/suite/contract';
+import { awsCredentials } from './aws-credentials';
 import { CommandFailure, ExitCode } from './failure';
 import { initSuite } from './smoke-init';
 import { junit, progressLine, table } from './smoke-report';
@@ -126,6 +127,7 @@ async function smoke(suite: Suite, base: URL, options: Options, interrupted: Abo
     signal: limit.signal,
     limitMs,
     variables: options.var,
+    readSecret: async (arn, signal) => smokeOutbound.readSecret(arn, signal, await awsCredentials()),
     concurrency: options.concurrency,
     onResult: (result: CheckResult) => say(options, progressLine(result, (done += 1), suite.checks.length)),
   };

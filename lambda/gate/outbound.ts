@@ -12,12 +12,12 @@ import {
   GetDeploymentCommand,
   PutLifecycleEventHookExecutionStatusCommand,
 } from '@aws-sdk/client-codedeploy';
-import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { callLimits } from '../shared/aws';
 import { writeDocument } from '../shared/logger';
 import type { DescribedAlarm } from './alarms';
 import { SUITE_FILE, type Suite, type Verdict } from './contract';
 import { exchange } from '../shared/http';
+import { privateAddresses } from './outbound-ec2';
 import { forwards, targetHealth } from './outbound-elb';
 import { invokeFunction, invokeSelf } from './outbound-lambda';
 
@@ -44,26 +44,11 @@ export const outbound = {
 export type Outbound = typeof outbound;
 
 // Made at first use and kept from one invocation to the next.
-const made: { codedeploy?: CodeDeployClient; cloudwatch?: CloudWatchClient; ec2?: EC2Client } = {};
+const made: { codedeploy?: CodeDeployClient; cloudwatch?: CloudWatchClient } = {};
 
 /** @throws Error when there is no suite beside the handler */
 function loadSuite(): Suite {
   return JSON.parse(readFileSync(join(__dirname, SUITE_FILE), 'utf8')) as Suite;
-}
-
-/**
- * Private addresses of a load balancer's nodes: its network interfaces carry `ELB app/<name>/<id>` as description.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
- * @throws Error when there is none
- */
-async function privateAddresses(loadBalancerFullName: string, signal: AbortSignal): Promise<string[]> {
-  made.ec2 ??= new EC2Client();
-  const description = `ELB ${loadBalancerFullName}`;
-  const command = new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'description', Values: [description] }] });
-  const { NetworkInterfaces = [] } = await made.ec2.send(command, callLimits(signal));
-  const addresses = NetworkInterfaces.flatMap((it) => it.PrivateIpAddress ?? []);
-  if (addresses.length === 0) throw new Error(`no network interface is described as "${description}"`);
-  return addresses;
 }
 
 /**

@@ -1,6 +1,9 @@
 import { whileIamSettles } from '../shared/aws';
-import { signedCall } from '../shared/signed-call';
+import { AwsCallError, jsonCall } from '../shared/signed-call';
 import type { ReleaseProperties } from './contract';
+
+/** What Application Auto Scaling says of a target that was never registered. */
+const ABSENT = /MinCapacity and MaxCapacity|No scalable target|capacity/i;
 
 type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;
 
@@ -23,30 +26,16 @@ export async function suspendScaling(place: Place, suspended: boolean): Promise<
       ScheduledScalingSuspended: suspended,
     },
   };
-  await whileIamSettles(() => register(JSON.stringify(input)));
+  await whileIamSettles(() => register(input));
 }
 
-/** One call is not worth another client in the bundle. @throws Error whose name is AWS's code */
-async function register(body: string): Promise<void> {
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': 'AnyScaleFrontendService.RegisterScalableTarget',
-  };
-  const answer = await signedCall({ service: 'application-autoscaling', path: '/', headers, body });
-  if (answer.status >= 200 && answer.status < 300) return;
-  const error = errorOf(answer.body);
-  // Without capacities nothing is registered that is not there.
-  if (/MinCapacity and MaxCapacity|No scalable target|capacity/i.test(error.message)) return;
-  throw error;
-}
-
-function errorOf(body: string): Error {
-  let parsed: { __type?: string; message?: string; Message?: string } = {};
+/** One call is not worth another client in the bundle. @throws AwsCallError */
+async function register(input: object): Promise<void> {
   try {
-    parsed = JSON.parse(body) as typeof parsed;
-  } catch {
-    // Not AWS's own answer.
+    await jsonCall('application-autoscaling', 'AnyScaleFrontendService.RegisterScalableTarget', input);
+  } catch (error) {
+    // Without capacities nothing is registered that is not there.
+    const isAbsent = error instanceof AwsCallError && ABSENT.test(error.message);
+    if (!isAbsent) throw error;
   }
-  const name = parsed.__type?.split('#').at(-1) ?? 'ServiceError';
-  return Object.assign(new Error(parsed.message ?? parsed.Message ?? body.slice(0, 200)), { name });
 }

@@ -61,11 +61,17 @@ function canonicalPath(url: URL): string {
   return url.pathname.split('/').map(encode).join('/');
 }
 
+/** "Sort the parameter names by character code point", encoded ones: sorted as whole pairs, `a%20=` would come before `a=`. */
 function canonicalQuery(url: URL): string {
   return [...url.searchParams]
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([name, value], [other, otherValue]) => compare(name, other) || compare(value, otherValue))
+    .map((pair) => pair.join('='))
     .join('&');
+}
+
+function compare(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 /** RFC 3986: encodeURIComponent leaves five characters that must be encoded. */

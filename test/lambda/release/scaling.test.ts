@@ -54,7 +54,7 @@ test.each([
     undefined,
   ],
   ['a refusal', 400, '{"__type":"x#ValidationException","message":"no such service"}', 'ValidationException'],
-  ['no answer of AWS', 502, '<html>', 'ServiceError'],
+  ['no answer of AWS', 502, '<html>', 'Http502'],
 ])('%s', async (_what, status, body, name) => {
   const { close } = await answering(status, body);
   const outcome = await suspendScaling(place, false).catch((error: unknown) => (error as Error).name);

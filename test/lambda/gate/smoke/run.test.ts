@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { runSuite } from '../../../../lambda/gate/smoke/run';
 import { percentile } from '../../../../lambda/gate/smoke/repeat';
-import { signed } from '../../../../lambda/gate/smoke/sigv4';
 import { circles, finish, start } from '../../../../lambda/gate/suite/graph';
 import type { Suite } from '../../../../lambda/gate/suite/model';
 import { exchange, type HttpRequest } from '../../../../lambda/shared/http';
@@ -163,16 +162,4 @@ test('every check begins once, after all that it needs passed; or is skipped', (
 test('a circle is found', () => {
   expect(circles([[1], [2], [0], []])).toEqual([[0, 1, 2]]);
   expect(circles([[0]])).toEqual([[0]]);
-});
-
-/** The vectors `get-vanilla` and `post-vanilla` of AWS's Signature Version 4 test suite. */
-test.each([
-  ['GET', '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'],
-  ['POST', '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b'],
-])('signs %s as AWS does', (method, signature) => {
-  const headers = { host: 'example.amazonaws.com' };
-  const request = { method, path: '/', headers, body: '', region: 'us-east-1', service: 'service' };
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
-  const { authorization } = signed(request, credentials, new Date('2015-08-30T12:36:00Z'));
-  expect(authorization).toContain(`Signature=${signature}`);
 });
