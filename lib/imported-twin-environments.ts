@@ -5,6 +5,7 @@ import type {
   IApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct, type IConstruct } from 'constructs';
+import { localListener } from './private/local-reference';
 import { type Endpoint, endpointOf, fullNameOf } from './private/twin-listeners';
 
 /** The load balancer's side of a blue/green service. */
@@ -97,17 +98,13 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
 
   public constructor(scope: Construct, id: string, attributes: TwinEnvironmentsAttributes) {
     super(scope, id);
-    ({
-      loadBalancer: this.loadBalancer,
-      productionListener: this.productionListener,
-      testListener: this.testListener,
-      blue: this.blue,
-      green: this.green,
-      domainName: this.domainName,
-    } = attributes);
+    ({ loadBalancer: this.loadBalancer, blue: this.blue, green: this.green, domainName: this.domainName } = attributes);
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
-    const production = endpointOf(this, this.productionListener, 'productionListener', attributes.productionPort);
-    const test = endpointOf(this, this.testListener, 'testListener', attributes.testPort);
+    const { productionListener, testListener } = attributes;
+    const production = endpointOf(this, productionListener, 'productionListener', attributes.productionPort);
+    const test = endpointOf(this, testListener, 'testListener', attributes.testPort);
+    this.productionListener = localListener(this, 'productionListener', productionListener);
+    this.testListener = localListener(this, 'testListener', testListener);
     this._ports = [production.port, test.port];
     this.productionUrl = this._urlOf(production);
     this.testUrl = this._urlOf(test);

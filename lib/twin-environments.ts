@@ -22,12 +22,13 @@ import {
 } from './imported-twin-environments';
 import { LiveRoute } from './live-route';
 import { acknowledge } from './private/acknowledge';
+import { hostOf, reaches } from './private/conditions';
+import { localListener, localLoadBalancer } from './private/local-reference';
 import {
   type Endpoint,
   endpointOf,
   type Forwarding,
   fullNameOf,
-  hostOf,
   ownListener,
   ownRule,
   redirectListener,
@@ -125,15 +126,24 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
   public readonly productionUrl: string;
   /** Base URL of the test listener; only who was allowed can connect. */
   public readonly testUrl: string;
+  /**
+   * What a plain GET finds on production and the target groups are checked with; undefined when the rule takes no such request.
+   * @internal
+   */
+  public readonly _healthPath?: string;
   /** @internal */
   protected readonly _ports: readonly [number, number];
 
   public constructor(scope: Construct, id: string, props: TwinEnvironmentsProps) {
     super(scope, id);
     validateTwins(this, props);
-    this.loadBalancer = props.loadBalancer ?? this.createLoadBalancer(props);
+    this.loadBalancer = props.loadBalancer
+      ? localLoadBalancer(this, props.loadBalancer)
+      : this.createLoadBalancer(props);
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
     this.domainName = props.domainName ?? hostOf(props.conditions);
+    const path = props.healthCheckPath ?? '/health';
+    if (reaches(props.productionListener && props.conditions, { host: this.domainName, path })) this._healthPath = path;
     const blue = this.createTargetGroup('Blue', props);
     const green = this.createTargetGroup('Green', props);
     const productionPort = props.productionPort ?? (props.certificate ? 443 : 80);
@@ -174,19 +184,21 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
   }
 
   private createProduction(forwarding: Forwarding, port: number, props: TwinEnvironmentsProps): Endpoint {
-    const { productionListener: listener, conditions = [], priority = 1 } = props;
-    if (!listener)
+    const { productionListener: existing, conditions = [], priority = 1 } = props;
+    if (!existing)
       return ownListener(this, 'ProductionListener', { ...forwarding, port, open: props.open ?? true, props });
+    const listener = localListener(this, 'productionListener', existing);
     ownRule(this, 'ProductionRule', { ...forwarding, listener, conditions, priority });
-    return endpointOf(this, listener, 'productionListener', props.productionPort);
+    return { ...endpointOf(this, existing, 'productionListener', props.productionPort), listener };
   }
 
   private createTest(forwarding: Forwarding, props: TwinEnvironmentsProps): Endpoint {
-    const { testListener: listener, conditions = [], testPriority, priority = 1 } = props;
+    const { testListener: existing, conditions = [], testPriority, priority = 1 } = props;
     const port = props.testPort ?? (props.certificate ? 9443 : 9080);
-    if (!listener) return ownListener(this, 'TestListener', { ...forwarding, port, open: false, props });
+    if (!existing) return ownListener(this, 'TestListener', { ...forwarding, port, open: false, props });
+    const listener = localListener(this, 'testListener', existing);
     ownRule(this, 'TestRule', { ...forwarding, listener, conditions, priority: testPriority ?? priority });
-    return endpointOf(this, listener, 'testListener', props.testPort);
+    return { ...endpointOf(this, existing, 'testListener', props.testPort), listener };
   }
 
   private createLoadBalancer(props: TwinEnvironmentsProps): ApplicationLoadBalancer {

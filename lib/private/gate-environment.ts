@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
-import { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import { type CustomCheckSettings, GateEnvironment, type LiveSides } from '../../lambda/gate/contract';
 import type { CustomCheck } from '../custom-check';
 import type { GateEvent, ReleaseGateProps } from '../release-gate';
+import { TwinEnvironments } from '../twin-environments';
 
 export interface GateFunctionSettings {
   readonly serviceName: string;
@@ -23,8 +23,9 @@ export function gateEnvironment(
 ): { [name: string]: string } {
   const { twins } = props;
   const json = (value: unknown) => Stack.of(scope).toJsonString(value);
-  // Of an imported target group it is not known; the preflight then asks the load balancer alone.
-  const healthPath = twins.blue instanceof ApplicationTargetGroup ? twins.blue.healthCheck.path : undefined;
+  // Not known of imported twins, and no use where the rule takes other requests; the preflight then asks the load
+  // balancer alone.
+  const healthPath = twins instanceof TwinEnvironments ? twins._healthPath : undefined;
   return {
     [GateEnvironment.serviceName]: settings.serviceName,
     [GateEnvironment.lifecycleEvent]: settings.event,

@@ -3,6 +3,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import type { CapacityProviderStrategy } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { BlueGreenServiceProps } from '../blue-green-service-props';
+import { pathsWithout } from './conditions';
 import { taskSizeProblem } from './task-size';
 import { durationProblem, numberProblem, refuseAll } from './validate';
 
@@ -36,6 +37,7 @@ export function validateService(scope: Construct, props: BlueGreenServiceProps):
     Token.isUnresolved(props.healthCheckPath) && !props.suite
       ? 'healthCheckPath is not known at synth, and the suite is packed then: set suite with paths that are known'
       : undefined,
+    suitePathProblem(props),
     props.rehearsalCommand?.length === 0
       ? "rehearsalCommand is empty: must name a program: ['node', 'server.js'], or leave it out"
       : undefined,
@@ -46,6 +48,18 @@ export function validateService(scope: Construct, props: BlueGreenServiceProps):
       stepSeconds: 60,
     }),
   ]);
+}
+
+/** The suite that is made without `suite` asks for one path, on both listeners. */
+function suitePathProblem({
+  suite,
+  conditions,
+  healthCheckPath = '/health',
+}: BlueGreenServiceProps): string | undefined {
+  const others = suite ? undefined : pathsWithout(healthCheckPath, conditions);
+  return others
+    ? `conditions take ${others.join(', ')} and not healthCheckPath '${healthCheckPath}', which the gate would ask for: set suite with paths that the conditions take`
+    : undefined;
 }
 
 const OF_IMAGE = [

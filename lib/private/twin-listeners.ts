@@ -1,4 +1,4 @@
-import { Fn, Token } from 'aws-cdk-lib';
+import { Fn } from 'aws-cdk-lib';
 import {
   ApplicationListener,
   ApplicationListenerRule,
@@ -97,18 +97,6 @@ export function endpointOf(scope: Construct, listener: IApplicationListener, nam
   }
   const secure = template?.protocol ? template.protocol === 'HTTPS' : found === 443;
   return { listener, port: found, scheme: secure ? 'https' : 'http' };
-}
-
-/** The first name in a host condition that is a name and no pattern. */
-export function hostOf(conditions: readonly ListenerCondition[] = []): string | undefined {
-  const hosts = conditions.flatMap((condition) => {
-    const { field, hostHeaderConfig } = condition.renderRawCondition() as {
-      field?: string;
-      hostHeaderConfig?: { values?: readonly string[] };
-    };
-    return field === 'host-header' ? (hostHeaderConfig?.values ?? []) : [];
-  });
-  return hosts.find((host) => !Token.isUnresolved(host) && !/[*?]/.test(host));
 }
 
 /** `app/<name>/<id>`, also of an imported load balancer. */

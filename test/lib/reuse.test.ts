@@ -12,7 +12,8 @@ import {
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { BlueGreenService, type BlueGreenServiceProps, ReleaseAlarms, TwinEnvironments } from '../../lib';
+import { GateEnvironment } from '../../lambda/gate/contract';
+import { BlueGreenService, type BlueGreenServiceProps, ReleaseAlarms, SmokeSuite, TwinEnvironments } from '../../lib';
 import { FLAGS, newStack, ofType } from './support';
 
 function shared(stack = newStack()) {
@@ -118,6 +119,15 @@ test.each<[string, (made: ReturnType<typeof shared>) => Partial<BlueGreenService
     ({ productionListener }) => ({ ...RULE, productionListener, priority: 0 }),
     /priority 0: must be a whole number from 1 to 50000/,
   ],
+  [
+    'a path condition that the default suite does not match',
+    ({ productionListener }) => ({
+      productionListener,
+      priority: 1,
+      conditions: [ListenerCondition.pathPatterns(['/shop/*', '/cart'])],
+    }),
+    /conditions take \/shop\/\*, \/cart and not healthCheckPath '\/health'.*set suite with paths that the conditions take/,
+  ],
   ['a redirect without HTTPS', () => ({ redirectHttp: true }), /redirectHttp: there is no HTTPS listener/],
   ['no security group', () => ({ securityGroups: [] }), /securityGroups is empty/],
   [
@@ -196,6 +206,48 @@ test('a certificate and a new load balancer redirect port 80', () => {
     Port: 80,
     DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } }],
   });
+});
+
+test.each<[string, ListenerCondition[], string | undefined]>([
+  ['a host', host('shop.example.com'), '/health'],
+  ['a pattern that the path is of', [ListenerCondition.pathPatterns(['/he?lth*'])], '/health'],
+  ['other paths', [ListenerCondition.pathPatterns(['/shop/*'])], undefined],
+  ['a header', [ListenerCondition.httpHeader('x-try', ['yes'])], undefined],
+])('the preflight asks for the health path only where it would be taken: %s', (_name, conditions, expected) => {
+  const { stack, productionListener, add } = shared();
+  const suite = SmokeSuite.of({ name: 'cart', path: '/shop/cart' });
+  add('Web', { productionListener, conditions, priority: 1, testPort: 9081, suite });
+  const [, gate] = ofType(stack, 'AWS::Lambda::Function').find(([id]) => id.startsWith('WebGateBeforeInstall')) ?? [];
+  const { Variables } =
+    (gate?.Properties as { Environment?: { Variables: Record<string, unknown> } }).Environment ?? {};
+  expect(Variables?.[GateEnvironment.healthPath]).toBe(expected);
+});
+
+test('what another stack of the app has is used without a circle, its security group too', () => {
+  const app = new App({ context: FLAGS });
+  const { vpc, cluster, ...made } = shared(new Stack(app, 'Base'));
+  const securityGroup = new SecurityGroup(Stack.of(vpc), 'Tasks', { vpc });
+  const stack = new Stack(app, 'Shop');
+  const common = { image: ContainerImage.fromRegistry('example/web:1'), port: 8080, cluster };
+  const { loadBalancer, productionListener, testListener } = made;
+  const rule = { productionListener, testListener, conditions: host('a.example.com'), priority: 10 };
+  const shop = new BlueGreenService(stack, 'Rule', {
+    ...common,
+    loadBalancer,
+    ...rule,
+    securityGroups: [securityGroup],
+  });
+  new BlueGreenService(stack, 'Own', { ...common, loadBalancer, productionPort: 81, testPort: 9081 });
+  const nested = new NestedStack(Stack.of(vpc), 'Nested');
+  new BlueGreenService(nested, 'Nested', { ...common, loadBalancer, ...rule, priority: 11 });
+  expect(() => app.synth()).not.toThrow();
+  expect(shop.twins.testUrl).toBe('http://a.example.com:9080');
+  // The load balancer's group lets nothing out by itself, so each stack adds its own way to its tasks.
+  const reasons = (of: Stack, type: string) => ofType(of, type).map(([, { Properties }]) => Properties.Description);
+  expect(reasons(stack, 'AWS::EC2::SecurityGroupEgress')).toEqual(expect.arrayContaining(['Load balancer to target']));
+  for (const each of [stack, nested]) {
+    expect(reasons(each, 'AWS::EC2::SecurityGroupIngress')).toContain('Smoke tests of the candidate');
+  }
 });
 
 test('works in a nested stack and in a stage', () => {
