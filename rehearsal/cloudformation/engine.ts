@@ -79,7 +79,16 @@ export class Engine {
       refResource: (logicalId) => record(logicalId).state.physicalId,
       attribute: (logicalId, attribute) => this.attributeOf(stack, record(logicalId), attribute),
       exported: (name) => this.exported(name),
+      output: (stackName, outputName) => this.output(stackName, outputName),
     });
+  }
+
+  /** Of a stack that exists, by its name or id. */
+  output(stackName: string, outputName: string): string | undefined {
+    const found = this.stacks.find(
+      ({ id, name, status }) => status !== 'DELETE_COMPLETE' && (id === stackName || name === stackName),
+    );
+    return found?.outputs.find(({ OutputKey }) => OutputKey === outputName)?.OutputValue;
   }
 
   exported(name: string): string | undefined {

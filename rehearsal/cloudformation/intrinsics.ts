@@ -9,6 +9,8 @@ export interface Scope {
   mapping(name: string, first: string, second: string): unknown;
   condition(name: string): boolean;
   importValue(name: string): unknown;
+  /** An output of another stack. */
+  stackOutput(stackName: string, outputName: string, region: string | undefined): unknown;
   availabilityZones(region: string): readonly string[];
 }
 
@@ -91,6 +93,13 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
     return scope.availabilityZones(region === '' ? String(scope.ref('AWS::Region')) : String(region));
   },
   'Fn::ImportValue': (argument, scope) => scope.importValue(text(resolve(argument, scope), 'Fn::ImportValue')),
+  // A weak reference, without an export:
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
+  'Fn::GetStackOutput': (argument, scope) => {
+    const { StackName, OutputName, Region } = resolve(argument, scope) as Readonly<Record<string, unknown>>;
+    const region = Region === undefined ? undefined : text(Region, 'Fn::GetStackOutput');
+    return scope.stackOutput(text(StackName, 'Fn::GetStackOutput'), text(OutputName, 'Fn::GetStackOutput'), region);
+  },
   'Fn::ToJsonString': (argument, scope) => JSON.stringify(resolve(argument, scope)),
   'Fn::Length': (argument, scope) => (resolve(argument, scope) as unknown[]).length,
 };

@@ -70,6 +70,7 @@ function predictionScope(
     refResource: (logicalId) => known(logicalId).state.physicalId,
     attribute: (logicalId, attribute) => engine.attributeOf(stack, known(logicalId, attribute), attribute),
     exported: (name) => engine.exported(name),
+    output: (stackName, outputName) => engine.output(stackName, outputName),
   });
 }
 

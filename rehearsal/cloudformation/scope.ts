@@ -15,6 +15,7 @@ export interface ScopeInput {
   readonly refResource: (logicalId: string) => unknown;
   readonly attribute: (logicalId: string, attribute: string) => unknown;
   readonly exported: (name: string) => string | undefined;
+  readonly output: (stackName: string, outputName: string) => string | undefined;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html */
@@ -64,6 +65,11 @@ export function createScope(world: World, input: ScopeInput): Scope {
     importValue: (name) => {
       const value = input.exported(name);
       if (value === undefined) throw invalid(`No export named ${name} found.`);
+      return value;
+    },
+    stackOutput: (stackName, outputName, region = world.region) => {
+      const value = region === world.region ? input.output(stackName, outputName) : undefined;
+      if (value === undefined) throw invalid(`Stack ${stackName} in ${region} has no output ${outputName}`);
       return value;
     },
     availabilityZones: (region) => ['a', 'b', 'c'].map((letter) => `${region}${letter}`),

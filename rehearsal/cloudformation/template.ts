@@ -50,7 +50,20 @@ export interface Template {
 const shortForms = [
   ...['Ref', 'Condition'].map((name) => ({ tag: name, key: name })),
   ...[
-    ...['And', 'Base64', 'Cidr', 'Contains', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join'],
+    ...[
+      'And',
+      'Base64',
+      'Cidr',
+      'Contains',
+      'Equals',
+      'FindInMap',
+      'GetAtt',
+      'GetAZs',
+      'GetStackOutput',
+      'If',
+      'ImportValue',
+      'Join',
+    ],
     ...['Length', 'Not', 'Or', 'Select', 'Split', 'Sub', 'ToJsonString'],
   ].map((name) => ({ tag: name, key: `Fn::${name}` })),
 ];

@@ -130,9 +130,12 @@ function describeContainers(task: Task) {
     exitCode: task.life.exitCodes[container.name],
     reason: stop?.code === 'TaskFailedToStart' ? stop.reason : undefined,
     networkInterfaces: task.networkInterface ? [{ privateIpv4Address: task.networkInterface.privateAddress }] : [],
-    healthStatus: 'UNKNOWN',
+    healthStatus: task.healthOf(container.name),
   }));
 }
+
+const architectureOf = (task: Task) =>
+  (task.spec.definition.runtimePlatform?.cpuArchitecture ?? 'X86_64').toLowerCase();
 
 const time = (atMs: number | undefined) => (atMs === undefined ? undefined : seconds(atMs));
 
@@ -156,10 +159,12 @@ export function describeTask(world: World, service: ServiceState, task: Task) {
     stoppedAt: time(task.stoppedAtMs),
     connectivity: 'CONNECTED',
     launchType: task.spec.launch.launchType ?? 'FARGATE',
+    ...(task.spec.capacityProviderName && { capacityProviderName: task.spec.capacityProviderName }),
+    attributes: [{ name: 'ecs.cpu-architecture', value: architectureOf(task) }],
     platformVersion: task.spec.launch.platformVersion ?? '1.4.0',
     cpu: task.spec.definition.cpu,
     memory: task.spec.definition.memory,
-    healthStatus: 'UNKNOWN',
+    healthStatus: task.health ?? 'UNKNOWN',
     availabilityZone: `${world.region}a`,
     attachments: eni
       ? [

@@ -13,6 +13,8 @@ export interface LaunchContext {
   readonly preload: string;
   /** Of the task role; without one the container has no credentials at all. */
   readonly credentials?: Credentials;
+  /** Values of the container's secrets by environment variable. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Container port to port on loopback, for the whole task: its containers share one network. */
   readonly ports: ReadonlyMap<number, number>;
 }
@@ -94,7 +96,7 @@ function portEnvironment(container: ContainerDefinition, ports: ReadonlyMap<numb
 export function launchOf(container: ContainerDefinition, context: LaunchContext): Launch {
   const { command, directory, environment } = program(container, context.images);
   const own = Object.fromEntries((container.environment ?? []).map(({ name, value }) => [name, String(value)]));
-  const merged: Record<string, string> = { ...environment, ...own };
+  const merged: Record<string, string> = { ...environment, ...own, ...context.secrets };
   return {
     command,
     directory,

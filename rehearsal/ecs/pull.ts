@@ -1,6 +1,7 @@
 /** Whether Fargate could start a task: its image from ECR, its roles. */
 import { REHEARSAL_COMMAND_LABEL } from '../images';
 import { AwsError, type Principal, type World } from '../service';
+import { checkDependencies } from './dependencies';
 import type { ContainerDefinition, TaskDefinitionShape } from './shapes';
 import { reasonOf } from './reason';
 
@@ -45,6 +46,12 @@ export function checkTaskDefinition(definition: Pick<TaskDefinitionShape, 'conta
   const { requiresCompatibilities, executionRoleArn } = definition as Partial<TaskDefinitionShape>;
   if (!definition.containerDefinitions.some((container) => container.essential !== false)) {
     throw new AwsError('ClientException', 'A task definition must have at least one essential container.');
+  }
+  checkDependencies(definition.containerDefinitions);
+  if (!executionRoleArn && definition.containerDefinitions.some((container) => container.secrets?.length)) {
+    // The words of https://github.com/sil-org/ecs-deploy/pull/166
+    const what = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.";
+    throw new AwsError('ClientException', what);
   }
   if (!requiresCompatibilities?.includes('FARGATE') || executionRoleArn) return;
   const needs = (what: string) =>

@@ -1,5 +1,6 @@
 /** Runs the service scheduler: looks at targets, decides, starts and stops tasks, ends what has drained. */
 import type { Timer } from '../clock';
+import { nextProvider, strategyOf } from './capacity';
 import type { EcsState, ServiceState, TaskSet } from './state';
 import {
   computedDesiredCount,
@@ -118,12 +119,21 @@ export class Reconciler {
       taskSetId: set.id,
       launch: set,
       definition: this.state.taskDefinition(set.taskDefinition),
+      capacityProviderName: this.providerOf(service, set),
     };
     const task = new Task(this.environment, spec, (changed) => this.onChange(service, set, changed));
     service.tasks = [...service.tasks, task];
     this.record(service, task, 'task-started', 'starts');
     task.begin();
     return task;
+  }
+
+  private providerOf(service: ServiceState, set: TaskSet): string | undefined {
+    const own = service.tasks.filter((task) => task.spec.taskSetId === set.id && task.life.stop === undefined);
+    return nextProvider(
+      strategyOf(set, service.cluster),
+      own.map((task) => task.spec.capacityProviderName),
+    );
   }
 
   private onChange(service: ServiceState, set: TaskSet, task: Task): void {
@@ -186,7 +196,7 @@ export class Reconciler {
       status: task.life.status,
       stopping: task.life.stop !== undefined,
       createdAtMs: task.createdAtMs,
-      health: reports.length === 0 ? 'none' : worst(reports.map((report) => report.state as TargetState | undefined)),
+      health: task.health === 'UNKNOWN' ? undefined : targetHealth(reports),
       ...(unhealthy && graceOver
         ? {
             unhealthyReason: `Task failed ELB health checks in (target-group ${unhealthy.targetGroupArn}): ${unhealthy.reason}`,
@@ -214,6 +224,9 @@ export class Reconciler {
     });
   }
 }
+
+const targetHealth = (reports: readonly { readonly state?: string }[]): TargetState | undefined =>
+  reports.length === 0 ? 'none' : worst(reports.map((report) => report.state as TargetState | undefined));
 
 /** The least healthy of several target groups: only `unhealthy` outranks one that is not known. */
 function worst(states: readonly (TargetState | undefined)[]): TargetState | undefined {

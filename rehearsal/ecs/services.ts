@@ -1,8 +1,16 @@
 /** What the API and CloudFormation both do to services: create, update, task sets, delete. */
 import { arn, AwsError, type World } from '../service';
+import { checkStrategy, strategyOf } from './capacity';
 import type { Reconciler } from './reconciler';
 import type { LaunchSettings } from './shapes';
-import { type DeploymentController, type EcsState, type ServiceState, shortName, type TaskSet } from './state';
+import {
+  type Cluster,
+  type DeploymentController,
+  type EcsState,
+  type ServiceState,
+  shortName,
+  type TaskSet,
+} from './state';
 
 export interface NewService {
   readonly name: string;
@@ -46,7 +54,7 @@ export class Services {
     if (this.state.findService(cluster.name, spec.name)?.status === 'ACTIVE') {
       throw invalid('Creation of service was not idempotent.');
     }
-    const launch = this.checked(spec.launch);
+    const launch = this.checked(spec.launch, cluster);
     const service: ServiceState = {
       ...spec,
       cluster,
@@ -69,7 +77,7 @@ export class Services {
     const id = `ecs-svc/${this.world.ids.token(1, '123456789')}${this.world.ids.token(18, '0123456789')}`;
     const nowMs = this.world.clock.now();
     const set: TaskSet = {
-      ...this.checked(spec.launch),
+      ...this.checked(spec.launch, service.cluster),
       id,
       arn: arn(this.world, 'ecs', `task-set/${service.cluster.name}/${service.name}/${id}`),
       externalId: spec.externalId,
@@ -138,7 +146,8 @@ export class Services {
     while (!holds()) await this.world.clock.sleep(this.world.parameters.serviceSchedulerMs, either);
   }
 
-  private checked(launch: LaunchSettings): LaunchSettings {
+  private checked(launch: LaunchSettings, cluster: Cluster): LaunchSettings {
+    checkStrategy(strategyOf(launch, cluster), cluster);
     const definition = this.state.activeTaskDefinition(launch.taskDefinition);
     for (const { containerName, containerPort } of launch.loadBalancers) {
       const container = definition.containerDefinitions.find((each) => each.name === containerName);

@@ -1,4 +1,5 @@
 /** AWS's shapes as the API returns them, and how CloudFormation's properties become them. */
+import type { DependencyCondition } from './dependencies';
 
 export interface ContainerDefinition {
   readonly name: string;
@@ -11,7 +12,20 @@ export interface ContainerDefinition {
   readonly portMappings?: readonly { readonly containerPort: number; readonly protocol?: string }[];
   readonly dockerLabels?: Readonly<Record<string, string>>;
   readonly logConfiguration?: { readonly logDriver: string; readonly options?: Readonly<Record<string, string>> };
+  readonly dependsOn?: readonly { readonly containerName: string; readonly condition: DependencyCondition }[];
+  readonly healthCheck?: HealthCheck;
+  /** Seconds; of all that `dependsOn` names. */
+  readonly startTimeout?: number;
   readonly stopTimeout?: number;
+}
+
+/** Seconds. */
+export interface HealthCheck {
+  readonly command: readonly string[];
+  readonly interval?: number;
+  readonly timeout?: number;
+  readonly retries?: number;
+  readonly startPeriod?: number;
 }
 
 export interface TaskDefinitionShape {
@@ -26,6 +40,7 @@ export interface TaskDefinitionShape {
   readonly requiresCompatibilities?: readonly string[];
   readonly cpu?: string;
   readonly memory?: string;
+  readonly runtimePlatform?: { readonly cpuArchitecture?: string; readonly operatingSystemFamily?: string };
 }
 
 export interface LoadBalancer {
@@ -63,7 +78,10 @@ export const seconds = (atMs: number) => Math.round(atMs) / 1000;
 
 /** Their members are the user's own names, not AWS's. */
 const USER_KEYED = new Set(['DockerLabels', 'Options', 'DriverOpts', 'Labels', 'options', 'dockerLabels']);
-const NUMBERS = new Set(['containerPort', 'hostPort', 'stopTimeout', 'startTimeout', 'weight', 'base']);
+const NUMBERS = new Set([
+  ...['containerPort', 'hostPort', 'stopTimeout', 'startTimeout', 'weight', 'base'],
+  ...['interval', 'timeout', 'retries', 'startPeriod'],
+]);
 const BOOLEANS = new Set(['essential', 'readonlyRootFilesystem', 'privileged', 'interactive', 'pseudoTerminal']);
 
 function scalar(key: string, value: unknown): unknown {

@@ -3,10 +3,13 @@ import { createServer } from 'node:net';
 import type { ImageSource } from '../images';
 import type { NetworkInterface } from '../network';
 import { arn, type Principal, type World } from '../service';
-import type { ContainerRuntime, RunningContainer } from './containers';
-import { launchOf } from './launch';
+import { ContainerGroup } from './container-group';
+import type { ContainerRuntime } from './containers';
+import type { Health } from './dependencies';
+import { type Launch, launchOf } from './launch';
 import { type LogStream, openLogStream } from './log-driver';
 import { pull } from './pull';
+import { readSecrets } from './secrets';
 import type { ContainerDefinition, LaunchSettings, TaskDefinitionShape } from './shapes';
 import { deregisterTask, registerTask } from './targets';
 import { advanceTask, NEW_TASK, type StopCause, type TaskEffect, type TaskEvent, type TaskLife } from './task-machine';
@@ -25,18 +28,11 @@ export interface TaskSpec {
   readonly taskSetId: string;
   readonly launch: LaunchSettings;
   readonly definition: TaskDefinitionShape;
+  /** By the capacity provider strategy; undefined when a launch type decides. */
+  readonly capacityProviderName?: string;
 }
 
 const LAST_LINES = 20;
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (stopTimeout) */
-const STOP_TIMEOUT_MS = 30_000;
-/** However fast the clock, a process gets this much wall time to end by itself. */
-const STOP_WALL_MS_MIN = 1_000;
-
-interface Container {
-  readonly definition: ContainerDefinition;
-  readonly running: RunningContainer;
-}
 
 export class Task {
   readonly id: string;
@@ -52,7 +48,8 @@ export class Task {
   /** Container port to port on loopback. */
   readonly ports = new Map<number, number>();
   readonly lastLines: string[] = [];
-  private containers: Container[] = [];
+  private readonly containers: ContainerGroup;
+  private readonly secrets = new Map<string, Readonly<Record<string, string>>>();
   private readonly logs = new Map<string, LogStream>();
   private readonly undo: (() => void)[] = [];
   private readonly startup = new AbortController();
@@ -69,6 +66,31 @@ export class Task {
     this.id = world.ids.hex(32);
     this.arn = arn(world, 'ecs', `task/${spec.clusterName}/${this.id}`);
     this.createdAtMs = world.clock.now();
+    this.containers = this.createGroup();
+  }
+
+  private createGroup(): ContainerGroup {
+    const { world, runtime } = this.environment;
+    return new ContainerGroup(this.spec.definition.containerDefinitions, {
+      clock: world.clock,
+      runtime,
+      ports: this.ports,
+      launch: (definition) => this.launch(definition),
+      onLine: (container, line) => this.keepLine(container, line),
+      onExit: ({ name: container, essential = true }, exitCode) =>
+        this.handle({ kind: 'container-exited', container, exitCode, essential }),
+      onUnhealthy: () =>
+        this.stop({ code: 'ServiceSchedulerInitiated', reason: 'Task failed container health checks' }),
+    });
+  }
+
+  /** Of its containers' own checks; undefined when it has none. */
+  get health(): Health | undefined {
+    return this.containers.health;
+  }
+
+  healthOf(container: string): Health {
+    return this.containers.healthOf(container);
   }
 
   begin(): void {
@@ -163,7 +185,7 @@ export class Task {
     const { world } = this.environment;
     const role = this.executionRole();
     for (const container of this.spec.definition.containerDefinitions) {
-      if (container.secrets?.length) throw new Error(unsupportedSecrets(container));
+      this.secrets.set(container.name, await readSecrets(world, role, container));
       await pull(world, role, container);
       if (!role) continue;
       const stream = await openLogStream(world, role, container, this.id).catch((error: unknown) => {
@@ -178,7 +200,7 @@ export class Task {
   private async activate(): Promise<void> {
     const { containerDefinitions } = this.spec.definition;
     await this.assignPorts(containerDefinitions);
-    for (const definition of containerDefinitions) await this.startContainer(definition);
+    await this.containers.start(this.startup.signal);
     this.registerOnNetwork();
     // A task on its way out must not come back into its target groups.
     if (!this.life.stop) await registerTask(this.environment.world, this.targets());
@@ -190,22 +212,12 @@ export class Task {
     }
   }
 
-  private async startContainer(definition: ContainerDefinition): Promise<void> {
-    const { world, runtime, images, preload } = this.environment;
+  private launch(definition: ContainerDefinition): Launch {
+    const { world, images, preload } = this.environment;
     const { taskRoleArn } = this.spec.definition;
     const credentials = taskRoleArn ? world.credentialsFor(taskRoleArn, this.id) : undefined;
-    const launch = launchOf(definition, { world, images, preload, credentials, ports: this.ports });
-    const onLine = (line: string) => this.keepLine(definition.name, line);
-    const running = runtime.start({ name: definition.name, ...launch, onLine });
-    await running.started.catch((error: unknown) => {
-      const why = reasonOf(error);
-      throw new Error(`CannotStartContainerError: ${definition.name}: ${why}`);
-    });
-    this.containers.push({ definition, running });
-    const essential = definition.essential !== false;
-    void running.exited.then((exitCode) =>
-      this.handle({ kind: 'container-exited', container: definition.name, exitCode, essential }),
-    );
+    const secrets = this.secrets.get(definition.name);
+    return launchOf(definition, { world, images, preload, credentials, secrets, ports: this.ports });
   }
 
   private keepLine(container: string, line: string): void {
@@ -225,24 +237,8 @@ export class Task {
     }
   }
 
-  /** SIGTERM, the stop timeout, SIGKILL. */
   private async terminate(): Promise<void> {
-    const { clock } = this.environment.world;
-    await Promise.all(
-      this.containers.map(async ({ definition, running }) => {
-        const timeoutMs = definition.stopTimeout === undefined ? STOP_TIMEOUT_MS : definition.stopTimeout * 1000;
-        const given = new AbortController();
-        const patience = Promise.all([clock.sleep(timeoutMs, given.signal), wallTime(STOP_WALL_MS_MIN, given.signal)]);
-        running.signal('SIGTERM');
-        const late = patience.then(
-          () => running.signal('SIGKILL'),
-          () => undefined,
-        );
-        await running.exited;
-        given.abort();
-        await late;
-      }),
-    );
+    await this.containers.stop();
     await Promise.all([...this.logs.values()].map((log) => log.close()));
   }
 
@@ -255,21 +251,6 @@ export class Task {
     const { executionRoleArn } = this.spec.definition;
     return executionRoleArn ? this.environment.world.principalOf(executionRoleArn, this.id) : undefined;
   }
-}
-
-const unsupportedSecrets = (container: ContainerDefinition) =>
-  `ResourceInitializationError: unable to pull secrets: container ${container.name} reads ` +
-  `${container.secrets?.map((secret) => secret.name).join(', ')} from ${container.secrets?.[0]?.valueFrom}, ` +
-  'and a rehearsal has no secrets: give it plain environment variables there';
-
-function wallTime(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
-  });
 }
 
 /** A port on loopback that nothing listens on at the moment. */

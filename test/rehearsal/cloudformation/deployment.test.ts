@@ -33,6 +33,18 @@ describe('create', () => {
     expect(await aws.call('ListExports', {})).toMatchObject({ Exports: [{ Name: 'the-url' }] });
   });
 
+  test('an output of another stack is read without an export, and one that is missing refuses', async () => {
+    const aws = account();
+    await aws.create({ ...things({ A: { Size: 1 } }), Outputs: { Arn: { Value: att('A', 'Arn') } } });
+    const reading = (OutputName: string) =>
+      things({ B: { Name: { 'Fn::GetStackOutput': { StackName: 'App', Region: ref('AWS::Region'), OutputName } } } });
+    await aws.create(reading('Arn'), { StackName: 'Other' });
+    expect([...aws.things.values()]).toMatchObject([{ Size: 1 }, { Name: expect.stringMatching(/^arn:A-/) as string }]);
+    const stack = await aws.create(reading('None'), { StackName: 'Third' });
+    expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect(await aws.events(stack.StackId)).toContain('B | CREATE_FAILED | Stack App in us-east-1 has no output None');
+  });
+
   test('independent resources are created at the same time', async () => {
     const aws = account();
     const started = aws.world.clock.now();

@@ -1,4 +1,14 @@
-import { eventually, EXECUTION_ROLE, type Fixture, fixture, GROUP, IMAGE, service, taskDefinition } from './support';
+import {
+  eventually,
+  EXECUTION_ROLE,
+  type Fixture,
+  fixture,
+  GROUP,
+  IMAGE,
+  SECRET,
+  service,
+  taskDefinition,
+} from './support';
 
 interface TaskSetShape {
   id: string;
@@ -49,6 +59,14 @@ const localPorts = () =>
   [...world.loadBalancer.targets.values()]
     .filter((target) => target.drainedAtMs === undefined)
     .map((target) => world.loadBalancer.localPort(target.id, target.port)!);
+
+/** An init container that fails, where the task definition waits for one. */
+function withInit(definition: ReturnType<typeof taskDefinition>) {
+  const [web] = definition.ContainerDefinitions;
+  if (!('DependsOn' in web!)) return definition;
+  const init = { Name: 'init', Image: IMAGE, Essential: false, Command: ['node', '-e', 'process.exit(3)'] };
+  return { ...definition, ContainerDefinitions: [web, init] };
+}
 
 async function createService(environment: Record<string, string> = {}, more: object = {}) {
   await cluster();
@@ -182,16 +200,28 @@ test.each([
   ['no such image exists', '', { Image: 'nginx:1' }, 'CannotPullContainerError: nginx:1: no such image'],
   ['the command does not exist', '', { Command: ['no-such-program'] }, 'CannotStartContainerError: web: spawn'],
   [
-    'a secret is asked for',
+    'a parameter does not exist',
     '',
-    { Secrets: [{ Name: 'KEY', ValueFrom: 'arn:x' }] },
-    'container web reads KEY from arn:x',
+    { Secrets: [{ Name: 'KEY', ValueFrom: 'arn:aws:ssm:us-east-1:111111111111:parameter/web/none' }] },
+    'unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /web/none',
+  ],
+  [
+    'a secret may not be read',
+    'GetSecretValue',
+    { Secrets: [{ Name: 'KEY', ValueFrom: SECRET }] },
+    'unable to retrieve secret from asm: service call has been retried 1 time(s): not authorized: GetSecretValue',
+  ],
+  [
+    'a container that it waits for fails',
+    '',
+    { DependsOn: [{ ContainerName: 'init', Condition: 'SUCCESS' }] },
+    'container web waits for init (SUCCESS), and it exited with 3',
   ],
 ])('a task does not start when %s, and restarts are throttled', async (_name, operation, container, reason) => {
   const denied = (principal: { arn: string }, name: string) => principal.arn === EXECUTION_ROLE && name === operation;
   world = fixture({ denied });
   await cluster();
-  await world.create('AWS::ECS::TaskDefinition', 'Task', taskDefinition({}, container));
+  await world.create('AWS::ECS::TaskDefinition', 'Task', withInit(taskDefinition({}, container)));
   const giveUp = new AbortController();
   const creation = world.create('AWS::ECS::Service', 'Service', service({ DesiredCount: 1 }), giveUp.signal);
   const refused = expect(creation).rejects.toThrow('given up');

@@ -10,6 +10,7 @@ const ROOT = join(__dirname, '../../..');
 export const IMAGE = '111111111111.dkr.ecr.us-east-1.amazonaws.com/assets:v1';
 export const GROUP = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/blue/1';
 export const EXECUTION_ROLE = 'arn:aws:iam::111111111111:role/execution';
+export const SECRET = 'arn:aws:secretsmanager:us-east-1:111111111111:secret:web-AbCdEf';
 export const TASK_ROLE = 'arn:aws:iam::111111111111:role/task';
 
 interface Target {
@@ -124,6 +125,8 @@ export function fixture(options: { parameters?: Partial<Parameters>; denied?: De
   world.add({ prefix: 'elasticloadbalancing', operations: loadBalancer.operations });
   world.add({ prefix: 'ecr', operations: guarded(ecrOperations, options.denied) });
   world.add({ prefix: 'logs', operations: guarded(logsOperations(logs), options.denied) });
+  world.add({ prefix: 'ssm', operations: guarded(ssmOperations, options.denied) });
+  world.add({ prefix: 'secretsmanager', operations: guarded(secretsOperations, options.denied) });
   return {
     world,
     ecs,
@@ -138,6 +141,23 @@ export function fixture(options: { parameters?: Partial<Parameters>; denied?: De
 const ecrOperations: Operations = {
   GetAuthorizationToken: { handle: () => ({}) },
   BatchGetImage: { handle: () => ({ images: [{}], failures: [] }) },
+};
+
+/** Every parameter but those named none. */
+const ssmOperations: Operations = {
+  GetParameters: {
+    handle: ({ Names }: { Names: readonly string[] }) => ({
+      Parameters: Names.filter((name) => !name.endsWith('none')).map((name) => ({ Name: name, Value: `of ${name}` })),
+    }),
+  },
+};
+
+const secretsOperations: Operations = {
+  GetSecretValue: {
+    handle: ({ SecretId, VersionStage = 'AWSCURRENT' }: { SecretId: string; VersionStage?: string }) => ({
+      SecretString: JSON.stringify({ user: SecretId.split(':').at(-1), stage: VersionStage, port: 5432 }),
+    }),
+  },
 };
 
 function logsOperations(logs: Map<string, string[]>): Operations {
