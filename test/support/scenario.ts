@@ -10,6 +10,7 @@ import {
   isFailed,
   isLost,
   startTraffic,
+  type TrafficOptions,
   type TrafficPath,
 } from '../../rehearsal/traffic';
 
@@ -26,11 +27,14 @@ export interface Scenario {
   /** An operation of the local AWS, called as AWS itself. */
   call<Output>(service: string, operation: string, input: object): Promise<Output>;
   /** Steady traffic on a listener until `end`, which says what became of each request. */
-  load(listenerArn: string, paths?: readonly TrafficPath[]): { end(): Promise<LoadResult> };
+  load(listenerArn: string, paths?: readonly TrafficPath[], options?: LoadOptions): { end(): Promise<LoadResult> };
   /** Waits in AWS time until the condition holds. @throws Error after `minutes` of it */
   until(what: string, condition: () => Promise<boolean>, minutes?: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Under which name the load asks, and whom it trusts to certify it. */
+export type LoadOptions = Pick<TrafficOptions, 'host' | 'certificateAuthority'>;
 
 export interface LoadResult {
   readonly records: readonly AttributedRecord[];
@@ -72,7 +76,7 @@ export async function startScenario(app: string, stack: string, speed = 60): Pro
       const groups = Rules.find((rule) => rule.Priority === priority)?.Actions[0]?.ForwardConfig?.TargetGroups ?? [];
       return Object.fromEntries(groups.map(({ TargetGroupArn, Weight = 1 }) => [TargetGroupArn, Weight]));
     },
-    load: (listenerArn, paths = [{ path: '/' }]) => startLoad(aws, listenerArn, paths),
+    load: (listenerArn, paths = [{ path: '/' }], options = {}) => startLoad(aws, listenerArn, paths, options),
     until: async (what, condition, minutes = 30) => {
       const end = aws.clock.now() + minutes * 60_000;
       while (!(await condition())) {
@@ -90,7 +94,7 @@ interface Rule {
   }[];
 }
 
-function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPath[]) {
+function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPath[], options: LoadOptions) {
   const { elasticloadbalancing } = aws.services;
   const entries: AccessLogEntry[] = [];
   const unsubscribe = elasticloadbalancing.onAccess((entry) => {
@@ -98,7 +102,7 @@ function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPa
   });
   const url = elasticloadbalancing.listenerUrl(listenerArn);
   // A starved machine is slow to answer, which is no request lost.
-  const traffic = startTraffic({ url, clock: aws.clock, ratePerSecond: 0.5, paths, timeoutMs: 60_000 });
+  const traffic = startTraffic({ ...options, url, clock: aws.clock, ratePerSecond: 0.5, paths, timeoutMs: 60_000 });
   return {
     end: async () => {
       const { records } = await traffic.stop();
