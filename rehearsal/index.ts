@@ -22,6 +22,7 @@ import { createLogs } from './logs';
 import { Network } from './network';
 import { defaultParameters, type Parameters } from './parameters';
 import { createS3 } from './s3';
+import { createSecretsManager } from './secretsmanager';
 import { AwsError, type ResourceType, type Service } from './service';
 import { createSsm } from './ssm';
 import { createStates } from './states';
@@ -118,6 +119,7 @@ function createServices(world: LocalWorld, iam: ReturnType<typeof createIam>) {
     iam: world.register(iam),
     sts: world.register(createSts(world, iam.authority)),
     ssm: world.register(createSsm(world)),
+    secretsmanager: world.register(createSecretsManager(world)),
     s3: world.register(s3),
     ecr: world.register(ecr),
     logs: world.register(createLogs(world)),

@@ -13,7 +13,6 @@ export interface InertResource {
 /** Types whose `Ref` answers an ARN. */
 const arnIds: Readonly<Record<string, (name: string) => readonly [service: string, resource: string]>> = {
   'AWS::SNS::Topic': (name) => ['sns', name],
-  'AWS::SecretsManager::Secret': (name) => ['secretsmanager', `secret:${name}`],
   'AWS::CertificateManager::Certificate': (name) => ['acm', `certificate/${name}`],
 };
 

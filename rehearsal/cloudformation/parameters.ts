@@ -89,9 +89,10 @@ function scalar(value: unknown): string {
 const dynamicReference = /\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}/g;
 
 /**
- * The value with every `{{resolve:ssm:name:version}}` read from SSM.
+ * The value with every `{{resolve:ssm:name:version}}` read from SSM, and every
+ * `{{resolve:secretsmanager:id:SecretString:key:stage:version}}` from Secrets Manager.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
- * @throws AwsError ValidationError for a parameter that does not exist, and for secrets: none exist here
+ * @throws AwsError ValidationError for a parameter that does not exist; Secrets Manager's own for a secret
  */
 export async function resolveDynamicReferences(world: World, value: unknown): Promise<unknown> {
   if (typeof value === 'string') return resolveText(world, value);
@@ -105,9 +106,33 @@ async function resolveText(world: World, text: string): Promise<string> {
   let resolved = text;
   for (const [whole, service, name = ''] of text.matchAll(dynamicReference)) {
     if (service === 'secretsmanager') {
-      throw invalid(`Secrets Manager can't find the specified secret: ${whole}`);
+      const value = await readSecret(world, name);
+      resolved = resolved.replace(whole, () => value);
+      continue;
     }
-    resolved = resolved.replace(whole, await readSsm(world, name.replace(/:\d+$/, '')));
+    const value = await readSsm(world, name.replace(/:\d+$/, ''));
+    resolved = resolved.replace(whole, () => value);
   }
   return resolved;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html */
+async function readSecret(world: World, reference: string): Promise<string> {
+  const parts = reference.split(':');
+  // An ARN has seven parts of its own.
+  const idParts = reference.startsWith('arn:') ? 7 : 1;
+  const SecretId = parts.slice(0, idParts).join(':');
+  const [, key = '', stage = '', version = ''] = parts.slice(idParts);
+  const input = { SecretId, ...(stage && { VersionStage: stage }), ...(version && { VersionId: version }) };
+  const answer = await world.call<{ SecretString?: string }>(INTERNAL, 'secretsmanager', 'GetSecretValue', input);
+  const text = answer.SecretString ?? '';
+  if (key === '') return text;
+  const missing = invalid(`Could not find a value associated with JSONKey in SecretString: ${key}`);
+  try {
+    const value = (JSON.parse(text) as Record<string, unknown>)[key];
+    if (value === undefined) throw missing;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  } catch {
+    throw missing;
+  }
 }

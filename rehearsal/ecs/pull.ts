@@ -59,5 +59,6 @@ export function checkTaskDefinition(definition: Pick<TaskDefinitionShape, 'conta
   for (const container of definition.containerDefinitions) {
     if (ecrImage(container.image)) throw needs('ECR images');
     if (container.logConfiguration?.logDriver === 'awslogs') throw needs('log driver awslogs');
+    if (container.secrets?.length) throw needs('ECS secrets');
   }
 }

@@ -10,17 +10,23 @@ interface PutParameterInput {
   readonly Overwrite?: boolean;
 }
 
-/** `arn:aws:ssm:<region>:<account>:parameter/<name without a leading slash>`. */
+/** `arn:aws:ssm:<region>:<account>:parameter/<name without a leading slash>`; an ARN is its own. */
 export function parameterArn(world: Pick<World, 'region' | 'accountId'>, name: string): string {
+  if (name.startsWith('arn:')) return name;
   return arn(world, 'ssm', `parameter/${name.replace(/^\//, '')}`);
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Operations.html */
 export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
-  const describe = (parameter: Parameter) => ({
+  /** "The name or Amazon Resource Name (ARN) of the parameter" */
+  const find = (name: string) => {
+    if (!name.startsWith('arn:')) return state.get(name);
+    return [...state.values()].find((parameter) => parameterArn(world, parameter.name) === name);
+  };
+  const describe = (parameter: Parameter, decrypted = false) => ({
     Name: parameter.name,
     Type: parameter.type,
-    Value: parameter.value,
+    Value: decrypted || parameter.type !== 'SecureString' ? parameter.value : cipherOf(parameter),
     Version: parameter.version,
     LastModifiedDate: new Date(parameter.modifiedAtMs),
     ARN: parameterArn(world, parameter.name),
@@ -29,17 +35,20 @@ export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
   return {
     GetParameter: {
       resources: ({ Name }: { Name: string }) => [parameterArn(world, Name)],
-      handle: ({ Name }: { Name: string }) => {
-        const found = state.get(Name);
+      handle: ({ Name, WithDecryption }: { Name: string; WithDecryption?: boolean }) => {
+        const found = find(Name);
         if (!found) throw new AwsError('ParameterNotFound', `Parameter ${Name} not found.`);
-        return { Parameter: describe(found) };
+        return { Parameter: describe(found, WithDecryption) };
       },
     },
     GetParameters: {
       resources: ({ Names }: { Names: readonly string[] }) => Names.map((name) => parameterArn(world, name)),
-      handle: ({ Names }: { Names: readonly string[] }) => {
-        const found = Names.map((name) => state.get(name)).filter((parameter) => parameter !== undefined);
-        return { Parameters: found.map(describe), InvalidParameters: Names.filter((name) => !state.has(name)) };
+      handle: ({ Names, WithDecryption }: { Names: readonly string[]; WithDecryption?: boolean }) => {
+        const found = Names.map(find).filter((parameter) => parameter !== undefined);
+        return {
+          Parameters: found.map((parameter) => describe(parameter, WithDecryption)),
+          InvalidParameters: Names.filter((name) => !find(name)),
+        };
       },
     },
     PutParameter: {
@@ -54,6 +63,11 @@ export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
       },
     },
   };
+}
+
+/** What a SecureString shows without decryption; keys are not modelled. */
+function cipherOf({ name, version }: Parameter): string {
+  return Buffer.from(`encrypted ${name} ${version}`).toString('base64');
 }
 
 /** @throws AwsError ParameterAlreadyExists */
