@@ -1,5 +1,6 @@
 const common = {
   testEnvironment: 'node',
+  sandboxInjectedGlobals: ['Math'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,7 +1,7 @@
 import type { ComparedMeasure } from '../contract';
 import { dependence } from './dependence';
 import { differenceOf, fewer, lnEvidenceGreenWorse, lnEvidenceWithin, Pairs, type Tally } from './paired';
-import { answerOf, type ComparisonRule, type Observation } from './rule';
+import { answerOf, type ComparisonAnswer, type ComparisonRule, type Observation } from './rule';
 
 /** Errors of both sides, pair by pair. */
 export class ErrorJudge {
@@ -32,13 +32,19 @@ export class ErrorJudge {
     );
   }
 
-  /** The measure as it stands; it may be asked at any time. */
+  /** The answer as it stands; it may be asked at any time. */
+  answer(): ComparisonAnswer {
+    const { rule, pairs, lnWorse, lnWorseDependent } = this;
+    const lnWithin = lnEvidenceWithin(rule.errorMargin, pairs);
+    return answerOf({ lnWorse, lnWorseDependent, lnWithin, pairs: pairs.series.length }, this.alpha, rule);
+  }
+
+  /** The answer with its figures. */
   measure(): ComparedMeasure {
     const { rule, pairs, failed } = this;
     const count = pairs.series.length;
     const { value, low, high } = differenceOf(pairs, 1 - rule.confidence);
-    const lnWithin = lnEvidenceWithin(rule.errorMargin, pairs);
-    const answer = answerOf({ ...this.weighed(), lnWithin, pairs: count }, this.alpha, rule);
+    const answer = this.answer();
     return {
       measure: 'errors',
       answer,
@@ -53,10 +59,6 @@ export class ErrorJudge {
       margin: rule.errorMargin,
       rule: 'sequential test of Lindon and Malek on the pairs in which one side failed',
     };
-  }
-
-  private weighed() {
-    return { lnWorse: this.lnWorse, lnWorseDependent: this.lnWorseDependent };
   }
 }
 

@@ -18,6 +18,11 @@ export class PairJudge {
     this.latency.observe(blue, green);
   }
 
+  /** The answer of both together: what to ask at each look, as the figures take longer than the answers. */
+  answer(): ComparisonAnswer {
+    return together([this.errors.answer(), this.latency.answer()]);
+  }
+
   measures(): readonly [errors: ComparedMeasure, latency: ComparedMeasure] {
     return [this.errors.measure(), this.latency.measure()];
   }

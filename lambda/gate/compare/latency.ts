@@ -2,7 +2,7 @@ import type { ComparedMeasure } from '../contract';
 import { Distribution } from './bands';
 import { dependence } from './dependence';
 import { fewer, lnEvidenceGreenWorse, lnEvidenceWithin, Pairs, type Tally } from './paired';
-import { answerOf, type ComparisonRule, type Observation, PILOT_PAIRS } from './rule';
+import { answerOf, type ComparisonAnswer, type ComparisonRule, type Observation, PILOT_PAIRS } from './rule';
 
 /** Where blue's distribution is asked about, and the share of all answers that may move beyond without being worse. */
 const QUANTILES = [
@@ -98,17 +98,26 @@ export class LatencyJudge {
     return Math.log(DIRECT_WEIGHT * evidence(this.direct) + tails);
   }
 
-  /** The measure as it stands; it may be asked at any time. */
-  measure(): ComparedMeasure {
-    const { rule } = this;
+  /** The answer as it stands; it may be asked at any time. */
+  answer(): ComparisonAnswer {
     const pairs = this.direct.series.length;
-    // Every one must be ruled out, so each at the full confidence.
-    const lnWithin = this.questions.reduce(
-      (least, { margin, pairs }) => (margin === undefined ? least : Math.min(least, lnEvidenceWithin(margin, pairs))),
-      pairs === 0 ? 0 : Infinity,
-    );
     const { lnWorse, lnWorseDependent } = this;
-    const answer = answerOf({ lnWorse, lnWorseDependent, lnWithin, pairs }, this.alpha, rule);
+    return answerOf({ lnWorse, lnWorseDependent, lnWithin: this.lnWithin(), pairs }, this.alpha, this.rule);
+  }
+
+  /** Every one must be ruled out, so each at the full confidence. */
+  private lnWithin(): number {
+    return this.questions.reduce(
+      (least, { margin, pairs }) => (margin === undefined ? least : Math.min(least, lnEvidenceWithin(margin, pairs))),
+      this.direct.series.length === 0 ? 0 : Infinity,
+    );
+  }
+
+  /** The answer with its figures. */
+  measure(): ComparedMeasure {
+    const { rule, lnWorse, lnWorseDependent } = this;
+    const pairs = this.direct.series.length;
+    const answer = this.answer();
     return {
       measure: 'latency',
       answer,
