@@ -57,9 +57,11 @@ function reasonsOf(evidence: Evidence): Reason[] {
   ];
 }
 
-function comparisonRule({ answer }: ComparisonResult): VerdictRule {
+function comparisonRule({ answer, differences, endedBy }: ComparisonResult): VerdictRule {
   if (answer === 'worse') return 'comparison-worse';
-  return answer === 'not-enough-data' ? 'comparison-without-data' : 'comparison-differs';
+  // What was seen while the sides were mixed up is no difference between them.
+  const differs = endedBy !== 'sides-changed' && differences.some((each) => each.fails);
+  return differs ? 'comparison-differs' : 'comparison-without-data';
 }
 
 /** Those in ALARM first: they decide. */

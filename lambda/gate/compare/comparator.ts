@@ -4,7 +4,7 @@ import type { ComparisonResult } from '../contract';
 import { type Answer, ResponseComparison, type Side } from './differences';
 import { PairJudge, together } from './judge';
 import type { ComparedRequest, ComparisonPlan } from './options';
-import { failing, sentenceOf } from './sentence';
+import { failing, offending, sentenceOf } from './sentence';
 
 /** What one attempt brought. */
 export interface Sample {
@@ -64,7 +64,7 @@ class Run {
     private readonly startMs: number,
   ) {
     this.judge = new PairJudge(plan.rule);
-    this.responses = new ResponseComparison(plan.headers);
+    this.responses = new ResponseComparison(plan.headers, plan.requests.map(nameOf));
     this.random = around.random ?? Math.random;
     // Each attempt under way listens to it.
     setMaxListeners(0, this.stop.signal);
@@ -119,10 +119,11 @@ class Run {
     // Half a pair, or one that the end cut short, is no pair.
     if (this.endedBy !== undefined) return;
     const [blue, green] = order[0] === 'blue' ? [first, second] : [second, first];
-    this.judge.observe(observed(blue, green), observed(green, blue));
+    const [ofBlue, ofGreen] = [observed(blue, green), observed(green, blue)];
+    this.judge.observe(ofBlue, ofGreen);
     const name = nameOf(request);
-    if (blue.answer) this.responses.observe(name, 'blue', blue.answer);
-    if (green.answer) this.responses.observe(name, 'green', green.answer);
+    if (blue.answer) this.responses.observe(name, 'blue', blue.answer, ofBlue.failed);
+    if (green.answer) this.responses.observe(name, 'green', green.answer, ofGreen.failed);
     this.finished += 1;
     this.around.onProgress?.(2 * this.finished);
     await this.look();
@@ -131,8 +132,9 @@ class Run {
   private async look(): Promise<void> {
     const pairs = this.finished;
     if (pairs % LOOK_EVERY === 0) {
-      const answer = together(this.judge.measures().map((it) => it.answer));
+      const answer = this.judge.answer();
       if (answer !== 'not-enough-data') return this.end(answer);
+      if (offending(this.responses.settled(), this.plan).length > 0) return this.end('differences');
     }
     if (pairs % MIXED_UP_EVERY === 0) await this.checkSides();
   }
@@ -147,10 +149,13 @@ class Run {
     const measures = this.judge.measures();
     // Evidence gathered while the sides were mixed up is none.
     const answer = mixedUp === undefined ? together(measures.map((it) => it.answer)) : 'not-enough-data';
+    const { differences, noise } = this.responses.findings();
+    const fails = offending(differences, this.plan);
     const found = {
       answer,
       measures,
-      ...this.responses.findings(),
+      differences: differences.map((each) => ({ ...each, ...(fails.includes(each) && { fails: true as const }) })),
+      noise,
       requests: 2 * this.finished,
       durationMs,
       endedBy: this.endedBy ?? ('requests' as const),

@@ -13,8 +13,11 @@ export type Side = 'blue' | 'green';
 
 /** Answers of each side and request that are looked into; statuses of all are. */
 export const ANSWERS_MAX = 40;
-/** Answers of blue before it is known what differs between two answers of blue, and so is noise. */
-const BLUE_ANSWERS_MIN = 5;
+/**
+ * Answers of blue before it is known what differs between two answers of blue, and so is noise; and failed ones of green,
+ * with no other, before that is no chance.
+ */
+const ANSWERS_MIN = 5;
 const PLACES_MAX = 500;
 const VALUES_MAX = 8;
 const SHOWN_MAX = 80;
@@ -29,6 +32,8 @@ interface Place {
 
 interface Sheet {
   answers: number;
+  /** How often each status was that of a failed answer. */
+  readonly failed: Map<string, number>;
   readonly places: Map<string, Place>;
 }
 
@@ -39,18 +44,45 @@ type Kind = ResponseDifference['kind'];
  * times, identifiers and counters differ there too, and are told apart as noise.
  */
 export class ResponseComparison {
-  private readonly sheets = new Map<string, Record<Side, Sheet>>();
+  private readonly sheets: ReadonlyMap<string, Record<Side, Sheet>>;
+  private readonly told = new Set<string>();
 
-  /** @param headers names of the headers to compare, in lower case */
-  constructor(private readonly headers: readonly string[]) {}
+  /**
+   * @param headers names of the headers to compare, in lower case
+   * @param requests names of all requests, in the order in which what is found is told: not that of the answers
+   */
+  constructor(
+    private readonly headers: readonly string[],
+    requests: readonly string[],
+  ) {
+    this.sheets = new Map(requests.map((name) => [name, { blue: sheet(), green: sheet() }]));
+  }
 
-  observe(request: string, side: Side, answer: Answer): void {
-    const sheets = this.sheets.get(request) ?? { blue: sheet(), green: sheet() };
-    this.sheets.set(request, sheets);
-    const { places, answers } = sheets[side];
+  /**
+   * @param failed whether the answer counts as an error. Errors are weighed by their number: that one of them met green
+   * and not blue is chance, and no difference between the versions
+   */
+  observe(request: string, side: Side, answer: Answer, failed = false): void {
+    const sheets = this.sheets.get(request);
+    if (!sheets) throw new RangeError(`${request} is none of the requests that are compared`);
+    const { places, answers, failed: statuses } = sheets[side];
+    if (failed) return void statuses.set(String(answer.status), (statuses.get(String(answer.status)) ?? 0) + 1);
     if (answers >= ANSWERS_MAX) return;
     sheets[side].answers += 1;
     for (const [place, { type, value }] of placesOf(answer, this.headers)) note(places, place, type, value);
+  }
+
+  /**
+   * The differences of the requests of which no further answer is looked into. Each is told once: they stay as they are.
+   */
+  settled(): ResponseDifference[] {
+    const full = [...this.sheets].filter(
+      ([request, sides]) => !this.told.has(request) && Object.values(sides).every((it) => it.answers >= ANSWERS_MAX),
+    );
+    return full.flatMap(([request, { blue, green }]) => {
+      this.told.add(request);
+      return compare(request, blue, green).differences;
+    });
   }
 
   /** @returns the differences of all requests, and the places that say nothing as blue itself varies there */
@@ -64,7 +96,7 @@ export class ResponseComparison {
 }
 
 function sheet(): Sheet {
-  return { answers: 0, places: new Map() };
+  return { answers: 0, failed: new Map(), places: new Map() };
 }
 
 function note(places: Map<string, Place>, name: string, type: string, value: string): void {
@@ -82,6 +114,9 @@ interface Seen {
   readonly type: string;
   readonly value: string;
 }
+
+/** The JSON itself: an object or a list. */
+const ROOT = 'json ';
 
 /** `status`, `header <name>`, `body` for what is no JSON, `json <path>` for each value of what is. */
 function placesOf({ status, headers, body }: Answer, names: readonly string[]): Map<string, Seen> {
@@ -122,7 +157,6 @@ function flatten(json: unknown): Map<string, Seen> {
       waiting.push(...entries.map(([key, each]) => ({ path: path ? `${path}.${key}` : key, value: each as unknown })));
     } else place.values.push(JSON.stringify(value));
   }
-  found.delete('');
   return new Map(
     [...found].map(([path, { types, values }]) => [
       path,
@@ -139,17 +173,26 @@ function typeOf(value: unknown): string {
 function compare(request: string, blue: Sheet, green: Sheet): { differences: ResponseDifference[]; noise: string[] } {
   const differences: ResponseDifference[] = [];
   const noise: string[] = [];
-  if (blue.answers < BLUE_ANSWERS_MIN || green.answers === 0) return { differences, noise };
-  const names = [...new Set([...blue.places.keys(), ...green.places.keys()])];
-  // Where all answers of one side are errors, the status says it all.
-  const bodies = [blue, green].every((side) => [...side.places.keys()].some((name) => /^(json |body$)/.test(name)));
+  if (blue.answers < ANSWERS_MIN) return { differences, noise };
+  if (green.answers === 0) return { differences: alwaysFailing(blue, green).map((it) => ({ request, ...it })), noise };
+  const names = new Set([...blue.places.keys(), ...green.places.keys()]);
   for (const name of names) {
-    if (!bodies && /^(json |body$)/.test(name)) continue;
+    // That there is JSON on one side alone is told by what is in it.
+    if (name === ROOT && !(blue.places.has(name) && green.places.has(name))) continue;
     const verdict = comparePlace(name, blue, green);
     if (verdict === 'noise') noise.push(`${request}: ${placeOf(name)}`);
     else if (verdict) differences.push({ request, place: placeOf(name), ...verdict });
   }
   return { differences, noise };
+}
+
+/** A request that green cannot answer at all: told by its status, as the share of errors does not name it. */
+function alwaysFailing(blue: Sheet, green: Sheet): Omit<ResponseDifference, 'request'>[] {
+  const of = [...green.failed.values()].reduce((sum, times) => sum + times, 0);
+  const [most] = [...green.failed].sort(([, one], [, other]) => other - one);
+  if (of < ANSWERS_MIN || !most) return [];
+  const [status, seen] = most;
+  return [{ kind: 'status', place: 'status', blue: shown(blue.places.get('status')), green: status, seen, of }];
 }
 
 type Verdict = 'noise' | Pick<ResponseDifference, 'kind' | 'blue' | 'green' | 'seen' | 'of'> | undefined;
@@ -192,10 +235,9 @@ function comparePlace(name: string, blue: Sheet, green: Sheet): Verdict {
   };
 }
 
-/** Answers in which the place could have been: those with a body, for what is in the body. */
+/** Answers in which the place could have been: those with JSON, for what is in it. */
 function comparable(name: string, { answers, places }: Sheet): number {
-  if (!name.startsWith('json ')) return answers;
-  return Math.max(0, ...[...places].filter(([each]) => each.startsWith('json ')).map(([, place]) => place.present));
+  return name.startsWith('json ') ? (places.get(ROOT)?.present ?? 0) : answers;
 }
 
 function kindOf(name: string, json: Kind): Kind {
@@ -204,7 +246,7 @@ function kindOf(name: string, json: Kind): Kind {
 }
 
 function placeOf(name: string): string {
-  return name.replace(/^(json|header) /, '');
+  return name === ROOT ? 'body' : name.replace(/^(json|header) /, '');
 }
 
 function shown(place: Place | undefined): string {

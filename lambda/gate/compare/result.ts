@@ -38,6 +38,8 @@ export interface ResponseDifference {
   /** Answers of green that differ, of those looked at. */
   readonly seen: number;
   readonly of: number;
+  /** The suite asks that such a difference fails the gate. */
+  readonly fails?: true;
 }
 
 /** Green against live blue: the same safe requests to both, in pairs. */
@@ -54,6 +56,6 @@ export interface ComparisonResult {
   /** Requests sent to both sides together, warm-up included. */
   readonly requests: number;
   readonly durationMs: number;
-  /** What ended it. */
-  readonly endedBy: 'worse' | 'not-worse' | 'requests' | 'time-limit' | 'sides-changed';
+  /** What ended it; `differences`: such as fail the gate, before the answer was known. */
+  readonly endedBy: 'worse' | 'not-worse' | 'differences' | 'requests' | 'time-limit' | 'sides-changed';
 }

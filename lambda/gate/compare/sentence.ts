@@ -31,8 +31,10 @@ export function sentenceOf(found: Found, choice: Choice, mixedUp?: string): stri
 
 function parts(found: Found, choice: Choice, mixedUp: string | undefined): string[] {
   if (mixedUp !== undefined) return [`green could not be compared with blue: ${mixedUp}`];
-  const said = answerParts(found);
   const bad = offending(found.differences, choice);
+  if (found.endedBy === 'differences')
+    return [`green answers differently: ${differencesText(bad)} (${count(found.requests, 'request')})`];
+  const said = answerParts(found);
   if (bad.length > 0) said.unshift(`green answers differently: ${differencesText(bad)}`);
   else if (found.differences.length > 0) said.push(`${count(found.differences.length, 'difference')} reported`);
   return said;

@@ -69,6 +69,7 @@ const FULL: Required<Verdict> = {
     ],
     differences: [
       { request: 'orders', kind: 'json-missing', place: 'orders[].id', blue: '"1"', green: 'missing', seen: 3, of: 3 },
+      { request: 'orders', kind: 'status', place: 'status', blue: '200', green: '201', seen: 3, of: 3, fails: true },
     ],
     noise: ['header date'],
     requests: 400,

@@ -1,6 +1,7 @@
 import { type Attempt, compareSides, type Sample } from '../../../../lambda/gate/compare/comparator';
 import type { Side } from '../../../../lambda/gate/compare/differences';
 import { type ComparisonOptions, planOf } from '../../../../lambda/gate/compare/options';
+import { decide } from '../../../../lambda/gate/verdict';
 import { seeded } from './sources';
 
 const FAST: ComparisonOptions = { requests: [{ path: '/orders' }], requestsPerSecond: 1e6, requestsMax: 3_000 };
@@ -148,12 +149,53 @@ describe('differences', () => {
       ['json-type', 'total', 'number', 'string'],
     ]);
     expect(result).toMatchObject({ outcome: 'passed', noise: ['GET /orders: at', 'GET /orders: id'].slice(1) });
-    const strict = await compare({ sample, options: { failOnDifferences: ['json-missing'] } });
-    expect(strict.result.outcome).toBe('failed');
-    expect(strict.result.sentence).toMatch(
-      /^green answers differently: GET \/orders: at is absent, on blue \d+; green is not worse/,
-    );
+    expect(result.differences.filter(({ fails }) => fails)).toEqual([]);
     expect((await compare({ sample, options: { failOnDifferences: ['status'] } })).result.outcome).toBe('passed');
+  });
+
+  test('an object that is empty now and then lacks its fields; a list is another type', async () => {
+    const emptied = await compare({
+      sample: (side, turn) => ({ body: side === 'green' && turn % 8 < 4 ? '{}' : '{"total":3}' }),
+    });
+    expect(emptied.result.differences).toEqual([expect.objectContaining({ kind: 'json-missing', place: 'total' })]);
+    const { result } = await compare({ sample: (side) => ({ body: side === 'green' ? '[]' : '{}' }) });
+    expect(result.differences).toEqual([
+      expect.objectContaining({ kind: 'json-type', place: 'body', blue: 'object', green: 'array' }),
+    ]);
+  });
+
+  test('that fail the gate end it as soon as no further answer is looked into, with the rule that decided', async () => {
+    const sample: World['sample'] = (side, turn) => (side === 'green' ? { body: '{"total":3}' } : { body: body(turn) });
+    const { result } = await compare({ sample, options: { failOnDifferences: ['json-missing'] } });
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      answer: 'not-enough-data',
+      endedBy: 'differences',
+      requests: 80,
+    });
+    expect(result.sentence).toMatch(
+      /^green answers differently: GET \/orders: id is absent, on blue "r-\d+", GET \/orders: at is absent, on blue \d+ \(80 requests\)$/,
+    );
+    expect(result.differences.map(({ kind, fails }) => [kind, fails])).toEqual([
+      ['json-missing', true],
+      ['json-missing', true],
+    ]);
+    expect(decide({ checks: [], alarms: [], comparison: result }).rule).toBe('comparison-differs');
+  });
+
+  test('decide before too little data does, but not over a green that is worse', async () => {
+    const sample: World['sample'] = (side) => ({ body: side === 'green' ? '{}' : '{"total":3}' });
+    const options = { failOnDifferences: true, requestsMax: 60 };
+    const few = (await compare({ sample, options })).result;
+    expect(few).toMatchObject({ endedBy: 'requests', answer: 'not-enough-data' });
+    expect(decide({ checks: [], alarms: [], comparison: few }).rule).toBe('comparison-differs');
+    const worse = (
+      await compare({
+        sample: (side, turn, path) => (side === 'green' && turn % 3 ? { status: 500 } : sample(side, turn, path)),
+        options: { failOnDifferences: true },
+      })
+    ).result;
+    expect(decide({ checks: [], alarms: [], comparison: worse }).rule).toBe('comparison-worse');
   });
 
   test('what differs between two answers of blue is noise, and values that stand still are compared', async () => {
@@ -167,6 +209,39 @@ describe('differences', () => {
     ]);
     expect(result.differences[0]?.seen).toBe(result.differences[0]?.of);
     expect(result.outcome).toBe('failed');
+  });
+
+  test('that an error met green and not blue is chance, and no difference', async () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const random = seeded(seed);
+      const { result } = await compare({
+        options: { failOnDifferences: true, requestsMax: 400 },
+        sample: () => (random() < 0.05 ? { status: 503, type: 'text/html', body: 'try again' } : {}),
+      });
+      expect([seed, result.differences]).toEqual([seed, []]);
+    }
+  });
+
+  test('a request that green can never answer is named, among others that it can', async () => {
+    const { result } = await compare({
+      options: { requests: [{ path: '/' }, { name: 'list', path: '/orders' }] },
+      sample: (side, _turn, path) => ({ status: side === 'green' && path === '/orders' ? 404 : 200 }),
+    });
+    expect(result.answer).toBe('worse');
+    expect(result.differences).toEqual([
+      expect.objectContaining({ request: 'list', kind: 'status', blue: '200', green: '404' }),
+    ]);
+  });
+
+  test('are told in the order of the requests, whichever was answered first', async () => {
+    const requests = [{ path: '/slow' }, { path: '/fast' }];
+    const attempt: Attempt = async (side, { path }) => {
+      for (let turn = path === '/slow' ? 5 : 0; turn > 0; turn--) await Promise.resolve();
+      return { durationMs: 10, answer: { status: side === 'blue' ? 200 : 201, headers: {}, body: '' } };
+    };
+    const around = { attempt, random: seeded(1), signal: new AbortController().signal };
+    const result = await compareSides(planOf({ ...FAST, requests }), around);
+    expect(result.differences.map(({ request }) => request)).toEqual(['GET /slow', 'GET /fast']);
   });
 
   test('fields within lists have one place, and lists of other lengths are no missing field', async () => {
@@ -196,9 +271,11 @@ describe('the two sides', () => {
 
   test('that change on the way make all that was measured void, also a clear answer', async () => {
     const { result } = await compare({
-      sample: () => ({}),
+      sample: (side) => ({ body: side === 'green' ? '{}' : '{"total":3}' }),
+      options: { failOnDifferences: true },
       mixedUp: (asked) => (asked > 0 ? 'production moved' : undefined),
     });
     expect(result).toMatchObject({ answer: 'not-enough-data', endedBy: 'sides-changed' });
+    expect(decide({ checks: [], alarms: [], comparison: result }).rule).toBe('comparison-without-data');
   });
 });
