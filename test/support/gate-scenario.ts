@@ -10,8 +10,8 @@ const ROOT = join(__dirname, '../..');
 
 export interface GateScenario {
   readonly aws: LocalAws;
-  /** One `cdk deploy` of examples/gate by the real CLI, watched until nothing moves any more. */
-  release(name: string, context?: Record<string, string | number>, ratePerSecond?: number): Promise<ReleaseReport>;
+  /** One `cdk deploy` by the real CLI, watched until nothing moves any more. */
+  release(name: string, context?: Plan['releases'][number]['context'], ratePerSecond?: number): Promise<ReleaseReport>;
   /** A call to the local AWS as itself. */
   call<T>(prefix: string, operation: string, input: unknown): Promise<T>;
   /** Physical id of the stack's first resource whose logical id begins so. */
@@ -21,7 +21,18 @@ export interface GateScenario {
   stop(): Promise<void>;
 }
 
-export async function startGateScenario(speed = 60): Promise<GateScenario> {
+/** The app whose gate is rehearsed. */
+export interface GatedApp {
+  readonly stack: string;
+  /** Its folder, from the root. */
+  readonly directory: string;
+  /** The file there that makes the app. Default: as cdk.json says. */
+  readonly file?: string;
+}
+
+const EXAMPLE: GatedApp = { stack: 'Gated', directory: 'examples/gate' };
+
+export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<GateScenario> {
   const aws = await startLocalAws({ speed });
   const controller = new AbortController();
   const call = <T>(prefix: string, operation: string, input: unknown) =>
@@ -32,20 +43,21 @@ export async function startGateScenario(speed = 60): Promise<GateScenario> {
     release: (name, context = {}, rate = 0) => {
       const plan: Plan = {
         version: 1,
-        stack: 'Gated',
+        stack: app.stack,
+        app: app.file && `${process.execPath} ${require.resolve('tsx/cli')} ${app.file}`,
         speed,
         traffic: { rate, paths: ['/'] },
         parameters: {},
         releases: [],
       };
       const planned = { name, context: { version: name, ...context }, expect: 'succeeded' as const };
-      const options = { plan, directory: join(ROOT, 'examples/gate'), signal: controller.signal };
+      const options = { plan, directory: join(ROOT, app.directory), signal: controller.signal };
       return runRelease(aws, planned, options);
     },
     physicalId: async (logicalId) => {
       const { StackResources } = await call<{
         StackResources: { LogicalResourceId: string; PhysicalResourceId: string }[];
-      }>('cloudformation', 'DescribeStackResources', { StackName: 'Gated' });
+      }>('cloudformation', 'DescribeStackResources', { StackName: app.stack });
       const found = StackResources.find((resource) => resource.LogicalResourceId.startsWith(logicalId));
       if (!found) throw new Error(`no resource begins with ${logicalId}`);
       return found.PhysicalResourceId;
