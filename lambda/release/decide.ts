@@ -113,6 +113,12 @@ export const RULES: readonly Rule[] = [
     then: undo,
   },
   {
+    name: "deleted during somebody else's deployment",
+    // Not ours to stop; but service and deployment configuration cannot be deleted under it.
+    when: (event, observed) => isDelete(event) && flies(observed),
+    then: wait,
+  },
+  {
     name: 'deleted',
     when: isDelete,
     then: () => ({ kind: 'answer', reason: 'nothing to deploy: the release is removed' }),

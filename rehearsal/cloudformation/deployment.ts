@@ -13,7 +13,7 @@ export type OnFailure = 'ROLLBACK' | 'DELETE' | 'DO_NOTHING';
 /** Creates what the source describes. The stack is CREATE_IN_PROGRESS; it ends in a terminal status, never throws. */
 export async function createStack(engine: Engine, stack: Stack, source: Source, onFailure: OnFailure): Promise<void> {
   stack.source = source;
-  const reason = await forward(engine, stack, source);
+  const reason = await forward(engine, stack, source, onFailure === 'DO_NOTHING');
   if (reason === undefined) {
     stack.baseline = undefined;
     return moveStack(engine.world, stack, 'succeeded');
@@ -35,7 +35,7 @@ export async function rollbackCreate(engine: Engine, stack: Stack, reason: strin
 
 /** Updates to the source. The stack is UPDATE_IN_PROGRESS; it ends in a terminal status, never throws. */
 export async function updateStack(engine: Engine, stack: Stack, source: Source, keepFailed: boolean): Promise<void> {
-  const reason = await forward(engine, stack, source);
+  const reason = await forward(engine, stack, source, keepFailed);
   if (reason !== undefined) {
     if (keepFailed) return moveStack(engine.world, stack, 'keep', reason);
     moveStack(engine.world, stack, 'failed', reason);
@@ -86,8 +86,12 @@ export async function removeStack(engine: Engine, stack: Stack, keep: ReadonlySe
   moveStack(engine.world, stack, 'succeeded');
 }
 
-/** @returns why the deployment failed, or `undefined` when every resource and output is as the source says */
-async function forward(engine: Engine, stack: Stack, source: Source): Promise<string | undefined> {
+/**
+ * @param keepFailed a failure is not rolled back: then it stops its own path of the graph, and no other
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html)
+ * @returns why the deployment failed, or `undefined` when every resource and output is as the source says
+ */
+async function forward(engine: Engine, stack: Stack, source: Source, keepFailed: boolean): Promise<string | undefined> {
   const baseline: Baseline = {
     source: stack.source ?? source,
     outputs: stack.outputs,
@@ -104,7 +108,7 @@ async function forward(engine: Engine, stack: Stack, source: Source): Promise<st
     const byId = new Map(planned.map((resource) => [resource.id, resource]));
     const run: Run = { engine, stack, scope, baseline };
     const work = (id: string, signal: AbortSignal) => applyResource(run, byId.get(id) as PlannedResource, signal);
-    const result = await runGraph(planned, work, { stopOnFailure: true, signal: abort.signal });
+    const result = await runGraph(planned, work, { stopOnFailure: !keepFailed, signal: abort.signal });
     if (result.failed.size > 0) return failureReason(result, baseline);
     if (abort.signal.aborted) return 'User Initiated';
     stack.outputs = outputsOf(engine, stack, source, scope);

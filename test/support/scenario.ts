@@ -21,6 +21,8 @@ export interface Scenario {
   readonly aws: LocalAws;
   /** `cdk deploy` of the app with this context. */
   deploy(context?: Readonly<Record<string, string>>): Promise<CdkResult>;
+  /** `cdk destroy` of what was deployed last. */
+  destroy(): Promise<CdkResult>;
   outputs(): Promise<Readonly<Record<string, string>>>;
   /** Weights by target group ARN of what a listener's default action, or the rule of a priority, forwards to. */
   weights(listenerArn: string, priority?: string): Promise<Readonly<Record<string, number>>>;
@@ -28,6 +30,8 @@ export interface Scenario {
   call<Output>(service: string, operation: string, input: object): Promise<Output>;
   /** Steady traffic on a listener until `end`, which says what became of each request. */
   load(listenerArn: string, paths?: readonly TrafficPath[], options?: LoadOptions): { end(): Promise<LoadResult> };
+  /** When CloudFormation began to delete the last ECS service of a stack, also of one that is gone; AWS time. */
+  serviceGoneAtMs(stackId: string): Promise<number>;
   /** Waits in AWS time until the condition holds. @throws Error after `minutes` of it */
   until(what: string, condition: () => Promise<boolean>, minutes?: number): Promise<void>;
   stop(): Promise<void>;
@@ -42,6 +46,12 @@ export interface LoadResult {
   readonly failed: readonly AttributedRecord[];
 }
 
+/** What was sent before a moment, AWS time: once CloudFormation deletes the service, nobody is left to answer. */
+export function until({ records, lost, failed }: LoadResult, atMs: number): LoadResult {
+  const before = (all: readonly AttributedRecord[]) => all.filter((record) => record.atMs < atMs);
+  return { records: before(records), lost: before(lost), failed: before(failed) };
+}
+
 /** @param app a file of test/scenarios/apps, without extension, or the path of one elsewhere */
 export async function startScenario(app: string, stack: string, speed = 60): Promise<Scenario> {
   const aws = await startLocalAws({ speed });
@@ -49,18 +59,21 @@ export async function startScenario(app: string, stack: string, speed = 60): Pro
     aws.world.call<Output>(INTERNAL, service, operation, input);
   const file = isAbsolute(app) ? app : join(ROOT, 'test/scenarios/apps', `${app}.ts`);
   let run = 0;
+  const assembly = () => join(aws.world.directory, `cdk.out.${run}`);
   return {
     aws,
     call,
     stop: () => aws.stop(),
     deploy: (context = {}) => {
-      const output = join(aws.world.directory, `cdk.out.${(run += 1)}`);
+      run += 1;
+      const output = assembly();
       mkdirSync(output, { recursive: true });
       const values = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
       const program = `${process.execPath} ${require.resolve('tsx/cli')} ${file}`;
       const args = ['deploy', stack, '--app', program, '--output', output, ...values];
       return runCdk(args, aws.deployerEnvironment(), { cwd: ROOT });
     },
+    destroy: () => runCdk(['destroy', stack, '--force', '--app', assembly()], aws.deployerEnvironment(), { cwd: ROOT }),
     outputs: async () => {
       const { Stacks } = await call<{ Stacks: { Outputs?: { OutputKey: string; OutputValue: string }[] }[] }>(
         'cloudformation',
@@ -77,6 +90,20 @@ export async function startScenario(app: string, stack: string, speed = 60): Pro
       return Object.fromEntries(groups.map(({ TargetGroupArn, Weight = 1 }) => [TargetGroupArn, Weight]));
     },
     load: (listenerArn, paths = [{ path: '/' }], options = {}) => startLoad(aws, listenerArn, paths, options),
+    serviceGoneAtMs: async (stackId) => {
+      const times: number[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page = await call<StackEvents>('cloudformation', 'DescribeStackEvents', {
+          StackName: stackId,
+          NextToken,
+        });
+        times.push(...page.StackEvents.filter(deletesService).map(({ Timestamp }) => Timestamp.getTime()));
+        NextToken = page.NextToken;
+      } while (NextToken);
+      if (times.length === 0) throw new Error(`no service of ${stackId} was deleted`);
+      return Math.max(...times);
+    },
     until: async (what, condition, minutes = 30) => {
       const end = aws.clock.now() + minutes * 60_000;
       while (!(await condition())) {
@@ -86,6 +113,20 @@ export async function startScenario(app: string, stack: string, speed = 60): Pro
     },
   };
 }
+
+interface StackEvent {
+  readonly ResourceType: string;
+  readonly ResourceStatus: string;
+  readonly Timestamp: Date;
+}
+
+interface StackEvents {
+  readonly StackEvents: readonly StackEvent[];
+  readonly NextToken?: string;
+}
+
+const deletesService = ({ ResourceType, ResourceStatus }: StackEvent) =>
+  ResourceType === 'AWS::ECS::Service' && ResourceStatus === 'DELETE_IN_PROGRESS';
 
 interface Rule {
   readonly Priority: string;

@@ -42,7 +42,13 @@ type Row = [rule: string, situation: string, Partial<ReleaseEvent>, Partial<Obse
 
 const ROWS: readonly Row[] = [
   ['deleted', 'in peace', remove, {}, { kind: 'answer' }],
-  ['deleted', "while somebody else's is in flight", remove, during(flying('rev9', { own: false })), { kind: 'answer' }],
+  [
+    "deleted during somebody else's deployment",
+    'in its shift',
+    remove,
+    during(flying('rev9', { own: false })),
+    { kind: 'wait' },
+  ],
   ['deleted during a release', 'in its shift', remove, during(flying('rev9')), { kind: 'undo', deploymentId: 'd-1' }],
   ['deleted while a deployment bakes', 'own', remove, during(flying('rev9', bakes)), { kind: 'end-bake' }],
   ['deleted while a rollback runs', 'in flight', remove, during(flying('rev9', rollback)), { kind: 'wait' }],

@@ -86,6 +86,19 @@ describe('create', () => {
     expect((await deleted.create(broken, { OnFailure: 'DELETE' })).StackStatus).toBe('DELETE_COMPLETE');
   });
 
+  test('a failure that is kept stops its own path alone', async () => {
+    const aws = account();
+    const broken = things({
+      A: { Fail: 'create' },
+      B: { Size: ref('A') },
+      C: { DelayMs: 1_000 },
+      D: { Size: ref('C') },
+    });
+    const { StackStatus } = await aws.create(broken, { DisableRollback: true });
+    expect(StackStatus).toBe('CREATE_FAILED');
+    expect([...aws.things.keys()].map((id) => id[0])).toEqual(['C', 'D']);
+  });
+
   test('a wrong template is refused before anything starts', async () => {
     const aws = account();
     const circle = things({ A: { Size: ref('B') }, B: { Size: ref('A') } });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { App, CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnOutput, type CfnResource, Duration, Stack, Tags } from 'aws-cdk-lib';
 import { EcsDeploymentConfig, TrafficRouting } from 'aws-cdk-lib/aws-codedeploy';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
@@ -8,7 +8,9 @@ import { BlueGreenService, TrafficShift } from '../../../lib';
 
 /**
  * One or two services on a shared load balancer, as context says: `version`, `tag` and `attribute` of the production
- * listener, its `port`, and `second` for another service behind a rule of the first one's listener.
+ * listener, its `port`, and `second` for another service behind a rule of the first one's listener, whose tasks crash
+ * with `crash`. `slow` splits each release's traffic for half an hour, `bake` is the bake time in minutes, and `renamed`
+ * another logical id of the first one's release.
  */
 const app = new App();
 const stack = new Stack(app, 'Shop');
@@ -20,8 +22,10 @@ const common = {
   port: 8080,
   desiredCount: 1,
   rehearsalCommand: ['node', server],
-  trafficShift: TrafficShift.allAtOnce(),
-  bakeTime: Duration.minutes(2),
+  trafficShift: context('slow')
+    ? TrafficShift.canary({ percent: 50, interval: Duration.minutes(30) })
+    : TrafficShift.allAtOnce(),
+  bakeTime: Duration.minutes(Number(context('bake', '2'))),
 };
 const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', {
   vpc: common.cluster.vpc,
@@ -35,6 +39,9 @@ const web = new BlueGreenService(stack, 'Web', {
   environment: { VERSION: context('version', 'v1') },
 });
 const listener = web.twins.productionListener.node.defaultChild as CfnListener;
+if (context('renamed')) {
+  (web.release.resource.node.defaultChild as CfnResource).overrideLogicalId(context('renamed'));
+}
 if (context('tag')) Tags.of(web.twins.productionListener).add('team', context('tag'));
 if (context('attribute')) {
   listener.listenerAttributes = [{ key: 'routing.http.response.server.enabled', value: context('attribute') }];
@@ -52,13 +59,15 @@ const slow = new EcsDeploymentConfig(stack, 'Slow', {
 new CfnOutput(stack, 'SlowConfig', { value: slow.deploymentConfigName });
 
 if (context('second')) {
-  new BlueGreenService(stack, 'Orders', {
+  const orders = new BlueGreenService(stack, 'Orders', {
     ...common,
     loadBalancer,
     productionListener: web.twins.productionListener,
     conditions: [ListenerCondition.pathPatterns(['/orders', '/health'])],
     priority: 10,
     testPort: 9081,
-    environment: { VERSION: context('second') },
+    environment: { VERSION: context('second'), ...(context('crash') && { FAULT_CRASH_AFTER_MS: '1' }) },
   });
+  new CfnOutput(stack, 'OrdersApplication', { value: orders.application.applicationName });
+  new CfnOutput(stack, 'OrdersGroup', { value: orders.deploymentGroup.deploymentGroupName });
 }
