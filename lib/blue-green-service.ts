@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { EcsApplication, EcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import { type ISecurityGroup, type ISubnet, type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type EcsApplication, EcsDeploymentGroup, type IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import { type ISecurityGroup, type ISubnet, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   Cluster,
   ContainerInsights,
@@ -11,13 +11,16 @@ import {
   type ICluster,
   type ScalableTaskCount,
 } from 'aws-cdk-lib/aws-ecs';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { BlueGreenServiceProps } from './blue-green-service-props';
 import { EcsRelease } from './ecs-release';
 import { acknowledge } from './private/acknowledge';
+import { applicationOf, deploymentGroupByName } from './private/application';
 import { tellApprovers } from './private/approval';
-import { type CodeDeployRole, createCodeDeployRole } from './private/code-deploy-role';
+import { createCodeDeployRole } from './private/code-deploy-role';
 import { gateWidgets } from './private/gate-widgets';
+import { InlineSecurityGroup, securityGroupsOf } from './private/inline-security-group';
 import { createTaskDefinition, servingContainer } from './private/task-definition';
 import { validateService } from './private/service-validation';
 import { refuse } from './private/validate';
@@ -46,7 +49,7 @@ export class BlueGreenService extends Construct {
   public readonly scaling: ScalableTaskCount;
   /** What stops a release. */
   public readonly alarms: ReleaseAlarms;
-  /** The CodeDeploy application. */
+  /** The CodeDeploy application, one for all services of the stack. */
   public readonly application: EcsApplication;
   /** Ships the service, and rolls it back. */
   public readonly deploymentGroup: EcsDeploymentGroup;
@@ -63,20 +66,20 @@ export class BlueGreenService extends Construct {
     this.vpc = props.vpc ?? props.cluster?.vpc ?? this.createVpc();
     this.taskSubnets = this.selectTaskSubnets(props);
     this.cluster = props.cluster ?? this.createCluster(props);
-    this.application = new EcsApplication(this, 'Application');
-    this.twins = this.createTwins(id, props);
+    this.application = applicationOf(this);
+    const groupByName = deploymentGroupByName(this);
+    this.twins = this.createTwins(id, groupByName, props);
     this.taskDefinition = props.taskDefinition ?? createTaskDefinition(this, props);
     this.securityGroups = props.securityGroups ?? [this.createSecurityGroup()];
     this.service = this.createService(props);
     this.scaling = this.createScaling(props);
     this.alarms = new ReleaseAlarms(this, 'Alarms', { ...props, twins: this.twins, serviceName: id });
-    const codeDeploy = createCodeDeployRole(this, this.service, this.taskDefinition, this.twins);
-    this.deploymentGroup = this.createDeploymentGroup(codeDeploy, props);
-    this.gate = this.createGate(id, props);
-    this.gate.grantInvoke(codeDeploy.role);
+    this.gate = this.createGate(id, groupByName, props);
+    const role = createCodeDeployRole(this, this);
+    this.deploymentGroup = this.createDeploymentGroup(groupByName.deploymentGroupName, role, props);
     this.alarms.dashboard.addWidgets(...gateWidgets(this.gate));
     if (props.approval?.topic) tellApprovers(this, this.deploymentGroup, id, props.approval.topic);
-    this.release = this.createRelease(id, codeDeploy, props);
+    this.release = this.createRelease(id, role, props);
   }
 
   private createVpc(): Vpc {
@@ -97,14 +100,18 @@ export class BlueGreenService extends Construct {
     });
   }
 
-  private createSecurityGroup(): SecurityGroup {
-    const { vpc } = this;
-    return new SecurityGroup(this, 'TaskSecurityGroup', { vpc, description: 'Tasks of a blue/green service' });
+  private createSecurityGroup(): ISecurityGroup {
+    return new InlineSecurityGroup(this, 'TaskSecurityGroup', {
+      vpc: this.vpc,
+      description: 'Tasks of a blue/green service',
+      inlined: securityGroupsOf(this.twins),
+    });
   }
 
-  private createTwins(serviceName: string, props: BlueGreenServiceProps): TwinEnvironments {
+  private createTwins(serviceName: string, group: IEcsDeploymentGroup, props: BlueGreenServiceProps): TwinEnvironments {
     const { application, vpc } = this;
-    return new TwinEnvironments(this, 'Twins', { ...props, vpc, application, serviceName });
+    const { deploymentGroupName } = group;
+    return new TwinEnvironments(this, 'Twins', { ...props, vpc, application, deploymentGroupName, serviceName });
   }
 
   private selectTaskSubnets(props: BlueGreenServiceProps): ISubnet[] {
@@ -155,11 +162,16 @@ export class BlueGreenService extends Construct {
     return this.service.autoScaleTaskCount({ minCapacity, maxCapacity: props.maximumCount ?? minCapacity });
   }
 
-  private createDeploymentGroup(codeDeploy: CodeDeployRole, props: BlueGreenServiceProps): EcsDeploymentGroup {
-    const group = new EcsDeploymentGroup(this, 'DeploymentGroup', {
+  private createDeploymentGroup(
+    deploymentGroupName: string,
+    role: Role,
+    props: BlueGreenServiceProps,
+  ): EcsDeploymentGroup {
+    return new EcsDeploymentGroup(this, 'DeploymentGroup', {
       application: this.application,
+      deploymentGroupName,
       // Immutable, or the deployment group would add the managed policy, which may touch every service.
-      role: codeDeploy.role.withoutPolicyUpdates(),
+      role: role.withoutPolicyUpdates(),
       service: this.service,
       deploymentConfig: (props.trafficShift ?? DEFAULT_SHIFT).bind(this),
       alarms: this.alarms.alarms,
@@ -173,17 +185,19 @@ export class BlueGreenService extends Construct {
         deploymentApprovalWaitTime: props.approval?.timeLimit,
       },
     });
-    group.node.addDependency(codeDeploy.policy);
-    return group;
   }
 
-  private createGate(serviceName: string, props: BlueGreenServiceProps): ReleaseGate {
+  private createGate(
+    serviceName: string,
+    deploymentGroup: IEcsDeploymentGroup,
+    props: BlueGreenServiceProps,
+  ): ReleaseGate {
     return new ReleaseGate(this, 'Gate', {
       ...props,
       vpc: this.vpc,
       twins: this.twins,
       service: this.service,
-      deploymentGroup: this.deploymentGroup,
+      deploymentGroup,
       suite: props.suite ?? SmokeSuite.of({ name: 'health', path: props.healthCheckPath ?? '/health' }),
       alarms: [...this.alarms.alarms, ...(props.gateAlarms ?? [])],
       serviceName,
@@ -191,7 +205,7 @@ export class BlueGreenService extends Construct {
     });
   }
 
-  private createRelease(serviceName: string, codeDeploy: CodeDeployRole, props: BlueGreenServiceProps): EcsRelease {
+  private createRelease(serviceName: string, role: Role, props: BlueGreenServiceProps): EcsRelease {
     return new EcsRelease(this, 'Release', {
       deploymentGroup: this.deploymentGroup,
       service: this.service,
@@ -209,7 +223,7 @@ export class BlueGreenService extends Construct {
       startTimeLimit: props.startTimeLimit,
       approvalTimeLimit: props.approval?.timeLimit,
       serviceName,
-      dependencies: [this.twins, this.alarms, this.scaling, codeDeploy.role, codeDeploy.policy],
+      dependencies: [this.twins, this.alarms, this.scaling, role],
     });
   }
 }

@@ -52,6 +52,8 @@ export interface TwinEnvironmentsAttributes {
   readonly domainName?: string;
 }
 
+const AFTER_THE_SHIFT = 'Smoke tests after the shift';
+
 /**
  * What made and imported twins share.
  * @internal
@@ -68,12 +70,23 @@ export abstract class TwinEnvironmentsBase extends Construct implements ITwinEnv
   public abstract readonly testUrl: string;
   /** @internal */
   protected abstract readonly _ports: readonly [production: number, test: number];
+  /** Whether anyone may connect to the production listener.
+   * @internal */
+  protected abstract readonly _admitsAll: boolean;
 
   /** Lets a gate reach both listeners. It is the only way into a test listener of its own. */
   public allowGateFrom(gate: IConnectable): void {
     const [production, test] = this._ports;
     this.testListener.connections.allowFrom(gate, Port.tcp(test), 'Smoke tests of the candidate');
-    this.productionListener.connections.allowFrom(gate, Port.tcp(production), 'Smoke tests after the shift');
+    if (this._admitsAll) this.allowOut(gate, Port.tcp(production));
+    else this.productionListener.connections.allowFrom(gate, Port.tcp(production), AFTER_THE_SHIFT);
+  }
+
+  /** The listener needs no rule for the gate when anyone may connect. */
+  private allowOut(gate: IConnectable, port: Port): void {
+    const listeners = this.productionListener.connections.securityGroups;
+    for (const group of gate.connections.securityGroups)
+      for (const listener of listeners) group.addEgressRule(listener, port, AFTER_THE_SHIFT);
   }
 
   /** @internal */
@@ -95,6 +108,8 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
   public readonly testUrl: string;
   /** @internal */
   protected readonly _ports: readonly [number, number];
+  /** @internal */
+  protected readonly _admitsAll = false;
 
   public constructor(scope: Construct, id: string, attributes: TwinEnvironmentsAttributes) {
     super(scope, id);

@@ -39,6 +39,11 @@ export interface LiveRouteProps {
    * yet is noticed too. @default - weights alone tell a shift
    */
   readonly application?: IEcsApplication;
+  /**
+   * The deployment group of `application` that moves the pair, by its name alone: what refers to the group itself refers
+   * to the listener, and the listener to this route. @default - every deployment group of `application` is looked at
+   */
+  readonly deploymentGroupName?: string;
   /** Names the service in messages. @default - the id of the enclosing construct */
   readonly serviceName?: string;
 }
@@ -60,7 +65,7 @@ export class LiveRoute extends Construct {
     super(scope, id);
     validate(this, props);
     const provider = LiveRouteProvider.of(this);
-    if (props.application) grant(provider, props.application);
+    if (props.application) grant(provider, props.application, props.deploymentGroupName);
     this.resource = new CustomResource(this, 'Resource', {
       serviceToken: provider.function.functionArn,
       resourceType: LIVE_ROUTE_RESOURCE_TYPE,
@@ -100,6 +105,7 @@ export class LiveRoute extends Construct {
       GreenTargetGroupArn: props.green.targetGroupArn,
       Location: locationOf(props),
       ApplicationName: props.application?.applicationName ?? '',
+      DeploymentGroupName: props.deploymentGroupName ?? '',
       // At the end: what follows, and the aspects that tag it, come later.
       Followers: Lazy.uncachedAny({
         produce: () => [
@@ -121,13 +127,13 @@ function locationOf({ listener, loadBalancer, port, priority }: LiveRouteProps):
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
-function grant(provider: LiveRouteProvider, application: IEcsApplication): void {
+function grant(provider: LiveRouteProvider, application: IEcsApplication, groupName = '*'): void {
   const groups = Stack.of(provider).formatArn({
     service: 'codedeploy',
     resource: `deploymentgroup:${application.applicationName}`,
-    resourceName: '*',
+    resourceName: groupName,
   });
-  allow(provider.role, ['codedeploy:ListDeploymentGroups'], [application.applicationArn]);
+  if (groupName === '*') allow(provider.role, ['codedeploy:ListDeploymentGroups'], [application.applicationArn]);
   allow(provider.role, ['codedeploy:ListDeployments', 'codedeploy:GetDeployment'], [groups]);
   acknowledgeWildcards(provider.role, "The deployment group's own name would make a circle of references", [groups]);
 }
@@ -149,6 +155,9 @@ function validate(scope: LiveRoute, props: LiveRouteProps): void {
       : undefined,
     port === undefined ? undefined : numberProblem('port', port, { min: 1, max: 65535, whole: true }),
     priority === undefined ? undefined : numberProblem('priority', priority, { min: 1, max: 50000, whole: true }),
+    props.deploymentGroupName !== undefined && !props.application
+      ? `deploymentGroupName '${props.deploymentGroupName}' without application: set the CodeDeploy application that the group belongs to`
+      : undefined,
     props.blue === props.green ? 'blue and green are one target group: a pair needs two' : undefined,
   ]);
 }

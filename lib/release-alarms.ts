@@ -5,14 +5,14 @@ import {
   AlarmState,
   ComparisonOperator,
   CompositeAlarm,
-  Dashboard,
+  type Dashboard,
   type IAlarm,
   type IMetric,
   MathExpression,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { releaseWidgets } from './private/dashboard';
+import { dashboardOf, releaseWidgets } from './private/dashboard';
 import { PERIOD, type Side, SIDES, twinMetric } from './private/twin-metrics';
 import { durationProblem, numberProblem, refuseAll } from './private/validate';
 import type { ITwinEnvironments } from './imported-twin-environments';
@@ -45,7 +45,7 @@ export class ReleaseAlarms extends Construct {
   public readonly alarms: IAlarm[];
   /** In ALARM when any of them is. */
   public readonly composite: CompositeAlarm;
-  /** The alarms, and both sides under each other's light. */
+  /** The alarms, and both sides under each other's light; one dashboard for the services of a stack. */
   public readonly dashboard: Dashboard;
 
   public constructor(scope: Construct, id: string, props: ReleaseAlarmsProps) {
@@ -64,9 +64,10 @@ export class ReleaseAlarms extends Construct {
         'read the description of that alarm, and ship again when it is quiet.',
       alarmRule: AlarmRule.anyOf(...this.alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
     });
-    this.dashboard = new Dashboard(this, 'Dashboard', {
-      widgets: releaseWidgets(props.twins, this.alarms, this.composite),
-    });
+    this.dashboard = dashboardOf(this);
+    const { alarms, composite } = this;
+    for (const row of releaseWidgets({ service, twins: props.twins, alarms, composite }))
+      this.dashboard.addWidgets(...row);
   }
 
   private createErrorRate(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {

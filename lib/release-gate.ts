@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { type IAlarm, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import {
@@ -8,21 +8,31 @@ import {
   type IVpc,
   Peer,
   Port,
-  SecurityGroup,
+  type SecurityGroup,
   type SubnetSelection,
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
-import { Grant, type IGrantable, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Grant,
+  type IGrantable,
+  Policy,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../lambda/gate/contract';
 import type { CustomCheck, VersionHeader } from './custom-check';
 import { acknowledgeWildcards } from './private/acknowledge';
 import { gateEnvironment } from './private/gate-environment';
-import { gateStatements } from './private/gate-policy';
-import { HANDLER_RUNTIME, LOG_RETENTION } from './private/handlers';
+import { gateLogGroup } from './private/gate-logs';
+import { customCheckStatement, gateStatements } from './private/gate-policy';
+import { HANDLER_RUNTIME } from './private/handlers';
+import { InlineSecurityGroup, securityGroupsOf } from './private/inline-security-group';
 import { withGateCode } from './private/suite';
 import { durationProblem, refuse, refuseAll } from './private/validate';
 import type { SmokeSuite } from './smoke-suite';
@@ -99,7 +109,7 @@ export class ReleaseGate extends Construct implements IConnectable {
   private readonly bakeCheckTime: Duration;
   private readonly serviceName: string;
   private readonly functions = new Map<GateEvent, LambdaFunction>();
-  private readonly logGroups = new Map<GateEvent, LogGroup>();
+  private readonly logGroup: LogGroup;
 
   public constructor(scope: Construct, id: string, props: ReleaseGateProps) {
     super(scope, id);
@@ -113,9 +123,10 @@ export class ReleaseGate extends Construct implements IConnectable {
     const suite = props.suite._render(this);
     const subnets = privateSubnets(this, props);
 
-    this.securityGroup = this.createSecurityGroup(props.vpc);
+    this.securityGroup = this.createSecurityGroup(props);
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
     props.twins.allowGateFrom(this);
+    this.logGroup = gateLogGroup(this, props.logRetention);
     this.role = this.createRole(props);
     props.suite.grantReadSecrets(this.role);
     withGateCode(this, suite, (code) => {
@@ -148,9 +159,10 @@ export class ReleaseGate extends Construct implements IConnectable {
     });
   }
 
-  /** The log group that holds the verdicts of a lifecycle event. */
+  /** The log group that holds the verdicts of a lifecycle event; the gates of a stack share it. */
   public logGroupOf(event: GateEvent): LogGroup {
-    return found(this.logGroups, event);
+    found(this.functions, event);
+    return this.logGroup;
   }
 
   /** Lets CodeDeploy's role call the gate. */
@@ -172,9 +184,10 @@ export class ReleaseGate extends Construct implements IConnectable {
   }
 
   /** HTTPS to AWS's APIs; the listeners' ports are added by the twins. DNS in a VPC is not filtered. */
-  private createSecurityGroup(vpc: IVpc): SecurityGroup {
-    const group = new SecurityGroup(this, 'SecurityGroup', {
+  private createSecurityGroup({ vpc, twins }: ReleaseGateProps): SecurityGroup {
+    const group = new InlineSecurityGroup(this, 'SecurityGroup', {
       vpc,
+      inlined: securityGroupsOf(twins),
       description: 'Greenlight gate: the only way into the test listener',
       allowAllOutbound: false,
     });
@@ -183,12 +196,14 @@ export class ReleaseGate extends Construct implements IConnectable {
   }
 
   private createRole(props: ReleaseGateProps): Role {
+    const granted = gateStatements(Stack.of(this), props.deploymentGroup, this.logGroup);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Greenlight gate: reads alarms and reports lifecycle events of one deployment group',
+      inlinePolicies: { gate: new PolicyDocument({ statements: granted }) },
     });
-    const granted = gateStatements(Stack.of(this), props.deploymentGroup, props.customChecks ?? []);
-    for (const statement of granted) role.addToPolicy(statement);
+    // Beside the role, as whatever the functions and secrets of users refer to may know the role.
+    if (props.customChecks?.length) role.addToPolicy(customCheckStatement(props.customChecks));
     acknowledgeWildcards(
       role,
       'Lambda makes and deletes network interfaces that have no name yet; describing knows no single resource',
@@ -198,11 +213,6 @@ export class ReleaseGate extends Construct implements IConnectable {
   }
 
   private createFunction(event: GateEvent, code: Code, subnets: ISubnet[], props: ReleaseGateProps): void {
-    const logGroup = new LogGroup(this, `${event}Logs`, {
-      retention: props.logRetention ?? LOG_RETENTION,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    logGroup.grantWrite(this.role);
     const hook = new LambdaFunction(this, event, {
       description: `Greenlight gate: ${event}`,
       runtime: HANDLER_RUNTIME,
@@ -214,7 +224,7 @@ export class ReleaseGate extends Construct implements IConnectable {
         Math.min(LAMBDA_LIMIT.toSeconds(), this.timeLimitOf(event).plus(REPORT_RESERVE).toSeconds()),
       ),
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
       vpc: props.vpc,
       vpcSubnets: { subnets },
       securityGroups: [this.securityGroup],
@@ -228,7 +238,6 @@ export class ReleaseGate extends Construct implements IConnectable {
       }),
     });
     this.functions.set(event, hook);
-    this.logGroups.set(event, logGroup);
   }
 }
 

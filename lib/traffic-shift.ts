@@ -1,7 +1,7 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { EcsDeploymentConfig, type IEcsDeploymentConfig, TrafficRouting } from 'aws-cdk-lib/aws-codedeploy';
 import type { Construct } from 'constructs';
-import { type Schedule, shiftDurationMs } from './private/schedule';
+import { type Schedule, shiftDurationMs, type TimeBased } from './private/schedule';
 import { durationProblem, numberProblem, refuseAll } from './private/validate';
 
 /** How much, and how long, for `TrafficShift.canary` and `TrafficShift.linear`. */
@@ -46,7 +46,8 @@ export class TrafficShift {
   }
 
   /**
-   * The CodeDeploy configuration of this shift: a predefined one where it matches, else a new one in `scope`.
+   * The CodeDeploy configuration of this shift: a predefined one where it matches, else one that equal shifts of the
+   * stack share.
    *
    * @throws Error when percent or interval are out of range: value, limit and remedy
    */
@@ -56,15 +57,28 @@ export class TrafficShift {
     refuseAll(scope, problems(schedule.percent, schedule.intervalMinutes));
     const predefined = PREDEFINED.get(`${schedule.type} ${schedule.percent} ${schedule.intervalMinutes}`);
     if (predefined) return predefined();
-    const percentage = schedule.percent;
-    const interval = Duration.minutes(schedule.intervalMinutes);
-    return new EcsDeploymentConfig(scope, 'TrafficShift', {
+    return sharedConfig(scope, schedule);
+  }
+}
+
+function sharedConfig(scope: Construct, schedule: TimeBased): IEcsDeploymentConfig {
+  const { type, percent: percentage, intervalMinutes } = schedule;
+  const interval = Duration.minutes(intervalMinutes);
+  // What is not known cannot be compared.
+  const known = !Token.isUnresolved(percentage) && !Token.isUnresolved(intervalMinutes);
+  const [owner, id] = known
+    ? [Stack.of(scope), `Greenlight${type}${percentage}Percent${intervalMinutes}Minutes`]
+    : [scope, 'TrafficShift'];
+  const made = owner.node.tryFindChild(id) as EcsDeploymentConfig | undefined;
+  return (
+    made ??
+    new EcsDeploymentConfig(owner, id, {
       trafficRouting:
-        schedule.type === 'TimeBasedCanary'
+        type === 'TimeBasedCanary'
           ? TrafficRouting.timeBasedCanary({ percentage, interval })
           : TrafficRouting.timeBasedLinear({ percentage, interval }),
-    });
-  }
+    })
+  );
 }
 
 /** https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html */

@@ -73,6 +73,10 @@ export interface TwinEnvironmentsProps {
   readonly redirectHttp?: boolean;
   /** The CodeDeploy application that ships: its deployment is named when a listener change is refused. @default - none */
   readonly application?: IEcsApplication;
+  /**
+   * Which deployment group of `application` ships, by its name alone: the group refers to the listeners. @default - any of them
+   */
+  readonly deploymentGroupName?: string;
   /** Names the service in messages. @default - the id of the enclosing construct */
   readonly serviceName?: string;
   /** Answers 200 when a task can serve. @default /health */
@@ -133,6 +137,8 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
   public readonly _healthPath?: string;
   /** @internal */
   protected readonly _ports: readonly [number, number];
+  /** @internal */
+  protected readonly _admitsAll: boolean;
 
   public constructor(scope: Construct, id: string, props: TwinEnvironmentsProps) {
     super(scope, id);
@@ -161,6 +167,7 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     this.productionListener = production.listener;
     this.testListener = test.listener;
     this._ports = [production.port, test.port];
+    this._admitsAll = !props.productionListener && (props.open ?? true);
     this.productionUrl = this._urlOf(production);
     this.testUrl = this._urlOf(test);
     if (production.scheme === 'http' || test.scheme === 'http') this.warnPlainHttp();
@@ -173,11 +180,12 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     port: number,
     props: TwinEnvironmentsProps,
   ): LiveRoute {
-    const { productionListener: listener, priority, application } = props;
+    const { productionListener: listener, priority, application, deploymentGroupName } = props;
     return new LiveRoute(this, 'LiveRoute', {
       blue,
       green,
       application,
+      deploymentGroupName,
       serviceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
       ...(listener ? { listener, priority } : { loadBalancer: this.loadBalancer, port }),
     });

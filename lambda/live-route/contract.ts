@@ -24,6 +24,8 @@ export interface LiveRouteProperties {
   readonly Location: RouteLocation;
   /** CodeDeploy application whose deployments move the pair. Empty: weights alone tell a shift. */
   readonly ApplicationName: string;
+  /** The one deployment group that moves it. Empty: any of the application. */
+  readonly DeploymentGroupName: string;
   /**
    * Everything about the listeners and rules that follow the answer, so that CloudFormation asks anew whenever one of them
    * changes. Nobody reads it.

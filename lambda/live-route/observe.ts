@@ -13,12 +13,12 @@ export async function observe(
   outbound: Outbound,
 ): Promise<Observed> {
   const pair: Pair = { blue: properties.BlueTargetGroupArn, green: properties.GreenTargetGroupArn };
-  const { ApplicationName } = properties;
+  const { ApplicationName, DeploymentGroupName } = properties;
   const [forwards, blue, green, inFlight] = await Promise.all([
     findForwards(before ? [properties.Location, before] : [properties.Location], pair, outbound),
     outbound.targets(pair.blue),
     outbound.targets(pair.green),
-    ApplicationName ? outbound.inFlight(ApplicationName, [pair.blue, pair.green].map(nameOf)) : [],
+    ApplicationName ? outbound.inFlight(ApplicationName, DeploymentGroupName, [pair.blue, pair.green].map(nameOf)) : [],
   ]);
   return { forwards, targets: { blue, green }, inFlight };
 }

@@ -73,14 +73,17 @@ async function unlessGone<T>(found: Promise<T[]>): Promise<T[]> {
 }
 
 /**
- * Deployments that move one of the target groups. The groups of the application are asked for, as the name of the
- * deployment group would be a circle: it refers to the listener, and the listener to this answer. ListDeployments takes
- * an application only with a group. https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html
+ * Deployments that move one of the target groups. Where the deployment group is not known, those of the application are
+ * asked for: ListDeployments takes an application only with a group.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html
  */
-async function inFlight(applicationName: string, targetGroupNames: readonly string[]): Promise<InFlight[]> {
-  const groups = new ListDeploymentGroupsCommand({ applicationName });
-  const { deploymentGroups = [] } = await whileIamSettles(() => codedeploy().send(groups, callLimits()));
-  const ids = await Promise.all(deploymentGroups.map((name) => idsOf(applicationName, name)));
+async function inFlight(
+  applicationName: string,
+  deploymentGroupName: string,
+  targetGroupNames: readonly string[],
+): Promise<InFlight[]> {
+  const groups = deploymentGroupName ? [deploymentGroupName] : await groupsOf(applicationName);
+  const ids = await Promise.all(groups.map((name) => idsOf(applicationName, name)));
   const deployments = await Promise.all(ids.flat().map(getDeployment));
   return deployments
     .filter((info) => namesOf(info).some((name) => targetGroupNames.includes(name)))
@@ -91,14 +94,26 @@ async function inFlight(applicationName: string, targetGroupNames: readonly stri
     }));
 }
 
+async function groupsOf(applicationName: string): Promise<string[]> {
+  const command = new ListDeploymentGroupsCommand({ applicationName });
+  const { deploymentGroups = [] } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
+  return deploymentGroups;
+}
+
+/** None while the stack is created: the group comes after its listeners. */
 async function idsOf(applicationName: string, deploymentGroupName: string): Promise<string[]> {
   const command = new ListDeploymentsCommand({
     applicationName,
     deploymentGroupName,
     includeOnlyStatuses: ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'],
   });
-  const { deployments = [] } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
-  return deployments;
+  try {
+    const { deployments = [] } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
+    return deployments;
+  } catch (error) {
+    if (nameOf(error) === 'DeploymentGroupDoesNotExistException') return [];
+    throw error;
+  }
 }
 
 async function getDeployment(deploymentId: string): Promise<DeploymentInfo> {

@@ -11,5 +11,5 @@ export function readProperties(given: Readonly<Record<string, unknown>>): LiveRo
     mistakes.push('Location is missing: a ListenerArn, or a LoadBalancerArn and a Port');
   }
   if (mistakes.length > 0) throw new Error(`the live route is wrong: ${mistakes.join('; ')}`);
-  return { ApplicationName: '', ...properties } as LiveRouteProperties;
+  return { ApplicationName: '', DeploymentGroupName: '', ...properties } as LiveRouteProperties;
 }

@@ -1,48 +1,47 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { FargateService, TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ITwinEnvironments } from '../imported-twin-environments';
+import type { ReleaseGate } from '../release-gate';
 import { acknowledgeWildcards } from './acknowledge';
 import { everyAlarm } from './arns';
 
-export interface CodeDeployRole {
-  readonly role: Role;
-  /**
-   * What CodeDeploy needs of ECS, load balancer and alarms. The deployment group waits for it; what it needs of the
-   * hooks is in the role's default policy, since hooks in turn refer to the group.
-   */
-  readonly policy: Policy;
+/** What CodeDeploy's role is about. */
+export interface Shipped {
+  readonly service: FargateService;
+  readonly taskDefinition: TaskDefinition;
+  readonly twins: ITwinEnvironments;
+  readonly gate: ReleaseGate;
 }
 
 /**
  * The actions of AWSCodeDeployRoleForECS, each on this service alone.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForECS.html
  */
-export function createCodeDeployRole(
-  scope: Construct,
-  service: FargateService,
-  taskDefinition: TaskDefinition,
-  twins: ITwinEnvironments,
-): CodeDeployRole {
-  const role = new Role(scope, 'CodeDeployRole', {
-    assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
-    description: 'Greenlight: lets CodeDeploy ship one service',
-  });
+export function createCodeDeployRole(scope: Construct, { service, taskDefinition, twins, gate }: Shipped): Role {
   const statements = [
     ...ecsStatements(Stack.of(scope), service),
     ...listenerStatements([twins.productionListener, twins.testListener]),
     new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [everyAlarm(Stack.of(scope))] }),
     passRoleStatement(taskDefinition),
+    new PolicyStatement({
+      actions: ['lambda:InvokeFunction'],
+      resources: gate.events.map((event) => gate.functionOf(event).functionArn),
+    }),
   ];
-  const policy = new Policy(scope, 'CodeDeployPolicy', { roles: [role], statements });
+  const role = new Role(scope, 'CodeDeployRole', {
+    assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
+    description: 'Greenlight: lets CodeDeploy ship one service',
+    inlinePolicies: { ship: new PolicyDocument({ statements }) },
+  });
   acknowledgeWildcards(
-    policy,
+    role,
     'Task sets and rules of this service come and go; load balancers and alarms are described where the API knows no single resource',
     statements.flatMap((statement) => statement.resources),
   );
-  return { role, policy };
+  return role;
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */

@@ -1,16 +1,34 @@
+import { Stack } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
   type CompositeAlarm,
+  Dashboard,
   GraphWidget,
   type IAlarm,
   type IWidget,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
 import type { ITwinEnvironments } from '../imported-twin-environments';
 import { SIDES, twinMetric } from './twin-metrics';
 
-/** The release dashboard: alarms first, then both sides under each other's light. */
-export function releaseWidgets(twins: ITwinEnvironments, alarms: IAlarm[], composite: CompositeAlarm): IWidget[][] {
+const ID = 'GreenlightDashboard';
+
+/** The stack's dashboard, with a section for each service. CloudWatch charges for a dashboard, not for what it shows. */
+export function dashboardOf(scope: Construct): Dashboard {
+  const stack = Stack.of(scope);
+  return (stack.node.tryFindChild(ID) as Dashboard | undefined) ?? new Dashboard(stack, ID);
+}
+
+interface Section {
+  readonly service: string;
+  readonly twins: ITwinEnvironments;
+  readonly alarms: IAlarm[];
+  readonly composite: CompositeAlarm;
+}
+
+/** A service's section: alarms first, then both sides under each other's light. */
+export function releaseWidgets({ service, twins, alarms, composite }: Section): IWidget[][] {
   const graph = (title: string, label: string, ...metrics: readonly (readonly [name: string, statistic: string])[]) =>
     new GraphWidget({
       title,
@@ -28,8 +46,9 @@ export function releaseWidgets(twins: ITwinEnvironments, alarms: IAlarm[], compo
     [
       new TextWidget({
         width: 24,
-        height: 2,
+        height: 3,
         markdown:
+          `## ${service}\n` +
           'Blue and green swap roles at each release. Between releases one side has all traffic and the other none.',
       }),
     ],

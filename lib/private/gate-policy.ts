@@ -1,16 +1,16 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CustomCheck } from '../custom-check';
 import { everyAlarm } from './arns';
 
-/** What the gate's functions may do besides writing their logs. */
+/** What the gate's functions may do, whatever the suite. */
 export function gateStatements(
   stack: Stack,
   deploymentGroup: IEcsDeploymentGroup,
-  customChecks: readonly CustomCheck[],
+  logGroup: LogGroup,
 ): PolicyStatement[] {
-  const functionArns = [...new Set(customChecks.map((check) => check.handler.functionArn))];
   return [
     // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     new PolicyStatement({
@@ -37,8 +37,11 @@ export function gateStatements(
       ],
       resources: [deploymentGroup.deploymentGroupArn],
     }),
-    ...(functionArns.length > 0
-      ? [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functionArns })]
-      : []),
+    new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
   ];
+}
+
+export function customCheckStatement(customChecks: readonly CustomCheck[]): PolicyStatement {
+  const resources = [...new Set(customChecks.map((check) => check.handler.functionArn))];
+  return new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources });
 }

@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -76,11 +76,15 @@ export class ReleaseProvider extends Construct {
   }
 
   private createWaiter(stack: Stack, stateMachineName: string): CfnStateMachine {
+    const ask = new PolicyStatement({
+      actions: ['lambda:InvokeFunction'],
+      resources: [this.function.functionArn],
+    });
     const role = new Role(this, 'WaiterRole', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
       description: 'Greenlight waiter: calls the release function',
+      inlinePolicies: { ask: new PolicyDocument({ statements: [ask] }) },
     });
-    allow(role, ['lambda:InvokeFunction'], [this.function.functionArn]);
     const waiter = new CfnStateMachine(this, 'Waiter', {
       stateMachineName,
       roleArn: role.roleArn,
@@ -92,7 +96,6 @@ export class ReleaseProvider extends Construct {
         }),
       ),
     });
-    waiter.node.addDependency(role);
     acknowledge(
       waiter,
       'The waiter only asks again: what happens, and why, is in the log of the release function',

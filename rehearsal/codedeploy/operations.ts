@@ -80,7 +80,10 @@ function deploymentOperations({ world, state, deployments }: CodeDeployParts): O
         deploymentsInfo: input.deploymentIds.map((id) => deploymentInfo(deployments.find(id))),
       }),
     },
-    ListDeployments: { resources: onGroup, handle: (input: ListDeploymentsInput) => listDeployments(state, input) },
+    ListDeployments: {
+      resources: onGroup,
+      handle: (input: ListDeploymentsInput) => listDeployments(state, deployments, input),
+    },
     StopDeployment: {
       resources: ofDeployment,
       handle: (input: ById & { readonly autoRollbackEnabled?: boolean }) => {
@@ -216,8 +219,12 @@ interface ListDeploymentsInput extends ByGroup {
   readonly includeOnlyStatuses?: readonly string[];
 }
 
-/** Newest first. */
-function listDeployments(state: CodeDeployState, input: ListDeploymentsInput) {
+/**
+ * Newest first. A group that does not exist is an error.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html
+ */
+function listDeployments(state: CodeDeployState, deployments: Deployments, input: ListDeploymentsInput) {
+  if (input.deploymentGroupName) deployments.requireGroup(input.applicationName, input.deploymentGroupName);
   const wanted = ({ group, progress }: Deployment) =>
     (input.applicationName === undefined || group.applicationName === input.applicationName) &&
     (input.deploymentGroupName === undefined || group.deploymentGroupName === input.deploymentGroupName) &&

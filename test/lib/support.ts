@@ -39,6 +39,31 @@ export function ofType(stack: Stack, type: string): [string, Resource][] {
   return Object.entries(templateOf(stack).Resources).filter(([, resource]) => resource.Type === type);
 }
 
+export interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+interface Document {
+  readonly Statement: Statement[];
+}
+
+/** Every statement of the stack's policies, those inside a role too, with the policy or role that holds it. */
+export function statements(stack: Stack): (Statement & { readonly holder: string })[] {
+  const of = (holder: string, document: Document) => document.Statement.map((each) => ({ holder, ...each }));
+  return [
+    ...ofType(stack, 'AWS::IAM::Policy').flatMap(([id, { Properties }]) =>
+      of(id, Properties.PolicyDocument as unknown as Document),
+    ),
+    ...ofType(stack, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
+      ((Properties.Policies ?? []) as unknown as { PolicyDocument: Document }[]).flatMap((each) =>
+        of(id, each.PolicyDocument),
+      ),
+    ),
+  ];
+}
+
 /** An intrinsic as text: `<LogicalId>` for what it refers to. */
 export function flat(value: unknown): string {
   if (typeof value === 'string') return value;

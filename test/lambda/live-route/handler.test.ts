@@ -160,6 +160,28 @@ test('a deployment of another pair of the application, or one that only waits to
   expect(await ask()).toMatchObject({ Status: 'SUCCESS', Data: { TargetGroupArn: GREEN } });
 });
 
+test('asks for one deployment group where it is named, which need not exist yet', async () => {
+  rules = { production: list([rule('default', { [GREEN]: 1 })]) };
+  const DeploymentGroupName = 'shop';
+  inFlight({ 'd-9': { status: 'InProgress' } });
+  expect(await ask({}, { DeploymentGroupName })).toMatchObject({ Status: 'FAILED' });
+  expect(codedeploy.commandCalls(ListDeploymentGroupsCommand)).toEqual([]);
+  expect(codedeploy.commandCalls(ListDeploymentsCommand)[0]?.args[0].input).toMatchObject({
+    applicationName: 'app',
+    deploymentGroupName: 'shop',
+  });
+});
+
+test('a deployment group that does not exist yet moves nothing', async () => {
+  [listeners, targets] = [{}, {}];
+  const gone = Object.assign(new Error('No Deployment Group found'), { name: 'DeploymentGroupDoesNotExistException' });
+  codedeploy.on(ListDeploymentsCommand).rejects(gone);
+  expect(await ask({ RequestType: 'Create' }, { DeploymentGroupName: 'shop' })).toMatchObject({
+    Status: 'SUCCESS',
+    Data: { TargetGroupArn: BLUE },
+  });
+});
+
 test('a rollback of the stack is not refused: it gets the side with more traffic', async () => {
   rules = { production: list([rule('default', { [BLUE]: 90, [GREEN]: 10 })]) };
   inFlight({ 'd-9': { status: 'InProgress' } });
