@@ -135,6 +135,8 @@ interface Rule {
   }[];
 }
 
+let loads = 0;
+
 function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPath[], options: LoadOptions) {
   const { elasticloadbalancing } = aws.services;
   const entries: AccessLogEntry[] = [];
@@ -143,7 +145,10 @@ function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPa
   });
   const url = elasticloadbalancing.listenerUrl(listenerArn);
   // A starved machine is slow to answer, which is no request lost.
-  const traffic = startTraffic({ ...options, url, clock: aws.clock, ratePerSecond: 0.5, paths, timeoutMs: 60_000 });
+  const timeoutMs = 60_000;
+  // Loads that run side by side must not share trace ids: they tell whose request an entry of the access log is.
+  const seed = (loads += 1);
+  const traffic = startTraffic({ ...options, url, clock: aws.clock, ratePerSecond: 0.5, paths, timeoutMs, seed });
   return {
     end: async () => {
       const { records } = await traffic.stop();
