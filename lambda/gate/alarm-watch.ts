@@ -36,18 +36,21 @@ export async function readAlarms(source: AlarmSource, phase: AlarmPhase, signal:
 /**
  * What `work` comes to, and the alarms before, during and after it. With an alarm that fires already, `work` is not
  * begun. A reading that fails during the work says nothing: the one after it decides.
+ * @param keep told of the worst states so far, after each reading
  */
 export async function underWatch<T>(
   source: AlarmSource,
   signal: AbortSignal,
   work: () => Promise<T>,
+  keep: (seen: AlarmEvidence) => void = () => undefined,
 ): Promise<AlarmEvidence & { readonly done?: T }> {
   const before = await readAlarms(source, 'before', signal);
+  keep(before);
   if (!isQuiet(before)) return before;
   const stop = new AbortController();
   const abort = () => stop.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
-  const watching = watch(source, before.alarms, stop.signal);
+  const watching = watch(source, before.alarms, stop.signal, keep);
   try {
     const done = await work();
     stop.abort(new Error('done'));
@@ -64,12 +67,13 @@ async function watch(
   source: AlarmSource,
   before: readonly AlarmResult[],
   signal: AbortSignal,
+  keep: (seen: AlarmEvidence) => void,
 ): Promise<readonly AlarmResult[]> {
   let seen = before;
   if (source.names.length === 0) return seen;
   while (await paused(signal)) {
     const reading = await readAlarms(source, 'during', signal);
-    if (reading.alarmsError === undefined) seen = worse(seen, reading.alarms);
+    if (reading.alarmsError === undefined) keep({ alarms: (seen = worse(seen, reading.alarms)) });
     else if (!signal.aborted) log('warn', 'the alarms could not be read', { error: reading.alarmsError });
   }
   return seen;

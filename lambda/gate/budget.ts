@@ -4,6 +4,8 @@ export interface Budget {
   readonly checksMs: number;
   /** Until everything but the report must be over. */
   readonly workMs: number;
+  /** Of it, kept back for the alarms that are read after the checks. */
+  readonly alarmsMs: number;
 }
 
 const REPORT_MS = 30_000;
@@ -16,6 +18,6 @@ const ALARMS_MS = 15_000;
  */
 export function budget(remainingMs: number, timeLimitMs: number): Budget {
   const workMs = Math.max(0, remainingMs - Math.min(REPORT_MS, remainingMs / 10));
-  const checksMs = Math.min(timeLimitMs, workMs - Math.min(ALARMS_MS, workMs / 10));
-  return { checksMs, workMs };
+  const alarmsMs = Math.min(ALARMS_MS, workMs / 10);
+  return { checksMs: Math.min(timeLimitMs, workMs - alarmsMs), workMs, alarmsMs };
 }

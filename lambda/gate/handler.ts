@@ -10,7 +10,7 @@ import { gather, type Handover } from './judge';
 import { metricsOf } from './metrics';
 import { outbound as realOutbound, type Outbound } from './outbound';
 import { persist, reportWithin } from './report';
-import { type Decision, decide, type Evidence, undecided } from './verdict';
+import { type Decision, cutOff, decide, type Evidence, undecided } from './verdict';
 
 /** What CodeDeploy invokes a hook with. https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html */
 export interface HookEvent {
@@ -90,7 +90,7 @@ function write(document: () => void): void {
 
 const NONE: Evidence = { checks: [], alarms: [] };
 
-/** Starts from failed: only evidence makes it succeed. Never throws. */
+/** Starts from failed: only evidence makes it succeed. What was found before it was cut off is kept. Never throws. */
 async function judge(
   settings: () => GateSettings,
   event: HookEvent,
@@ -98,6 +98,8 @@ async function judge(
   context: HookContext,
   hookMs: number,
 ): Promise<Outcome | { readonly goesOn: Handover }> {
+  let found = NONE;
+  const keep = (part: Partial<Evidence>) => void (found = { ...found, ...part });
   try {
     const configured = settings();
     const time = budget(context.getRemainingTimeInMillis(), configured.timeLimitMs);
@@ -105,17 +107,19 @@ async function judge(
     return await within<Outcome | { readonly goesOn: Handover }>(
       time.workMs,
       async (signal) => {
-        const run = { settings: configured, deploymentId: event.DeploymentId, outbound, budget: time, endMs, signal };
+        const { DeploymentId: deploymentId } = event;
+        const run = { settings: configured, deploymentId, outbound, budget: time, endMs, signal, keep };
         const gathered = await gather(run, hookMs, event.GreenlightBake);
         return 'goesOn' in gathered ? gathered : { ...decide(gathered.evidence), ...gathered.evidence };
       },
       () => ({
-        ...NONE,
-        ...undecided('time-limit', `the gate was not done within ${Math.round(time.workMs / 1e3)} s`),
+        ...found,
+        ...cutOff(found, 'time-limit', `the gate was not done within ${Math.round(time.workMs / 1e3)} s`),
       }),
     );
   } catch (error) {
-    return { ...NONE, ...undecided('internal-error', `the gate could not judge: ${describeError(error)}`) };
+    const why = `the gate could not judge: ${describeError(error)}`;
+    return { ...found, ...cutOff(found, 'internal-error', why) };
   }
 }
 

@@ -26,6 +26,8 @@ export interface Run {
   /** When everything but the report must be over. */
   readonly endMs: number;
   readonly signal: AbortSignal;
+  /** Told of each part of the evidence as soon as it is there: what a run that is cut off leaves. */
+  readonly keep: (part: Partial<Evidence>) => void;
 }
 
 /** What a run comes to: evidence to decide on, or a watch that goes on in the next invocation. */
@@ -63,8 +65,8 @@ async function beforeInstall(run: Run): Promise<Evidence> {
   const path = settings.healthPath;
   const health = path === undefined ? undefined : requestTo(settings, path, addresses[0]);
   const [alarms, preflights] = await Promise.all([
-    readAlarms(alarmsOf(run), 'before', signal),
-    preflight(settings.sides, health, outbound, signal),
+    kept(run, readAlarms(alarmsOf(run), 'before', signal), (it) => it),
+    kept(run, preflight(settings.sides, health, outbound, signal), (it) => ({ preflight: it })),
   ]);
   return { checks: [], ...alarms, preflight: preflights };
 }
@@ -72,29 +74,33 @@ async function beforeInstall(run: Run): Promise<Evidence> {
 /** Identity first: what another side answers proves nothing. */
 async function testCandidate(run: Run): Promise<Evidence> {
   const { settings, outbound, signal } = run;
-  const { done, ...alarms } = await underWatch(alarmsOf(run), signal, async () => {
+  const work = async () => {
     const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
-    const identity = await proveIdentity(run, addresses);
+    const identity = await kept(run, proveIdentity(run, addresses), (it) => ({ identity: it }));
     if (identity?.outcome === 'failed') return { identity, checks: [] };
     // What came before does not shorten the suite's own limit while the invocation has time.
     const leftMs = checksLeftMs(run);
     const [checks, customChecks] = await Promise.all([
-      runSuite(settings, addresses, outbound, leftMs, signal),
-      customChecksOf(run, leftMs),
+      kept(run, runSuite(settings, addresses, outbound, leftMs, signal), (it) => ({ checks: it })),
+      kept(run, customChecksOf(run, leftMs), (it) => ({ customChecks: it })),
     ]);
     const failed = [...checks, ...(customChecks ?? [])].some((check) => check.outcome === 'failed');
     if (failed) return { identity, checks, customChecks };
-    const comparison = await comparisonOf(run, addresses, checksLeftMs(run));
+    const comparison = await kept(run, comparisonOf(run, addresses, checksLeftMs(run)), (it) => ({ comparison: it }));
     return { identity, checks, customChecks, comparison };
-  });
+  };
+  const { done, ...alarms } = await underWatch(alarmsOf(run), signal, work, run.keep);
   return { checks: [], ...done, ...alarms };
 }
 
-/** Kept back for the alarms that are read after the checks. */
-const ALARMS_AFTER_MS = 15_000;
+async function kept<T>({ keep }: Run, part: Promise<T>, as: (found: T) => Partial<Evidence>): Promise<T> {
+  const found = await part;
+  keep(as(found));
+  return found;
+}
 
-function checksLeftMs({ settings, endMs }: Run): number {
-  return Math.max(0, Math.min(settings.timeLimitMs, endMs - Date.now() - ALARMS_AFTER_MS));
+function checksLeftMs({ settings, endMs, budget }: Run): number {
+  return Math.max(0, Math.min(settings.timeLimitMs, endMs - Date.now() - budget.alarmsMs));
 }
 
 /** Only before traffic shifts is the production listener blue's alone. */
@@ -154,6 +160,7 @@ async function bake(run: Run, begun: BakeState, first: Evidence): Promise<Gather
       case 'watch':
         await sleep(step.waitMs, run.signal);
     }
+    run.keep(evidence);
     const read = await readAlarms(alarmsOf(run), 'after', run.signal);
     state = { ...state, alarmReadings: state.alarmReadings + 1 };
     evidence = { ...evidence, alarms: worse(evidence.alarms, read.alarms), alarmsError: read.alarmsError };
@@ -165,7 +172,7 @@ async function smokeAgain(run: Run, state: BakeState): Promise<Evidence['checks'
   const { settings, outbound, signal } = run;
   const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
   const nowMs = Date.now();
-  const leftMs = Math.min(settings.timeLimitMs, run.endMs - nowMs, hookLeftMs(state, nowMs));
+  const leftMs = Math.min(checksLeftMs(run), hookLeftMs(state, nowMs));
   return runSuite(settings, addresses, outbound, Math.max(0, leftMs), signal);
 }
 

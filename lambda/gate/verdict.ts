@@ -37,6 +37,18 @@ export function undecided(rule: 'internal-error' | 'time-limit', sentence: strin
   return { outcome: 'Failed', rule, sentence: shorten(sentence, SENTENCE_LENGTH_MAX) };
 }
 
+/**
+ * The same with what was found before. As ever the time limit gives way to a check that failed by itself, and to nothing
+ * else: what a break-glass may pass depends on the rule.
+ */
+export function cutOff(found: Evidence, rule: 'internal-error' | 'time-limit', why: string): Decision {
+  const reasons = reasonsOf(found);
+  const check = rule === 'time-limit' ? reasons.find((reason) => reason.rule === 'check-failed') : undefined;
+  const others = reasons.filter((reason) => reason !== check).map(({ sentence }) => sentence);
+  if (!check) return undecided(rule, join([why, ...others]));
+  return { outcome: 'Failed', rule: check.rule, sentence: join([check.sentence, why, ...others]) };
+}
+
 function reasonsOf(evidence: Evidence): Reason[] {
   const { preflight = [], identity, checks, customChecks = [], alarms, alarmsError, comparison } = evidence;
   const failed = <T extends { readonly outcome: string }>(results: readonly T[]) =>

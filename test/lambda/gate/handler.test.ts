@@ -4,6 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { Suite, Verdict } from '../../../lambda/gate/contract';
 import { createGate } from '../../../lambda/gate/handler';
 import { outbound, type Outbound } from '../../../lambda/gate/outbound';
+import { cutOff } from '../../../lambda/gate/verdict';
 import { exchange } from '../../../lambda/shared/http';
 import { httpServer, type Listening } from '../support/servers';
 
@@ -110,6 +111,50 @@ test('reports Failed when a variable is missing, the suite is wrong or cannot be
     ['internal-error', expect.stringMatching(/the suite is wrong: checks is \[\]/)],
     ['internal-error', 'the gate could not judge: ENOENT: suite.json'],
   ]);
+});
+
+describe('cut off before it was done, it keeps what it found', () => {
+  const hanging = (calls: number) => {
+    let asked = 0;
+    const read: Outbound['describeAlarms'] = async (names, signal) => {
+      asked += 1;
+      if (asked <= calls) return outbound.describeAlarms(names, signal);
+      return new Promise(() => undefined);
+    };
+    return read;
+  };
+
+  test('checks that passed, and the rule that the time was up', async () => {
+    await gate(environment(), { describeAlarms: hanging(1) })(event, context(3_000));
+    expect(verdicts[0]).toMatchObject({
+      rule: 'time-limit',
+      sentence: 'the gate was not done within 3 s',
+      checks: [{ name: 'orders', outcome: 'passed' }],
+      alarms: [
+        { name: 'rate', state: 'OK', seen: 'before' },
+        { name: 'any', state: 'INSUFFICIENT_DATA' },
+      ],
+    });
+    expect(reports()[0]?.status).toBe('Failed');
+  });
+
+  test('a check that failed decides', async () => {
+    status = 500;
+    await gate(environment(), { describeAlarms: hanging(1) })(event, context(3_000));
+    expect(verdicts[0]).toMatchObject({ rule: 'check-failed', checks: [{ name: 'orders', outcome: 'failed' }] });
+    expect(verdicts[0]?.sentence).toMatch(
+      /^check "orders" failed: status was 500.*; the gate was not done within 3 s$/,
+    );
+  });
+
+  test('an error of the gate itself stays the rule, which nobody may pardon', () => {
+    const request = { method: 'GET', url: 'http://web.example.com/orders' };
+    const failures = [{ expectation: 'status', expected: '200', actual: '500' }];
+    const check = { name: 'orders', outcome: 'failed' as const, request, attempts: 1, durationMs: 1, failures };
+    const decision = cutOff({ checks: [check], alarms: [] }, 'internal-error', 'the gate could not judge: disk full');
+    expect(decision).toMatchObject({ outcome: 'Failed', rule: 'internal-error' });
+    expect(decision.sentence).toMatch(/^the gate could not judge: disk full; check "orders" failed: status was 500/);
+  });
 });
 
 test('reports what it found even when the verdict cannot be written', async () => {
