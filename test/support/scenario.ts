@@ -13,6 +13,7 @@ import {
   type TrafficOptions,
   type TrafficPath,
 } from '../../rehearsal/traffic';
+import { until as waitUntil } from './until';
 
 const ROOT = join(__dirname, '../..');
 
@@ -152,6 +153,11 @@ function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPa
   return {
     end: async () => {
       const { records } = await traffic.stop();
+      // A client has its answer whole a moment before the load balancer writes it into its log.
+      await waitUntil('the access log of each answer', () => {
+        const logged = new Set(entries.map((entry) => entry.traceId));
+        return records.every(({ status, traceId }) => status === undefined || logged.has(traceId));
+      });
       unsubscribe();
       const attributed = attribute(records, entries);
       return { records: attributed, lost: attributed.filter(isLost), failed: attributed.filter(isFailed) };
