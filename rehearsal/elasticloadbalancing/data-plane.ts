@@ -29,6 +29,8 @@ export class DataPlane {
   /** A sequence of its own, so that the number of requests does not change the ids of everything else. */
   private readonly chance: Ids;
   private readonly tls: ListenerTls;
+  /** HTTPS listeners whose change has taken effect, as it left them. */
+  private readonly secured = new Map<string, Listener>();
 
   constructor(
     private readonly world: World,
@@ -95,6 +97,11 @@ export class DataPlane {
       const opened = this.open.get(listenerArn);
       if (!opened) return;
       opened.server.routing = routing;
+      const listener = this.model.listeners.get(listenerArn);
+      if (listener?.protocol === 'HTTPS') {
+        this.secured.set(listenerArn, listener);
+        opened.server.secure(this.tlsOf(listenerArn, listener));
+      }
       effective();
     });
   }
@@ -103,6 +110,7 @@ export class DataPlane {
     const opened = this.open.get(listenerArn);
     if (!opened) return;
     this.open.delete(listenerArn);
+    this.secured.delete(listenerArn);
     opened.leaveNetwork();
     this.checker.reconcile();
     await opened.server.close();
@@ -171,7 +179,11 @@ export class DataPlane {
         const { attributes } = this.model.loadBalancers.get(loadBalancer.arn) ?? loadBalancer;
         return attributeMs(attributes, 'idle_timeout.timeout_seconds', 4000);
       },
-      ...(listener.protocol === 'HTTPS' && { tls: this.tls.options() }),
+      ...(listener.protocol === 'HTTPS' && { tls: this.tlsOf(listener.arn, listener) }),
     };
+  }
+
+  private tlsOf(listenerArn: string, listener: Listener) {
+    return this.tls.options(() => this.secured.get(listenerArn) ?? listener);
   }
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { AccessLogEntry, AccessLogListener } from './access-log';
 import { answerAction, answerError } from './answers';
@@ -54,6 +54,11 @@ export class ListenerServer {
       this.server.listen(0, '127.0.0.1', resolve);
     });
     return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Of handshakes from now on: what is open goes on. */
+  secure(options: ServerOptions): void {
+    if (this.server instanceof TlsServer) this.server.setSecureContext(options);
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ import {
 } from './settings';
 import type { Listener, LoadBalancer, Rule, TargetGroup } from './state';
 import { type KeyValue, type Scalar, attributeMap, integer, invalid, oneOf } from './values';
+import { versionsOf } from './tls';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_ElasticLoadBalancingV2.html */
 export function resourceTypes(elb: LoadBalancing): Readonly<Record<string, ResourceType>> {
@@ -136,6 +137,7 @@ function listenerSettings(elb: LoadBalancing, properties: ListenerProperties) {
   if (protocol === 'HTTPS' && certificateArns.length === 0) {
     throw invalid('A certificate must be specified for HTTPS listeners');
   }
+  if (protocol === 'HTTPS') versionsOf(properties.SslPolicy);
   return {
     port: integer('Port', properties.Port, 1, 65_535),
     protocol,

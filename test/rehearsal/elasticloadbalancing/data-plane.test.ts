@@ -172,7 +172,7 @@ test('rules are asked by priority; fixed responses and redirects answer by thems
   const redirect = { Type: 'redirect', RedirectConfig: { Port: '443', Protocol: 'HTTPS', StatusCode: 'HTTP_301' } };
   await rule(20, '/tea*', redirect);
   await rule(10, '/tea/pot', { ...fixed, FixedResponseConfig: { ...fixed.FixedResponseConfig, StatusCode: '400' } });
-  await until(async () => (await fetch(`${url}/tea/pot`)).status === 400, 'the rule is seen');
+  await until(async () => (await fetch(`${url}/tea/pot`, { redirect: 'manual' })).status === 400, 'the rule is seen');
   const moved = await fetch(`${url}/tea?x=1`, { redirect: 'manual' });
   expect(moved.headers.get('location')).toBe('https://127.0.0.1:443/tea?x=1');
   expect(await (await fetch(`${url}/other`)).text()).toBe('blue');

@@ -29,6 +29,14 @@ export class Stack {
     return resourceType.create({ stackName: 'Greenlight', stackId: 's', logicalId: type, properties, signal });
   }
 
+  /** What the template says of it now. */
+  async update(type: string, current: ResourceState, properties: Record<string, unknown>): Promise<ResourceState> {
+    const resourceType = this.elb.resourceTypes?.[`AWS::ElasticLoadBalancingV2::${type}`];
+    if (!resourceType?.update) throw new Error(`no update of ${type}`);
+    const request = { stackName: 'Greenlight', stackId: 's', logicalId: type, signal: new AbortController().signal };
+    return resourceType.update({ ...request, properties, previous: {}, current });
+  }
+
   group(name: string, more: Record<string, unknown> = {}): Promise<ResourceState> {
     return this.create('TargetGroup', {
       Name: name,

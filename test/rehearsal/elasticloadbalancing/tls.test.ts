@@ -3,22 +3,28 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { connect, type PeerCertificate } from 'node:tls';
 import { createAuthority } from '../../../rehearsal/elasticloadbalancing/certificate';
+import type { ResourceState } from '../../../rehearsal/service';
 import { startTraffic } from '../../../rehearsal/traffic';
 import { Stack, until } from './stack';
 
+const certificate = (id: number) => ({ CertificateArn: `arn:aws:acm:us-east-1:111111111111:certificate/${id}` });
+
 let stack: Stack;
+let listener: ResourceState;
+let properties: Record<string, unknown>;
 let url: URL;
 let ca: string;
 beforeEach(async () => {
   stack = new Stack();
   const balancer = await stack.create('LoadBalancer', { Name: 'web', SecurityGroups: ['sg'] });
-  const listener = await stack.create('Listener', {
+  properties = {
     LoadBalancerArn: balancer.physicalId,
     Port: 443,
     Protocol: 'HTTPS',
-    Certificates: [{ CertificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/1' }],
+    Certificates: [certificate(1)],
     DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
-  });
+  };
+  listener = await stack.create('Listener', properties);
   await stack.create('ListenerRule', {
     ListenerArn: listener.physicalId,
     Priority: 1,
@@ -68,6 +74,27 @@ test("a load balancer's own name is covered by no certificate, as on AWS", async
   await expect(handshake('web-1.us-east-1.elb.amazonaws.com')).rejects.toMatchObject({
     code: 'ERR_TLS_CERT_ALTNAME_INVALID',
   });
+});
+
+test('another certificate and another security policy are shown to the next handshake, and nothing open is cut', async () => {
+  const before = await handshake('shop.example.com');
+  const open = connect({ port: Number(url.port), host: '127.0.0.1', servername: 'shop.example.com', ca });
+  await new Promise((resolve) => open.once('secureConnect', resolve));
+  expect(open.getProtocol()).toBe('TLSv1.2');
+  const changed = { ...properties, SslPolicy: 'ELBSecurityPolicy-TLS13-1-3-2021-06', Certificates: [certificate(2)] };
+  await stack.update('Listener', listener, changed);
+  await until(
+    async () => (await handshake('shop.example.com')).fingerprint256 !== before.fingerprint256,
+    'the certificate',
+  );
+  const old = connect({ port: Number(url.port), host: '127.0.0.1', ca, maxVersion: 'TLSv1.2' });
+  const refusal = await new Promise<Error>((resolve) => old.once('error', resolve));
+  expect(refusal).toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
+  expect(open.destroyed).toBe(false);
+  open.destroy();
+  await expect(stack.update('Listener', listener, { ...properties, SslPolicy: 'Mine' })).rejects.toThrow(
+    "SSL policy 'Mine' not found",
+  );
 });
 
 test('names that a client invents are given up again', async () => {
