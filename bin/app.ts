@@ -4,7 +4,9 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { BlueGreenService, HeaderMatch, SmokeSuite } from '../lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { BlueGreenService, HeaderMatch, type ReleaseApproval, SmokeSuite } from '../lib';
 import { type AppContext, readContext } from './context';
 
 /**
@@ -23,7 +25,7 @@ export function createApp(app = new App()): App {
     desiredCount: context.desiredCount,
     trafficShift: context.shift,
     bakeTime: context.bakeTime,
-    approval: context.approvalTimeLimit && { timeLimit: context.approvalTimeLimit },
+    approval: approvalOf(stack, context),
     certificate: certificateArn ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn) : undefined,
     domainName,
     // Of another image nothing is known but its health check, which is the suite by default.
@@ -31,6 +33,14 @@ export function createApp(app = new App()): App {
   });
   new CfnOutput(stack, 'Url', { value: web.twins.productionUrl, description: 'Production' });
   return app;
+}
+
+function approvalOf(stack: Stack, context: AppContext): ReleaseApproval | undefined {
+  const { approvalTimeLimit: timeLimit, approvalEmail } = context;
+  if (!timeLimit || !approvalEmail) return timeLimit && { timeLimit };
+  const topic = new Topic(stack, 'Approval', { enforceSSL: true });
+  topic.addSubscription(new EmailSubscription(approvalEmail));
+  return { timeLimit, topic };
 }
 
 /** An image in ECR needs a grant to be pulled, others are public. */

@@ -16,6 +16,8 @@ export interface AppContext {
   readonly bakeTime: Duration;
   /** How long a release waits for a person. */
   readonly approvalTimeLimit?: Duration;
+  /** Who is told of a release that waits. */
+  readonly approvalEmail?: string;
   readonly certificateArn?: string;
   readonly domainName?: string;
 }
@@ -33,6 +35,7 @@ export function readContext(node: Node): AppContext {
     desiredCount: wholeNumberOf('desiredCount', text('desiredCount') ?? '2', 1, 5000),
     bakeTime: Duration.minutes(wholeNumberOf('bakeMinutes', text('bakeMinutes') ?? '10', 0, 2880)),
     approvalTimeLimit: approvalOf(text('approvalMinutes')),
+    approvalEmail: emailOf(text('approvalEmail'), text('approvalMinutes')),
     certificateArn: certificateOf(text('certificateArn')),
     domainName: text('domainName'),
   };
@@ -40,6 +43,15 @@ export function readContext(node: Node): AppContext {
 
 function approvalOf(minutes: string | undefined): Duration | undefined {
   return minutes === undefined ? undefined : Duration.minutes(wholeNumberOf('approvalMinutes', minutes, 1, 50));
+}
+
+function emailOf(value: string | undefined, minutes: string | undefined): string | undefined {
+  if (value !== undefined && !/^[^@\s]+@[^@\s]+$/.test(value))
+    return bad('approvalEmail', value, 'must be an address: a@b.c');
+  if (value !== undefined && minutes === undefined) {
+    return bad('approvalEmail', value, 'releases wait for nobody: set approvalMinutes too');
+  }
+  return value;
 }
 
 function bad(name: string, value: unknown, remedy: string): never {

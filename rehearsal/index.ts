@@ -12,6 +12,7 @@ import { createEc2 } from './ec2';
 import { createEcr } from './ecr';
 import { createEcs } from './ecs';
 import { createElasticLoadBalancing } from './elasticloadbalancing';
+import { createEventBridge } from './eventbridge';
 import { startEndpoint } from './endpoint';
 import { deployerEnvironment } from './environment';
 import { EventLog } from './events';
@@ -24,6 +25,7 @@ import { defaultParameters, type Parameters } from './parameters';
 import { createS3 } from './s3';
 import { createSecretsManager } from './secretsmanager';
 import { AwsError, type ResourceType, type Service } from './service';
+import { createSns } from './sns';
 import { createSsm } from './ssm';
 import { createStates } from './states';
 import { createSts } from './sts';
@@ -124,6 +126,10 @@ function createServices(world: LocalWorld, iam: ReturnType<typeof createIam>) {
     ecr: world.register(ecr),
     logs: world.register(createLogs(world)),
     cloudwatch: world.register(createCloudWatch(world)),
+    sns: world.register(
+      createSns(world, { authorizeService: (policy, access) => iam.authority.authorizeService(policy, access) }),
+    ),
+    events: world.register(createEventBridge(world)),
     ec2: world.register(createEc2(world)),
     elasticloadbalancing: world.register(createElasticLoadBalancing(world)),
     ecs: world.register(createEcs(world, { images: ecr.images })),

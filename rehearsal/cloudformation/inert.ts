@@ -12,7 +12,6 @@ export interface InertResource {
 
 /** Types whose `Ref` answers an ARN. */
 const arnIds: Readonly<Record<string, (name: string) => readonly [service: string, resource: string]>> = {
-  'AWS::SNS::Topic': (name) => ['sns', name],
   'AWS::CertificateManager::Certificate': (name) => ['acm', `certificate/${name}`],
 };
 

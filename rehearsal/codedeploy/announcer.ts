@@ -1,9 +1,9 @@
-import type { World } from '../service';
+import { arn, INTERNAL, type World } from '../service';
 import type { Environment } from './environment';
-import type { LifecycleEvent, Progress } from './lifecycle';
+import type { DeploymentStatus, LifecycleEvent, Progress } from './lifecycle';
 import type { Deployment } from './state';
 
-/** Tells the timeline what happened to a deployment. */
+/** Tells the timeline and EventBridge what happened to a deployment. */
 export class Announcer {
   constructor(
     private readonly world: World,
@@ -15,7 +15,9 @@ export class Announcer {
     after.lifecycle.forEach((event, index) => {
       if (before?.lifecycle[index]?.status !== event.status && event.status !== 'Pending') this.lifecycle(event);
     });
-    if (before?.status !== after.status) this.status(after);
+    if (before?.status === after.status) return;
+    this.status(after);
+    this.notify(before?.status, after.status);
   }
 
   weights(route: 'production' | 'test', greenPercent: number): void {
@@ -49,6 +51,35 @@ export class Announcer {
     });
   }
 
+  /**
+   * Best effort, as AWS calls it: whether anybody listens is not CodeDeploy's business.
+   * https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html
+   */
+  private notify(before: DeploymentStatus | undefined, after: DeploymentStatus): void {
+    const state = stateOf(before, after);
+    if (!state) return;
+    const { deploymentId, group } = this.deployment;
+    const { applicationName: application, deploymentGroupName: deploymentGroup, deploymentGroupId } = group;
+    const { region } = this.world;
+    const entry = {
+      Source: 'aws.codedeploy',
+      DetailType: 'CodeDeploy Deployment State-change Notification',
+      Resources: [
+        arn(this.world, 'codedeploy', `application:${application}`),
+        arn(this.world, 'codedeploy', `deploymentgroup:${application}/${deploymentGroup}`),
+      ],
+      Detail: JSON.stringify({
+        region,
+        deploymentId,
+        instanceGroupId: deploymentGroupId,
+        deploymentGroup,
+        state,
+        application,
+      }),
+    };
+    this.world.call(INTERNAL, 'events', 'PutEvents', { Entries: [entry] }).catch(() => undefined);
+  }
+
   private record(event: string, detail: string, data: Readonly<Record<string, unknown>>): void {
     const { deploymentId, environment, group } = this.deployment;
     this.world.events.record('codedeploy', event, detail, {
@@ -59,6 +90,12 @@ export class Announcer {
       ...data,
     });
   }
+}
+
+/** @returns undefined for a change of which no event is sent */
+function stateOf(before: DeploymentStatus | undefined, after: DeploymentStatus): string | undefined {
+  if (after === 'InProgress') return before === 'Created' ? 'START' : undefined;
+  return { Created: undefined, Ready: 'READY', Succeeded: 'SUCCESS', Failed: 'FAILURE', Stopped: 'STOP' }[after];
 }
 
 function hookOf(deployment: Deployment, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import { AwsError, type Credentials, type Principal, type World } from '../service';
-import { type Decision, evaluate, evaluateTrust } from './evaluate';
+import { type Decision, evaluate, evaluateTrust, resourcePolicyAllows } from './evaluate';
 import type { RequestContext } from './match';
+import { parsePolicy } from './policy';
 import type { IamState, Role, Session } from './state';
 
 type AuthorityWorld = Pick<World, 'accountId' | 'region' | 'clock' | 'events' | 'ids'>;
@@ -147,6 +148,23 @@ export class Authority {
       'aws:EpochTime': String(Math.floor(now / 1000)),
       ...(principal.kind === 'user' && { 'aws:username': principal.arn.split('/').at(-1) ?? '' }),
     };
+  }
+
+  /**
+   * A resource's own policy decides about an AWS service that calls for itself.
+   * @throws AwsError AuthorizationError
+   */
+  authorizeService(policy: unknown, access: { service: string; action: string; resource: string }): void {
+    const { service, action, resource } = access;
+    const { accountId } = this.world;
+    const context = { 'aws:SecureTransport': 'true', 'aws:SourceAccount': accountId };
+    const request = { principal: service, accountId, action, resource, context };
+    if (policy !== undefined && resourcePolicyAllows(parsePolicy(policy), request)) return;
+    const sentence =
+      `User: ${service} is not authorized to perform: ${action} on resource: ${resource} because no resource-based ` +
+      `policy allows the ${action} action`;
+    this.world.events.record('iam', 'denied', sentence, { principal: service, action, resource });
+    throw new AwsError('AuthorizationError', sentence, 403);
   }
 
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */

@@ -84,6 +84,12 @@ export function evaluateTrust(policy: PolicyDocument, request: TrustRequest): 't
   return allowed.includes('delegated') ? 'delegated' : 'untrusted';
 }
 
+/** A resource's own policy about a caller that has no other, an AWS service. Without a statement that allows it, no. */
+export function resourcePolicyAllows(policy: PolicyDocument, request: TrustRequest & AccessRequest): boolean {
+  const Statement = many(policy.Statement).filter((statement) => resourceMatches(statement, request));
+  return evaluateTrust({ Statement }, request) === 'trusted';
+}
+
 function degreeOf(element: PrincipalElement | undefined, request: TrustRequest): 'trusted' | 'delegated' | 'untrusted' {
   if (element === '*') return 'trusted';
   if (element === undefined) return 'untrusted';

@@ -23,10 +23,11 @@ interface Report {
 }
 
 test.each([
-  ['bin/app.ts', createApp],
-  ['examples/own-vpc', createOwnVpc],
-])('%s passes the AwsSolutions pack, each exception with its reason', (_name, create) => {
-  const { directory } = synth(create, {}, true);
+  ['bin/app.ts', createApp, {}],
+  ['bin/app.ts with approval', createApp, { approvalMinutes: '5', approvalEmail: 'me@example.com' }],
+  ['examples/own-vpc', createOwnVpc, {}],
+])('%s passes the AwsSolutions pack, each exception with its reason', (_name, create, context) => {
+  const { directory } = synth(create, context, true);
   const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')) as Report;
   expect(report.pluginReports.find((each) => each.pluginName === 'AwsSolutions')?.conclusion ?? 'success').toBe(
     'success',

@@ -186,6 +186,32 @@ describe('hooks', () => {
   });
 });
 
+test('tells EventBridge of each state, once, in the documented words', async () => {
+  const BlueGreenDeploymentConfiguration = {
+    ...GROUP.BlueGreenDeploymentConfiguration,
+    DeploymentReadyOption: { ActionOnTimeout: 'STOP_DEPLOYMENT', WaitTimeInMinutes: 20 },
+  };
+  const { world, deploy, call } = await codedeployWorld({ ...GROUP, BlueGreenDeploymentConfiguration });
+  const told: { Source: string; DetailType: string; Resources: string[]; Detail: string }[] = [];
+  const handle = ({ Entries }: { Entries: typeof told }) => void told.push(...Entries);
+  world.add({ prefix: 'events', operations: { PutEvents: { handle } } });
+  const deploymentId = await deploy(appSpec());
+  await world.clock.advance(MINUTE);
+  await call('ContinueDeployment', { deploymentId, deploymentWaitType: 'READY_WAIT' });
+  await world.clock.advance(30 * MINUTE);
+  const details = told.map(({ Detail }) => JSON.parse(Detail) as Record<string, string>);
+  expect(details.map(({ state }) => state)).toEqual(['START', 'READY', 'SUCCESS']);
+  expect(details[1]).toMatchObject({ deploymentId, deploymentGroup: 'group', application: 'app', region: 'us-east-1' });
+  expect(told[1]).toMatchObject({
+    Source: 'aws.codedeploy',
+    DetailType: 'CodeDeploy Deployment State-change Notification',
+    Resources: [
+      'arn:aws:codedeploy:us-east-1:111111111111:application:app',
+      'arn:aws:codedeploy:us-east-1:111111111111:deploymentgroup:app/group',
+    ],
+  });
+});
+
 describe('operations', () => {
   test('CreateDeployment refuses a second one, an unknown group and a wrong AppSpec', async () => {
     const { deploy } = await codedeployWorld();
