@@ -28,6 +28,8 @@ export function createApp(app = new App()): App {
     approval: approvalOf(stack, context),
     certificate: certificateArn ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn) : undefined,
     domainName,
+    // The sample says what it is: the gate sends no check before each node answers with this version.
+    versionHeader: context.image ? undefined : { name: 'x-version', value: context.version },
     // Of another image nothing is known but its health check, which is the suite by default.
     suite: context.image ? undefined : sampleSuite(context),
   });

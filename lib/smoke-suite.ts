@@ -21,7 +21,7 @@ export class SmokeSuite {
     return new SmokeSuite(suiteFromFile(path), [], options.variables ?? {});
   }
 
-  /** From code. */
+  /** From code. Tokens in a check become variables, whose values the gate knows when it runs. */
   public static of(...checks: SmokeCheck[]): SmokeSuite {
     const { suite, variables } = suiteOf(checks);
     return new SmokeSuite(suite, checks, variables);

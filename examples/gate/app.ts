@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
-import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { ContainerImage, Secret as TaskSecret } from 'aws-cdk-lib/aws-ecs';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-// In your own app: import { BlueGreenService, SmokeSuite, TrafficShift } from 'cdk-greenlight';
-import { BlueGreenService, SmokeSuite, TrafficShift } from '../../lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+// In your own app: import { BlueGreenService, SmokeAuth, SmokeSuite, TrafficShift } from 'cdk-greenlight';
+import { BlueGreenService, SmokeAuth, SmokeSuite, TrafficShift } from '../../lib';
 
 /** A service whose gate does everything it can: preflight, identity by header, a check of its own, and a bake. */
 export function createApp(app = new App()): App {
@@ -34,11 +35,16 @@ export function createApp(app = new App()): App {
     treatMissingData: TreatMissingData.NOT_BREACHING,
     alarmDescription: 'Payments fail: nothing ships until they work again.',
   });
+  // The gate reads it when it runs; ECS gives it to the service. `-c serviceKey=old` ships one that has another.
+  const apiKey = new Secret(stack, 'ApiKey');
+  const oldApiKey = new Secret(stack, 'OldApiKey');
+  const serviceKey = context('serviceKey', '') === 'old' ? oldApiKey : apiKey;
 
   const web = new BlueGreenService(stack, 'Web', {
     image: ContainerImage.fromAsset(join(__dirname, '..', 'service'), { platform: Platform.LINUX_AMD64 }),
     port: 8080,
     environment: { ...environment(context('environment', '{}')), VERSION: version },
+    secrets: { API_KEY: TaskSecret.fromSecretsManager(serviceKey) },
     trafficShift: TrafficShift.allAtOnce(),
     bakeTime: Duration.minutes(1),
     suite:
@@ -46,6 +52,7 @@ export function createApp(app = new App()): App {
         ? SmokeSuite.of(
             { name: 'version', path: '/version', bodyContains: version },
             { name: 'orders', path: '/orders' },
+            { name: 'report', path: '/report', auth: SmokeAuth.header('x-api-key', apiKey), bodyContains: 'orders' },
           )
         : SmokeSuite.fromFile(join(__dirname, context('suite', ''))),
     versionHeader: { name: 'x-version', value: version },

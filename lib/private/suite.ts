@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { type IResolvable, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { SUITE_FILE } from '../../lambda/gate/contract';
@@ -45,10 +45,15 @@ export function grantAuth(
   variables: Readonly<Record<string, string>>,
 ): readonly { action: string; resource: string }[] {
   const { values } = bindVariables(suite, variables);
-  return secretArns(suite, values).map((resource) => ({
-    action: /^arn:[\w-]+:ssm:/.test(resource) ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue',
-    resource,
-  }));
+  return secretArns(suite, values).flatMap((resource) => actionsOn(resource).map((action) => ({ action, resource })));
+}
+
+/** A token may stand for an ARN of either service; on the other's ARN the action of one grants nothing. */
+function actionsOn(arn: string): readonly string[] {
+  const service = /^arn:[^:]+:([^:]+):/.exec(arn)?.[1];
+  const actions = { ssm: 'ssm:GetParameter', secretsmanager: 'secretsmanager:GetSecretValue' };
+  const known = Object.entries(actions).filter(([name]) => name === service);
+  return (known.length > 0 ? known : Object.entries(actions)).map(([, action]) => action);
 }
 
 /**
@@ -85,7 +90,8 @@ function withGateFolder(suite: string, use: (folder: string) => void): void {
 }
 
 /**
- * A suite from code. The ARNs of secrets are often known at deploy time alone, so they come to the gate as variables.
+ * A suite from code. What is known at deploy time alone comes to the gate as variables: the ARNs of secrets, and every
+ * token in a check.
  */
 export function suiteOf(checks: readonly SmokeCheck[]): { suite: Suite; variables: Record<string, string> } {
   const variables: Record<string, string> = {};
@@ -96,11 +102,33 @@ export function suiteOf(checks: readonly SmokeCheck[]): { suite: Suite; variable
     return `\${${name}}`;
   };
   const rendered = checks.map((check, index) => toContractCheck(check, secretOf(check, index)));
+  const lifted = withoutTokens(rendered, variables);
   const declared = Object.fromEntries(Object.keys(variables).map((name) => [name, null]));
   return {
-    suite: defined({ variables: Object.keys(declared).length > 0 ? declared : undefined, checks: rendered }),
+    suite: defined({ variables: Object.keys(declared).length > 0 ? declared : undefined, checks: lifted }),
     variables,
   };
+}
+
+/** The value with a placeholder for each token in its texts; what they stand for is added to `variables`. */
+function withoutTokens<T>(value: T, variables: Record<string, string>): T {
+  if (typeof value === 'string') return (Token.isUnresolved(value) ? lift(value, variables) : value) as T;
+  if (Array.isArray(value)) return value.map((each: unknown) => withoutTokens(each, variables)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutTokens(each, variables)])) as T;
+}
+
+function lift(text: string, variables: Record<string, string>): string {
+  const placeholder = (token: IResolvable) => {
+    const value = Token.asString(token);
+    const known = Object.keys(variables).find((name) => variables[name] === value);
+    const name = known ?? `token-${Object.keys(variables).length + 1}`;
+    variables[name] = value;
+    return `\${${name}}`;
+  };
+  return Tokenization.reverseString(text)
+    .mapTokens({ mapToken: placeholder })
+    .join({ join: (left?: string, right?: string) => `${left ?? ''}${right ?? ''}` }) as string;
 }
 
 /** Keys stand in one order, so that the asset's hash is stable. */

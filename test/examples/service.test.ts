@@ -50,6 +50,16 @@ afterEach(() => {
 });
 
 describe('a healthy service', () => {
+  test('answers its report to those who have the key', async () => {
+    const { url } = await start({ API_KEY: 'k' });
+    const report = (key: string) => fetch(`${url}/report`, { headers: { 'x-api-key': key } });
+    expect([(await report('k')).status, (await report('j')).status, (await fetch(`${url}/report`)).status]).toEqual([
+      200, 401, 401,
+    ]);
+    expect(await (await report('j')).json()).toEqual({ error: 'no such key: j' });
+    expect((await fetch(`${(await start()).url}/report`)).status).toBe(200);
+  });
+
   test('answers its routes in JSON with its version', async () => {
     const { url } = await start();
     const root = await fetch(url);

@@ -46,6 +46,7 @@ test('a good release passes every gate, which leave verdicts and metrics', async
   ]);
   expect(verdicts[1]?.identity).toMatchObject({ outcome: 'passed', version: { actual: 'v2' } });
   expect(verdicts[1]?.customChecks).toMatchObject([{ name: 'stock', outcome: 'passed', details: { counted: 12 } }]);
+  expect(verdicts[1]?.checks.map(({ name, outcome }) => [name, outcome])).toContainEqual(['report', 'passed']);
   const { Metrics } = await scenario.call<{ Metrics: { MetricName: string; Dimensions: unknown }[] }>(
     'cloudwatch',
     'ListMetrics',
@@ -129,4 +130,24 @@ test('a failing custom check stops the release with no production request spent'
     rule: 'custom-check-failed',
     customChecks: [{ name: 'stock', outcome: 'failed', details: { counted: 3 } }],
   });
+});
+
+/** All that any process of the rehearsed account wrote. */
+function everyLogLine(): string {
+  const streams = [...scenario.aws.services.logs.state.groups.values()].flatMap((group) => [...group.streams.values()]);
+  return streams.flatMap((stream) => stream.events.map((event) => event.message)).join('\n');
+}
+
+test('a secret that the gate reads is sent, and masked where the answer repeats it', async () => {
+  const report = await scenario.release('v6', { serviceKey: 'old' }, 2);
+  expect(report.outcome).toBe('rolled-back');
+  expect(report.reason).toContain('check "report" failed: status was 401, expected 200');
+  expect(report.requests.candidate.total).toBe(0);
+  const { SecretString } = await scenario.call<{ SecretString: string }>('secretsmanager', 'GetSecretValue', {
+    SecretId: await scenario.physicalId('ApiKey'),
+  });
+  const failed = (await scenario.verdicts(report.deploymentId)).at(-1)?.checks.find(({ name }) => name === 'report');
+  expect(failed?.failures.map(({ actual }) => actual)).toContain('"{\\"error\\":\\"no such key: ***\\"}"');
+  expect(everyLogLine()).not.toContain(SecretString);
+  expect(JSON.stringify(report)).not.toContain(SecretString);
 });

@@ -25,11 +25,11 @@ export function createApp(settings, isStopping = () => false) {
   async function decide(request, path) {
     const body = await readBody(request);
     if (body === undefined) return { status: 413, body: { error: `the body exceeds ${BODY_BYTES_MAX} bytes` } };
-    if (path === HEALTH_PATH) return answer(request.method, path, body);
+    if (path === HEALTH_PATH) return answer(request.method, path, body, request.headers);
     const latencyMs = settings.latencyMs + settings.workMs * (1 + settings.latencyPercent / 100);
     if (latencyMs > 0) await sleep(latencyMs);
     const error = faults.strike(path);
-    return error ? { status: 500, body: { error } } : answer(request.method, path, body);
+    return error ? { status: 500, body: { error } } : answer(request.method, path, body, request.headers);
   }
 
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-// What the service answers: `(method, path, body) -> {status, body, headers}`, with no socket in sight.
+// What the service answers: `(method, path, body, headers) -> {status, body, headers}`, with no socket in sight.
 import { createOrders, validateOrder } from './orders.js';
 
 const ok = (body) => ({ status: 200, body });
@@ -22,21 +22,28 @@ function findOrder(orders, id) {
   return order ? ok(order) : failure(404, `no order ${id}`);
 }
 
-export function createRoutes({ version, neverHealthy }) {
+/** Who is refused is told what came: a careless answer, as services give them. */
+function readReport(orders, apiKey, { 'x-api-key': given = '' }) {
+  if (apiKey !== undefined && given !== apiKey) return failure(401, `no such key: ${given}`);
+  return ok({ orders: orders.list().length });
+}
+
+export function createRoutes({ version, neverHealthy, apiKey }) {
   const orders = createOrders();
   const routes = [
     [/^\/health$/, { GET: () => (neverHealthy ? failure(503, 'not healthy') : ok({ status: 'ok' })) }],
     [/^\/$/, { GET: () => ok({ service: 'orders', version }) }],
     [/^\/version$/, { GET: () => ok({ version }) }],
     [/^\/orders$/, { GET: () => ok({ orders: orders.list() }), POST: (_match, body) => createOrder(orders, body) }],
+    [/^\/report$/, { GET: (_match, _body, headers) => readReport(orders, apiKey, headers) }],
     [/^\/orders\/([^/]+)$/, { GET: ([, id]) => findOrder(orders, id) }],
   ];
-  return (method, path, body) => {
+  return (method, path, body, headers = {}) => {
     for (const [pattern, methods] of routes) {
       const match = pattern.exec(path);
       if (!match) continue;
       const handle = methods[method === 'HEAD' ? 'GET' : method];
-      if (handle) return handle(match, body);
+      if (handle) return handle(match, body, headers);
       const allow = Object.keys(methods).join(', ');
       return { ...failure(405, `${method} is not allowed here`), headers: { allow } };
     }

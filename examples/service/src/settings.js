@@ -37,6 +37,7 @@ const VARIABLES = [
   ['VERSION', 'version', text, 'dev'],
   ['PORT', 'port', integer(0, 65_535), 8080],
   ['HOST', 'host', text, '0.0.0.0'],
+  ['API_KEY', 'apiKey', text, undefined],
   ['WORK_MS', 'workMs', integer(0, 60_000), 0],
   ['FAULT_BROKEN_ROUTE', 'brokenRoute', path, undefined],
   ['FAULT_ERROR_PERCENT', 'errorPercent', percent, 0],
