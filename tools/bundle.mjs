@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -30,6 +30,24 @@ const dropUnusedSchemas = {
   },
 };
 
+/**
+ * Keeps `lambda/<name>/late/<file>.ts` out of the handler, in files beside it: what is not loaded need not be compiled,
+ * and compiling is most of a cold start.
+ */
+const loadLate = {
+  name: 'load-late',
+  setup(bundle) {
+    bundle.onResolve({ filter: /\/late\/[\w-]+$/ }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./${basename(path)}.js`, external: true },
+    );
+  },
+};
+const handlerFiles = (name) => {
+  const late = join(root, 'lambda', name, 'late');
+  const files = existsSync(late) ? readdirSync(late).map((file) => parse(file).name) : [];
+  return [[`lambda/${name}/handler.ts`, 'index'], ...files.map((file) => [`lambda/${name}/late/${file}.ts`, file])];
+};
+
 const handlers = readdirSync(join(root, 'lambda')).filter((name) =>
   existsSync(join(root, 'lambda', name, 'handler.ts')),
 );
@@ -37,16 +55,18 @@ const preloadFolder = join(root, 'rehearsal', 'preload');
 const preloads = existsSync(preloadFolder) ? readdirSync(preloadFolder).filter((name) => name.endsWith('.ts')) : [];
 
 await Promise.all([
-  ...handlers.map((name) =>
-    build({
-      ...common,
-      entryPoints: [`lambda/${name}/handler.ts`],
-      outfile: `bundles/${name}/index.js`,
-      minify: true,
-      keepNames: true,
-      mainFields: ['module', 'main'],
-      plugins: [dropUnusedSchemas],
-    }),
+  ...handlers.flatMap((name) =>
+    handlerFiles(name).map(([source, file]) =>
+      build({
+        ...common,
+        entryPoints: [source],
+        outfile: `bundles/${name}/${file}.js`,
+        minify: true,
+        keepNames: true,
+        mainFields: ['module', 'main'],
+        plugins: [dropUnusedSchemas, loadLate],
+      }),
+    ),
   ),
   ...preloads.map((name) =>
     build({

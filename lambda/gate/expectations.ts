@@ -2,9 +2,10 @@ import type { HttpAnswer } from '../shared/http';
 import type { ExpectationFailure } from './contract';
 import { excerpt, quote } from './smoke/excerpt';
 import { assessJson } from './smoke/json-values';
+import { JUDGING_MS_MAX } from './suite/in-time';
 import { schemaErrors } from './suite/json-schema';
 import type { HeaderExpectation, Path, SmokeExpectation } from './suite/model';
-import { match, PATTERN_MS_MAX } from './suite/patterns';
+import { match } from './suite/patterns';
 
 /** An expectation that an answer does not meet, and which one of the suite's it is. */
 export interface Miss extends Pick<ExpectationFailure, 'expectation' | 'expected' | 'actual'> {
@@ -164,7 +165,7 @@ function assessCertificate(days: number | undefined, { tls }: HttpAnswer, nowMs:
 
 function patternText(pattern: string, found: readonly string[] | null | undefined): string {
   const text = `text matching /${excerpt(pattern)}/`;
-  return found === undefined ? `${text} (which took more than ${PATTERN_MS_MAX} ms to match: simplify it)` : text;
+  return found === undefined ? `${text} (which took more than ${JUDGING_MS_MAX} ms to match: simplify it)` : text;
 }
 
 function bodyText(answer: HttpAnswer): string {

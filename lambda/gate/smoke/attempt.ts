@@ -2,6 +2,7 @@ import { describeError } from '../../shared/aws';
 import { ExchangeTimeout, type Timings, timingsBefore } from '../../shared/http';
 import { assess, type Miss } from '../expectations';
 import { TIMEOUT_MS_DEFAULT } from '../suite';
+import { sharingTime } from '../suite/in-time';
 import type { SmokeCheck, SmokeExpectation } from '../suite/model';
 import type { Values } from '../suite/templates';
 import { captureFrom } from './capture';
@@ -45,12 +46,15 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
     const values = run.values();
     const { answer, url } = await send(check, turn, values, run);
     const context = { url, origins: originsOf(run.target), nowMs: Date.now() };
-    const captured = captureFrom(check.capture ?? {}, answer);
-    const misses = [
-      ...judge(withDefaultStatus(check.expect), 'expect', false),
-      ...captured.misses.map((miss) => ({ ...miss, soft: false })),
-      ...judge(check.warn ?? {}, 'warn', true),
-    ];
+    const { captured, misses } = sharingTime(() => {
+      const taken = captureFrom(check.capture ?? {}, answer);
+      const judged = [
+        ...judge(withDefaultStatus(check.expect), 'expect', false),
+        ...taken.misses.map((miss) => ({ ...miss, soft: false })),
+        ...judge(check.warn ?? {}, 'warn', true),
+      ];
+      return { captured: taken, misses: judged };
+    });
     return {
       status: answer.status,
       durationMs: answer.durationMs,

@@ -1,7 +1,7 @@
-import { query } from 'jsonpath-rfc9535';
 import type { HttpAnswer } from '../../shared/http';
 import type { Miss } from '../expectations';
 import type { Capture } from '../suite/model';
+import { valuesAt } from '../suite/json-path';
 import { match } from '../suite/patterns';
 import { excerpt } from './excerpt';
 
@@ -33,7 +33,7 @@ function valueOf({ json, header, pattern }: Capture, answer: HttpAnswer): unknow
     return found?.[1] ?? found?.[0];
   }
   try {
-    return query(JSON.parse(answer.body) as never, json ?? '$')[0];
+    return valuesAt(json ?? '$', JSON.parse(answer.body))?.[0];
   } catch {
     return undefined;
   }

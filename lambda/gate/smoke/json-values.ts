@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { query } from 'jsonpath-rfc9535';
 import { describeError } from '../../shared/aws';
 import type { JsonExpectation } from '../suite/model';
+import { JUDGING_MS_MAX } from '../suite/in-time';
+import { valuesAt } from '../suite/json-path';
 import { match } from '../suite/patterns';
 import { kindOf } from '../suite/shape';
 import { excerpt } from './excerpt';
@@ -45,6 +46,8 @@ export function assessJson(expectation: JsonExpectation, body: unknown): { expec
   const { path, exists, count, ...operators } = expectation;
   const found = find(body, path);
   if (typeof found === 'string') return [{ expected: 'a JSONPath', actual: found }];
+  if (!found)
+    return [{ expected: `values found within ${JUDGING_MS_MAX} ms`, actual: 'more time needed: simplify the path' }];
   const misses: { expected: string; actual: string }[] = [];
   if (exists === true && found.length === 0) misses.push({ expected: 'a value', actual: 'nothing there' });
   if (exists === false && found.length > 0) misses.push({ expected: 'nothing there', actual: shown(found[0]) });
@@ -61,10 +64,10 @@ export function assessJson(expectation: JsonExpectation, body: unknown): { expec
   return misses;
 }
 
-/** @returns a sentence when the path, with its values filled in, is none */
-function find(body: unknown, path: string): readonly unknown[] | string {
+/** @returns a sentence when the path, with its values filled in, is none; undefined when the time was over */
+function find(body: unknown, path: string): readonly unknown[] | string | undefined {
   try {
-    return query(body as never, path);
+    return valuesAt(path, body);
   } catch (error) {
     return excerpt(`${path} (${describeError(error)})`);
   }

@@ -1,5 +1,5 @@
-import { query } from 'jsonpath-rfc9535';
 import { COMPARISON } from './comparison-format';
+import { jsonPathProblem } from './json-path';
 import { schemaProblem } from './json-schema';
 import { patternProblem } from './patterns';
 import {
@@ -45,15 +45,6 @@ const milliseconds = (max: number, allowed = `whole milliseconds from 1 to ${max
 const latency = number(LATENCY, { min: 0, above: true, max: 3_600_000, decimals: true });
 const headersOf = (entry: Shape) =>
   map('an object of header names and values', HEADER_NAME, 'not a header name: letters, digits and -', entry);
-
-function jsonPathProblem(path: string): string | undefined {
-  try {
-    query(null, path);
-    return undefined;
-  } catch (error) {
-    return `not a JSONPath of RFC 9535 (${(error as Error).message.split('\n')[0] ?? ''}); begin with $`;
-  }
-}
 
 const statusCode = either(STATUS, number(STATUS, { min: 100, max: 599 }), text(STATUS, { match: /^[1-5]xx$/ }));
 

@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import { inTime, JUDGING_MS_MAX } from './in-time';
 import { match } from './patterns';
 
 /** Mistakes of one body that are worth telling. */
@@ -24,12 +25,11 @@ function compile(schema: object): ValidateFunction {
 }
 
 /** Loaded where a suite has a schema, and not at every gate's cold start. */
-/* eslint-disable @typescript-eslint/no-require-imports -- an import would load it at every start */
 function createAjv(draft07: boolean) {
-  if (draft07) return new (require('ajv') as typeof import('ajv')).default(options);
-  return new (require('ajv/dist/2020') as typeof import('ajv/dist/2020')).default(options);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at every start
+  const { Draft07, Draft2020 } = require('../late/ajv') as typeof import('../late/ajv');
+  return draft07 ? new Draft07(options) : new Draft2020(options);
 }
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** @returns what is wrong with a schema, or undefined */
 export function schemaProblem(schema: object): string | undefined {
@@ -44,7 +44,10 @@ export function schemaProblem(schema: object): string | undefined {
 /** Every mistake of `value`: the JSON Pointer of its place, and what the schema asks for there. */
 export function schemaErrors(schema: object, value: unknown): readonly { pointer: string; rule: string }[] {
   const validate = compile(schema);
-  if (validate(value)) return [];
+  // `uniqueItems` compares every two, and `$ref` may go on where a document is deep.
+  const valid = inTime(() => validate(value));
+  if (!valid) return [{ pointer: '/', rule: `must be decided within ${JUDGING_MS_MAX} ms: simplify the schema` }];
+  if (valid.value) return [];
   return (validate.errors ?? []).slice(0, ERRORS_MAX).map((error: ErrorObject) => ({
     pointer: error.instancePath || '/',
     rule: `${error.message ?? error.keyword}${detail(error)}`,

@@ -1,7 +1,4 @@
-import { runInNewContext } from 'node:vm';
-
-/** A pattern that backtracks for ever must not keep the gate from its report. */
-export const PATTERN_MS_MAX = 1_000;
+import { inTime } from './in-time';
 
 /** @returns what is wrong with a regular expression, or undefined */
 export function patternProblem(pattern: string): string | undefined {
@@ -14,11 +11,10 @@ export function patternProblem(pattern: string): string | undefined {
   }
 }
 
-/** The match with its groups, null for none. @returns undefined when the pattern was not decided in time */
+/** The match with its groups, null for none. @returns undefined when the pattern was not decided in time, or is none */
 export function match(pattern: string, text: string, flags = ''): readonly string[] | null | undefined {
   try {
-    const code = 'new RegExp(pattern, flags).exec(text)';
-    const found = runInNewContext(code, { pattern, text, flags }, { timeout: PATTERN_MS_MAX }) as string[] | null;
+    const found = inTime(() => new RegExp(pattern, flags).exec(text))?.value;
     return found && [...found];
   } catch {
     return undefined;

@@ -65,6 +65,12 @@ const redirect =
 const follow: Partial<SmokeCheck> = { followRedirects: 3 };
 type Case = readonly [name: string, answer: Answer, changes?: Partial<SmokeCheck>];
 
+/** 200 lists, each 1000 deep: every list in every list is some 400 million values. */
+const DEEP = `[${Array.from({ length: 200 }, () => `${'['.repeat(1_000)}1${']'.repeat(1_000)}`).join(',')}]`;
+const everywhere: Partial<SmokeCheck> = { expect: { json: [{ path: '$..*..*', exists: true }] } };
+const guarded: Partial<SmokeCheck> = { expect: { json: [{ path: "$[?match(@, '(a+)+')]", exists: true }] } };
+const unique: Partial<SmokeCheck> = { expect: { jsonSchema: { type: 'array', uniqueItems: true } } };
+
 const BAD: readonly Case[] = [
   ['status 500', send(GOOD, {}, 500)],
   ['status 404', send(GOOD, {}, 404)],
@@ -99,6 +105,9 @@ const BAD: readonly Case[] = [
   ['a body that drips for ever', dripping],
   ['a body without end', endless],
   ['a compressed bomb', send('', { 'content-encoding': 'gzip' })],
+  ['a document too deep for its JSONPath', send(DEEP), everywhere],
+  ['text that a pattern of a JSONPath never ends on', send([`${'a'.repeat(40)}!`]), guarded],
+  ['a list too long to compare each with each', send(Array.from({ length: 50_000 }, (_, id) => ({ id }))), unique],
   ['a body that is not gzip as it says', send(GOOD, { 'content-encoding': 'gzip' })],
 ];
 // The bomb: 64 MiB in 64 KiB.
