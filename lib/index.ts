@@ -1,6 +1,7 @@
 export { BlueGreenService } from './blue-green-service';
 export { type BlueGreenServiceProps } from './blue-green-service-props';
 export { BreakGlass, BreakGlassAllow, type BreakGlassOptions } from './break-glass';
+export { type ComparedRequest, type ComparisonOptions, DifferenceKind } from './comparison';
 export type { CustomCheck, VersionHeader } from './custom-check';
 export { EcsRelease, type EcsReleaseProps } from './ecs-release';
 export { LiveRoute, type LiveRouteProps } from './live-route';

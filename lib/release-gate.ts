@@ -28,6 +28,7 @@ import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../lambda/gate/contract';
 import type { CustomCheck, VersionHeader } from './custom-check';
 import { acknowledgeWildcards } from './private/acknowledge';
+import { comparisonTimeProblem } from './private/comparison';
 import { gateEnvironment } from './private/gate-environment';
 import { gateLogGroup } from './private/gate-logs';
 import { customCheckStatement, gateStatements } from './private/gate-policy';
@@ -121,6 +122,7 @@ export class ReleaseGate extends Construct implements IConnectable {
     this.serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
     validate(this, props);
     const suite = props.suite._render(this);
+    refuseAll(this, [comparisonTimeProblem(suite, this.timeLimit)]);
     const subnets = privateSubnets(this, props);
 
     this.securityGroup = this.createSecurityGroup(props);

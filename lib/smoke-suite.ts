@@ -1,6 +1,8 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Suite } from '../lambda/gate/suite/contract';
+import type { ComparisonOptions } from './comparison';
+import { renderComparison } from './private/comparison';
 import { grantAuth, renderSuite, suiteFromFile, suiteOf } from './private/suite';
 import type { SmokeCheck } from './smoke-check';
 
@@ -25,6 +27,18 @@ export class SmokeSuite {
   public static of(...checks: SmokeCheck[]): SmokeSuite {
     const { suite, variables } = suiteOf(checks);
     return new SmokeSuite(suite, checks, variables);
+  }
+
+  /**
+   * The same suite, and green is compared with live blue once its checks have passed, before any traffic shifts.
+   * @throws Error when the suite's file has `compare` already: it must be said in one place
+   */
+  public comparedWithLive(options: ComparisonOptions = {}): SmokeSuite {
+    if (this.content.compare !== undefined) {
+      const { file = 'the suite' } = this.content;
+      throw new Error(`${file} has compare already: change it there, or remove it to compare by comparedWithLive`);
+    }
+    return new SmokeSuite({ ...this.content, compare: renderComparison(options) }, this.checks, this.variables);
   }
 
   private constructor(

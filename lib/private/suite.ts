@@ -18,6 +18,7 @@ import {
 } from '../../lambda/gate/suite/contract';
 import type { Capture, HeaderMatch, JsonMatch, RepeatOptions, SmokeCheck, SmokeExpectations } from '../smoke-check';
 import { bundleFolder } from './bundles';
+import { defined } from './defined';
 import { refuse } from './validate';
 
 /** The suite as the gate function reads it. @throws Error with every mistake in it */
@@ -199,10 +200,6 @@ function repeatOf({ times, p50, p95, p99, errorPercent }: RepeatOptions): Contra
     p99Ms: p99?.toMilliseconds(),
     errorPercent,
   });
-}
-
-function defined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
 }
 
 /** jsii reserves `equals`. */

@@ -1,9 +1,9 @@
 import type { ComparisonResult, LiveSides } from '../contract';
 import { groupName, inWords, type Share, sharesOf } from '../identity/forwards';
-import type { SmokeCheck, Suite } from '../suite/model';
+import type { Suite } from '../suite/model';
 import { httpAttempts, type SideTarget } from './attempt';
 import { compareSides } from './comparator';
-import { type ComparedRequest, planOf, SAFE_METHODS } from './options';
+import { type ComparedRequest, planOf, standsAlone } from './options';
 
 /** What the comparison in the gate needs: the two listeners of one load balancer. */
 export interface GateComparison {
@@ -33,17 +33,11 @@ export async function compareInGate(comparison: GateComparison): Promise<Compari
   }
 }
 
-/** Checks that can be sent as they stand: safe, with no body, secret or value of another check in them. */
+/** Checks that can be sent as they stand, with the suite's own headers. */
 export function safeRequests({ checks, defaults }: Suite): ComparedRequest[] {
   return checks
-    .filter(
-      (check) => SAFE_METHODS.includes(check.method ?? 'GET') && !check.auth && !check.query && !hasReference(check),
-    )
+    .filter(standsAlone)
     .map(({ name, method, path, headers }) => ({ name, method, path, headers: { ...defaults?.headers, ...headers } }));
-}
-
-function hasReference({ path, headers }: SmokeCheck): boolean {
-  return JSON.stringify([path, headers]).includes('${');
 }
 
 interface Both {

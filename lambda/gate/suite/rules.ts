@@ -1,3 +1,4 @@
+import { standsAlone } from '../compare/options';
 import { isIdempotent } from './methods';
 import { circles, type Graph } from './graph';
 import { isRecord, type Path, type Report, type SmokeCheck } from './model';
@@ -12,9 +13,29 @@ export function verifyRules(suite: Readonly<Record<string, unknown>>, report: Re
   checks.forEach((check, index) => verifyCheck(check, ['checks', index], report));
   verifyValues(suite, checks, report);
   verifyNeeds(checks, report);
+  if (isRecord(suite.compare)) verifyComparison(suite.compare, checks, report);
 }
 
 type Checks = readonly Readonly<Record<string, unknown>>[];
+
+function verifyComparison({ requests }: Readonly<Record<string, unknown>>, checks: Checks, report: Report): void {
+  const place = ['compare', 'requests'];
+  if (requests === undefined && !checks.some(standsAlone)) {
+    report(place, undefined, 'list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands');
+  }
+  if (!Array.isArray(requests)) return;
+  const names = requests.map((request: unknown) => (isRecord(request) ? nameOf(request) : undefined));
+  names.forEach((name, index) => {
+    if (name === undefined || names.indexOf(name) === index) return;
+    report([...place, index], name, 'another request is named so: give each a name of its own');
+  });
+}
+
+/** As the reports name it. */
+function nameOf({ name, method = 'GET', path }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof name === 'string') return name;
+  return typeof method === 'string' && typeof path === 'string' ? `${method} ${path}` : undefined;
+}
 
 function verifyNames(checks: Checks, report: Report): void {
   const seen = new Set<unknown>();

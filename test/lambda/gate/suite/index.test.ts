@@ -71,6 +71,23 @@ describe('validateSuite', () => {
       'checks[0].expects is {}: unknown; use name, method, path, query, body, auth, followRedirects, needs, expect, warn, ' +
         'capture, repeat, headers, timeoutMs, retries, backoffMs',
     ],
+    [
+      { ...check({ method: 'POST' }), compare: {} },
+      'compare.requests is missing: list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands',
+    ],
+    [
+      { ...check({ query: { id: 1 } }), compare: { alpha: 0.01 } },
+      'compare.requests is missing: list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands',
+    ],
+    [
+      { ...check({}), compare: { requests: [{ path: '/' }, { path: '/', headers: { a: 'b' } }] } },
+      'compare.requests[1] is "GET /": another request is named so: give each a name of its own',
+    ],
+    [
+      { ...check({}), compare: { requests: [{ path: '/', method: 'POST' }] } },
+      'compare.requests[0].method is "POST": one of GET, HEAD, OPTIONS',
+    ],
+    [{ ...check({}), compare: { alpha: 1 } }, 'compare.alpha is 1: a number from 0.0001 to 0.2'],
   ])('%j', (suite, mistake) => {
     expect(validateSuite(suite as Suite)).toEqual([mistake]);
   });
@@ -94,7 +111,7 @@ describe('validateSuite', () => {
     fc.assert(
       fc.property(fc.anything(), fc.array(fc.anything()), (suite, checks) => {
         validateSuite(suite as Suite);
-        expect(Array.isArray(validateSuite({ checks } as unknown as Suite))).toBe(true);
+        expect(Array.isArray(validateSuite({ checks, compare: {} } as unknown as Suite))).toBe(true);
       }),
     );
   });
