@@ -69,27 +69,33 @@ export async function runChecks(checks: readonly SmokeCheck[], target: CheckTarg
 }
 
 /** Runs what is ready, `limit` at a time, in the order of the suite. @returns what never began, and what it waited for */
-async function inOrder(
+function inOrder(
   graph: Graph,
   limit: number,
   run: (index: number) => Promise<boolean>,
 ): Promise<ReadonlyMap<number, number>> {
   let progress = start(graph);
   const queue = [...progress.ready];
-  const running = new Set<Promise<void>>();
-  while (queue.length > 0 || running.size > 0) {
-    while (queue.length > 0 && running.size < limit) {
-      const index = queue.shift() as number;
-      const task = run(index).then((ok) => {
-        progress = finish(graph, progress, index, ok);
-        queue.push(...progress.ready);
-        running.delete(task);
-      });
-      running.add(task);
-    }
-    await Promise.race(running);
-  }
-  return progress.skipped;
+  let begun = 0;
+  let running = 0;
+  return new Promise((resolve, reject) => {
+    const ended = (index: number, ok: boolean) => {
+      progress = finish(graph, progress, index, ok);
+      queue.push(...progress.ready);
+      running -= 1;
+      begin();
+    };
+    const begin = () => {
+      while (begun < queue.length && running < limit) {
+        const index = queue[begun] as number;
+        begun += 1;
+        running += 1;
+        run(index).then((ok) => ended(index, ok), reject);
+      }
+      if (running === 0) resolve(progress.skipped);
+    };
+    begin();
+  });
 }
 
 /** Each secret is read once a run; all that it holds is hidden. */

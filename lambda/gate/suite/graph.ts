@@ -28,31 +28,36 @@ export interface Progress {
   readonly ready: readonly number[];
   /** Will not begin, and the check that did not pass. */
   readonly skipped: ReadonlyMap<number, number>;
+  /** Of those that others wait for. */
   readonly passed: ReadonlySet<number>;
-  readonly begun: ReadonlySet<number>;
+  /** Who waits for check i. */
+  readonly waiting: Graph;
 }
 
 export function start(graph: Graph): Progress {
+  const waiting: number[][] = graph.map(() => []);
+  graph.forEach((needs, index) => new Set(needs).forEach((need) => waiting[need]?.push(index)));
   const ready = graph.flatMap((needs, index) => (needs.length === 0 ? [index] : []));
-  return { ready, skipped: new Map(), passed: new Set(), begun: new Set(ready) };
+  return { ready, skipped: new Map(), passed: new Set(), waiting };
 }
 
-/** After check `index` ended: what it lets begin, or what will now not begin. */
+/** After check `index` ended: what it lets begin, or what will now not begin. Most checks have nobody waiting. */
 export function finish(graph: Graph, progress: Progress, index: number, passed: boolean): Progress {
-  if (!passed) return skipAfter(graph, { ...progress, ready: [] }, index);
+  const waiting = progress.waiting[index] ?? [];
+  if (waiting.length === 0) return progress.ready.length === 0 ? progress : { ...progress, ready: [] };
+  if (!passed) return skipAfter({ ...progress, ready: [] }, index);
   const done = new Set(progress.passed).add(index);
-  const ready = graph.flatMap((needs, each) =>
-    needs.includes(index) && !progress.begun.has(each) && needs.every((need) => done.has(need)) ? [each] : [],
-  );
-  return { ...progress, ready, passed: done, begun: new Set([...progress.begun, ...ready]) };
+  const ready = waiting.filter((each) => graph[each]?.every((need) => done.has(need)));
+  return { ...progress, ready, passed: done };
 }
 
-function skipAfter(graph: Graph, progress: Progress, failed: number): Progress {
+/** None of them has begun: what they need did not pass. */
+function skipAfter(progress: Progress, failed: number): Progress {
   const skipped = new Map(progress.skipped);
   const queue = [failed];
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    for (let each = 0; each < graph.length; each++) {
-      if (!graph[each]?.includes(at) || skipped.has(each) || progress.begun.has(each)) continue;
+    for (const each of progress.waiting[at] ?? []) {
+      if (skipped.has(each)) continue;
       skipped.set(each, at);
       queue.push(each);
     }
