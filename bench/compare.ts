@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,30 +10,39 @@ import { planOf } from '../lambda/gate/compare/options';
 const CONNECTIONS = 16;
 const REQUESTS = 20_000;
 const BODY = JSON.stringify({ orders: [{ id: '1', item: 'tea', quantity: 2 }] });
+const SERVER = 'GREENLIGHT_BENCH_SERVER';
 
-/** Requests a second of the comparison, and of a bare closed loop of undici, on the same server in the same run. */
+/** Sends `requests` requests as fast as it can. @returns requests a second */
+type Client = (base: URL, requests: number) => Promise<number>;
+
+/**
+ * Requests a second of the comparison, of a bare closed loop of undici, and of autocannon where it is installed
+ * (`npm install --no-save autocannon`), on the same server, a process of its own, in the same run.
+ */
 export async function run(): Promise<void> {
-  const server = createServer((_request, response) => {
-    response
-      .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(BODY) })
-      .end(BODY);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const base = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const server = fork(__filename, { execArgv: process.execArgv, env: { ...process.env, [SERVER]: 'yes' } });
   try {
-    await closedLoop(base, 2_000);
-    const bare = await closedLoop(base, REQUESTS);
-    const compared = await comparison(base);
-    console.log(`bare undici loop: ${Math.round(bare)} requests/s; comparison: ${Math.round(compared)} requests/s`);
-    console.log(`ratio ${(compared / bare).toFixed(2)}, client and server in one process, ${CONNECTIONS} connections`);
+    const [port] = (await once(server, 'message')) as [number];
+    const base = new URL(`http://127.0.0.1:${port}`);
+    const clients: Record<string, Client | undefined> = { undici, autocannon: autocannon(), comparison };
+    await undici(base, 2_000);
+    const rates = new Map<string, number>();
+    for (const [name, client] of Object.entries(clients)) {
+      if (!client) console.log(`${name}: not installed`);
+      else rates.set(name, await client(base, REQUESTS));
+    }
+    const compared = rates.get('comparison') as number;
+    for (const [name, rate] of rates) {
+      const ratio = (compared / rate).toFixed(2);
+      console.log(`${name}: ${Math.round(rate)} requests/s, the comparison's ratio to it ${ratio}`);
+    }
+    console.log(`${REQUESTS} requests on ${CONNECTIONS} connections, the server in a process of its own`);
   } finally {
-    server.closeAllConnections();
-    server.close();
+    server.kill();
   }
 }
 
-async function closedLoop(base: URL, requests: number): Promise<number> {
+async function undici(base: URL, requests: number): Promise<number> {
   const dispatcher = new Agent({ connections: CONNECTIONS });
   let left = requests;
   const beganMs = performance.now();
@@ -45,11 +55,28 @@ async function closedLoop(base: URL, requests: number): Promise<number> {
   return requests / seconds;
 }
 
+/** What is used of autocannon's result. https://www.npmjs.com/package/autocannon */
+type Autocannon = (options: object) => Promise<{ readonly '2xx': number }>;
+
+function autocannon(): Client | undefined {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- only there when somebody installed it
+    const shoot = require('autocannon') as Autocannon;
+    return async (base, requests) => {
+      const beganMs = performance.now();
+      const result = await shoot({ url: `${base.origin}/orders`, connections: CONNECTIONS, amount: requests });
+      return result['2xx'] / ((performance.now() - beganMs) / 1_000);
+    };
+  } catch {
+    return undefined;
+  }
+}
+
 /** To the same server twice, so that nothing differs; no "not worse" before the last request. */
-async function comparison(base: URL): Promise<number> {
+async function comparison(base: URL, requests: number): Promise<number> {
   const options = {
     requests: [{ path: '/orders' }],
-    requestsMax: REQUESTS,
+    requestsMax: requests,
     requestsPerSecond: 1e9,
     concurrency: CONNECTIONS,
   };
@@ -57,8 +84,17 @@ async function comparison(base: URL): Promise<number> {
   const side: SideTarget = { base, addresses: [], tlsVerification: 'full' };
   const attempts = httpAttempts({ blue: side, green: side }, plan.timeoutMs);
   const beganMs = performance.now();
-  const endless = { ...plan, rule: { ...plan.rule, pairsMin: REQUESTS } };
+  const endless = { ...plan, rule: { ...plan.rule, pairsMin: requests } };
   const result = await compareSides(endless, { attempt: attempts.attempt, signal: new AbortController().signal });
   attempts.close();
   return result.requests / ((performance.now() - beganMs) / 1_000);
 }
+
+/** The target, until its parent ends it. */
+function serve(): void {
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(BODY) };
+  const server = createServer((_request, response) => void response.writeHead(200, headers).end(BODY));
+  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+}
+
+if (process.env[SERVER] === 'yes') serve();
