@@ -1,5 +1,6 @@
 import type { CdkResult } from '../../rehearsal/cdk';
 import { context, type Releases, startReleases } from '../support/releases';
+import { until } from '../support/scenario';
 
 /** One stack whose updates fail or are cancelled in the middle of a release; each test begins where the last one ended. */
 jest.setTimeout(400_000);
@@ -82,6 +83,9 @@ test('the release after it ships', async () => {
 });
 
 test('destroyed after it, the stack goes', async () => {
+  const stackId = await world.stackId();
+  const load = world.load((await world.service()).productionListenerArn);
   succeeded(await world.cdk(['destroy']));
   await expect(world.status()).rejects.toThrow(/does not exist/);
+  expect(until(await load.end(), await world.serviceGoneAtMs(stackId)).lost).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { CdkResult } from '../../rehearsal/cdk';
 import { context, type Releases, startReleases } from '../support/releases';
+import { until } from '../support/scenario';
 
 /** One stack through what goes wrong around a release; each test begins where the one before ended. */
 jest.setTimeout(400_000);
@@ -33,12 +34,14 @@ function succeeded(result: CdkResult): void {
 
 test('the first creation, the same again, and another desired count start no deployment', async () => {
   succeeded(await deploy({ version: 'v1' }));
-  succeeded(await deploy({ version: 'v1' }));
-  await underLoad(async () => succeeded(await deploy({ version: 'v1', desiredCount: '3' })));
+  await underLoad(async () => {
+    succeeded(await deploy({ version: 'v1' }));
+    succeeded(await deploy({ version: 'v1', desiredCount: '3' }));
+  });
   expect(await world.deployments()).toEqual([]);
 });
 
-test('a deploy that is cut off and repeated ships once', async () => {
+test('a deploy that is cut off and repeated ships once, and the same again ships nothing', async () => {
   await underLoad(async () => {
     const cut = new AbortController();
     const first = deploy({ version: 'v2' }, cut.signal).catch(() => 'cut off');
@@ -46,6 +49,7 @@ test('a deploy that is cut off and repeated ships once', async () => {
     expect(await world.scalingSuspended()).toBe(true);
     cut.abort(new Error('cut off'));
     expect(await first).toBe('cut off');
+    succeeded(await deploy({ version: 'v2' }));
     succeeded(await deploy({ version: 'v2' }));
     expect(await world.deployments()).toMatchObject([{ deploymentId }]);
     expect(await world.traffic()).toEqual([100]);
@@ -101,6 +105,11 @@ test('stopped from outside without a rollback: CloudFormation’s own puts the o
 test('destroyed while a release bakes: the stack goes', async () => {
   succeeded(await deploy({ version: 'v6' }));
   await world.inFlight((it) => it.instanceTerminationWaitTimeStarted);
+  const stackId = await world.stackId();
+  const load = world.load((await world.service()).productionListenerArn);
   succeeded(await world.cdk(['destroy']));
   await expect(world.status()).rejects.toThrow(/does not exist/);
+  const { lost, records } = until(await load.end(), await world.serviceGoneAtMs(stackId));
+  expect(records.length).toBeGreaterThan(0);
+  expect(lost).toEqual([]);
 });

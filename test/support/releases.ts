@@ -30,6 +30,7 @@ export interface Releases extends Scenario {
   traffic(): Promise<readonly number[]>;
   cdk(args: readonly string[], signal?: AbortSignal): Promise<CdkResult>;
   status(): Promise<string>;
+  stackId(): Promise<string>;
   /** Whether any automatic scaling of the service is suspended. */
   scalingSuspended(): Promise<boolean>;
 }
@@ -64,6 +65,12 @@ export async function startReleases(speed?: number): Promise<Releases> {
       .map(({ deploymentInfo }) => deploymentInfo)
       .filter((it) => it.creator !== 'codeDeployRollback')
       .reverse();
+  };
+  const stack = async () => {
+    const { Stacks } = await call<{ Stacks: Record<string, string>[] }>('cloudformation', 'DescribeStacks', {
+      StackName: STACK,
+    });
+    return Stacks[0] ?? {};
   };
   let runs = 0;
   return {
@@ -100,11 +107,7 @@ export async function startReleases(speed?: number): Promise<Releases> {
       );
       return ScalableTargets.some(({ SuspendedState }) => Object.values(SuspendedState).some(Boolean));
     },
-    status: async () => {
-      const { Stacks } = await call<{ Stacks: { StackStatus: string }[] }>('cloudformation', 'DescribeStacks', {
-        StackName: STACK,
-      });
-      return Stacks[0]?.StackStatus ?? '';
-    },
+    status: async () => (await stack()).StackStatus ?? '',
+    stackId: async () => (await stack()).StackId ?? '',
   };
 }
