@@ -73,6 +73,8 @@ const progress = new Set([
   'cdk deploy',
   'cloudformation stack-status',
   'cloudformation resource-failed',
+  'sns delivered',
+  'sns not-delivered',
   'codedeploy deployment',
   'codedeploy lifecycle',
   'codedeploy weights',
