@@ -31,6 +31,21 @@ const dropUnusedSchemas = {
 };
 
 /**
+ * A function has its credentials in its environment, where the SDK looks first: the clients of the other places (profiles,
+ * single sign-on, instance metadata) would be a quarter of a bundle.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ */
+const credentialsOfEnvironment = {
+  name: 'credentials-of-environment',
+  setup(bundle) {
+    bundle.onLoad({ filter: /credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, ({ path }) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+/**
  * Keeps `lambda/<name>/late/<file>.ts` out of the handler, in files beside it: what is not loaded need not be compiled,
  * and compiling is most of a cold start.
  */
@@ -64,7 +79,7 @@ await Promise.all([
         minify: true,
         keepNames: true,
         mainFields: ['module', 'main'],
-        plugins: [dropUnusedSchemas, loadLate],
+        plugins: [dropUnusedSchemas, credentialsOfEnvironment, loadLate],
       }),
     ),
   ),

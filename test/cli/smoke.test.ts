@@ -9,7 +9,10 @@ import { createGate } from '../../lambda/gate/handler';
 import type { CheckResult, Verdict } from '../../lambda/gate/contract';
 import { outbound } from '../../lambda/gate/outbound';
 import { readSuite } from '../../lambda/gate/suite/contract';
+import { createSecretsManager } from '../../rehearsal/secretsmanager';
+import { INTERNAL } from '../../rehearsal/service';
 import { httpServer, type Listening } from '../lambda/support/servers';
+import { runningWorld } from '../rehearsal/local-world';
 
 const ROOT = join(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'greenlight-smoke-'));
@@ -168,4 +171,35 @@ describe('against a server of its own', () => {
     const { code, err } = await greenlight(...args);
     expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   });
+});
+
+test('a secret is read with the credentials of the profile, sent, and printed nowhere', async () => {
+  const before = { ...process.env };
+  const running = await runningWorld((world) => [createSecretsManager(world)]);
+  const { ARN } = await running.world.call<{ ARN: string }>(INTERNAL, 'secretsmanager', 'CreateSecret', {
+    Name: 'token',
+    SecretString: 's3cr3t',
+  });
+  const keys = running.role('dev', { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: ARN });
+  const server = await httpServer((request, response) => response.end(`you sent ${request.headers.authorization}`));
+  const profile = join(folder, 'credentials');
+  writeFileSync(
+    profile,
+    `[dev]\naws_access_key_id=${keys.accessKeyId}\naws_secret_access_key=${keys.secretAccessKey}\naws_session_token=${keys.sessionToken}\n`,
+  );
+  const own = { AWS_PROFILE: 'dev', AWS_SHARED_CREDENTIALS_FILE: profile, AWS_CONFIG_FILE: profile };
+  Object.assign(process.env, own, { AWS_ENDPOINT_URL: running.client(keys).endpoint });
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) delete process.env[name];
+  try {
+    const check = { name: 'a', path: '/', auth: { type: 'bearer', secret: ARN }, expect: { bodyContains: 'never' } };
+    const file = join(folder, 'secret.json');
+    writeFileSync(file, JSON.stringify({ version: 1, checks: [check] }));
+    const { code, out, err } = await greenlight(file, '--target', `http://127.0.0.1:${server.port}`, '--json');
+    expect(code).toBe(1);
+    expect(out).toContain('you sent Bearer ***');
+    expect(out + err).not.toContain('s3cr3t');
+  } finally {
+    process.env = before;
+    await Promise.all([server.close(), running.stop()]);
+  }
 });
