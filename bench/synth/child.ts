@@ -1,13 +1,16 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancedFargateService } from 'aws-cdk-lib/aws-ecs-patterns';
+import { ApplicationLoadBalancer, ListenerAction, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { BlueGreenService } from '../../lib';
 import { RawService } from './raw';
 import { RawRelease } from './raw-release';
 
 /**
- * One measurement in a process of its own: `<ours|raw|plain> <services>` prints `{ ms, types }`. The CDK loads its
+ * One measurement in a process of its own: `<ours|shared|raw|plain|peer> <services>` prints `{ ms, types }`. The CDK loads its
  * modules when they are first used, so one service is synthesized before the clock starts. No account, no region.
  */
 
@@ -18,13 +21,26 @@ export interface Measurement {
   readonly types: Readonly<Record<string, number>>;
 }
 
-export type Variant = 'ours' | 'raw' | 'plain';
+/** `shared`: ours on one load balancer and its two listeners. `peer`: cdk-ecs-codedeploy. */
+export type Variant = 'ours' | 'shared' | 'raw' | 'plain' | 'peer';
 
 const image = ContainerImage.fromRegistry('example/web:1');
 
-const BUILD: Readonly<Record<Variant, (cluster: ICluster, ids: readonly string[]) => void>> = {
+const BUILD: Readonly<Record<Exclude<Variant, 'peer'>, (cluster: ICluster, ids: readonly string[]) => void>> = {
   ours(cluster, ids) {
     for (const id of ids) new BlueGreenService(cluster.stack, id, { cluster, image, port: 8080 });
+  },
+  shared(cluster, ids) {
+    const { stack, vpc } = cluster;
+    const loadBalancer = new ApplicationLoadBalancer(stack, 'Shared', { vpc, internetFacing: true });
+    const defaultAction = ListenerAction.fixedResponse(404);
+    const productionListener = loadBalancer.addListener('Production', { port: 80, defaultAction });
+    const testListener = loadBalancer.addListener('Test', { port: 8080, open: false, defaultAction });
+    ids.forEach((id, index) => {
+      const conditions = [ListenerCondition.hostHeaders([`${id}.example.com`])];
+      const listeners = { loadBalancer, productionListener, testListener, conditions, priority: index + 1 };
+      new BlueGreenService(stack, id, { cluster, image, port: 8080, ...listeners });
+    });
   },
   raw(cluster, ids) {
     if (ids.length === 0) return;
@@ -44,18 +60,42 @@ const BUILD: Readonly<Record<Variant, (cluster: ICluster, ids: readonly string[]
 function measure(variant: Variant, services: number): Measurement {
   const began = process.cpuUsage();
   // Twenty-five services are more than a stack may hold: what is measured is time.
-  const app = new App({ context: { '@aws-cdk/core:stackResourceLimit': 0 } });
-  const stack = new Stack(app, 'Bench');
-  const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
-  const cluster = new Cluster(stack, 'Cluster', { vpc });
+  const context = { '@aws-cdk/core:stackResourceLimit': 0 };
   const ids = Array.from({ length: services }, (_, index) => `Service${index + 1}`);
-  BUILD[variant](cluster, ids);
+  const app = variant === 'peer' ? buildPeer(context, ids) : build(BUILD[variant], context, ids);
   const { template } = app.synth().getStackByName('Bench') as { template: Template };
   const { user, system } = process.cpuUsage(began);
   const ms = (user + system) / 1000;
   const types: Record<string, number> = {};
   for (const { Type } of Object.values(template.Resources)) types[Type] = (types[Type] ?? 0) + 1;
   return { ms, types };
+}
+
+function build(add: (cluster: ICluster, ids: readonly string[]) => void, context: object, ids: readonly string[]): App {
+  const app = new App({ context: { ...context } });
+  const stack = new Stack(app, 'Bench');
+  const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
+  add(new Cluster(stack, 'Cluster', { vpc }), ids);
+  return app;
+}
+
+type PlainService = typeof ApplicationLoadBalancedFargateService;
+
+/** With the aws-cdk-lib of its own folder, and a Region: it does not synthesize without. */
+function buildPeer(context: object, ids: readonly string[]): App {
+  const load = createRequire(join(process.env.GREENLIGHT_BENCH_PEER ?? '', 'index.js'));
+  const cdk = load('aws-cdk-lib') as typeof import('aws-cdk-lib');
+  const peer = load('@cdklabs/cdk-ecs-codedeploy') as {
+    ApplicationLoadBalancedCodeDeployedFargateService: PlainService;
+  };
+  const app = new cdk.App({ context: { ...context } });
+  const stack = new cdk.Stack(app, 'Bench', { env: { region: 'eu-west-1', account: '111111111111' } });
+  const vpc = new cdk.aws_ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
+  const cluster = new cdk.aws_ecs.Cluster(stack, 'Cluster', { vpc });
+  const taskImageOptions = { image: cdk.aws_ecs.ContainerImage.fromRegistry('example/web:1'), containerPort: 8080 };
+  for (const id of ids)
+    new peer.ApplicationLoadBalancedCodeDeployedFargateService(stack, id, { cluster, taskImageOptions });
+  return app;
 }
 
 interface Template {

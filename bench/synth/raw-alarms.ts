@@ -11,6 +11,7 @@ export function rawAlarms(
   scope: Construct,
   loadBalancer: elb.ApplicationLoadBalancer,
   groups: readonly elb.ApplicationTargetGroup[],
+  dashboard: cloudwatch.Dashboard,
 ): cloudwatch.Alarm[] {
   const alarms = groups.flatMap((group) => {
     const metric = (metricName: string, statistic: string) => metricOf(loadBalancer, group, metricName, statistic);
@@ -38,7 +39,7 @@ export function rawAlarms(
       alarm('Hosts', metric('UnHealthyHostCount', 'Maximum'), 0, 3),
     ];
   });
-  rawDashboard(scope, loadBalancer, groups, alarms);
+  rawDashboard(scope, loadBalancer, groups, alarms, dashboard);
   return alarms;
 }
 
@@ -47,6 +48,7 @@ function rawDashboard(
   loadBalancer: elb.ApplicationLoadBalancer,
   groups: readonly elb.ApplicationTargetGroup[],
   alarms: cloudwatch.Alarm[],
+  dashboard: cloudwatch.Dashboard,
 ): void {
   const composite = new cloudwatch.CompositeAlarm(scope, 'Composite', {
     alarmDescription: DESCRIPTION,
@@ -63,16 +65,32 @@ function rawDashboard(
       ),
       leftYAxis: { min: 0, showUnits: false },
     });
-  new cloudwatch.Dashboard(scope, 'Dashboard', {
-    widgets: [
-      [new cloudwatch.AlarmStatusWidget({ alarms: [composite, ...alarms] })],
-      [graph('Requests', ['RequestCount', 'Sum']), graph('Errors', ['HTTPCode_Target_5XX_Count', 'Sum'])],
-      [
-        graph('Latency', ['TargetResponseTime', 'p50'], ['TargetResponseTime', 'p99']),
-        graph('Hosts', ['HealthyHostCount', 'Minimum'], ['UnHealthyHostCount', 'Maximum']),
-      ],
-    ],
-  });
+  dashboard.addWidgets(new cloudwatch.AlarmStatusWidget({ alarms: [composite, ...alarms] }));
+  dashboard.addWidgets(
+    graph('Requests', ['RequestCount', 'Sum']),
+    graph('Errors', ['HTTPCode_Target_5XX_Count', 'Sum']),
+  );
+  dashboard.addWidgets(
+    graph('Latency', ['TargetResponseTime', 'p50'], ['TargetResponseTime', 'p99']),
+    graph('Hosts', ['HealthyHostCount', 'Minimum'], ['UnHealthyHostCount', 'Maximum']),
+  );
+  const events = ['BeforeInstall', 'AfterAllowTestTraffic', 'AfterAllowTraffic'];
+  const gates = ['GatePassed', 'ChecksPassed', 'GateDuration'].map(
+    (metricName) =>
+      new cloudwatch.GraphWidget({
+        title: metricName,
+        width: 8,
+        left: events.map(
+          (LifecycleEvent) =>
+            new cloudwatch.Metric({
+              namespace: 'Greenlight',
+              metricName,
+              dimensionsMap: { Service: scope.node.id, LifecycleEvent },
+            }),
+        ),
+      }),
+  );
+  dashboard.addWidgets(...gates);
 }
 
 function metricOf(

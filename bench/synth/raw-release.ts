@@ -1,6 +1,6 @@
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -10,13 +10,19 @@ import * as stepfunctions from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { bundleFolder } from '../../lib/private/bundles';
 
-/** Two functions and one state machine for all services of a stack. */
+/** What all services of a stack share. */
 export class RawRelease extends Construct {
+  readonly application: codedeploy.EcsApplication;
+  readonly dashboard: cloudwatch.Dashboard;
+  readonly gateLogs: logs.LogGroup;
   private readonly function: lambda.Function;
   private readonly routes: lambda.Function;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    this.application = new codedeploy.EcsApplication(this, 'Application');
+    this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard');
+    this.gateLogs = new logs.LogGroup(this, 'GateLogs', { removalPolicy: RemovalPolicy.DESTROY });
     this.function = this.createFunction('release');
     this.routes = this.createFunction('live-route');
     const role = new iam.Role(this, 'WaiterRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
@@ -41,10 +47,10 @@ export class RawRelease extends Construct {
     groups: readonly elb.ApplicationTargetGroup[],
     loadBalancer: elb.ApplicationLoadBalancer,
     listener: elb.ApplicationListener,
-    application: codedeploy.EcsApplication,
+    group: codedeploy.IEcsDeploymentGroup,
   ): void {
-    const actions = ['codedeploy:ListDeploymentGroups'];
-    this.routes.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [application.applicationArn] }));
+    const actions = ['codedeploy:ListDeployments', 'codedeploy:GetDeployment'];
+    this.routes.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [group.deploymentGroupArn] }));
     const resource = new CustomResource(scope, 'Route', {
       serviceToken: this.routes.functionArn,
       properties: {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -9,6 +9,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundleFolder } from '../../lib/private/bundles';
+import { InlineSecurityGroup } from '../../lib/private/inline-security-group';
 import { rawAlarms } from './raw-alarms';
 import type { RawRelease } from './raw-release';
 
@@ -26,24 +27,31 @@ export class RawService extends Construct {
     const protocol = elb.ApplicationProtocol.HTTP;
     const production = loadBalancer.addListener('Production', { port: 80, protocol, defaultTargetGroups: [blue] });
     const test = loadBalancer.addListener('Test', { port: 9080, protocol, open: false, defaultTargetGroups: [blue] });
-    const application = new codedeploy.EcsApplication(this, 'Application');
-    release.route(this, [blue, green], loadBalancer, production, application);
+    const { application } = release;
+    const named = codedeploy.EcsDeploymentGroup.fromEcsDeploymentGroupAttributes(this, 'Named', {
+      application,
+      deploymentGroupName: id,
+    });
+    release.route(this, [blue, green], loadBalancer, production, named);
     const taskDefinition = rawTaskDefinition(this);
-    const service = rawEcsService(this, cluster, taskDefinition, blue);
+    const service = rawEcsService(this, cluster, taskDefinition, blue, loadBalancer);
     service.autoScaleTaskCount({ minCapacity: 2, maxCapacity: 2 });
-    const alarms = rawAlarms(this, loadBalancer, [blue, green]);
+    const alarms = rawAlarms(this, loadBalancer, [blue, green], release.dashboard);
+    const hooks = rawGate(this, vpc, named, loadBalancer, alarms, release.gateLogs);
     const role = new iam.Role(this, 'CodeDeployRole', {
       assumedBy: new iam.ServicePrincipal('codedeploy.amazonaws.com'),
-    });
-    const policy = new iam.Policy(this, 'CodeDeployPolicy', {
-      roles: [role],
-      statements: codeDeployStatements(service, taskDefinition, [production, test]),
+      inlinePolicies: {
+        ship: new iam.PolicyDocument({
+          statements: codeDeployStatements(service, taskDefinition, [production, test], hooks),
+        }),
+      },
     });
     service.node.addDependency(production, test, vpc.internetConnectivityEstablished);
     const group = new codedeploy.EcsDeploymentGroup(this, 'Group', {
       application,
       service,
-      role,
+      deploymentGroupName: id,
+      role: role.withoutPolicyUpdates(),
       alarms,
       deploymentConfig: codedeploy.EcsDeploymentConfig.CANARY_10PERCENT_5MINUTES,
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
@@ -55,9 +63,6 @@ export class RawService extends Construct {
         terminationWaitTime: Duration.minutes(10),
       },
     });
-    group.node.addDependency(policy);
-    const hooks = rawGate(this, vpc, group, loadBalancer, alarms);
-    hooks.forEach((hook) => hook.grantInvoke(role));
     release.ship(this, group, service, hooks, alarms);
   }
 }
@@ -74,14 +79,36 @@ function targetGroup(scope: Construct, id: string, vpc: ec2.IVpc): elb.Applicati
 }
 
 function rawTaskDefinition(scope: Construct): ecs.FargateTaskDefinition {
-  const taskDefinition = new ecs.FargateTaskDefinition(scope, 'TaskDefinition', { cpu: 256, memoryLimitMiB: 512 });
   const logGroup = new logs.LogGroup(scope, 'Logs', { retention: logs.RetentionDays.THREE_MONTHS });
+  const executionRole = new iam.Role(scope, 'ExecutionRole', {
+    assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
+    inlinePolicies: { logs: new iam.PolicyDocument({ statements: [writing(logGroup)] }) },
+  });
+  const taskDefinition = new ecs.FargateTaskDefinition(scope, 'TaskDefinition', {
+    cpu: 256,
+    memoryLimitMiB: 512,
+    executionRole,
+  });
   taskDefinition.addContainer('app', {
     image: ecs.ContainerImage.fromRegistry('example/web:1'),
     portMappings: [{ containerPort: 8080 }],
-    logging: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: 'app' }),
+    logging: new ecs.GenericLogDriver({
+      logDriver: 'awslogs',
+      options: {
+        'awslogs-group': logGroup.logGroupName,
+        'awslogs-stream-prefix': 'app',
+        'awslogs-region': Stack.of(scope).region,
+      },
+    }),
   });
   return taskDefinition;
+}
+
+function writing(logGroup: logs.ILogGroup): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logGroup.logGroupArn],
+  });
 }
 
 function rawEcsService(
@@ -89,12 +116,14 @@ function rawEcsService(
   cluster: ecs.ICluster,
   taskDefinition: ecs.FargateTaskDefinition,
   blue: elb.ApplicationTargetGroup,
+  loadBalancer: elb.ApplicationLoadBalancer,
 ): ecs.FargateService {
+  const inlined = loadBalancer.connections.securityGroups;
   const service = new ecs.FargateService(scope, 'Service', {
     cluster,
     taskDefinition,
     deploymentController: { type: ecs.DeploymentControllerType.CODE_DEPLOY },
-    securityGroups: [new ec2.SecurityGroup(scope, 'TaskSecurityGroup', { vpc: cluster.vpc })],
+    securityGroups: [new InlineSecurityGroup(scope, 'TaskSecurityGroup', { vpc: cluster.vpc, inlined })],
     minHealthyPercent: 100,
     maxHealthyPercent: 200,
   });
@@ -106,6 +135,7 @@ function codeDeployStatements(
   service: ecs.FargateService,
   taskDefinition: ecs.FargateTaskDefinition,
   listeners: readonly elb.ApplicationListener[],
+  hooks: readonly lambda.Function[],
 ): iam.PolicyStatement[] {
   const allow = (actions: string[], resources: string[]) => new iam.PolicyStatement({ actions, resources });
   const { taskRole, executionRole } = taskDefinition;
@@ -117,6 +147,10 @@ function codeDeployStatements(
       ['elasticloadbalancing:ModifyListener'],
       listeners.map((listener) => listener.listenerArn),
     ),
+    allow(
+      ['lambda:InvokeFunction'],
+      hooks.map((hook) => hook.functionArn),
+    ),
     allow(['iam:PassRole'], [taskRole.roleArn, executionRole?.roleArn ?? '*']),
   ];
 }
@@ -124,21 +158,31 @@ function codeDeployStatements(
 function rawGate(
   scope: Construct,
   vpc: ec2.IVpc,
-  group: codedeploy.EcsDeploymentGroup,
+  group: codedeploy.IEcsDeploymentGroup,
   loadBalancer: elb.ApplicationLoadBalancer,
   alarms: readonly cloudwatch.Alarm[],
+  logGroup: logs.LogGroup,
 ): lambda.Function[] {
-  const securityGroup = new ec2.SecurityGroup(scope, 'GateSecurityGroup', { vpc, allowAllOutbound: false });
+  const inlined = loadBalancer.connections.securityGroups;
+  const securityGroup = new InlineSecurityGroup(scope, 'GateSecurityGroup', { vpc, allowAllOutbound: false, inlined });
   securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443));
-  for (const listener of loadBalancer.listeners) listener.connections.allowDefaultPortFrom(securityGroup);
-  const role = new iam.Role(scope, 'GateRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-  const allow = (actions: string[], resources: string[]) =>
-    role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
-  allow(['ec2:*NetworkInterface*', 'ec2:DescribeSubnets', 'cloudwatch:DescribeAlarms'], ['*']);
-  allow(['codedeploy:PutLifecycleEventHookExecutionStatus'], [group.deploymentGroupArn]);
-  return ['AfterAllowTestTraffic', 'AfterAllowTraffic'].map((event) => {
-    const logGroup = new logs.LogGroup(scope, `${event}Logs`, { removalPolicy: RemovalPolicy.DESTROY });
-    logGroup.grantWrite(role);
+  for (const group of inlined) securityGroup.addEgressRule(group, ec2.Port.tcp(80));
+  loadBalancer.listeners[1]?.connections.allowDefaultPortFrom(securityGroup);
+  const allow = (actions: string[], resources: string[]) => new iam.PolicyStatement({ actions, resources });
+  const statements = [
+    allow(['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces'], ['*']),
+    allow(
+      ['ec2:DescribeSubnets', 'elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTargetHealth'],
+      ['*'],
+    ),
+    allow(['cloudwatch:DescribeAlarms'], ['*']),
+    allow(['codedeploy:PutLifecycleEventHookExecutionStatus', 'codedeploy:GetDeployment'], [group.deploymentGroupArn]),
+    writing(logGroup),
+  ];
+  const assumedBy = new iam.ServicePrincipal('lambda.amazonaws.com');
+  const inlinePolicies = { gate: new iam.PolicyDocument({ statements }) };
+  const role = new iam.Role(scope, 'GateRole', { assumedBy, inlinePolicies });
+  return ['BeforeInstall', 'AfterAllowTestTraffic', 'AfterAllowTraffic'].map((event) => {
     return new lambda.Function(scope, event, {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,

@@ -91,7 +91,7 @@ function listenerStatements(listeners: readonly IApplicationListener[]): PolicyS
 /** `...:listener/app/<lb>/<id>/<listener>` -> `...:listener-rule/app/<lb>/<id>/<listener>/*` */
 function rulesOf(listenerArn: string): string {
   const parts = Fn.split(':listener/', listenerArn);
-  return Fn.join('', [Fn.select(0, parts), ':listener-rule/', Fn.select(1, parts), '/*']);
+  return `${Fn.select(0, parts)}:listener-rule/${Fn.select(1, parts)}/*`;
 }
 
 function passRoleStatement(taskDefinition: TaskDefinition): PolicyStatement {

@@ -42,7 +42,7 @@ export function grantRelease(provider: ReleaseProvider, { deploymentGroup, servi
   );
   allow(role, ['codedeploy:GetDeploymentConfig'], [deploymentConfig.deploymentConfigArn]);
   grantTasks(provider, service);
-  grantScaling(provider);
+  provider.once('scaling', () => grantScaling(provider));
   if (gate) {
     const logGroups = gate.events.map((event) => gate.logGroupOf(event).logGroupArn);
     allow(role, ['logs:FilterLogEvents'], logGroups);
@@ -53,7 +53,11 @@ export function grantRelease(provider: ReleaseProvider, { deploymentGroup, servi
     ['cloudwatch:DescribeAlarmHistory'],
     alarms.map((alarm) => alarm.alarmArn),
   );
-  const every = everyAlarm(Stack.of(provider));
+  provider.once('alarms', () => grantAlarms(provider));
+}
+
+function grantAlarms({ role }: ReleaseProvider): void {
+  const every = everyAlarm(Stack.of(role));
   allow(role, ['cloudwatch:DescribeAlarms'], [every]);
   acknowledgeWildcards(role, 'DescribeAlarms takes a list of names', [every]);
 }

@@ -31,6 +31,8 @@ export class ReleaseProvider extends Construct {
   readonly function: LambdaFunction;
   readonly waiter: CfnStateMachine;
 
+  private readonly done = new Set<string>();
+
   private constructor(stack: Stack) {
     super(stack, ID);
     // The waiter calls the function and the function starts the waiter: a name breaks the circle of references.
@@ -56,6 +58,13 @@ export class ReleaseProvider extends Construct {
     acknowledgeWildcards(this.role, 'Each wait is an execution of its own', [executions]);
     this.function = this.createFunction(waiterArn);
     this.waiter = this.createWaiter(stack, waiterName);
+  }
+
+  /** Grants that no service adds to: the first one that needs them brings them. */
+  once(what: string, grant: () => void): void {
+    if (this.done.has(what)) return;
+    this.done.add(what);
+    grant();
   }
 
   private createFunction(waiterArn: string): LambdaFunction {

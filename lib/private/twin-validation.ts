@@ -100,15 +100,14 @@ function pathProblem(path: string | undefined): string | undefined {
  */
 export function clashes(twins: IConstruct): string[] {
   const all = twins.node.root.node.findAll();
-  const isOwn = (construct: IConstruct) => construct.node.scopes.includes(twins);
   const rules = all.filter((each): each is CfnListenerRule => each instanceof CfnListenerRule);
   const listeners = all.filter((each): each is CfnListener => each instanceof CfnListener);
   return [
-    ...pairsOf(rules, isOwn, (rule) => keyOf(rule, rule.listenerArn, rule.priority)).map(
+    ...pairsOf(twins, rules, (rule) => ({ arn: rule.listenerArn, number: rule.priority })).map(
       ([own, other]) =>
         `priority ${own.priority} on the listener: ${other.node.path} has it too, and each rule needs its own from 1 to 50000: choose another`,
     ),
-    ...pairsOf(listeners, isOwn, (listener) => keyOf(listener, listener.loadBalancerArn, listener.port)).map(
+    ...pairsOf(twins, listeners, ({ loadBalancerArn: arn, port: number }) => ({ arn, number })).map(
       ([own, other]) =>
         `port ${own.port} of the load balancer: ${other.node.path} listens there, and a port has one listener: ` +
         'set productionPort or testPort, or pass that listener as productionListener or testListener',
@@ -116,17 +115,30 @@ export function clashes(twins: IConstruct): string[] {
   ];
 }
 
-function pairsOf<T extends IConstruct>(all: T[], isOwn: (each: T) => boolean, key: (each: T) => string): [T, T][] {
-  const keyed = all.map((each) => ({ each, key: key(each) }));
-  return keyed.flatMap((own): [T, T][] => {
-    const other = isOwn(own.each) && keyed.find((candidate) => candidate !== own && candidate.key === own.key);
-    return other ? [[own.each, other.each]] : [];
+interface Place {
+  readonly arn: string | undefined;
+  readonly number: number | undefined;
+}
+
+/** Each of the twins' own with another at the same place. Few have the same number, so few ARNs are resolved. */
+function pairsOf<T extends IConstruct>(twins: IConstruct, all: T[], placeOf: (each: T) => Place): [T, T][] {
+  const own = all.filter((each) => each.node.scopes.includes(twins));
+  return own.flatMap((each): [T, T][] => {
+    const place = placeOf(each);
+    const other = all.find((candidate) => {
+      const its = placeOf(candidate);
+      return candidate !== each && its.number === place.number && sameArn([each, place.arn], [candidate, its.arn]);
+    });
+    return other ? [[each, other]] : [];
   });
 }
 
 /** References hold within one stack; an ARN that is text is the same everywhere. */
-function keyOf(construct: IConstruct, arn: string | undefined, number: number | undefined): string {
-  const stack = Stack.of(construct);
-  const resolved: unknown = stack.resolve(arn);
-  return `${typeof resolved === 'string' ? '' : stack.node.path} ${JSON.stringify(resolved)} ${number}`;
+function sameArn(...arns: readonly (readonly [IConstruct, string | undefined])[]): boolean {
+  const keys = arns.map(([construct, arn]) => {
+    const stack = Stack.of(construct);
+    const resolved: unknown = stack.resolve(arn);
+    return `${typeof resolved === 'string' ? '' : stack.node.path} ${JSON.stringify(resolved)}`;
+  });
+  return new Set(keys).size === 1;
 }
