@@ -90,8 +90,10 @@ export interface ResourceRequest<Properties = Record<string, unknown>> {
   readonly logicalId: string;
   /** Intrinsics resolved; names and types as in the resource's CloudFormation reference. */
   readonly properties: Properties;
-  /** Progress for the stack's events. */
+  /** Aborted when the stack gives the operation up. */
   readonly signal: AbortSignal;
+  /** For a creation that takes its time: tells the stack's events which physical resource it has become. */
+  readonly initiated?: (physicalId: string) => void;
 }
 
 /** A CloudFormation resource type. Errors that it throws become the resource's failure reason. */

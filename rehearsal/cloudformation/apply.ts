@@ -35,6 +35,8 @@ export async function applyResource(run: Run, planned: PlannedResource, signal: 
   else await update(run, next, existing, signal);
 }
 
+const INITIATED = 'Resource creation Initiated';
+
 type Next = Omit<ResourceRecord, 'state' | 'effective'>;
 
 async function create(run: Run, next: Next, before: ResourceRecord | undefined, signal: AbortSignal): Promise<void> {
@@ -55,12 +57,17 @@ async function create(run: Run, next: Next, before: ResourceRecord | undefined, 
   };
   try {
     const type = engine.typeOf(next.definition.Type);
-    const state = await attempt(run, next, verb, signal, () => type.create(request(stack, next, effective, signal)));
+    let told = false;
+    const initiated = (physicalId: string) => {
+      if (!told) log(run, next, `${verb}_IN_PROGRESS`, { physicalId, properties: effective, reason: INITIATED });
+      told = true;
+    };
+    const input = { ...request(stack, next, effective, signal), initiated };
+    const state = await attempt(run, next, verb, signal, () => type.create(input));
     stack.records.set(next.logicalId, keep(state));
     if (signal.aborted) return;
-    const done = { physicalId: state.physicalId, properties: effective };
-    log(run, next, `${verb}_IN_PROGRESS`, { ...done, reason: 'Resource creation Initiated' });
-    log(run, next, `${verb}_COMPLETE`, done);
+    initiated(state.physicalId);
+    log(run, next, `${verb}_COMPLETE`, { physicalId: state.physicalId, properties: effective });
   } catch (error) {
     if (error instanceof CreateFailure) {
       const record = keep({ physicalId: error.physicalId, attributes: {} });

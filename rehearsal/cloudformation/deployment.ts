@@ -10,10 +10,19 @@ import { invalid } from './template';
 
 export type OnFailure = 'ROLLBACK' | 'DELETE' | 'DO_NOTHING';
 
-/** Creates what the source describes. The stack is CREATE_IN_PROGRESS; it ends in a terminal status, never throws. */
-export async function createStack(engine: Engine, stack: Stack, source: Source, onFailure: OnFailure): Promise<void> {
+/**
+ * Creates what the source describes. The stack is CREATE_IN_PROGRESS; it ends in a terminal status, never throws.
+ * @param keepFailed what failed stays, and stops its own path alone
+ */
+export async function createStack(
+  engine: Engine,
+  stack: Stack,
+  source: Source,
+  onFailure: OnFailure,
+  keepFailed = onFailure === 'DO_NOTHING',
+): Promise<void> {
   stack.source = source;
-  const reason = await forward(engine, stack, source, onFailure === 'DO_NOTHING');
+  const reason = await forward(engine, stack, source, keepFailed);
   if (reason === undefined) {
     stack.baseline = undefined;
     return moveStack(engine.world, stack, 'succeeded');
@@ -35,26 +44,40 @@ export async function rollbackCreate(engine: Engine, stack: Stack, reason: strin
 
 /** Updates to the source. The stack is UPDATE_IN_PROGRESS; it ends in a terminal status, never throws. */
 export async function updateStack(engine: Engine, stack: Stack, source: Source, keepFailed: boolean): Promise<void> {
+  const reason = await advanceUpdate(engine, stack, source, keepFailed);
+  if (reason === undefined) return cleanUp(engine, stack);
+  if (!keepFailed) await rollbackUpdate(engine, stack, new Set());
+}
+
+/**
+ * The update without its end: from UPDATE_IN_PROGRESS to UPDATE_COMPLETE_CLEANUP_IN_PROGRESS, from where the stack can
+ * still go back; else to UPDATE_FAILED, or UPDATE_ROLLBACK_IN_PROGRESS.
+ * @returns why it failed
+ */
+export async function advanceUpdate(
+  engine: Engine,
+  stack: Stack,
+  source: Source,
+  keepFailed: boolean,
+): Promise<string | undefined> {
   const reason = await forward(engine, stack, source, keepFailed);
-  if (reason !== undefined) {
-    if (keepFailed) return moveStack(engine.world, stack, 'keep', reason);
-    moveStack(engine.world, stack, 'failed', reason);
-    return rollbackUpdate(engine, stack, new Set());
+  if (reason === undefined) {
+    stack.source = source;
+    moveStack(engine.world, stack, 'succeeded');
+  } else {
+    moveStack(engine.world, stack, keepFailed ? 'keep' : 'failed', reason);
   }
-  const deployed = new Set(
-    planApply(source.template, engine.scopeOf(stack, source, stack.options)).map(({ id }) => id),
-  );
-  const { superseded, removed } = retiredRecords(stack.baseline as Baseline, deployed);
-  for (const record of removed) stack.records.delete(record.logicalId);
-  stack.baseline = undefined;
-  stack.source = source;
-  moveStack(engine.world, stack, 'succeeded');
-  await removeRecords(engine, stack, [...doomed(superseded, 'replace'), ...doomed(removed, 'delete')]);
-  moveStack(engine.world, stack, 'cleaned');
+  return reason;
 }
 
 /** Goes back to the baseline. The stack is UPDATE_ROLLBACK_IN_PROGRESS. */
 export async function rollbackUpdate(engine: Engine, stack: Stack, skip: ReadonlySet<string>): Promise<void> {
+  await restoreUpdate(engine, stack, skip);
+  await cleanUp(engine, stack);
+}
+
+/** The rollback without its end: to UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS, or UPDATE_ROLLBACK_FAILED. */
+export async function restoreUpdate(engine: Engine, stack: Stack, skip: ReadonlySet<string>): Promise<void> {
   const baseline = stack.baseline as Baseline;
   const plan = planRollback(baseline);
   baseline.discard.push(...plan.discard);
@@ -65,11 +88,26 @@ export async function rollbackUpdate(engine: Engine, stack: Stack, skip: Readonl
     const reason = `The following resource(s) failed to update: [${[...result.failed.keys()].join(', ')}].`;
     return moveStack(engine.world, stack, 'failed', reason);
   }
-  stack.baseline = undefined;
   stack.outputs = baseline.outputs;
   stack.source = baseline.source;
   moveStack(engine.world, stack, 'succeeded');
-  await removeRecords(engine, stack, doomed(baseline.discard, 'rollback'));
+}
+
+/** Deletes what an update or its rollback replaced, in the stacks within the stack first. */
+async function cleanUp(engine: Engine, stack: Stack): Promise<void> {
+  const { baseline, source } = stack;
+  if (!baseline || !source || !/_CLEANUP_IN_PROGRESS$/.test(stack.status)) return;
+  for (const nested of engine.stacks.filter(({ parentId }) => parentId === stack.id)) await cleanUp(engine, nested);
+  if (stack.status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') {
+    const planned = planApply(source.template, engine.scopeOf(stack, source, stack.options));
+    const { superseded, removed } = retiredRecords(baseline, new Set(planned.map(({ id }) => id)));
+    for (const record of removed) stack.records.delete(record.logicalId);
+    stack.baseline = undefined;
+    await removeRecords(engine, stack, [...doomed(superseded, 'replace'), ...doomed(removed, 'delete')]);
+  } else {
+    stack.baseline = undefined;
+    await removeRecords(engine, stack, doomed(baseline.discard, 'rollback'));
+  }
   moveStack(engine.world, stack, 'cleaned');
 }
 

@@ -16,16 +16,24 @@ export class Engine {
   private readonly inert: (InertResource & { readonly stackId: string })[] = [];
   private stopped = false;
 
+  private readonly resourceTypes: Record<string, ResourceType>;
+
   constructor(
     readonly world: World,
-    private readonly resourceTypes: Readonly<Record<string, ResourceType>>,
+    resourceTypes: Readonly<Record<string, ResourceType>>,
   ) {
+    this.resourceTypes = { ...resourceTypes };
     this.custom = new CustomResources(world);
   }
 
   /** Deployments stand still where they are: no resource is worked on any more, not even by a rollback. */
   stop(): void {
     this.stopped = true;
+  }
+
+  /** A type that needs the engine itself. */
+  register(type: string, behaviour: ResourceType): void {
+    this.resourceTypes[type] = behaviour;
   }
 
   /** The behaviour of a type: a service's, a custom resource's, or the inert one. */

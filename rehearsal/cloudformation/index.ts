@@ -2,6 +2,7 @@ import type { ResourceType, Service, World } from '../service';
 import { responsePath } from './custom-resource';
 import { Engine } from './engine';
 import type { InertResource } from './inert';
+import { NESTED_STACK, nestedStackType } from './nested-stack';
 import { cloudFormationOperations } from './operations';
 import type { ReadObject } from './source';
 
@@ -26,6 +27,7 @@ export interface CloudFormationOptions {
  */
 export function createCloudFormation(world: World, options: CloudFormationOptions): CloudFormationService {
   const engine = new Engine(world, options.resourceTypes);
+  engine.register(NESTED_STACK, nestedStackType(engine, options.readObject));
   return {
     prefix: 'cloudformation',
     protocol: {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Engine } from './engine';
 import { CustomResources } from './custom-resource';
 import { resolve, type Scope } from './intrinsics';
+import { NESTED_STACK } from './nested-stack';
 import { changeFor, isRetained, planApply, type PlannedResource } from './plan';
 import { createScope } from './scope';
 import type { ResourceRecord, Source, Stack, StackOptions } from './state';
@@ -171,7 +172,8 @@ function propertyChanges(existing: ResourceRecord, planned: PlannedResource, sco
 function isUnknownAfter(change: ResourceChange): boolean {
   if (change.Action === 'Add') return true;
   if (change.Replacement !== 'False') return true;
-  return CustomResources.isCustom(change.ResourceType) && change.Scope.includes('Properties');
+  const answersAnew = CustomResources.isCustom(change.ResourceType) || change.ResourceType === NESTED_STACK;
+  return answersAnew && change.Scope.includes('Properties');
 }
 
 function differsOutside(old: Source, next: Source): boolean {

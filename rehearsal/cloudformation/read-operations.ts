@@ -186,6 +186,8 @@ function describeStack(stack: Stack) {
   return {
     StackId: stack.id,
     StackName: stack.name,
+    ParentId: stack.parentId,
+    RootId: stack.rootId,
     Description: stack.source?.template.Description,
     Parameters: (stack.source?.parameters ?? []).map(describeParameter),
     CreationTime: new Date(stack.createdAtMs),

@@ -1,4 +1,4 @@
-/** The stack statuses of CloudFormation without imports, drift and nested stacks. */
+/** The stack statuses of CloudFormation without imports and drift. */
 export type StackStatus =
   | 'REVIEW_IN_PROGRESS'
   | 'CREATE_IN_PROGRESS'
@@ -46,7 +46,8 @@ const transitions: Readonly<Record<StackStatus, Transitions>> = {
     failed: 'UPDATE_ROLLBACK_IN_PROGRESS',
     keep: 'UPDATE_FAILED',
   },
-  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: { cleaned: 'UPDATE_COMPLETE' },
+  // A nested stack still goes back when its parent does.
+  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: { cleaned: 'UPDATE_COMPLETE', failed: 'UPDATE_ROLLBACK_IN_PROGRESS' },
   UPDATE_COMPLETE: stable,
   UPDATE_FAILED: { rollback: 'UPDATE_ROLLBACK_IN_PROGRESS', ...deletable },
   UPDATE_ROLLBACK_IN_PROGRESS: {

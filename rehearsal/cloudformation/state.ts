@@ -114,6 +114,9 @@ export interface Stack {
   readonly id: string;
   readonly name: string;
   readonly createdAtMs: number;
+  /** Of the stack that this one is a resource of, and of the outermost one. */
+  parentId?: string;
+  rootId?: string;
   status: StackStatus;
   statusReason?: string;
   updatedAtMs?: number;

@@ -15,10 +15,13 @@ export function account(options: { types?: Record<string, ResourceType>; lambda?
   const world = testWorld();
   const things = new Map<string, Thing>();
   const calls: string[] = [];
+  /** `update A`: what fails, whatever its properties say. */
+  const refuse = new Set<string>();
   const act = async (verb: string, logicalId: string, properties: Thing, delay: number | undefined) => {
     calls.push(`${verb} ${logicalId}`);
     if (delay) await world.clock.sleep(delay);
-    if (properties.Fail === verb || properties.Fail === 'always') throw new Error(`${logicalId} cannot ${verb}`);
+    if (refuse.has(`${verb} ${logicalId}`) || properties.Fail === verb || properties.Fail === 'always')
+      throw new Error(`${logicalId} cannot ${verb}`);
   };
   const thing: ResourceType<Thing> = {
     replaceOn: ['Name'],
@@ -62,7 +65,7 @@ export function account(options: { types?: Record<string, ResourceType>; lambda?
   });
   const call = <T = Record<string, never>>(operation: string, input: unknown) =>
     world.call<T>(INTERNAL, 'cloudformation', operation, input);
-  return { world, service, things, calls, objects, call, ...flows(world, call) };
+  return { world, service, things, calls, refuse, objects, call, ...flows(world, call) };
 }
 
 type Call = <T>(operation: string, input: unknown) => Promise<T>;
