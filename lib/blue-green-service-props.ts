@@ -107,6 +107,8 @@ export interface BlueGreenServiceProps {
   readonly bakeTime?: Duration;
   /** What green must pass. @default - the health check's path answers 200 */
   readonly suite?: SmokeSuite;
+  /** Of the gate's functions; the listeners let it in. @default - a new one, used for nothing else */
+  readonly gateSecurityGroup?: ISecurityGroup;
   /** Limit of one run of the suite. @default Duration.minutes(5) */
   readonly smokeTimeLimit?: Duration;
   /** How long the gate goes on checking after all traffic moved, up to 50 min. @default - one run of the suite */

@@ -202,6 +202,7 @@ export class BlueGreenService extends Construct {
       alarms: [...this.alarms.alarms, ...(props.gateAlarms ?? [])],
       serviceName,
       timeLimit: props.smokeTimeLimit,
+      securityGroup: props.gateSecurityGroup,
     });
   }
 

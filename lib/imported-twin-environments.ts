@@ -85,7 +85,7 @@ export abstract class TwinEnvironmentsBase extends Construct implements ITwinEnv
   /** The listener needs no rule for the gate when anyone may connect. */
   private allowOut(gate: IConnectable, port: Port): void {
     const listeners = this.productionListener.connections.securityGroups;
-    for (const group of gate.connections.securityGroups)
+    for (const group of gate.connections.securityGroups.filter((each) => !each.allowAllOutbound))
       for (const listener of listeners) group.addEgressRule(listener, port, AFTER_THE_SHIFT);
   }
 

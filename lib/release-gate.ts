@@ -4,11 +4,9 @@ import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import {
   Connections,
   type IConnectable,
+  type ISecurityGroup,
   type ISubnet,
   type IVpc,
-  Peer,
-  Port,
-  type SecurityGroup,
   type SubnetSelection,
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
@@ -32,8 +30,8 @@ import { comparisonTimeProblem } from './private/comparison';
 import { gateEnvironment } from './private/gate-environment';
 import { gateLogGroup } from './private/gate-logs';
 import { customCheckStatement, gateStatements } from './private/gate-policy';
+import { gateSecurityGroup, securityGroupProblem } from './private/gate-security-group';
 import { HANDLER_RUNTIME } from './private/handlers';
-import { InlineSecurityGroup, securityGroupsOf } from './private/inline-security-group';
 import { withGateCode } from './private/suite';
 import { durationProblem, refuse, refuseAll } from './private/validate';
 import type { SmokeSuite } from './smoke-suite';
@@ -78,6 +76,11 @@ export interface ReleaseGateProps {
   readonly bakeCheckTime?: Duration;
   /** Names the service in verdicts. @default - the id of the enclosing construct */
   readonly serviceName?: string;
+  /**
+   * Of the functions, for rules of your own; the listeners let it in. Its way out to them and to AWS's APIs is added unless it lets
+   * everything out. @default - a new one, used for nothing else
+   */
+  readonly securityGroup?: ISecurityGroup;
   /** Subnets of the functions. @default - the private subnets with egress */
   readonly vpcSubnets?: SubnetSelection;
   /** Limit of one run of the suite, 10 s to 14 min. @default Duration.minutes(5) */
@@ -98,7 +101,7 @@ const LAMBDA_LIMIT = Duration.minutes(15);
  */
 export class ReleaseGate extends Construct implements IConnectable {
   /** The group that the test listener admits. */
-  public readonly securityGroup: SecurityGroup;
+  public readonly securityGroup: ISecurityGroup;
   /** Of the gate's security group. */
   public readonly connections: Connections;
   /** The role that all of the gate's functions share. */
@@ -125,7 +128,7 @@ export class ReleaseGate extends Construct implements IConnectable {
     refuseAll(this, [comparisonTimeProblem(suite, this.timeLimit)]);
     const subnets = privateSubnets(this, props);
 
-    this.securityGroup = this.createSecurityGroup(props);
+    this.securityGroup = gateSecurityGroup(this, props);
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
     props.twins.allowGateFrom(this);
     this.logGroup = gateLogGroup(this, props.logRetention);
@@ -183,18 +186,6 @@ export class ReleaseGate extends Construct implements IConnectable {
       roles: [this.role],
       statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources })],
     });
-  }
-
-  /** HTTPS to AWS's APIs; the listeners' ports are added by the twins. DNS in a VPC is not filtered. */
-  private createSecurityGroup({ vpc, twins }: ReleaseGateProps): SecurityGroup {
-    const group = new InlineSecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      inlined: securityGroupsOf(twins),
-      description: 'Greenlight gate: the only way into the test listener',
-      allowAllOutbound: false,
-    });
-    group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS APIs');
-    return group;
   }
 
   private createRole(props: ReleaseGateProps): Role {
@@ -267,6 +258,7 @@ function eventsOf(check: CustomCheck): readonly GateEvent[] {
 function validate(gate: ReleaseGate, props: ReleaseGateProps): void {
   const names = (props.customChecks ?? []).map((check) => check.name);
   refuseAll(gate, [
+    securityGroupProblem(props),
     durationProblem('timeLimit', gate.timeLimit, {
       minSeconds: 10,
       maxSeconds: 14 * 60,

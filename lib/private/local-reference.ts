@@ -39,11 +39,16 @@ export function localListener(
   const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   return ApplicationListener.fromApplicationListenerAttributes(scope, `${id}Reference`, {
     listenerArn: listener.listenerArn,
-    securityGroup: SecurityGroup.fromSecurityGroupId(scope, `${id}SecurityGroup`, group.securityGroupId, {
-      allowAllOutbound: group.allowAllOutbound,
-    }),
+    securityGroup: localSecurityGroup(scope, `${id}SecurityGroup`, group),
     defaultPort: (listener.node.defaultChild as CfnListener | undefined)?.port,
   });
+}
+
+/** The same for a security group that gets rules of this stack. */
+export function localSecurityGroup(scope: Construct, id: string, group: ISecurityGroup): ISecurityGroup {
+  if (isLocal(scope, group)) return group;
+  const { securityGroupId, allowAllOutbound } = group;
+  return SecurityGroup.fromSecurityGroupId(scope, id, securityGroupId, { allowAllOutbound });
 }
 
 function isLocal(scope: Construct, construct: IConstruct): boolean {

@@ -99,6 +99,7 @@ export class ReleaseProvider extends Construct {
       roleArn: role.roleArn,
       definitionString: stack.toJsonString(
         renderWaiter({
+          partition: stack.partition,
           functionArn: this.function.functionArn,
           intervalSeconds: POLL_INTERVAL.toSeconds(),
           timeoutSeconds: Duration.minutes(RELEASE_LIMIT_MINUTES).toSeconds(),

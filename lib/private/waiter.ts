@@ -1,6 +1,8 @@
 /** The state machine that asks the release function until the deployment ended, as Amazon States Language. Pure. */
 
 export interface WaiterInput {
+  /** `aws`, `aws-cn`, `aws-us-gov`, or the token for it. */
+  readonly partition: string;
   readonly functionArn: string;
   readonly intervalSeconds: number;
   /** Of one execution, seconds. */
@@ -36,7 +38,7 @@ export function renderWaiter(input: WaiterInput): object {
       Wait: { Type: 'Wait', Seconds: input.intervalSeconds, Next: 'Ask' },
       Ask: {
         Type: 'Task',
-        Resource: 'arn:aws:states:::lambda:invoke',
+        Resource: `arn:${input.partition}:states:::lambda:invoke`,
         Parameters: { FunctionName: input.functionArn, 'Payload.$': '$' },
         OutputPath: '$.Payload',
         Retry: RETRY,

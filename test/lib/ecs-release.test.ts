@@ -117,6 +117,22 @@ test('nothing in the template depends on itself', () => {
   expect(done.size).toBeGreaterThanOrEqual(edges.size);
 });
 
+test('the waiter calls Step Functions’ integration of its own partition', () => {
+  const stack = newStack();
+  serviceIn(stack);
+  const [, waiter] = ofType(stack, 'AWS::StepFunctions::StateMachine')[0] ?? [];
+  expect(flat(waiter?.Properties.DefinitionString)).toContain(
+    '"Resource":"arn:<AWS::Partition>:states:::lambda:invoke"',
+  );
+});
+
+test('nothing in the template names a partition, a region or an account', () => {
+  const stack = newStack();
+  serviceIn(stack, { loadBalancer: undefined });
+  const text = JSON.stringify(templateOf(stack).Resources);
+  expect(text.match(/arn:aws(-[a-z-]+)?:[^"]{0,60}/g) ?? []).toEqual([]);
+});
+
 test('one function and one waiter a stack, however many services ship', () => {
   const stack = newStack();
   const first = serviceIn(stack);

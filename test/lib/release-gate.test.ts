@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { GateEnvironment, type Suite, SUITE_FILE } from '../../lambda/gate/contract';
-import { GateEvent, HeaderMatch, type SmokeCheck, SmokeSuite } from '../../lib';
+import { BlueGreenService, GateEvent, HeaderMatch, type SmokeCheck, SmokeSuite } from '../../lib';
 import { FLAGS, flat, newStack, ofType, serviceIn, statements } from './support';
 
 const SUITE: SmokeCheck[] = [
@@ -49,6 +52,42 @@ test('the functions run in the private subnets, in the gate group, on the newest
     expect(SubnetIds?.map(flat)).toEqual([expect.stringContaining('Private'), expect.stringContaining('Private')]);
     expect(SecurityGroupIds?.map(flat)).toEqual([expect.stringContaining('WebGateSecurityGroup')]);
   }
+});
+
+test('a security group of your own is let in by the listeners, and gets its way out', () => {
+  const stack = newStack();
+  const vpc = new Vpc(stack, 'Vpc');
+  const gateSecurityGroup = new SecurityGroup(stack, 'Mine', { vpc, allowAllOutbound: false });
+  const web = serviceIn(stack, { vpc, gateSecurityGroup });
+  for (const properties of hooks(stack)) {
+    const { SecurityGroupIds } = properties.VpcConfig as unknown as Record<string, unknown[]>;
+    expect(SecurityGroupIds?.map(flat)).toEqual([expect.stringMatching(/^<Mine\w+\.GroupId>$/)]);
+  }
+  const groups = ofType(stack, 'AWS::EC2::SecurityGroup').map(([id]) => id);
+  expect(groups.filter((id) => id.includes('Gate'))).toEqual([]);
+  const [, mine] = ofType(stack, 'AWS::EC2::SecurityGroup').find(([id]) => id.startsWith('Mine')) ?? [];
+  expect(mine?.Properties.SecurityGroupEgress).toEqual([
+    expect.objectContaining({ FromPort: 443, CidrIp: '0.0.0.0/0' }),
+  ]);
+  const rules = (type: string) => ofType(stack, type).filter(([id]) => id.includes('Mine'));
+  const ports = (type: string) => rules(type).map(([, { Properties }]) => Number(Properties.FromPort));
+  expect(ports('AWS::EC2::SecurityGroupIngress')).toContain(9080);
+  expect(ports('AWS::EC2::SecurityGroupEgress').sort()).toEqual([80, 9080]);
+  expect(web.gate.connections.securityGroups).toEqual([gateSecurityGroup]);
+});
+
+test('a group of the gate that lets everything out gets no rule for it; the one of the listeners is refused', () => {
+  const stack = newStack();
+  const vpc = new Vpc(stack, 'Vpc');
+  const open = new SecurityGroup(stack, 'Open', { vpc });
+  serviceIn(stack, { vpc, gateSecurityGroup: open });
+  expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('Ignoring Egress'))).toEqual([]);
+  const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
+  const [own] = loadBalancer.connections.securityGroups;
+  const image = ContainerImage.fromRegistry('example/web:1');
+  expect(
+    () => new BlueGreenService(stack, 'Other', { image, port: 8080, vpc, loadBalancer, gateSecurityGroup: own }),
+  ).toThrow(/Other\/Gate: securityGroup is that of a listener.*name another group/);
 });
 
 test('every variable that the gate requires is set; the alarms are a JSON array of names', () => {
