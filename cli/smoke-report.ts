@@ -1,4 +1,6 @@
 import type { CheckResult, ExpectationFailure, SmokeReport } from '../lambda/gate/smoke/contract';
+import { columns, ms, oneLine } from './columns';
+import { comparisonLines } from './compare-report';
 
 /** How the results of a smoke run are shown. Pure. */
 
@@ -10,22 +12,13 @@ export function progressLine(result: CheckResult, done: number, all: number): st
   return `${at} ${MARKS[result.outcome]} ${oneLine(result.name)}${took(result)}`;
 }
 
-/** The table, then what was missed, then one sentence. @param strict whether degraded checks fail the run */
+/** The checks, what they missed, what the comparison found, then one sentence. @param strict whether degraded checks fail the run */
 export function table(report: SmokeReport, strict = false): string {
-  const rows = report.checks.map(rowOf);
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
   const misses = report.checks.flatMap((check) => check.failures.map((failure) => missLine(check, failure)));
   return [
-    line(HEADINGS),
-    ...rows.map(line),
+    ...columns(HEADINGS, report.checks.map(rowOf)),
     ...(misses.length > 0 ? ['', ...misses] : []),
+    ...(report.comparison ? ['', ...comparisonLines(report.comparison)] : []),
     '',
     `${report.target}: ${report.outcome}${note(report, strict)}: ${report.sentence}`,
   ].join('\n');
@@ -65,29 +58,39 @@ function took({ durationMs, attempts }: CheckResult): string {
   return attempts === 0 ? '' : `  ${ms(durationMs)}`;
 }
 
-function ms(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-}
-
-/** What a server sent must not move the cursor of a terminal. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
-}
-
-/** The form that CI systems read: a testcase a check; degraded ones pass, with their misses in system-out. */
+/**
+ * The form that CI systems read: a testcase a check, and one for the comparison; degraded ones pass, with their misses in
+ * system-out.
+ */
 export function junit(report: SmokeReport): string {
+  const { comparison } = report;
   const count = (outcome: CheckResult['outcome']) => report.checks.filter((check) => check.outcome === outcome).length;
   const attributes = {
     name: report.suite,
-    tests: report.checks.length,
-    failures: count('failed'),
+    tests: report.checks.length + Number(comparison !== undefined),
+    failures: count('failed') + Number(comparison?.outcome === 'failed'),
     errors: 0,
     skipped: count('skipped'),
     time: (report.durationMs / 1_000).toFixed(3),
     timestamp: report.startedAt.replace(/\.\d+Z$/, ''),
   };
-  const cases = report.checks.map((check) => testcase(check, report)).join('\n');
+  const cases = [
+    ...report.checks.map((check) => testcase(check, report)),
+    ...(comparison ? [comparisonCase(comparison, report.suite)] : []),
+  ].join('\n');
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${open('testsuite', attributes)}\n${cases}\n</testsuite>\n</testsuites>\n`;
+}
+
+function comparisonCase(comparison: NonNullable<SmokeReport['comparison']>, suite: string): string {
+  const seconds = (comparison.durationMs / 1_000).toFixed(3);
+  const start = open('testcase', { name: 'comparison with the live side', classname: suite, time: seconds });
+  const text = escape(comparisonLines(comparison).join('\n'));
+  const { outcome, sentence } = comparison;
+  const result =
+    outcome === 'failed'
+      ? `${open('failure', { message: sentence })}${text}</failure>`
+      : `<system-out>${text}</system-out>`;
+  return `${start}${result}</testcase>`;
 }
 
 function testcase(check: CheckResult, report: SmokeReport): string {

@@ -141,19 +141,25 @@ async function smoke(suite: Suite, base: URL, options: Options, interrupted: Abo
   }
 }
 
+const TELL_EVERY_REQUESTS = 200;
+
 /** After the checks have passed: what is broken need not be compared. */
 async function compared(
   suite: Suite,
   base: URL,
-  { compare, host, tls }: Options,
+  options: Options,
   signal: AbortSignal,
 ): Promise<ComparisonResult | undefined> {
+  const { compare, host, tls } = options;
   if (!compare) return undefined;
   const plan = comparisonPlan(suite);
   const side = (url: URL): SideTarget => ({ base: url, addresses: [], hostName: host, tlsVerification: tls });
   const attempts = httpAttempts({ blue: side(compare), green: side(base) }, plan.timeoutMs);
   try {
-    return await compareSides(plan, { attempt: attempts.attempt, signal });
+    const onProgress = (requests: number) => {
+      if (requests % TELL_EVERY_REQUESTS === 0) say(options, `comparing with ${compare.origin}: ${requests} requests`);
+    };
+    return await compareSides(plan, { attempt: attempts.attempt, signal, onProgress });
   } finally {
     attempts.close();
   }

@@ -2,5 +2,6 @@
 export { httpAttempts, type SideTarget } from './attempt';
 export { compareSides } from './comparator';
 export { safeRequests } from './gate';
+export { differenceText } from './sentence';
 export type { ComparisonResult } from '../contract';
 export { type ComparisonOptions, planOf } from './options';
