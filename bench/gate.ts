@@ -88,7 +88,6 @@ async function bundleClients(outfile: string): Promise<void> {
     target: 'node20',
     format: 'cjs',
     minify: true,
-    keepNames: true,
     mainFields: ['module', 'main'],
   });
 }

@@ -77,7 +77,6 @@ await Promise.all([
         entryPoints: [source],
         outfile: `bundles/${name}/${file}.js`,
         minify: true,
-        keepNames: true,
         mainFields: ['module', 'main'],
         plugins: [dropUnusedSchemas, credentialsOfEnvironment, loadLate],
       }),

@@ -51,6 +51,13 @@ test('the pack does find what is wrong', () => {
   }
 });
 
+test('the sample’s gate asks for the version that is shipped, and of another image for none', () => {
+  const header = JSON.stringify(JSON.stringify({ name: 'x-version', value: '2.0.1' }));
+  expect(text(synth(createApp, { version: '2.0.1' }))).toContain(header);
+  const image = 'public.ecr.aws/docker/library/httpd:2.4';
+  expect(text(synth(createApp, { version: '2.0.1', image }))).not.toContain('x-version');
+});
+
 test('ships an image of which nothing is known but port and health check', () => {
   const image = { image: 'public.ecr.aws/docker/library/httpd:2.4', port: '80', healthCheckPath: '/' };
   const { stack, directory } = synth(createApp, image);

@@ -19,6 +19,10 @@ async function standIn(): Promise<Listening & { readonly calls: { target: string
   return { ...server, calls };
 }
 
+/** The one operation that AWS refuses, and how. */
+const failing = { operation: 'none', type: '' };
+afterEach(() => void Object.assign(failing, { operation: 'none', type: '' }));
+
 function answerAws(
   request: http.IncomingMessage,
   body: string,
@@ -31,6 +35,9 @@ function answerAws(
     const item = '<item><privateIpAddress>127.0.0.1</privateIpAddress></item>';
     const xml = `<DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><networkInterfaceSet>${item}</networkInterfaceSet></DescribeNetworkInterfacesResponse>`;
     return void response.writeHead(200, { 'content-type': 'text/xml' }).end(xml);
+  }
+  if (target.endsWith(failing.operation)) {
+    return void response.writeHead(400).end(JSON.stringify({ __type: failing.type, message: 'no' }));
   }
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
   const alarms = { MetricAlarms: [{ AlarmName: 'rate', StateValue: 'OK' }], CompositeAlarms: [] };
@@ -120,6 +127,22 @@ describe('the gate bundle', () => {
     const reports = aws.calls.filter((call) => call.target.endsWith('PutLifecycleEventHookExecutionStatus'));
     expect(reports).toHaveLength(2);
     expect(reports[1]?.input).toMatchObject({ status: 'Failed' });
+  });
+
+  test('knows AWS’s errors by their names, minified as it is', async () => {
+    target = await httpServer((_request, response) => response.end('[]'));
+    const env = environment(`http://127.0.0.1:${target.port}`);
+    const put = 'PutLifecycleEventHookExecutionStatus';
+    Object.assign(failing, {
+      operation: put,
+      type: 'com.amazonaws.codedeploy#LifecycleEventAlreadyCompletedException',
+    });
+    // A report that is there already is none to repeat.
+    expect((await invokeGate(suite, env)).outcome).toBe('Succeeded');
+    expect(aws.calls.filter((call) => call.target.endsWith(put))).toHaveLength(1);
+    Object.assign(failing, { operation: 'DescribeAlarms', type: 'ResourceNotFound' });
+    const { stdout } = await invokeGate(suite, env);
+    expect(verdictOf(stdout).sentence).toBe('the alarms could not be read: ResourceNotFound: no');
   });
 
   describe('with TLS', () => {
