@@ -52,7 +52,7 @@ function take([, literal, closes, name, empty, text]: readonly (string | undefin
   }
   const element = open.pop() as Open;
   const isLeaf = Object.keys(element.children).length === 0;
-  add((open.at(-1) as Open).children, name, isLeaf ? element.text.trim() : (element.children));
+  add((open.at(-1) as Open).children, name, isLeaf ? element.text.trim() : element.children);
 }
 
 function add(children: Open['children'], name: string, value: XmlValue): void {
