@@ -65,7 +65,9 @@ describe('two services on what exists', () => {
     expect(containers).toMatchObject({ prepare: { exitCode: 0 }, sidecar: { healthStatus: 'HEALTHY' } });
     expect(one?.attributes).toMatchObject([{ value: 'arm64' }]);
     expect((await ofShop()).map((task) => task.capacityProviderName).sort()).toEqual(['FARGATE', 'FARGATE_SPOT']);
-    await world.until('the sidecar’s log', async () => (await lines()).includes('key from-the-parameter'));
+    await world.until('the sidecar’s log', async () =>
+      (await lines()).includes('key from-the-parameter from-the-secret'),
+    );
     expect(await answer('/version')).toContain('from-the-parameter');
     expect(await answer('/version', SHOP)).toContain('v1');
     expect(await answer('/')).not.toContain('v1');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   Cluster,
@@ -20,6 +20,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
 
@@ -40,6 +41,9 @@ const nothing = { defaultAction: ListenerAction.fixedResponse(404), protocol: Ap
 const productionListener = loadBalancer.addListener('Http', { ...nothing, port: 80 });
 const testListener = loadBalancer.addListener('Test', { ...nothing, port: 9080, open: false });
 const parameter = new StringParameter(base, 'Key', { parameterName: '/shop/key', stringValue: 'from-the-parameter' });
+const password = new StoredSecret(base, 'Password', {
+  secretObjectValue: { key: SecretValue.unsafePlainText('from-the-secret') },
+});
 const tasks = (scope: Stack, id: string) =>
   new Role(scope, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
 
@@ -76,9 +80,9 @@ const sidecar = taskDefinition.addContainer('sidecar', {
   image,
   command: [
     ...['node', '-e'],
-    `console.log('key', process.env.KEY); require('http').createServer((q, r) => r.end('ok')).listen(9000)`,
+    `console.log('key', process.env.KEY, process.env.PASSWORD); require('http').createServer((q, r) => r.end('ok')).listen(9000)`,
   ],
-  secrets: { KEY: Secret.fromSsmParameter(parameter) },
+  secrets: { KEY: Secret.fromSsmParameter(parameter), PASSWORD: Secret.fromSecretsManager(password, 'key') },
   portMappings: [{ containerPort: 9000 }],
   healthCheck: {
     command: ['CMD', 'node', '-e', `fetch('http://localhost:9000').catch(() => process.exit(1))`],
