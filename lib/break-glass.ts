@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -63,6 +64,10 @@ export class BreakGlass {
   public constructor(options: BreakGlassOptions) {
     const problem = reasonProblem(options.reason);
     if (problem !== undefined) throw new Error(problem);
+    if (options.allow?.length === 0)
+      throw new Error(
+        'break-glass allow is empty, so nothing could pass: name what may, or leave allow out for alarms',
+      );
     this.reason = options.reason.trim();
     this.allowances = options.allow ?? [BreakGlassAllow.ALARMS];
   }
@@ -86,6 +91,7 @@ export class BreakGlass {
 }
 
 function reasonProblem(reason: string): string | undefined {
+  if (Token.isUnresolved(reason)) return undefined;
   const length = reason.trim().length;
   if (length >= REASON_LENGTH.min && length <= REASON_LENGTH.max) return undefined;
   return (

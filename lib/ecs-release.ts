@@ -16,7 +16,8 @@ import { grantRelease, grantTaskLogs } from './private/release-grants';
 import { ReleaseProvider } from './private/release-provider';
 import { taskLogs } from './private/task-logs';
 import { type BudgetTerm, budgetProblem, RELEASE_LIMIT_MINUTES } from './private/time-budget';
-import { durationProblem, numberProblem, refuseAll } from './private/validate';
+import { releaseProblems, START_TIME_LIMIT } from './private/release-validation';
+import { refuseAll } from './private/validate';
 import type { ReleaseGate } from './release-gate';
 import type { TrafficShift } from './traffic-shift';
 
@@ -62,9 +63,6 @@ export interface EcsReleaseProps {
   readonly dependencies?: IDependable[];
 }
 
-/** CodeDeploy itself would wait for an hour. */
-const START_TIME_LIMIT = Duration.minutes(10);
-
 /** Kept back so that the release function can still answer CloudFormation. */
 const ANSWER_RESERVE = Duration.minutes(2);
 
@@ -78,14 +76,7 @@ export class EcsRelease extends Construct {
 
   public constructor(scope: Construct, id: string, props: EcsReleaseProps) {
     super(scope, id);
-    refuseAll(this, [
-      numberProblem('containerPort', props.containerPort, { min: 1, max: 65535, whole: true }),
-      props.failedTasksMax === undefined
-        ? undefined
-        : numberProblem('failedTasksMax', props.failedTasksMax, { min: 1, max: 5000, whole: true }),
-      durationProblem('startTimeLimit', props.startTimeLimit ?? START_TIME_LIMIT, { minSeconds: 60, maxSeconds: 3600 }),
-      budgetProblem(budgetTerms(props)),
-    ]);
+    refuseAll(this, [...releaseProblems(props), budgetProblem(budgetTerms(props))]);
     const breakGlass = props.breakGlass ?? BreakGlass.fromContext(this);
     const provider = ReleaseProvider.of(this);
     grantRelease(provider, props);
@@ -144,10 +135,12 @@ export class EcsRelease extends Construct {
 
 function budgetTerms(props: EcsReleaseProps): BudgetTerm[] {
   const { gate, trafficShift, approvalTimeLimit } = props;
-  const startMinutes = (props.startTimeLimit ?? START_TIME_LIMIT).toMinutes({ integral: false });
+  // What is not known at synth cannot be added up.
+  const minutesOf = (limit: Duration) => (limit.isUnresolved() ? 0 : limit.toMinutes({ integral: false }));
+  const startMinutes = minutesOf(props.startTimeLimit ?? START_TIME_LIMIT);
   return [
     { name: 'start of the green tasks', minutes: startMinutes },
-    ...(approvalTimeLimit ? [{ name: 'approval', minutes: approvalTimeLimit.toMinutes() }] : []),
+    ...(approvalTimeLimit ? [{ name: 'approval', minutes: minutesOf(approvalTimeLimit) }] : []),
     ...(trafficShift ? [{ name: trafficShift.description, minutes: trafficShift.duration.toMinutes() }] : []),
     ...(gate?.events ?? []).map((event) => ({
       name: `hook ${event}`,

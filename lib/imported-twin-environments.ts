@@ -6,6 +6,7 @@ import type {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct, type IConstruct } from 'constructs';
 import { localListener } from './private/local-reference';
+import { validateImportedTwins } from './private/twin-validation';
 import { type Endpoint, endpointOf, fullNameOf } from './private/twin-listeners';
 
 /** The load balancer's side of a blue/green service. */
@@ -113,6 +114,7 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
 
   public constructor(scope: Construct, id: string, attributes: TwinEnvironmentsAttributes) {
     super(scope, id);
+    validateImportedTwins(this, attributes);
     ({ loadBalancer: this.loadBalancer, blue: this.blue, green: this.green, domainName: this.domainName } = attributes);
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
     const { productionListener, testListener } = attributes;

@@ -86,10 +86,11 @@ export class ReleaseAlarms extends Construct {
     const limit = props.latencyP99 ?? Duration.seconds(1);
     return this.createAlarm(`${side}LatencyP99`, {
       metric: latency(props.twins, side, props.minimumRequests ?? 10),
-      threshold: limit.toMilliseconds() / 1000,
+      // A token keeps its unit.
+      threshold: limit.isUnresolved() ? limit.toSeconds() : limit.toMilliseconds() / 1000,
       periods: props.evaluationPeriods ?? 2,
       description:
-        `One of a hundred requests to the ${side.toLowerCase()} tasks of ${service} took longer than ${limit.toMilliseconds()} ms. ` +
+        `One of a hundred requests to the ${side.toLowerCase()} tasks of ${service} took longer than ${limit.isUnresolved() ? `${limit.toSeconds()} s` : `${limit.toMilliseconds()} ms`}. ` +
         'During a release it rolls back. Compare both sides on the dashboard: both slow means a dependency or too few tasks, one slow means that version.',
     });
   }

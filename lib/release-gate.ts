@@ -30,10 +30,11 @@ import { comparisonTimeProblem } from './private/comparison';
 import { gateEnvironment } from './private/gate-environment';
 import { gateLogGroup } from './private/gate-logs';
 import { customCheckStatement, gateStatements } from './private/gate-policy';
-import { gateSecurityGroup, securityGroupProblem } from './private/gate-security-group';
+import { gateSecurityGroup } from './private/gate-security-group';
+import { gateProblems } from './private/gate-validation';
 import { HANDLER_RUNTIME } from './private/handlers';
 import { withGateCode } from './private/suite';
-import { durationProblem, refuse, refuseAll } from './private/validate';
+import { refuse, refuseAll } from './private/validate';
 import type { SmokeSuite } from './smoke-suite';
 import type { ITwinEnvironments } from './imported-twin-environments';
 
@@ -123,7 +124,7 @@ export class ReleaseGate extends Construct implements IConnectable {
       (event) => event !== GateEvent.BEFORE_INSTALL || (props.preflight ?? true),
     );
     this.serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
-    validate(this, props);
+    refuseAll(this, gateProblems(props, this.timeLimit));
     const suite = props.suite._render(this);
     refuseAll(this, [comparisonTimeProblem(suite, this.timeLimit)]);
     const subnets = privateSubnets(this, props);
@@ -253,36 +254,4 @@ function privateSubnets(scope: Construct, props: ReleaseGateProps): ISubnet[] {
 
 function eventsOf(check: CustomCheck): readonly GateEvent[] {
   return check.events ?? [GateEvent.AFTER_ALLOW_TEST_TRAFFIC];
-}
-
-function validate(gate: ReleaseGate, props: ReleaseGateProps): void {
-  const names = (props.customChecks ?? []).map((check) => check.name);
-  refuseAll(gate, [
-    securityGroupProblem(props),
-    durationProblem('timeLimit', gate.timeLimit, {
-      minSeconds: 10,
-      maxSeconds: 14 * 60,
-      remedy: 'a Lambda function has 15 min, and the gate keeps one to report',
-    }),
-    durationProblem('bakeCheckTime', props.bakeCheckTime ?? Duration.seconds(0), {
-      minSeconds: 0,
-      maxSeconds: 50 * 60,
-      remedy: 'CodeDeploy gives a hook an hour; watch longer with bakeTime, in which alarms still roll back',
-    }),
-    ...(props.customChecks ?? []).flatMap((check, index) =>
-      customCheckProblems(check, names.indexOf(check.name) < index),
-    ),
-  ]);
-}
-
-function customCheckProblems({ name, timeLimit, events }: CustomCheck, taken: boolean): (string | undefined)[] {
-  const place = `customChecks '${name}'`;
-  return [
-    name.trim() === '' ? `${place}: give the check a name` : undefined,
-    taken ? `${place}: names are unique: another custom check has it` : undefined,
-    timeLimit && durationProblem(`${place} timeLimit`, timeLimit, { minSeconds: 1, maxSeconds: 14 * 60 }),
-    events?.includes(GateEvent.BEFORE_INSTALL)
-      ? `${place}: there is no candidate before install: use AFTER_ALLOW_TEST_TRAFFIC or AFTER_ALLOW_TRAFFIC`
-      : undefined,
-  ];
 }

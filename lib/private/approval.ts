@@ -6,9 +6,12 @@ import type { Construct } from 'constructs';
 import type { ReleaseApproval } from '../release-approval';
 import { durationProblem } from './validate';
 
-export function approvalProblem(approval: ReleaseApproval | undefined): string | undefined {
+export function approvalProblem(
+  approval: ReleaseApproval | undefined,
+  name = 'approval.timeLimit',
+): string | undefined {
   if (!approval) return undefined;
-  return durationProblem('approval.timeLimit', approval.timeLimit, {
+  return durationProblem(name, approval.timeLimit, {
     minSeconds: 60,
     maxSeconds: 50 * 60,
     stepSeconds: 60,

@@ -85,20 +85,29 @@ const PROVIDERS: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html */
 function strategyProblem(strategies: readonly CapacityProviderStrategy[] | undefined): string | undefined {
   if (!strategies) return undefined;
-  const problems = strategies.flatMap(({ capacityProvider, base, weight }) => [
-    Token.isUnresolved(capacityProvider) || PROVIDERS.includes(capacityProvider)
-      ? undefined
-      : `capacityProvider '${capacityProvider}': must be one of ${PROVIDERS.join(', ')}`,
-    numberProblem(`base of ${capacityProvider}`, base ?? 0, { min: 0, max: 100_000, whole: true }),
-    numberProblem(`weight of ${capacityProvider}`, weight ?? 0, { min: 0, max: 1_000, whole: true }),
-  ]);
-  const bases = strategies.filter(({ base }) => (base ?? 0) > 0).length;
-  if (bases > 1) problems.push(`${bases} capacity providers have a base: one can: keep it on FARGATE`);
-  if (strategies.every(({ weight }) => (weight ?? 0) === 0)) {
-    problems.push(
-      'no capacity provider has a weight above 0, so nothing beyond the base could start: give one a weight',
-    );
-  }
+  const problems = [
+    ...strategies.map(({ capacityProvider }) =>
+      Token.isUnresolved(capacityProvider) || PROVIDERS.includes(capacityProvider)
+        ? undefined
+        : `capacityProvider '${capacityProvider}': must be one of ${PROVIDERS.join(', ')}`,
+    ),
+    ...weightProblems(strategies),
+  ];
   const found = problems.filter((problem) => problem !== undefined);
   return found.length > 0 ? found.join('; ') : undefined;
+}
+
+/** What any capacity providers must hold to. */
+export function weightProblems(strategies: readonly CapacityProviderStrategy[] = []): (string | undefined)[] {
+  const bases = strategies.filter(({ base }) => (base ?? 0) > 0).length;
+  return [
+    ...strategies.flatMap(({ capacityProvider, base, weight }) => [
+      numberProblem(`base of ${capacityProvider}`, base ?? 0, { min: 0, max: 100_000, whole: true }),
+      numberProblem(`weight of ${capacityProvider}`, weight ?? 0, { min: 0, max: 1_000, whole: true }),
+    ]),
+    bases > 1 ? `${bases} capacity providers have a base: one can: keep it on one of them` : undefined,
+    strategies.length > 0 && strategies.every(({ weight }) => (weight ?? 0) === 0)
+      ? 'no capacity provider has a weight above 0, so nothing beyond the base could start: give one a weight'
+      : undefined,
+  ];
 }

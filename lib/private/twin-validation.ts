@@ -1,6 +1,7 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { CfnListener, CfnListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct } from 'constructs';
+import type { TwinEnvironmentsAttributes } from '../imported-twin-environments';
 import type { TwinEnvironmentsProps } from '../twin-environments';
 import { durationProblem, numberProblem, refuseAll } from './validate';
 
@@ -21,9 +22,7 @@ function portProblems(props: TwinEnvironmentsProps): Problems {
     numberProblem('port', props.port, PORT),
     props.productionPort === undefined ? undefined : numberProblem('productionPort', props.productionPort, PORT),
     props.testPort === undefined ? undefined : numberProblem('testPort', props.testPort, PORT),
-    props.productionPort !== undefined && props.productionPort === props.testPort
-      ? `testPort ${props.testPort}: is the production port too: choose another port for the test listener`
-      : undefined,
+    samePortProblem(props),
     props.redirectHttp && !props.certificate
       ? 'redirectHttp: there is no HTTPS listener to redirect to: set certificate'
       : undefined,
@@ -31,6 +30,29 @@ function portProblems(props: TwinEnvironmentsProps): Problems {
       ? 'redirectHttp: productionPort 80 is the port that would redirect: leave productionPort out to get 443'
       : undefined,
   ];
+}
+
+/** With the defaults: a production port of 9080 is the default test port. */
+function samePortProblem(props: TwinEnvironmentsProps): string | undefined {
+  const production = props.productionPort ?? (props.certificate ? 443 : 80);
+  const test = props.testPort ?? (props.certificate ? 9443 : 9080);
+  if (props.productionListener || props.testListener || production !== test || Token.isUnresolved(test))
+    return undefined;
+  return `testPort ${test}: is the production port too: choose another port for the test listener`;
+}
+
+/** @throws Error with everything that is wrong with twins that exist */
+export function validateImportedTwins(scope: Construct, attributes: TwinEnvironmentsAttributes): void {
+  const { productionPort, testPort } = attributes;
+  refuseAll(scope, [
+    productionPort === undefined ? undefined : numberProblem('productionPort', productionPort, PORT),
+    testPort === undefined ? undefined : numberProblem('testPort', testPort, PORT),
+    hostProblem(attributes.domainName),
+    attributes.blue === attributes.green ? 'blue and green are one target group: a pair needs two' : undefined,
+    attributes.productionListener === attributes.testListener
+      ? 'testListener is the production listener: the candidate must be reachable for the gate alone: use another listener'
+      : undefined,
+  ]);
 }
 
 function healthCheckProblems(props: TwinEnvironmentsProps): Problems {
@@ -72,6 +94,12 @@ function listenerProblems(props: TwinEnvironmentsProps): Problems {
       : undefined,
     !existing && (conditions ?? priority ?? testPriority) !== undefined
       ? 'conditions, priority and testPriority are for rules of a listener that exists: set productionListener or testListener, or leave them out'
+      : undefined,
+    productionListener && props.open !== undefined
+      ? 'open is for a production listener of its own: leave open out, or let clients in on the listener that exists'
+      : undefined,
+    props.loadBalancer && props.internetFacing !== undefined
+      ? 'internetFacing is for a new load balancer: leave internetFacing out, or loadBalancer'
       : undefined,
     productionListener && props.certificate
       ? 'productionListener and certificate: an existing listener has its certificates: leave certificate out, or call addCertificates() on the listener'
