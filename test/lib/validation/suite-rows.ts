@@ -1,0 +1,78 @@
+import { Duration } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  Capture,
+  type ComparedRequest,
+  type ComparisonOptions,
+  HeaderMatch,
+  type JsonMatch,
+  type RepeatOptions,
+  SmokeAuth,
+  type SmokeCheck,
+  type SmokeSuiteOptions,
+} from '../../../lib';
+import type { Row } from './rows';
+
+export const CHECKS: readonly Row<Partial<SmokeCheck>>[] = [
+  ['name', { name: '' }, 'checks[0].name', 'give the check a name'],
+  ['path', { path: 'orders' }, 'checks[0].path is "orders"'],
+  ['method', { method: 'FETCH' }, 'checks[0].method is "FETCH"'],
+  ['headers', { headers: { 'a b': 'c' } }, 'checks[0].headers'],
+  ['expectedStatus', { expectedStatus: [99] }, 'checks[0].expect.status', '99'],
+  ['bodyPattern', { bodyPattern: '(' }, 'checks[0].expect.bodyPattern'],
+  ['latencyLimit', { latencyLimit: Duration.seconds(0) }, 'checks[0].expect.latencyMs'],
+  ['retries', { retries: -1 }, 'checks[0].retries is -1'],
+  ['timeout', { timeout: Duration.seconds(0) }, 'checks[0].timeoutMs is 0'],
+  ['query', { query: { a: '${missing}' } }, 'missing'],
+  ['jsonBody', { method: 'POST', body: 'a', jsonBody: {} }, 'checks[0].body'],
+  ['followRedirects', { followRedirects: 100 }, 'checks[0].followRedirects is 100'],
+  ['warn', { warn: { expectedStatus: [1] } }, 'checks[0].warn.status'],
+  ['capture', { capture: { id: Capture.pattern('(') } }, 'checks[0].capture'],
+  ['needs', { needs: ['nobody'] }, 'checks[0].needs', 'nobody'],
+  ['retryBackoff', { retryBackoff: Duration.hours(1) }, 'checks[0].backoffMs is 3600000'],
+  ['repeat', { repeat: { times: 0 } }, 'checks[0].repeat.times is 0'],
+  ['auth', (stack) => ({ auth: SmokeAuth.header('a b', Secret.fromSecretNameV2(stack, 'S', 's')) }), 'checks[0].auth'],
+  ['expectedStatusClasses', { expectedStatusClasses: ['9xx'] }, 'checks[0].expect.status', '9xx'],
+  ['expectedHeaders', { expectedHeaders: { a: HeaderMatch.pattern('(') } }, 'checks[0].expect.headers'],
+  ['json', { json: [{ path: '$' }] }, 'checks[0].expect.json[0]'],
+  ['jsonSchema', { jsonSchema: { type: 'text' } }, 'checks[0].expect.jsonSchema'],
+];
+
+export const COMPARED: readonly Row<ComparedRequest>[] = [
+  ['path', { path: 'orders' }, 'requests[0].path', 'orders'],
+  ['method', { path: '/', method: 'POST' }, 'requests[0].method', 'POST'],
+  ['headers', { path: '/', headers: { 'a b': 'c' } }, 'requests[0].headers'],
+];
+
+export const COMPARISON: readonly Row<ComparisonOptions>[] = [
+  ['requests', { requests: [] }, 'compare.requests'],
+  ['alpha', { alpha: 1 }, 'compare.alpha is 1', '0.2'],
+  ['confidence', { confidence: 1 }, 'compare.confidence is 1', '0.999'],
+  ['errorMarginPercent', { errorMarginPercent: 0 }, 'compare.errorMarginPercent is 0', '0.1'],
+  ['latencyRatio', { latencyRatio: 0.5 }, 'compare.latencyRatio is 0.5', '10'],
+  ['latencyFloor', { latencyFloor: Duration.minutes(2) }, 'compare.latencyFloorMs is 120000', '60000'],
+  ['requestsMax', { requestsMax: 1 }, 'compare.requestsMax is 1', '100'],
+  ['timeLimit', { timeLimit: Duration.hours(1) }, 'compare.timeLimitSeconds is 3600', '840'],
+  ['requestsPerSecond', { requestsPerSecond: 0 }, 'compare.requestsPerSecond is 0', '10000'],
+  ['concurrency', { concurrency: 65 }, 'compare.concurrency is 65', '64'],
+  ['timeout', { timeout: Duration.minutes(2) }, 'compare.timeoutMs is 120000', '60000'],
+  ['headers', { headers: ['a b'] }, 'compare.headers'],
+];
+
+export const JSON_MATCHES: readonly Row<JsonMatch>[] = [
+  ['path', { path: 'orders', exists: true }, 'expect.json[0].path'],
+  ['count', { path: '$.a', count: -1 }, 'expect.json[0].count is -1'],
+  ['pattern', { path: '$.a', pattern: '(' }, 'expect.json[0].pattern'],
+  ['type', { path: '$.a', type: 'text' }, 'expect.json[0].type is "text"', 'string'],
+  ['greaterThan', { path: '$.a', greaterThan: NaN }, 'expect.json[0].greaterThan'],
+];
+
+export const REPEATS: readonly Row<RepeatOptions>[] = [
+  ['times', { times: 1 }, 'repeat.times is 1', '1000'],
+  ['p50', { times: 2, p50: Duration.millis(0) }, 'repeat.p50Ms is 0'],
+  ['p95', { times: 2, p95: Duration.millis(0) }, 'repeat.p95Ms is 0'],
+  ['p99', { times: 2, p99: Duration.millis(0) }, 'repeat.p99Ms is 0'],
+  ['errorPercent', { times: 2, errorPercent: 101 }, 'repeat.errorPercent is 101', '100'],
+];
+
+export const VARIABLES: readonly Row<SmokeSuiteOptions>[] = [['variables', { variables: { other: 'x' } }, 'other']];
