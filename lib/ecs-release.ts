@@ -144,7 +144,7 @@ function budgetTerms(props: EcsReleaseProps): BudgetTerm[] {
     ...(trafficShift ? [{ name: trafficShift.description, minutes: trafficShift.duration.toMinutes() }] : []),
     ...(gate?.events ?? []).map((event) => ({
       name: `hook ${event}`,
-      minutes: gate?.timeLimitOf(event).toMinutes({ integral: false }) ?? 0,
+      minutes: gate ? minutesOf(gate.timeLimitOf(event)) : 0,
     })),
   ];
 }

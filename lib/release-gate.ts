@@ -138,15 +138,21 @@ export class ReleaseGate extends Construct implements IConnectable {
     withGateCode(this, suite, (code) => {
       for (const event of this.events) this.createFunction(event, code, subnets, props);
     });
-    if (this.bakeCheckTime.toSeconds() > 0) this.allowToGoOn();
+    if (this.bakes()) this.allowToGoOn();
   }
 
-  /** How long the gate may take at a lifecycle event. */
+  /** How long the gate may take at a lifecycle event; unresolved when a limit is not known at synth. */
   public timeLimitOf(event: GateEvent): Duration {
     if (event === GateEvent.BEFORE_INSTALL) return PREFLIGHT_LIMIT;
-    if (event === GateEvent.AFTER_ALLOW_TEST_TRAFFIC || this.bakeCheckTime.toSeconds() === 0) return this.timeLimit;
+    if (event === GateEvent.AFTER_ALLOW_TEST_TRAFFIC || !this.bakes()) return this.timeLimit;
+    const unknown = [this.bakeCheckTime, this.timeLimit].find((limit) => limit.isUnresolved());
+    if (unknown) return unknown;
     // Once when traffic has moved, and once more when the time is over.
     return this.bakeCheckTime.plus(this.timeLimit).plus(this.timeLimit);
+  }
+
+  private bakes(): boolean {
+    return this.bakeCheckTime.isUnresolved() || this.bakeCheckTime.toSeconds() > 0;
   }
 
   /** The function of a lifecycle event. */
@@ -214,9 +220,7 @@ export class ReleaseGate extends Construct implements IConnectable {
       handler: 'index.handler',
       code,
       memorySize: 256,
-      timeout: Duration.seconds(
-        Math.min(LAMBDA_LIMIT.toSeconds(), this.timeLimitOf(event).plus(REPORT_RESERVE).toSeconds()),
-      ),
+      timeout: functionTimeout(this.timeLimitOf(event)),
       role: this.role,
       logGroup: this.logGroup,
       vpc: props.vpc,
@@ -233,6 +237,12 @@ export class ReleaseGate extends Construct implements IConnectable {
     });
     this.functions.set(event, hook);
   }
+}
+
+/** With time to report. A limit that is not known at synth gets all that Lambda gives. */
+function functionTimeout(limit: Duration): Duration {
+  if (limit.isUnresolved()) return LAMBDA_LIMIT;
+  return Duration.seconds(Math.min(LAMBDA_LIMIT.toSeconds(), limit.plus(REPORT_RESERVE).toSeconds()));
 }
 
 function found<T>(map: ReadonlyMap<GateEvent, T>, event: GateEvent): T {

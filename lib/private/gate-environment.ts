@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Tokenization } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type CustomCheckSettings, GateEnvironment, type LiveSides } from '../../lambda/gate/contract';
 import type { CustomCheck } from '../custom-check';
@@ -34,10 +34,10 @@ export function gateEnvironment(
     ...(twins.domainName && { [GateEnvironment.hostName]: twins.domainName }),
     [GateEnvironment.loadBalancerFullName]: twins.loadBalancerFullName,
     [GateEnvironment.alarmNames]: json((props.alarms ?? []).map((alarm) => alarm.alarmName)),
-    [GateEnvironment.timeLimitSeconds]: String(settings.timeLimitSeconds),
+    [GateEnvironment.timeLimitSeconds]: Tokenization.stringifyNumber(settings.timeLimitSeconds),
     [GateEnvironment.sides]: json(sidesOf(props)),
     [GateEnvironment.insufficientData]: props.failOnInsufficientData ? 'fail' : 'pass',
-    [GateEnvironment.bakeSeconds]: String(settings.bakeSeconds),
+    [GateEnvironment.bakeSeconds]: Tokenization.stringifyNumber(settings.bakeSeconds),
     ...(healthPath && { [GateEnvironment.healthPath]: healthPath }),
     ...(props.versionHeader && { [GateEnvironment.versionHeader]: json({ ...props.versionHeader }) }),
     ...(Object.keys(props.suite.variables).length > 0 && {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
@@ -111,6 +111,20 @@ test('every variable that the gate requires is set; the alarms are a JSON array 
     expect(flat(Variables[GateEnvironment.alarmNames])).toMatch(/^\["<WebAlarmsBlue5xxRate\w+>"(,"<\w+>"){5}\]$/);
     expect(flat(Variables[GateEnvironment.loadBalancerFullName])).toMatch(/LoadBalancerFullName>$/);
   }
+});
+
+test('limits that are known at deployment alone reach the functions, which have all the time that Lambda gives', () => {
+  const stack = newStack();
+  const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber;
+  const limit = Duration.seconds(seconds);
+  serviceIn(stack, { smokeTimeLimit: limit, bakeCheckTime: limit });
+  const [, test, bake] = hooks(stack) as unknown as { Timeout: number; Environment: { Variables: object } }[];
+  const known = { Ref: 'Seconds' };
+  expect(test).toMatchObject({
+    Timeout: 900,
+    Environment: { Variables: { [GateEnvironment.timeLimitSeconds]: known } },
+  });
+  expect(bake).toMatchObject({ Timeout: 900, Environment: { Variables: { [GateEnvironment.bakeSeconds]: known } } });
 });
 
 test('the suite lies beside the handler, and the asset depends on the suite alone', () => {

@@ -165,6 +165,8 @@ test('values that are not known at synth are let through', () => {
     suite: SmokeSuite.of({ name: 'a', path: '/' }),
     domainName: text,
     bakeTime: Duration.minutes(number),
+    smokeTimeLimit: Duration.seconds(number),
+    bakeCheckTime: Duration.seconds(number),
     healthCheckGracePeriod: Duration.seconds(number),
     errorRatePercent: number,
     minimumRequests: number,
