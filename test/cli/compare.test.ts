@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
-import { runCommandLine } from '../../cli';
 import type { ComparisonResult } from '../../lambda/gate/compare/contract';
 import type { Verdict } from '../../lambda/gate/contract';
 import { createGate } from '../../lambda/gate/handler';
@@ -12,21 +9,10 @@ import { outbound } from '../../lambda/gate/outbound';
 import type { SmokeReport } from '../../lambda/gate/smoke/contract';
 import { readSuite } from '../../lambda/gate/suite/contract';
 import { httpServer, type Listening } from '../lambda/support/servers';
+import { temporaryDirectory } from '../support/temporary';
+import { greenlight, ROOT, sampleService } from './support';
 
-const ROOT = join(__dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'greenlight-compare-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function greenlight(...args: string[]) {
-  const printed = { out: '', err: '' };
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text))));
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.err += String(text))));
-  try {
-    return { code: await runCommandLine(['node', 'greenlight', 'smoke', ...args]), ...printed };
-  } finally {
-    jest.restoreAllMocks();
-  }
-}
+const folder = temporaryDirectory('compare');
 
 const servers: Listening[] = [];
 afterEach(async () => {
@@ -208,26 +194,16 @@ describe('smoke --compare', () => {
 });
 
 test('examples/gate/compare.yaml passes between two versions of the sample service that are alike', async () => {
-  const children = ['7', '8'].map((version) =>
-    spawn(process.execPath, [join(ROOT, 'examples/service/src/server.js')], {
-      env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', VERSION: version },
-    }),
-  );
-  const urlOf = async ({ stdout }: (typeof children)[number]) => {
-    for await (const line of stdout) {
-      const port = /"port":(\d+)/.exec(String(line))?.[1];
-      if (port) return `http://127.0.0.1:${port}`;
-    }
-    throw new Error('the service did not start');
-  };
+  const services: Awaited<ReturnType<typeof sampleService>>[] = [];
   try {
-    const [live, target] = (await Promise.all(children.map(urlOf))) as [string, string];
+    for (const version of ['7', '8']) services.push(await sampleService(version));
+    const [live, target] = services.map(({ url }) => url) as [string, string];
     const suite = join(ROOT, 'examples/gate/compare.yaml');
     const { code, out } = await greenlight(suite, '--target', target, '--compare', live, '--json');
     const { comparison, rule } = JSON.parse(out) as SmokeReport;
     expect([code, rule, comparison?.differences]).toEqual([0, 'all-passed', []]);
   } finally {
-    children.forEach((child) => child.kill());
+    services.forEach((service) => service.stop());
   }
 });
 

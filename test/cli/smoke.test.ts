@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
-import { runCommandLine } from '../../cli';
 import type { SmokeReport } from '../../lambda/gate/smoke/contract';
 import { createGate } from '../../lambda/gate/handler';
 import type { CheckResult, Verdict } from '../../lambda/gate/contract';
@@ -13,33 +10,19 @@ import { createSecretsManager } from '../../rehearsal/secretsmanager';
 import { INTERNAL } from '../../rehearsal/service';
 import { httpServer, type Listening } from '../lambda/support/servers';
 import { runningWorld } from '../rehearsal/local-world';
+import { temporaryDirectory } from '../support/temporary';
+import { greenlight, ROOT, sampleService } from './support';
 
-const ROOT = join(__dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'greenlight-smoke-'));
-
-async function greenlight(...args: string[]) {
-  const printed = { out: '', err: '' };
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text))));
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.err += String(text))));
-  try {
-    return { code: await runCommandLine(['node', 'greenlight', 'smoke', ...args]), ...printed };
-  } finally {
-    jest.restoreAllMocks();
-  }
-}
+const folder = temporaryDirectory('smoke');
 
 describe('the suites of examples/ on the sample service', () => {
+  let service: Awaited<ReturnType<typeof sampleService>>;
   let url: string;
-  const child = spawn(process.execPath, [join(ROOT, 'examples/service/src/server.js')], {
-    env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', VERSION: '7' },
-  });
   beforeAll(async () => {
-    for await (const line of child.stdout) {
-      const port = /"port":(\d+)/.exec(String(line))?.[1];
-      if (port) return void (url = `http://127.0.0.1:${port}`);
-    }
+    service = await sampleService('7');
+    ({ url } = service);
   });
-  afterAll(() => void child.kill());
+  afterAll(() => service?.stop());
 
   test('pass, and each says why it does not', async () => {
     const journey = await greenlight(join(ROOT, 'examples/suites/journey.yaml'), '--target', url);

@@ -1,6 +1,5 @@
-import type { CdkResult } from '../../rehearsal/cdk';
 import { context, type Releases, startReleases } from '../support/releases';
-import { until } from '../support/scenario';
+import { losingNone, succeeded, until } from '../support/scenario';
 
 /** One stack whose updates fail or are cancelled in the middle of a release; each test begins where the last one ended. */
 jest.setTimeout(400_000);
@@ -18,21 +17,10 @@ afterAll(() => world?.stop());
 const deploy = (values: Record<string, string>, signal?: AbortSignal) =>
   world.cdk(['deploy', ...context({ ...QUICK, ...values })], signal);
 
-function succeeded(result: CdkResult): void {
-  if (result.exitCode !== 0) throw new Error(result.output);
-}
-
 /** Runs `work` under load. @returns what it made of the deployments since, the rollbacks of CodeDeploy left out */
 async function underLoad(work: () => Promise<void>) {
   const before = (await world.deployments()).length;
-  const load = world.load((await world.service()).productionListenerArn);
-  try {
-    await work();
-  } finally {
-    const { lost, records } = await load.end();
-    expect(records.length).toBeGreaterThan(0);
-    expect(lost).toEqual([]);
-  }
+  await losingNone(world.load((await world.service()).productionListenerArn), work);
   expect(await world.scalingSuspended()).toBe(false);
   return (await world.deployments()).slice(before);
 }

@@ -1,5 +1,4 @@
-import type { CdkResult } from '../../rehearsal/cdk';
-import { type Scenario, startScenario, until } from '../support/scenario';
+import { losingNone, type Scenario, startScenario, succeeded, until } from '../support/scenario';
 
 /**
  * What ends a release from the side: another resource that fails, a release that CloudFormation deletes while it
@@ -18,10 +17,6 @@ afterAll(() => shop?.stop());
 
 const at = (name: string) => out[name] ?? '';
 const ORDERS = '10';
-
-function succeeded(result: CdkResult): void {
-  if (result.exitCode !== 0) throw new Error(result.output);
-}
 
 async function stack(): Promise<Readonly<Record<string, string>>> {
   const { Stacks } = await shop.call<{ Stacks: Record<string, string>[] }>('cloudformation', 'DescribeStacks', {
@@ -65,18 +60,12 @@ async function live(priority?: string): Promise<string[]> {
 const split = (priority?: string) => shop.until('split traffic', async () => (await live(priority)).length === 2, 240);
 
 /** Runs `work` under load on both services. */
-async function underLoad(work: () => Promise<void>, paths = ['/', '/orders']): Promise<void> {
+function underLoad(work: () => Promise<void>, paths = ['/', '/orders']): Promise<void> {
   const load = shop.load(
     at('Listener'),
     paths.map((path) => ({ path })),
   );
-  try {
-    await work();
-  } finally {
-    const { lost, records } = await load.end();
-    expect(records.length).toBeGreaterThan(0);
-    expect(lost).toEqual([]);
-  }
+  return losingNone(load, work);
 }
 
 test('another resource fails during the shift: CloudFormation’s rollback stops the release with a rollback', async () => {

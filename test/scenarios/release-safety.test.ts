@@ -1,6 +1,5 @@
-import type { CdkResult } from '../../rehearsal/cdk';
 import { context, type Releases, startReleases } from '../support/releases';
-import { until } from '../support/scenario';
+import { losingNone, succeeded, until } from '../support/scenario';
 
 /** One stack through what goes wrong around a release; each test begins where the one before ended. */
 jest.setTimeout(400_000);
@@ -17,19 +16,9 @@ const deploy = (values: Record<string, string>, signal?: AbortSignal) =>
 
 /** Runs `work` under load. */
 async function underLoad<T>(work: () => Promise<T>): Promise<T> {
-  const load = world.load((await world.service()).productionListenerArn);
-  try {
-    return await work();
-  } finally {
-    const { lost, records } = await load.end();
-    expect(records.length).toBeGreaterThan(0);
-    expect(lost).toEqual([]);
-    expect(await world.scalingSuspended()).toBe(false);
-  }
-}
-
-function succeeded(result: CdkResult): void {
-  if (result.exitCode !== 0) throw new Error(result.output);
+  const done = await losingNone(world.load((await world.service()).productionListenerArn), work);
+  expect(await world.scalingSuspended()).toBe(false);
+  return done;
 }
 
 test('the first creation, the same again, and another desired count start no deployment', async () => {

@@ -53,6 +53,22 @@ export function until({ records, lost, failed }: LoadResult, atMs: number): Load
   return { records: before(records), lost: before(lost), failed: before(failed) };
 }
 
+/** Runs `work` under a load that lost nothing at its end, whatever became of the work. */
+export async function losingNone<T>(load: { end(): Promise<LoadResult> }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    const { lost, records } = await load.end();
+    expect(records.length).toBeGreaterThan(0);
+    expect(lost).toEqual([]);
+  }
+}
+
+/** @throws Error with all that the CDK CLI printed, when it failed */
+export function succeeded({ exitCode, output }: CdkResult): void {
+  if (exitCode !== 0) throw new Error(output);
+}
+
 /** @param app a file of test/scenarios/apps, without extension, or the path of one elsewhere */
 export async function startScenario(app: string, stack: string, speed = 60): Promise<Scenario> {
   const aws = await startLocalAws({ speed });
