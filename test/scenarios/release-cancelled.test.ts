@@ -1,5 +1,5 @@
 import { context, type Releases, startReleases } from '../support/releases';
-import { losingNone, succeeded, until } from '../support/scenario';
+import { answeredBy, losingNone, succeeded } from '../support/scenario';
 
 /** One stack whose updates fail or are cancelled in the middle of a release; each test begins where the last one ended. */
 jest.setTimeout(400_000);
@@ -75,5 +75,5 @@ test('destroyed after it, the stack goes', async () => {
   const load = world.load((await world.service()).productionListenerArn);
   succeeded(await world.cdk(['destroy']));
   await expect(world.status()).rejects.toThrow(/does not exist/);
-  expect(until(await load.end(), await world.serviceGoneAtMs(stackId)).lost).toEqual([]);
+  expect(answeredBy(await world.serviceGoneAtMs(stackId), world.aws.clock.speed, await load.end()).lost).toEqual([]);
 });

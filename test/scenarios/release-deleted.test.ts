@@ -1,4 +1,4 @@
-import { losingNone, type Scenario, startScenario, succeeded, until } from '../support/scenario';
+import { answeredBy, losingNone, type Scenario, startScenario, succeeded } from '../support/scenario';
 
 /**
  * What ends a release from the side: another resource that fails, a release that CloudFormation deletes while it
@@ -130,7 +130,7 @@ test('destroyed while somebody else’s deployment shifts, the stack waits for i
     .filter(({ event, data }) => event === 'deployment' && data.deploymentId === deploymentId)
     .map(({ data }) => data.status);
   expect(shift.at(-1)).toBe('Succeeded');
-  const { lost, records } = until(await load.end(), await shop.serviceGoneAtMs(StackId));
+  const { lost, records } = answeredBy(await shop.serviceGoneAtMs(StackId), shop.aws.clock.speed, await load.end());
   expect(records.length).toBeGreaterThan(0);
   expect(lost).toEqual([]);
 });

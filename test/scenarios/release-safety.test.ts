@@ -1,5 +1,5 @@
 import { context, type Releases, startReleases } from '../support/releases';
-import { losingNone, succeeded, until } from '../support/scenario';
+import { answeredBy, losingNone, succeeded } from '../support/scenario';
 
 /** One stack through what goes wrong around a release; each test begins where the one before ended. */
 jest.setTimeout(400_000);
@@ -98,7 +98,7 @@ test('destroyed while a release bakes: the stack goes', async () => {
   const load = world.load((await world.service()).productionListenerArn);
   succeeded(await world.cdk(['destroy']));
   await expect(world.status()).rejects.toThrow(/does not exist/);
-  const { lost, records } = until(await load.end(), await world.serviceGoneAtMs(stackId));
+  const { lost, records } = answeredBy(await world.serviceGoneAtMs(stackId), world.aws.clock.speed, await load.end());
   expect(records.length).toBeGreaterThan(0);
   expect(lost).toEqual([]);
 });

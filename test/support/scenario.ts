@@ -47,9 +47,13 @@ export interface LoadResult {
   readonly failed: readonly AttributedRecord[];
 }
 
-/** What was sent before a moment, AWS time: once CloudFormation deletes the service, nobody is left to answer. */
-export function until({ records, lost, failed }: LoadResult, atMs: number): LoadResult {
-  const before = (all: readonly AttributedRecord[]) => all.filter((record) => record.atMs < atMs);
+/**
+ * What was answered by a moment, AWS time: once CloudFormation deletes the service, nobody is left to answer, not even
+ * what is on its way. @param speed of the clock, as latency is measured on the wall
+ */
+export function answeredBy(atMs: number, speed: number, { records, lost, failed }: LoadResult): LoadResult {
+  const before = (all: readonly AttributedRecord[]) =>
+    all.filter((record) => record.atMs + record.latencyMs * speed < atMs);
   return { records: before(records), lost: before(lost), failed: before(failed) };
 }
 
