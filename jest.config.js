@@ -12,8 +12,8 @@ const common = {
 };
 
 /**
- * Two projects: `unit` runs on both cores; `scenario` holds whole rehearsals, which start processes of their own and
- * measure latencies, so `npm test` runs them one after the other.
+ * Two projects: `unit`, and `scenario` with whole rehearsals, which start processes of their own. They bear a loaded
+ * machine, so two run at a time; `npm test` runs them after the units, which fail sooner.
  * @type {import('jest').Config}
  */
 module.exports = {
