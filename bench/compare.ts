@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import autocannon from 'autocannon';
 import { request, Agent } from 'undici';
 import { httpAttempts, type SideTarget } from '../lambda/gate/compare/attempt';
 import { compareSides } from '../lambda/gate/compare/comparator';
@@ -16,21 +17,18 @@ const SERVER = 'GREENLIGHT_BENCH_SERVER';
 type Client = (base: URL, requests: number) => Promise<number>;
 
 /**
- * Requests a second of the comparison, of a bare closed loop of undici, and of autocannon where it is installed
- * (`npm install --no-save autocannon`), on the same server, a process of its own, in the same run.
+ * Requests a second of the comparison, of a bare closed loop of undici, and of autocannon, on the same server, a process
+ * of its own, in the same run.
  */
 export async function run(): Promise<void> {
   const server = fork(__filename, { execArgv: process.execArgv, env: { ...process.env, [SERVER]: 'yes' } });
   try {
     const [port] = (await once(server, 'message')) as [number];
     const base = new URL(`http://127.0.0.1:${port}`);
-    const clients: Record<string, Client | undefined> = { undici, autocannon: autocannon(), comparison };
+    const clients: Record<string, Client> = { undici, autocannon: shots, comparison };
     await undici(base, 2_000);
     const rates = new Map<string, number>();
-    for (const [name, client] of Object.entries(clients)) {
-      if (!client) console.log(`${name}: not installed`);
-      else rates.set(name, await client(base, REQUESTS));
-    }
+    for (const [name, client] of Object.entries(clients)) rates.set(name, await client(base, REQUESTS));
     const compared = rates.get('comparison') as number;
     for (const [name, rate] of rates) {
       const ratio = (compared / rate).toFixed(2);
@@ -55,21 +53,10 @@ async function undici(base: URL, requests: number): Promise<number> {
   return requests / seconds;
 }
 
-/** What is used of autocannon's result. https://www.npmjs.com/package/autocannon */
-type Autocannon = (options: object) => Promise<{ readonly '2xx': number }>;
-
-function autocannon(): Client | undefined {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- only there when somebody installed it
-    const shoot = require('autocannon') as Autocannon;
-    return async (base, requests) => {
-      const beganMs = performance.now();
-      const result = await shoot({ url: `${base.origin}/orders`, connections: CONNECTIONS, amount: requests });
-      return result['2xx'] / ((performance.now() - beganMs) / 1_000);
-    };
-  } catch {
-    return undefined;
-  }
+async function shots(base: URL, requests: number): Promise<number> {
+  const beganMs = performance.now();
+  const result = await autocannon({ url: `${base.origin}/orders`, connections: CONNECTIONS, amount: requests });
+  return result['2xx'] / ((performance.now() - beganMs) / 1_000);
 }
 
 /** To the same server twice, so that nothing differs; no "not worse" before the last request. */
