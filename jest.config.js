@@ -11,9 +11,12 @@ const common = {
   moduleNameMapper: { '^cdk-greenlight$': '<rootDir>/lib/index.ts' },
 };
 
+const MAIN_JOB = 'test/scenarios/main-job.test.ts';
+
 /**
- * Two projects: `unit`, and `scenario` with whole rehearsals, which start processes of their own. They bear a loaded
- * machine, so two run at a time; `npm test` runs them after the units, which fail sooner.
+ * Three projects: `unit`; `main-job`, the rehearsal that README begins with; and `scenario` with all other whole
+ * rehearsals, which take long. `npm test` runs the first two, `npm run check` all; `npx jest PATH` whatever is below a
+ * path.
  * @type {import('jest').Config}
  */
 module.exports = {
@@ -24,7 +27,13 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/scenarios/'],
     },
-    { ...common, displayName: 'scenario', testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'] },
+    { ...common, displayName: 'main-job', testMatch: [`<rootDir>/${MAIN_JOB}`] },
+    {
+      ...common,
+      displayName: 'scenario',
+      testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'],
+      testPathIgnorePatterns: [`<rootDir>/${MAIN_JOB}`],
+    },
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { bundleFolder } from '../lib/private/bundles';
 
 const ROOT = join(__dirname, '..');
-const GATE = join(ROOT, 'bundles/gate');
+const GATE = bundleFolder('gate');
 const STARTS = 11;
 
 /** The two SDK clients that any gate needs, bundled as the handlers are, and the calls that a gate makes of them. */

@@ -11,7 +11,7 @@ const notInherited = /^(AWS_|CDK_|GREENLIGHT_|NODE_OPTIONS$|(https?|all|no|ftp)_
 /**
  * The environment of whoever deploys: the local AWS's own keys, its endpoint and clock, its docker. AWS's configuration
  * files are empty ones, so that no profile of the person is read. Written for the CDK CLI, good for SDKs and the AWS CLI.
- * @throws Error when the bundles were not built
+ * @throws Error when the package is incomplete
  */
 export function deployerEnvironment(
   world: Pick<World, 'clock' | 'endpoint' | 'region' | 'directory'>,

@@ -60,7 +60,7 @@ export interface LocalAws {
 
 /**
  * Starts a local AWS with a bootstrapped account.
- * @throws RangeError for a bad speed; Error when the bundles were not built. Nothing is left running then.
+ * @throws RangeError for a bad speed; Error when the package is incomplete. Nothing is left running then.
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const clock = new ScaledClock(options.speed);

@@ -1,11 +1,18 @@
 // Bundles what runs outside this package's own process: Lambda handlers and the preloads of the rehearsal's processes.
+// Use: node tools/bundle.mjs <folder>, which is emptied first. A checkout calls this on demand (lib/private/bundles.ts),
+// `npm run build` for the package.
 import { build } from 'esbuild';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join, parse } from 'node:path';
+import { basename, dirname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [folder] = process.argv.slice(2);
+if (!folder) throw new Error('usage: node tools/bundle.mjs <folder>');
+const output = resolve(folder);
+rmSync(output, { recursive: true, force: true });
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -75,7 +82,7 @@ await Promise.all([
       build({
         ...common,
         entryPoints: [source],
-        outfile: `bundles/${name}/${file}.js`,
+        outfile: join(output, name, `${file}.js`),
         minify: true,
         mainFields: ['module', 'main'],
         plugins: [dropUnusedSchemas, credentialsOfEnvironment, loadLate],
@@ -86,7 +93,7 @@ await Promise.all([
     build({
       ...common,
       entryPoints: [`rehearsal/preload/${name}`],
-      outfile: `bundles/preload/${name.replace(/\.ts$/, '.cjs')}`,
+      outfile: join(output, 'preload', name.replace(/\.ts$/, '.cjs')),
     }),
   ),
 ]);

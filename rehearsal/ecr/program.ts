@@ -1,13 +1,14 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { preloadFile } from '../../lib/private/bundles';
 
 /**
  * Writes the program that stands for docker (`CDK_DOCKER`) into a directory.
  * @returns its path
- * @throws Error when the bundles were not built
+ * @throws Error when the package is incomplete
  */
 export function writeDockerProgram(directory: string, url: string): string {
-  const bundle = bundledProgram();
+  const bundle = preloadFile('docker');
   if (process.platform === 'win32') {
     const path = join(directory, 'docker.cmd');
     writeFileSync(path, `@set GREENLIGHT_DOCKER_URL=${url}\r\n@"${process.execPath}" "${bundle}" %*\r\n`);
@@ -21,12 +22,3 @@ export function writeDockerProgram(directory: string, url: string): string {
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
-
-/** Found from the sources as well as from the built files. */
-function bundledProgram(): string {
-  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const path = join(folder, 'bundles', 'preload', 'docker.cjs');
-    if (existsSync(path)) return path;
-  }
-  throw new Error('bundles/preload/docker.cjs is missing: run npm run bundle');
-}

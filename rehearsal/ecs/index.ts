@@ -1,6 +1,5 @@
 /** ECS on Fargate as a rehearsal needs it: services with task sets, and tasks as local processes. */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { preloadFile } from '../../lib/private/bundles';
 import type { ImageSource } from '../images';
 import type { Service, World } from '../service';
 import { type ContainerRuntime, LocalProcesses } from './containers';
@@ -12,7 +11,7 @@ import { EcsState } from './state';
 
 export interface EcsOptions {
   readonly images: ImageSource;
-  /** Default: `bundles/preload/task.cjs` of this package. */
+  /** Default: the one of this package. */
   readonly preload?: string;
   /** Default: local processes. */
   readonly runtime?: ContainerRuntime;
@@ -22,17 +21,8 @@ export interface EcsService extends Service {
   stop(): Promise<void>;
 }
 
-/** The package's own bundle, found from the sources as well as from the built files. */
-function bundledPreload(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  return join(folder, 'bundles', 'preload', 'task.cjs');
-}
-
-/** @throws Error when the preload is not built */
 export function createEcs(world: World, options: EcsOptions): EcsService {
-  const preload = options.preload ?? bundledPreload();
-  if (!existsSync(preload)) throw new Error(`${preload} is missing: run npm run bundle`);
+  const preload = options.preload ?? preloadFile('task');
   const runtime = options.runtime ?? new LocalProcesses();
   const state = new EcsState(world);
   const reconciler = new Reconciler({ world, images: options.images, runtime, preload }, state);

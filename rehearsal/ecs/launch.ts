@@ -9,7 +9,7 @@ import type { ContainerDefinition } from './shapes';
 export interface LaunchContext {
   readonly world: Pick<World, 'region' | 'endpoint' | 'directory'>;
   readonly images: ImageSource;
-  /** The preload that moves listening sockets to loopback: `bundles/preload/task.cjs`. */
+  /** The preload that moves listening sockets to loopback. */
   readonly preload: string;
   /** Of the task role; without one the container has no credentials at all. */
   readonly credentials?: Credentials;

@@ -7,7 +7,7 @@ import { EnvironmentPool } from './pool';
 import { lambdaResourceTypes } from './resources';
 import { LambdaState } from './state';
 
-export { preloadPath, rehearsedEnvironment } from './process';
+export { rehearsedEnvironment } from './process';
 export type { ReadObject };
 
 /** Lambda: functions of the template as processes of this machine, on AWS time, each with its role's credentials. */

@@ -1,19 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { preloadFile } from '../../lib/private/bundles';
 import { type Credentials, type World } from '../service';
 import { ScaledClock } from '../clock';
 import type { LambdaFunction, Version } from './state';
-
-/** The bundled preload of that name. @throws Error when the bundles were not built */
-export function preloadPath(name: 'process' | 'lambda-runtime'): string {
-  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const path = join(folder, 'bundles', 'preload', `${name}.cjs`);
-    if (existsSync(path)) return path;
-  }
-  throw new Error(`bundles/preload/${name}.cjs is missing: run npm run bundle`);
-}
 
 /**
  * Environment that puts a Node program into the rehearsed world: AWS time, its network and its endpoint. For Lambda's
@@ -25,7 +15,7 @@ export function rehearsedEnvironment(world: Pick<World, 'clock' | 'endpoint'>): 
       GREENLIGHT_CLOCK: `${world.clock.speed},${world.clock.originWallMs}`,
     }),
     AWS_ENDPOINT_URL: world.endpoint,
-    NODE_OPTIONS: `--require ${JSON.stringify(preloadPath('process'))}`,
+    NODE_OPTIONS: `--require ${JSON.stringify(preloadFile('process'))}`,
   };
 }
 
@@ -94,7 +84,7 @@ export function startRuntime(
   directory: string,
   output: RuntimeOutput,
 ): RuntimeProcess {
-  const child = spawn(process.execPath, [preloadPath('lambda-runtime')], {
+  const child = spawn(process.execPath, [preloadFile('lambda-runtime')], {
     cwd: directory,
     env: variables,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Suite, Verdict } from '../../lambda/gate/contract';
 import { type Certificate, selfSigned } from './support/certificate';
+import { bundleFolder } from '../../lib/private/bundles';
 import { temporaryDirectory } from '../support/temporary';
 import { bodyOf, httpServer, httpsServer, type Listening } from './support/servers';
-
-const BUNDLES = join(__dirname, '../../bundles');
 
 /** Stands for CodeDeploy, CloudWatch and EC2 on one endpoint, as AWS_ENDPOINT_URL makes it. */
 async function standIn(): Promise<Listening & { readonly calls: { target: string; input: unknown }[] }> {
@@ -47,7 +46,7 @@ function answerAws(
 /** Runs the built bundle in a process of its own, with its suite beside it as in the Lambda asset. */
 async function invokeGate(suite: Suite, env: Record<string, string>): Promise<{ stdout: string; outcome: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'greenlight-gate-'));
-  cpSync(join(BUNDLES, 'gate'), folder, { recursive: true });
+  cpSync(bundleFolder('gate'), folder, { recursive: true });
   writeFileSync(join(folder, 'suite.json'), JSON.stringify(suite));
   const event = { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'hook-1' };
   const script = `require('./index.js').handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 60000 })
@@ -172,14 +171,12 @@ describe('the gate bundle', () => {
 });
 
 test.each([
-  ['gate', ['CloudWatch', 'CodeDeploy']],
-  ['live-route', ['CodeDeploy']],
-  ['release', ['CloudWatch', 'CloudWatch Logs', 'CodeDeploy', 'ECS', 'SFN']],
+  ['gate' as const, ['CloudWatch', 'CodeDeploy']],
+  ['live-route' as const, ['CodeDeploy']],
+  ['release' as const, ['CloudWatch', 'CloudWatch Logs', 'CodeDeploy', 'ECS', 'SFN']],
 ])('the %s bundle holds the clients that it uses and no other', async (name, clients) => {
   target = await httpServer(() => undefined);
-  const path = join(BUNDLES, name, 'index.js');
-  expect(existsSync(path)).toBe(true);
-  const text = readFileSync(path, 'utf8');
+  const text = readFileSync(join(bundleFolder(name), 'index.js'), 'utf8');
   const found = new Set([...text.matchAll(/serviceId:[\w$]+\?\.serviceId\?\?"([^"]+)"/g)].map((match) => match[1]));
   expect([...found].sort()).toEqual(clients);
   // A client more would show here, and so would those of a laptop's credentials.

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { preloadPath } from '../../../rehearsal/lambda';
+import { preloadFile } from '../../../lib/private/bundles';
 
 const SPEED = 60;
 
 /** Runs a script in a real Node process with the preload; it prints one JSON document. */
 function inProcess<T>(script: string, env: Record<string, string> = {}, esm = false): Promise<T> {
-  const args = ['--require', preloadPath('process'), ...(esm ? ['--input-type=module'] : []), '-e', script];
+  const args = ['--require', preloadFile('process'), ...(esm ? ['--input-type=module'] : []), '-e', script];
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
