@@ -3,11 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { LocalWorld } from './dispatch';
 import type { Authority } from './iam/authority';
-import { AwsError, type Principal, type RestRequest, type RestResponse, type Service } from './service';
+import { authenticate, claimedScope, timesOf } from './authentication';
+import { AwsError, type RestRequest, type RestResponse, type Service } from './service';
+import type { ReceivedRequest } from './wire/canonical';
+import { refusalOf, refuse } from './wire/guard';
 import { decodeJson, jsonCodec } from './wire/json';
 import type { DecodedCall, WireError } from './wire/message';
 import { decodeEc2Query, decodeQuery, queryCodec } from './wire/query';
-import { type Scope, signatureScope } from './wire/signature';
+import { type Scope, signedAtMs } from './wire/signature';
+import { type Dialect, signatureError, SignatureProblem } from './wire/signature-problem';
+import { clockOf } from './wire/verify';
 
 /** Bytes; the largest bodies are assets, and a CDK asset with a few node_modules stays well below. */
 export const BODY_BYTES_MAX = 512 * 1024 * 1024;
@@ -46,26 +51,30 @@ async function serve(
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const refusal = refusalOf(incoming);
+  if (refusal !== undefined) return refuse(response, refusal);
   const requestId = world.ids.uuid();
   try {
     const request = await read(incoming);
-    send(world, response, incoming.method === 'HEAD', await answer(world, authority, request, requestId));
+    const dateMs = clockOf(signedAtMs(request), timesOf(world));
+    send(response, { isHead: request.method === 'HEAD', dateMs }, await answer(world, authority, request, requestId));
   } catch (error) {
     if (response.destroyed) return;
-    send(world, response, false, jsonCodec('application/x-amz-json-1.1').failure(asWireError(world, error), requestId));
+    const failure = jsonCodec('application/x-amz-json-1.1').failure(asWireError(world, error), requestId);
+    send(response, { isHead: false, dateMs: world.clock.now() }, failure);
   }
 }
 
-function send(
-  world: LocalWorld,
-  response: ServerResponse,
-  isHead: boolean,
-  { status, headers, body }: RestResponse,
-): void {
+interface Sending {
+  readonly isHead: boolean;
+  /** Clients correct their clocks by the Date header, so it shows the clock that this client has: AWS's or the machine's. */
+  readonly dateMs: number;
+}
+
+function send(response: ServerResponse, { isHead, dateMs }: Sending, { status, headers, body }: RestResponse): void {
   const content = body === undefined ? undefined : Buffer.from(body);
   response.writeHead(status, {
-    // The SDKs correct their clocks by this header, and theirs run on AWS time.
-    date: new Date(world.clock.now()).toUTCString(),
+    date: new Date(dateMs).toUTCString(),
     ...(content && !isHead && { 'content-length': String(content.length) }),
     ...headers,
   });
@@ -73,7 +82,7 @@ function send(
 }
 
 /** @throws AwsError when the body is too large or cannot be unpacked */
-async function read(incoming: IncomingMessage): Promise<RestRequest> {
+async function read(incoming: IncomingMessage): Promise<ReceivedRequest> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -83,27 +92,27 @@ async function read(incoming: IncomingMessage): Promise<RestRequest> {
     }
     chunks.push(chunk);
   }
-  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
-  const body = Buffer.concat(chunks);
+  // Not by URL, which would change the path: an object's key may hold `//` and `..`.
+  const [, path = '/', query] = /^([^?#]*)(?:\?([^#]*))?/.exec(incoming.url ?? '/') ?? [];
   return {
     method: incoming.method ?? 'GET',
-    path: url.pathname,
-    query: url.searchParams,
+    path,
+    query: new URLSearchParams(query),
     headers: incoming.headers,
-    body,
+    rawHeaders: incoming.rawHeaders,
+    body: Buffer.concat(chunks),
   };
 }
 
 async function answer(
   world: LocalWorld,
   authority: Authority,
-  request: RestRequest,
+  request: ReceivedRequest,
   requestId: string,
 ): Promise<RestResponse> {
   const route = routeFor(world, request.path);
   if (route) return route(request);
-  const scope = signatureScope(header(request, 'authorization'), request.query);
-  if (!scope) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+  const scope = claimedScope(request);
   const prefix = prefixOfSigningName[scope.signingName] ?? scope.signingName;
   const service = world.service(prefix);
   if (service?.protocol.kind === 'rest') return rest(world, authority, { service, scope, request, requestId });
@@ -120,7 +129,7 @@ function routeFor(world: LocalWorld, path: string) {
 
 interface Arrival {
   readonly scope: Scope;
-  readonly request: RestRequest;
+  readonly request: ReceivedRequest;
   readonly requestId: string;
 }
 
@@ -132,10 +141,11 @@ async function rest(
   if (service.protocol.kind !== 'rest') throw new Error(`${service.prefix} is not a REST service`);
   const isXml = service.prefix === 's3';
   try {
-    const principal = identify(authority, scope, isXml ? 'InvalidAccessKeyId' : 'UnrecognizedClientException');
+    const dialect: Dialect = isXml ? 's3' : 'json';
+    const { principal, body } = authenticate(authority, request, { scope, dialect, times: timesOf(world) });
     const call = { principal, requestId };
     const invoke = (operation: string, input: unknown) => world.perform(service.prefix, operation, input, call);
-    const response = await service.protocol.handle(request, invoke);
+    const response = await service.protocol.handle({ ...request, body }, invoke);
     const idHeader = isXml ? 'x-amz-request-id' : 'x-amzn-requestid';
     return { ...response, headers: { [idHeader]: requestId, ...response.headers } };
   } catch (error) {
@@ -170,8 +180,8 @@ async function rpc(
 ): Promise<RestResponse> {
   const { operation, input, codec } = decode(prefix, service, request);
   try {
-    const unknownKey = header(request, 'x-amz-target') ? 'UnrecognizedClientException' : 'InvalidClientTokenId';
-    const principal = identify(authority, scope, unknownKey);
+    const dialect: Dialect = header(request, 'x-amz-target') ? 'json' : prefix === 'ec2' ? 'ec2' : 'query';
+    const { principal } = authenticate(authority, request, { scope, dialect, times: timesOf(world) });
     return codec.success(await world.perform(prefix, operation, input, { principal, requestId }), requestId);
   } catch (error) {
     return codec.failure(asWireError(world, error), requestId);
@@ -198,15 +208,6 @@ function decode(prefix: string, service: Service | undefined, request: RestReque
   return prefix === 'ec2' ? decodeEc2Query(form, namespace) : decodeQuery(form, namespace);
 }
 
-/** @throws AwsError for a key that this AWS did not issue, so that nobody's real credentials mean anything here */
-function identify(authority: Authority, scope: Scope, unknownKeyCode: string): Principal {
-  const principal = authority.principalForKey(scope.accessKeyId);
-  if (!principal) {
-    throw new AwsError(unknownKeyCode, 'The security token included in the request is invalid.', 403);
-  }
-  return principal;
-}
-
 function header(request: RestRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
@@ -215,6 +216,7 @@ function header(request: RestRequest, name: string): string | undefined {
 /** A fault of the rehearsal itself is an InternalFailure for the client and an event for people. */
 function asWireError(world: LocalWorld, error: unknown): WireError {
   if (error instanceof AwsError) return error;
+  if (error instanceof SignatureProblem) return signatureError(error, 'json');
   const fault = error instanceof Error ? error : new Error(String(error));
   world.events.record('aws', 'fault', `The rehearsal failed: ${fault.message}`, { stack: fault.stack });
   return { code: 'InternalFailure', message: fault.message, statusCode: 500 };

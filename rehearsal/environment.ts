@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DOCKER_ROUTE } from './ecr';
 import { writeDockerProgram } from './ecr/program';
 import { rehearsedEnvironment } from './lambda';
 import type { Credentials, World } from './service';
@@ -14,8 +13,8 @@ const notInherited = /^(AWS_|CDK_|GREENLIGHT_|NODE_OPTIONS$|(https?|all|no|ftp)_
  * @throws Error when the package is incomplete
  */
 export function deployerEnvironment(
-  world: Pick<World, 'clock' | 'endpoint' | 'region' | 'directory'>,
-  keys: Credentials,
+  world: Pick<World, 'clock' | 'endpoint' | 'network' | 'region' | 'directory'>,
+  { keys, dockerUrl }: { readonly keys: Credentials; readonly dockerUrl: string },
 ): Record<string, string> {
   const empty = join(world.directory, 'aws-config');
   writeFileSync(empty, '');
@@ -30,7 +29,7 @@ export function deployerEnvironment(
     AWS_CONFIG_FILE: empty,
     AWS_SHARED_CREDENTIALS_FILE: empty,
     AWS_EC2_METADATA_DISABLED: 'true',
-    CDK_DOCKER: writeDockerProgram(world.directory, `${world.endpoint}${DOCKER_ROUTE}`),
+    CDK_DOCKER: writeDockerProgram(world.directory, dockerUrl),
     // The CLI's cache of accounts and the person's registry logins stay out of it.
     CDK_HOME: join(world.directory, 'cdk-home'),
     CDK_DOCKER_CREDS_FILE: join(world.directory, 'no-docker-credentials.json'),

@@ -85,7 +85,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       events: world.events,
       network: world.network,
       services,
-      deployerEnvironment: () => deployerEnvironment(world, deployer),
+      deployerEnvironment: () => deployerEnvironment(world, { keys: deployer, dockerUrl: services.ecr.dockerUrl }),
       stop,
     };
   } catch (error) {

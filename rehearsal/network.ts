@@ -1,3 +1,5 @@
+import { SecretPath } from './secret-path';
+
 /**
  * The rehearsed VPC: which address and port of AWS is which port on loopback, and which security groups let whom in.
  * The load balancer's data plane and every Lambda process ask it before they connect, so a security group that would
@@ -39,6 +41,8 @@ export interface NetworkInterface {
 }
 
 export class Network {
+  /** Where a rehearsed program asks `resolve`. */
+  readonly route = new SecretPath('/_rehearsal/network/');
   /** PEM of the authority behind the VPC's HTTPS servers, for clients that verify. */
   authorityFile?: string;
   private readonly endpoints = new Set<NetworkEndpoint>();

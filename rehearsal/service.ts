@@ -118,7 +118,7 @@ export interface Service {
   readonly resourceTypes?: Readonly<Record<string, ResourceType>>;
   /**
    * Plain HTTP beside the AWS protocols, by path prefix (`/_cloudformation/response/`): what AWS does with presigned
-   * URLs and what the rehearsal's own preloads ask. Not authorized.
+   * URLs and what the rehearsal's own preloads ask. Not authorized: each has an unguessable secret in its path.
    */
   readonly routes?: Readonly<Record<string, (request: RestRequest) => Promise<RestResponse>>>;
   /** Ends processes, servers and timers. Must not throw when called twice. */

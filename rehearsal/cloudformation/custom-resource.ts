@@ -1,3 +1,4 @@
+import { secrets } from '../secret';
 import { INTERNAL, type ResourceRequest, type ResourceState, type ResourceType, type RestRequest } from '../service';
 import type { RestResponse, World } from '../service';
 import { isRecord, type Properties } from './template';
@@ -91,7 +92,7 @@ export class CustomResources {
   ): Promise<Answer> {
     const functionName = lambdaOf(request.properties.ServiceToken);
     const requestId = this.world.ids.uuid();
-    const token = this.world.ids.hex(40);
+    const token = secrets.path();
     const event = {
       RequestType: kind,
       ServiceToken: functionName,

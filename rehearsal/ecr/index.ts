@@ -1,16 +1,15 @@
 import type { ImageSource } from '../images';
-import type { RestRequest, RestResponse, Service, World } from '../service';
+import type { RestResponse, Service, World } from '../service';
 import { dockerClient, type DockerRequest } from './docker';
-import { ecrOperations, LAYER_ROUTE } from './operations';
+import { ecrOperations } from './operations';
 import { addRepository, repositoryType } from './resources';
 import { EcrState } from './state';
-
-/** Where the docker program of a rehearsal sends its command line. */
-export const DOCKER_ROUTE = '/_rehearsal/docker';
 
 export interface EcrService extends Service {
   /** Images that were pushed. `find` throws for one that cannot run here and says the remedy. */
   readonly images: ImageSource;
+  /** Where the docker program of this rehearsal sends its command line; whoever has it can run programs. */
+  readonly dockerUrl: string;
   /** For what an account has before the first deployment. */
   addRepository(name: string): void;
 }
@@ -24,16 +23,16 @@ export function createEcr(world: World): EcrService {
     operations: ecrOperations(world, state),
     resourceTypes: { 'AWS::ECR::Repository': repositoryType(world, state) },
     routes: {
-      [DOCKER_ROUTE]: async ({ body }) => json(200, docker(JSON.parse(body.toString('utf8')) as DockerRequest)),
-      [LAYER_ROUTE]: async (request) => layer(state, request),
+      ...state.dockerRoute.routes(async ({ body }) => json(200, docker(JSON.parse(body.toString()) as DockerRequest))),
+      ...state.layerRoute.routes(async (_request, digest) => layer(state, digest)),
     },
     images: state,
+    dockerUrl: world.endpoint + state.dockerRoute.path,
     addRepository: (name) => void addRepository(world, state, name),
   };
 }
 
-function layer(state: EcrState, { path }: RestRequest): RestResponse {
-  const digest = path.slice(LAYER_ROUTE.length);
+function layer(state: EcrState, digest: string): RestResponse {
   const all = [...state.repositories.values()].flatMap((repository) => [...repository.images.values()]);
   const found = all.find((image) => image.digest === digest);
   return found ? json(200, found.image) : json(404, { message: `no layer ${digest}` });

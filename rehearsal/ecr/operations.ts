@@ -1,3 +1,4 @@
+import { secrets } from '../secret';
 import { arn, AwsError, type Operations, type World } from '../service';
 import { type EcrState, type PushedImage, type Repository } from './state';
 
@@ -11,9 +12,6 @@ interface ImageId {
   readonly imageTag?: string;
   readonly imageDigest?: string;
 }
-
-/** Route below which an image's description can be downloaded. */
-export const LAYER_ROUTE = '/_rehearsal/images/';
 
 /** What the operations share: finding a repository and an image in it. */
 interface Api {
@@ -79,7 +77,7 @@ function describeOperations({ world, state, resources, repositoryOf, image }: Ap
 }
 
 /** What a pull calls. */
-function pullOperations({ world, resources, repositoryOf, image }: Api): Operations {
+function pullOperations({ world, state, resources, repositoryOf, image }: Api): Operations {
   return {
     BatchGetImage: {
       resources,
@@ -119,14 +117,17 @@ function pullOperations({ world, resources, repositoryOf, image }: Api): Operati
         if (!image(repositoryOf(input), { imageDigest: input.layerDigest })) {
           throw new AwsError('LayersNotFoundException', `The layer with digest '${input.layerDigest}' does not exist.`);
         }
-        return { downloadUrl: `${world.endpoint}${LAYER_ROUTE}${input.layerDigest}`, layerDigest: input.layerDigest };
+        return {
+          downloadUrl: `${world.endpoint}${state.layerRoute.path}/${input.layerDigest}`,
+          layerDigest: input.layerDigest,
+        };
       },
     },
   };
 }
 
 function authorizationToken(world: EcrWorld, state: EcrState) {
-  const authorizationToken = Buffer.from(`AWS:${world.ids.hex(64)}`).toString('base64');
+  const authorizationToken = Buffer.from(`AWS:${secrets.path()}`).toString('base64');
   const expiresAt = new Date(world.clock.now() + 12 * 3_600_000);
   return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint: `https://${state.registry}` }] };
 }

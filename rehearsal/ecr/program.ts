@@ -17,7 +17,7 @@ export function writeDockerProgram(directory: string, url: string): string {
   const path = join(directory, 'docker');
   // sh and not a shebang of node's own path, which may hold spaces or be longer than a shebang can be.
   const script = `#!/bin/sh\nGREENLIGHT_DOCKER_URL=${quote(url)} exec ${quote(process.execPath)} ${quote(bundle)} "$@"\n`;
-  writeFileSync(path, script, { mode: 0o755 });
+  writeFileSync(path, script, { mode: 0o700 });
   return path;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImageSource, LocalImage } from '../images';
+import { SecretPath } from '../secret-path';
 import type { BuiltImage } from './build';
 
 export interface PushedImage {
@@ -24,6 +25,11 @@ export class EcrState implements ImageSource {
   readonly repositories = new Map<string, Repository>();
   /** The Docker client's own store, by the reference it was tagged with. */
   readonly local = new Map<string, BuiltImage>();
+
+  /** Where the rehearsal's docker program sends its command line. */
+  readonly dockerRoute = new SecretPath('/_rehearsal/docker/');
+  /** Where an image's description can be downloaded, by its digest: a presigned URL on AWS. */
+  readonly layerRoute = new SecretPath('/_rehearsal/images/');
 
   constructor(readonly registry: string) {}
 

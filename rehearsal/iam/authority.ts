@@ -1,10 +1,14 @@
+import { secrets } from '../secret';
 import { AwsError, type Credentials, type Principal, type World } from '../service';
 import { type Decision, evaluate, evaluateTrust, resourcePolicyAllows } from './evaluate';
 import type { RequestContext } from './match';
 import { parsePolicy } from './policy';
 import type { IamState, Role, Session } from './state';
 
-type AuthorityWorld = Pick<World, 'accountId' | 'region' | 'clock' | 'events' | 'ids'>;
+type AuthorityWorld = Pick<World, 'accountId' | 'region' | 'clock' | 'events'>;
+
+const KEY_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const SECRET_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 export interface Access {
   readonly principal: Principal;
@@ -84,39 +88,32 @@ export class Authority {
 
   /** Long-lived keys of a user. */
   accessKeyFor(userArn: string): Credentials {
-    const accessKeyId = `AKIA${this.world.ids.upper(16)}`;
-    const credentials = { accessKeyId, secretAccessKey: this.secret(), sessionToken: '', expiresAtMs: Infinity };
+    const accessKeyId = `AKIA${secrets.token(16, KEY_LETTERS)}`;
+    const secretAccessKey = secrets.token(40, SECRET_LETTERS);
+    const credentials = { accessKeyId, secretAccessKey, sessionToken: '', expiresAtMs: Infinity };
     const principal: Principal = { arn: userArn, callerArn: userArn, kind: 'user' };
     this.state.sessions.set(accessKeyId, { principal, credentials, renewed: true });
     return credentials;
   }
 
-  /** @returns undefined for a key that this AWS did not issue @throws AwsError ExpiredToken */
-  principalForKey(accessKeyId: string): Principal | undefined {
-    const session = this.state.sessions.get(accessKeyId);
-    if (session && this.isExpired(session)) {
-      throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired', 403);
-    }
-    return session?.principal;
+  /** @returns undefined for a key that this AWS did not issue */
+  sessionOf(accessKeyId: string): Session | undefined {
+    return this.state.sessions.get(accessKeyId);
   }
 
-  private isExpired(session: Session): boolean {
+  isExpired(session: Session): boolean {
     return !session.renewed && session.credentials.expiresAtMs <= this.world.clock.now();
   }
 
   private issue(principal: Principal, durationSeconds: number, renewed: boolean): Credentials {
     const credentials: Credentials = {
-      accessKeyId: `ASIA${this.world.ids.upper(16)}`,
-      secretAccessKey: this.secret(),
-      sessionToken: this.world.ids.token(120, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'),
+      accessKeyId: `ASIA${secrets.token(16, KEY_LETTERS)}`,
+      secretAccessKey: secrets.token(40, SECRET_LETTERS),
+      sessionToken: secrets.token(120, SECRET_LETTERS),
       expiresAtMs: this.world.clock.now() + durationSeconds * 1000,
     };
     this.state.sessions.set(credentials.accessKeyId, { principal, credentials, renewed });
     return credentials;
-  }
-
-  private secret(): string {
-    return this.world.ids.token(40, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789');
   }
 
   private trustOf(role: Role, principal: string, options: AssumeOptions) {

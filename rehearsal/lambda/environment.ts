@@ -32,7 +32,7 @@ const CREDENTIALS_LEFT_MS = 300_000;
 /** One execution environment: a process that answers one invocation at a time, and its log stream. */
 export class ExecutionEnvironment {
   ended = false;
-  private readonly id: string;
+  private unregister = (): void => undefined;
   private readonly log: LogWriter;
   private readonly credentials;
   private process: RuntimeProcess | undefined;
@@ -48,14 +48,9 @@ export class ExecutionEnvironment {
     readonly version: Version,
   ) {
     const { roleArn, logGroup } = version.configuration;
-    this.id = world.ids.hex(32);
+    const id = world.ids.hex(32);
     const day = new Date(world.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
-    this.log = new LogWriter(
-      world,
-      world.principalOf(roleArn, fn.name),
-      logGroup,
-      `${day}/[${version.version}]${this.id}`,
-    );
+    this.log = new LogWriter(world, world.principalOf(roleArn, fn.name), logGroup, `${day}/[${version.version}]${id}`);
     this.credentials = world.credentialsFor(roleArn, fn.name);
   }
 
@@ -97,7 +92,7 @@ export class ExecutionEnvironment {
 
   private async start(): Promise<void> {
     const startedAtMs = this.world.clock.now();
-    const api = await this.api.register(this.id, {
+    const { api, unregister } = await this.api.register({
       next: (send) => {
         this.initializedInMs ??= this.world.clock.now() - startedAtMs;
         this.ready = send;
@@ -107,6 +102,7 @@ export class ExecutionEnvironment {
       error: (requestId, payload) => this.finish(requestId, { payload, functionError: 'Unhandled' }),
       initError: (payload) => void (this.initError = payload),
     });
+    this.unregister = unregister;
     if (this.ended) return this.exited('signal: killed');
     const { configuration } = this.version;
     const runtime = { api, logStreamName: this.log.logStreamName, credentials: this.credentials };
@@ -167,7 +163,7 @@ export class ExecutionEnvironment {
 
   private exited(reason: string): void {
     this.ended = true;
-    this.api.unregister(this.id);
+    this.unregister();
     const { running } = this;
     if (!running) return;
     const { requestId } = running.invocation;

@@ -1,7 +1,7 @@
 import type { Service, World } from '../service';
 import type { ReadObject } from './configuration';
 import { Invoker } from './invoke';
-import { NETWORK_ROUTE, networkRoute } from './network-route';
+import { networkRoutes } from './network-route';
 import { lambdaOperations, lambdaRest } from './operations';
 import { EnvironmentPool } from './pool';
 import { lambdaResourceTypes } from './resources';
@@ -19,7 +19,7 @@ export function createLambda(world: World, { readObject }: { readonly readObject
     protocol: { kind: 'rest', handle: lambdaRest },
     operations: lambdaOperations(world, state, new Invoker(world, state, pool)),
     resourceTypes: lambdaResourceTypes({ world, state, pool, readObject }),
-    routes: { [NETWORK_ROUTE]: networkRoute(world, state) },
+    routes: networkRoutes(world, state),
     stop: () => pool.stop(),
   };
 }

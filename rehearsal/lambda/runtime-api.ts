@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { secrets } from '../secret';
+import { refusalOf, refuse } from '../wire/guard';
 
 /** What a runtime says to the environment that runs it. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
 export interface RuntimeListener {
@@ -20,20 +22,18 @@ export interface RuntimeInvocation {
 
 const PREFIX = '/2018-06-01/runtime/';
 
-/** One server for all environments; each has its own path, which is part of its AWS_LAMBDA_RUNTIME_API. */
+/** One server for all environments; each has a secret path of its own, which is part of its AWS_LAMBDA_RUNTIME_API. */
 export class RuntimeApi {
   private readonly listeners = new Map<string, RuntimeListener>();
   private server: Promise<Server> | undefined;
 
-  /** @returns `127.0.0.1:<port>/<id>`, for AWS_LAMBDA_RUNTIME_API */
-  async register(id: string, listener: RuntimeListener): Promise<string> {
+  /** @returns `127.0.0.1:<port>/<secret>`, for AWS_LAMBDA_RUNTIME_API, and what ends it */
+  async register(listener: RuntimeListener): Promise<{ readonly api: string; readonly unregister: () => void }> {
     this.server ??= listen((request, response) => this.serve(request, response));
-    this.listeners.set(id, listener);
-    return `127.0.0.1:${((await this.server).address() as AddressInfo).port}/${id}`;
-  }
-
-  unregister(id: string): void {
-    this.listeners.delete(id);
+    const secret = secrets.path();
+    this.listeners.set(secret, listener);
+    const { port } = (await this.server).address() as AddressInfo;
+    return { api: `127.0.0.1:${port}/${secret}`, unregister: () => void this.listeners.delete(secret) };
   }
 
   async stop(): Promise<void> {
@@ -45,6 +45,8 @@ export class RuntimeApi {
   }
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return refuse(response, refusal);
     const [, id = '', path = ''] = /^\/([^/]+)(\/.*)$/.exec(request.url ?? '') ?? [];
     const listener = this.listeners.get(id);
     if (!listener || !path.startsWith(PREFIX)) return void response.writeHead(404).end();

@@ -1,6 +1,5 @@
 import { AwsError, type RestHandler, type RestRequest, type RestResponse } from '../service';
 import { styled, toXml } from '../wire/xml';
-import { decodeChunks } from './chunked';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
@@ -55,11 +54,11 @@ function objectRoute(request: RestRequest, at: { Bucket: string; Key: string }):
   const { method, query } = request;
   const uploadId = query.get('uploadId');
   if (method === 'PUT' && uploadId) {
-    const input = { ...at, UploadId: uploadId, PartNumber: Number(query.get('partNumber')), Body: bodyOf(request) };
+    const input = { ...at, UploadId: uploadId, PartNumber: Number(query.get('partNumber')), Body: request.body };
     return { operation: 'UploadPart', input, answer: headers(etag) };
   }
   if (method === 'PUT') {
-    const input = { ...at, Body: bodyOf(request), ContentType: request.headers['content-type'] };
+    const input = { ...at, Body: request.body, ContentType: request.headers['content-type'] };
     return { operation: 'PutObject', input, answer: headers(etag) };
   }
   if (method === 'POST' && query.has('uploads')) {
@@ -135,9 +134,3 @@ const encryption = (output: Output): Output => {
   const { Rules } = output['ServerSideEncryptionConfiguration'] as { Rules: unknown[] };
   return { Rule: Rules };
 };
-
-/** The body as the object will hold it: SDKs may frame it in chunks with a checksum behind. */
-function bodyOf(request: RestRequest): Buffer {
-  const isFramed = String(request.headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
-  return isFramed ? decodeChunks(request.body) : request.body;
-}

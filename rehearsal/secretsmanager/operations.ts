@@ -1,3 +1,4 @@
+import { secrets } from '../secret';
 import { AwsError, type Operations } from '../service';
 import { type PasswordRules, randomPassword } from './password';
 import {
@@ -72,7 +73,7 @@ export function secretsOperations(world: SecretsWorld, state: SecretsState): Ope
       },
     },
     GetRandomPassword: {
-      handle: (input: PasswordRules) => ({ RandomPassword: randomPassword(world.ids, input) }),
+      handle: (input: PasswordRules) => ({ RandomPassword: randomPassword(secrets, input) }),
     },
   };
 }

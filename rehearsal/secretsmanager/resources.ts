@@ -1,3 +1,4 @@
+import { secrets } from '../secret';
 import { AwsError, type ResourceState, type ResourceType } from '../service';
 import { type PasswordRules, randomPassword } from './password';
 import { findSecret, newSecret, putVersion, type Secret, type SecretsState, type SecretsWorld } from './state';
@@ -18,7 +19,7 @@ export function secretType(world: SecretsWorld, state: SecretsState): ResourceTy
     replaceOn: ['Name'],
     create: ({ logicalId, properties }) => {
       const name = properties.Name ?? `${logicalId}-${world.ids.token(12, NAME_SUFFIX)}`;
-      const text = textOf(world, properties);
+      const text = textOf(properties);
       const secret = newSecret(world, state, name, properties.Description);
       if (text !== undefined) putVersion(world, secret, { text });
       return stateOf(secret);
@@ -29,7 +30,7 @@ export function secretType(world: SecretsWorld, state: SecretsState): ResourceTy
       secret.description = properties.Description;
       // A password is made anew only when its rules change, or every deployment would be a rotation.
       const changed = JSON.stringify(valueOf(properties)) !== JSON.stringify(valueOf(previous));
-      const text = changed ? textOf(world, properties) : undefined;
+      const text = changed ? textOf(properties) : undefined;
       if (text !== undefined) putVersion(world, secret, { text });
       return stateOf(secret);
     },
@@ -50,11 +51,11 @@ function stateOf(secret: Secret): ResourceState {
 }
 
 /** @throws AwsError InvalidRequestException */
-function textOf(world: SecretsWorld, { SecretString, GenerateSecretString }: SecretProperties): string | undefined {
+function textOf({ SecretString, GenerateSecretString }: SecretProperties): string | undefined {
   if (!GenerateSecretString) return SecretString;
   if (SecretString !== undefined) throw invalid('SecretString and GenerateSecretString: give one of them');
   const { SecretStringTemplate: template, GenerateStringKey: key, ...rules } = GenerateSecretString;
-  const password = randomPassword(world.ids, rules);
+  const password = randomPassword(secrets, rules);
   if (template === undefined && key === undefined) return password;
   if (template === undefined || key === undefined) {
     throw invalid('SecretStringTemplate and GenerateStringKey: give both or none');

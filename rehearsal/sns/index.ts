@@ -1,3 +1,4 @@
+import { isSameSecret } from '../secret';
 import type { Service, World } from '../service';
 import { CONFIRM_PATH, Delivery } from './delivery';
 import { type AuthorizeService, snsOperations } from './operations';
@@ -21,7 +22,7 @@ export function createSns(world: World, { authorizeService }: SnsOptions): Servi
     routes: {
       [CONFIRM_PATH]: async ({ path }) => {
         const token = path.slice(CONFIRM_PATH.length);
-        const found = [...state.subscriptions.values()].find((subscription) => subscription.token === token);
+        const found = [...state.subscriptions.values()].find((subscription) => isSameSecret(token, subscription.token));
         if (found) found.confirmed = true;
         return { status: found ? 200 : 404 };
       },

@@ -1,3 +1,4 @@
+import { secrets } from '../secret';
 import { arn, AwsError, type ResourceType, type World } from '../service';
 import type { Delivery } from './delivery';
 import type { SnsState } from './state';
@@ -78,7 +79,7 @@ function add(world: World, state: SnsState, delivery: Delivery, properties: Subs
     protocol,
     endpoint,
     raw: String(RawMessageDelivery) === 'true',
-    token: world.ids.hex(64),
+    token: secrets.path(),
     confirmed: false,
   };
   state.subscriptions.set(subscriptionArn, made);

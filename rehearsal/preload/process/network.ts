@@ -3,8 +3,8 @@ import http from 'node:http';
 import net from 'node:net';
 
 export interface Enclosure {
-  /** The local AWS. Without it no host but loopback exists. */
-  readonly endpoint?: string;
+  /** Where the local AWS says where a connection ends. Without it no host but loopback exists. */
+  readonly url?: string;
   /** The Lambda function that this process is, or an empty text for a program on the internet. */
   readonly source: string;
   /** Runs the callback when a dropped connection attempt ends, if the caller sets no limit of its own. */
@@ -74,9 +74,9 @@ function connectionError(code: string, host: string, port: number): Error {
   return Object.assign(new Error(`connect ${code} ${host}:${port}`), { code, syscall: 'connect', address: host, port });
 }
 
-function ask({ endpoint, source }: Enclosure, host: string, port: number): Promise<Answer> {
-  if (!endpoint) return Promise.resolve({ error: 'ENOTFOUND' });
-  const url = new URL('/_rehearsal/network', endpoint);
+function ask({ url: route, source }: Enclosure, host: string, port: number): Promise<Answer> {
+  if (!route) return Promise.resolve({ error: 'ENOTFOUND' });
+  const url = new URL(route);
   url.search = new URLSearchParams({ host, port: String(port), source }).toString();
   return new Promise((resolve, reject) => {
     http

@@ -292,8 +292,9 @@ test("a function's connections come from its security groups", async () => {
   });
   const ask = async (source: string) => {
     const query = new URLSearchParams({ host: 'alb', port: '80', source });
-    const request = { method: 'GET', path: '/_rehearsal/network', query, headers: {}, body: Buffer.from('') };
-    const answer = await lambda.routes?.['/_rehearsal/network']?.(request);
+    const { path, prefix } = world.network.route;
+    const request = { method: 'GET', path, query, headers: {}, body: Buffer.from('') };
+    const answer = await lambda.routes?.[prefix]?.(request);
     return JSON.parse(String(answer?.body)) as object;
   };
   expect(await ask('f')).toEqual({ localPort: 4321 });

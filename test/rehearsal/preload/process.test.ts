@@ -110,14 +110,14 @@ describe('network', () => {
     const answers: Record<string, object> = { 'alb.example.com': { localPort }, '10.0.1.5': { localPort } };
     local = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
-      if (pathname !== '/_rehearsal/network') return void response.writeHead(404).end();
+      if (pathname !== '/secret') return void response.writeHead(404).end();
       asked.push(Object.fromEntries(searchParams));
       const host = searchParams.get('host') ?? '';
       const errors: Record<string, string> = { 'refused.example.com': 'ECONNREFUSED', '10.0.9.9': 'ETIMEDOUT' };
       response.end(JSON.stringify(answers[host] ?? { error: errors[host] ?? 'ENOTFOUND' }));
     });
     env = {
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${await listen(local)}`,
+      GREENLIGHT_NETWORK_URL: `http://127.0.0.1:${await listen(local)}/secret`,
       AWS_LAMBDA_FUNCTION_NAME: 'gate',
       GREENLIGHT_CLOCK: `600,${Date.now()}`,
     };
@@ -180,7 +180,7 @@ describe('network', () => {
     const route = createServer((_, response) => response.end(JSON.stringify({ localPort: port })));
     const endpoint = `http://127.0.0.1:${await listen(route)}`;
     const script = `require('https').get('https://alb.example.com/').on('error', () => console.log('{}'))`;
-    await inProcess(script, { AWS_ENDPOINT_URL: endpoint });
+    await inProcess(script, { GREENLIGHT_NETWORK_URL: endpoint });
     route.close();
     server.close();
     expect(names).toEqual(['alb.example.com']);

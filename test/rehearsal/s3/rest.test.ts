@@ -1,8 +1,8 @@
-import { decodeChunks } from '../../../rehearsal/s3/chunked';
 import { createS3 } from '../../../rehearsal/s3';
 import type { Credentials } from '../../../rehearsal/service';
 import { createSsm } from '../../../rehearsal/ssm';
 import { createSts } from '../../../rehearsal/sts';
+import { presignedUrl, signedFetch, type SignedOptions } from '../../support/signed';
 import { type RunningWorld, runningWorld } from '../local-world';
 
 describe('over HTTP', () => {
@@ -26,11 +26,8 @@ describe('over HTTP', () => {
   });
   afterAll(() => running.stop());
 
-  function send(path: string, options: RequestInit & { service?: string } = {}): Promise<Response> {
-    const { service = 's3', headers, ...rest } = options;
-    const scope = `${keys.accessKeyId}/20260101/us-east-1/${service}/aws4_request`;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`;
-    return fetch(running.world.endpoint + path, { ...rest, headers: { authorization, ...headers } });
+  function send(path: string, options: SignedOptions = {}): Promise<Response> {
+    return signedFetch(running.world.endpoint + path, keys, options);
   }
 
   test('listed buckets and objects carry their times', async () => {
@@ -78,13 +75,12 @@ describe('over HTTP', () => {
 
   test('a presigned URL carries its scope in the query', async () => {
     await send('/b/ok/p', { method: 'PUT', body: 'presigned' });
-    const credential = encodeURIComponent(`${keys.accessKeyId}/20260101/us-east-1/s3/aws4_request`);
-    const response = await fetch(`${running.world.endpoint}/b/ok/p?X-Amz-Credential=${credential}&X-Amz-Signature=00`);
+    const response = await fetch(await presignedUrl(`${running.world.endpoint}/b/ok/p`, keys));
     expect(await response.text()).toBe('presigned');
   });
 
   test('STS in the query protocol: who am I', async () => {
-    const body = new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' });
+    const body = 'Action=GetCallerIdentity&Version=2011-06-15';
     const response = await send('/', { method: 'POST', service: 'sts', body });
     const text = await response.text();
     expect(text).toContain('<Arn>arn:aws:sts::111111111111:assumed-role/writer/session</Arn>');
@@ -109,10 +105,4 @@ describe('over HTTP', () => {
     const response = await send('/', { method: 'POST', service: 'sqs', body: 'Action=ListQueues&Version=2012-11-05' });
     expect(await response.text()).toContain('The rehearsal does not know the service sqs (operation ListQueues).');
   });
-});
-
-test('aws-chunked framing', () => {
-  const framed = Buffer.from('5;chunk-signature=ab\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:AA==\r\n\r\n');
-  expect(decodeChunks(framed).toString()).toBe('hello!');
-  expect(() => decodeChunks(framed.subarray(0, 24))).toThrow('terminated unexpectedly');
 });
