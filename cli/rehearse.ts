@@ -5,7 +5,7 @@ import { type Plan, PlanError, select } from '../rehearsal/plan/plan';
 import { readPlan } from '../rehearsal/plan/read';
 import { isProgress, progressLine, summary } from '../rehearsal/report/text';
 import { rehearse } from '../rehearsal/run/rehearse';
-import { SynthesisError } from '../rehearsal/run/release';
+import { SynthesisError } from '../rehearsal/run/synthesis';
 import { whereToLook } from '../rehearsal/run/where';
 import { CommandFailure, ExitCode } from './failure';
 
@@ -92,7 +92,7 @@ async function runOn(aws: LocalAws, plan: Plan, options: Options, signal: AbortS
   if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   else say(`\n${summary(report)}`);
   if (options.keep) {
-    say(`\n${await whereToLook(aws, plan.stack)}\nCtrl-C ends it.`);
+    say(`\n${await whereToLook(aws)}\nCtrl-C ends it.`);
     await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
   }
   return report.releases.every((release) => release.asExpected) ? ExitCode.ok : ExitCode.notAsExpected;
@@ -100,6 +100,7 @@ async function runOn(aws: LocalAws, plan: Plan, options: Options, signal: AbortS
 
 function explain(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
+  if (error instanceof PlanError) return new CommandFailure(error.message, ExitCode.badInput);
   if (error instanceof SynthesisError) return new CommandFailure(`${error.message}:\n${error.output}`, error.exitCode);
   return error;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 
 export interface CdkOptions {
@@ -8,6 +9,8 @@ export interface CdkOptions {
   readonly signal?: AbortSignal;
   /** Where `cdk.json` is. */
   readonly cwd?: string;
+  /** Whether everything else on the machine goes first. */
+  readonly background?: boolean;
 }
 
 export interface CdkResult {
@@ -27,7 +30,7 @@ const GRACE_MS = 2_000;
 export function runCdk(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  { onLine = () => undefined, signal, cwd = process.cwd() }: CdkOptions = {},
+  { onLine = () => undefined, signal, cwd = process.cwd(), background = false }: CdkOptions = {},
 ): Promise<CdkResult> {
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   const unattended = args[0] === 'deploy' ? ['--require-approval', 'never', '--progress', 'events'] : [];
@@ -39,6 +42,7 @@ export function runCdk(
     // A process group of its own: the CLI starts the app and docker, and all must end with it.
     detached: process.platform !== 'win32',
   });
+  if (background) yieldTo(child);
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -47,6 +51,15 @@ export function runCdk(
     });
   }
   return finished(child, signal).then((exitCode) => ({ exitCode, output: lines.join('\n') }));
+}
+
+/** What the child starts inherits its priority. */
+function yieldTo({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system does not let us: it runs as everything else does.
+  }
 }
 
 function finished(child: ChildProcess, signal: AbortSignal | undefined): Promise<number> {

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { defaultParameters } from '../parameters';
-
-/** How a release ends: see docs/rehearsal.md. */
-export const outcomes = ['created', 'succeeded', 'rolled-back', 'refused'] as const;
-export type Outcome = (typeof outcomes)[number];
+import { expectation } from './expectation';
 
 const contextValue = z.union([
   z.string(),
@@ -17,25 +14,42 @@ const release = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'letters, digits, dot, dash and underscore, 40 at most'),
   description: z.string().optional(),
   context: z.record(z.string(), contextValue).default({}),
-  expect: z.enum(outcomes),
+  expect: expectation,
   reason: z.string().min(1).optional(),
 });
 
+const rate = z.number().min(0).max(50);
+
+const host = z
+  .string()
+  .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a host name such as shop.example.com');
+
+const paths = z
+  .array(
+    z.union([
+      z.string().startsWith('/'),
+      z.strictObject({ path: z.string().startsWith('/'), weight: z.number().int().min(1).max(1000) }),
+    ]),
+  )
+  .min(1);
+
 const traffic = z.strictObject({
-  rate: z.number().min(0).max(50).default(5),
-  host: z
-    .string()
-    .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a host name such as shop.example.com')
-    .optional(),
-  paths: z
-    .array(
-      z.union([
-        z.string().startsWith('/'),
-        z.strictObject({ path: z.string().startsWith('/'), weight: z.number().int().min(1).max(1000) }),
-      ]),
+  rate: rate.default(5),
+  host: host.optional(),
+  paths: paths.optional(),
+  services: z
+    .record(
+      z.string().min(1),
+      z.strictObject({ rate: rate.optional(), host: host.optional(), paths: paths.optional() }),
     )
-    .min(1)
-    .default(['/']),
+    .optional(),
+});
+
+/** IAM actions by name. */
+const allowance = z.strictObject({
+  denied: z
+    .array(z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/, 'an IAM action by name, such as s3:GetObject'))
+    .default([]),
 });
 
 const parameterNames = Object.keys(defaultParameters) as (keyof typeof defaultParameters)[];
@@ -44,9 +58,14 @@ const parameterNames = Object.keys(defaultParameters) as (keyof typeof defaultPa
 export const planSchema = z.strictObject({
   version: z.literal(1),
   app: z.string().min(1).optional(),
-  stack: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'a CloudFormation stack name'),
+  stack: z
+    .string()
+    .regex(/^[^\s*?[\]{}()!]{1,255}$/, 'the name of one stack or the path of its construct, such as Shop or Prod/Shop')
+    .optional(),
+  synthesis: z.enum(['ahead', 'inline']).default('ahead'),
   speed: z.number().min(1).max(600).default(60),
-  traffic: traffic.default({ rate: 5, paths: ['/'] }),
+  traffic: traffic.default({ rate: 5 }),
+  allow: allowance.default({ denied: [] }),
   parameters: z.partialRecord(z.enum(parameterNames), z.number().min(0)).default({}),
   releases: z
     .array(release)

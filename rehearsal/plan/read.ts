@@ -25,10 +25,19 @@ export function parsePlan(text: string, file: string): Plan {
   const result = planSchema.safeParse(document.toJS());
   if (result.success) return result.data;
   throw new PlanError(
-    result.error.issues.flatMap((issue) =>
-      describe(issue, document).map(([at, what]) => `${place(file, lines, at)}: ${what}`),
-    ),
+    result.error.issues
+      .flatMap(closest)
+      .flatMap((issue) => describe(issue, document).map(([at, what]) => `${place(file, lines, at)}: ${what}`)),
   );
+}
+
+/** Of a value that may have several forms, the mistakes in the form that it comes closest to. */
+function closest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inside = issue.errors.find((issues) => issues.every(({ path }) => path.length > 0));
+  const form = inside ?? issue.errors.find((issues) => issues.every(({ code }) => code !== 'invalid_type'));
+  if (!form) return [issue];
+  return form.flatMap((each) => closest({ ...each, path: [...issue.path, ...each.path] }));
 }
 
 function describe(issue: z.core.$ZodIssue, document: Document): [number, string][] {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../plan/plan';
+import type { Limited, Outcome } from '../plan/expectation';
 
 /** The document that `--json` prints. docs/rehearsal-report.schema.json is its schema. */
 export interface RehearsalReport {
@@ -18,25 +18,53 @@ export interface DeniedCall {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
+  /** Whether the rehearsal file allows it by name. */
+  readonly allowed: boolean;
+}
+
+/** One way in which a release was not as the file expects it. */
+export interface Violation {
+  readonly assertion: 'outcome' | 'reason' | 'denied' | Limited;
+  readonly value: string | number;
+  /** What was expected, in words: `at most 0`. */
+  readonly expected: string;
 }
 
 export interface ReleaseReport {
   readonly name: string;
   readonly outcome: Outcome;
   readonly expected: Outcome;
-  /** Whether outcome and reason are as the plan expects. */
+  /** Whether all is as the file expects: there is no violation. */
   readonly asExpected: boolean;
+  readonly violations: readonly Violation[];
+  /** Why the load was more than the service can take on this machine, whatever is released; empty when it was not. */
+  readonly overload: string;
   readonly cdkExitCode: number;
   readonly stackStatus: string;
-  /** Of the deployment that the release started; null when it started none. */
+  /** Of the first deployment that the release started; null when it started none. */
   readonly deploymentId: string | null;
   /** Why it did not succeed, in one sentence; empty when it did. */
   readonly reason: string;
   /** From the start of `cdk deploy` to the end of its deployment's bake, AWS time. */
   readonly awsSeconds: number;
   readonly wallMs: number;
+  /** Of all services together. */
   readonly requests: RequestCounts;
+  readonly services: readonly ServiceReport[];
   readonly timeline: readonly TimelineEntry[];
+}
+
+/** What became of one service in a release. */
+export interface ServiceReport {
+  /** The path of its construct in its stack. */
+  readonly name: string;
+  /** `unchanged` when the release left its tasks alone. */
+  readonly outcome: 'created' | 'succeeded' | 'rolled-back' | 'unchanged' | 'deleted';
+  /** Null without a deployment of CodeDeploy's. */
+  readonly deploymentId: string | null;
+  /** CodeDeploy's, when its deployment failed. */
+  readonly reason: string;
+  readonly requests: RequestCounts;
 }
 
 export interface RequestCounts {

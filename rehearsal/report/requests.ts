@@ -2,11 +2,12 @@ import { build } from 'hdr-histogram-js';
 import { type AttributedRecord, isFailed, isLost } from '../traffic';
 import type { RequestCounts } from './document';
 
+/** Target groups by side. */
 export interface Sides {
-  readonly blue: string;
-  readonly green: string;
-  /** The target group of the version being released; absent when a release has none. */
-  readonly candidate?: string;
+  readonly blue: readonly string[];
+  readonly green: readonly string[];
+  /** Those of the versions being released. */
+  readonly candidate: readonly string[];
 }
 
 export const noRequests: RequestCounts = {
@@ -23,11 +24,10 @@ export function countRequests(requests: readonly AttributedRecord[], sides: Side
   const histogram = build({ highestTrackableValue: 3_600_000, numberOfSignificantValueDigits: 3 });
   const answered = requests.filter((request) => !isLost(request));
   for (const request of answered) histogram.recordValue(Math.max(1, Math.round(request.latencyMs)));
-  const of = (arn: string | undefined) =>
-    answered.filter((request) => arn !== undefined && request.targetGroupArn === arn);
-  const split = (arn: string) => {
-    const failed = of(arn).filter(isFailed).length;
-    return { ok: of(arn).length - failed, failed };
+  const of = (arns: readonly string[]) => answered.filter(({ targetGroupArn = '' }) => arns.includes(targetGroupArn));
+  const split = (arns: readonly string[]) => {
+    const failed = of(arns).filter(isFailed).length;
+    return { ok: of(arns).length - failed, failed };
   };
   const candidate = of(sides.candidate);
   return {

@@ -1,5 +1,5 @@
 import type { RehearsalEvent } from '../events';
-import type { RehearsalReport, ReleaseReport } from './document';
+import type { RehearsalReport, ReleaseReport, ServiceReport } from './document';
 
 /** `+00:04:10` */
 export function awsTime(ms: number): string {
@@ -39,7 +39,21 @@ export function summary(report: RehearsalReport): string {
       .join('  ')
       .trimEnd(),
   );
-  return [...table, '', ...reasons(report), ...footnotes(report), verdict(report)].join('\n');
+  return [...table, '', ...perService(report), ...reasons(report), ...footnotes(report), verdict(report)].join('\n');
+}
+
+/** The services of a release one by one, where there are several. */
+function perService(report: RehearsalReport): string[] {
+  const lines = report.releases
+    .filter(({ services }) => services.length > 1)
+    .flatMap(({ name, services }) => services.map((service) => `${name} ${serviceLine(service)}`));
+  return lines.length > 0 ? [...lines, ''] : [];
+}
+
+function serviceLine({ name, outcome, deploymentId, requests }: ServiceReport): string {
+  const { total, candidate, failed, lost } = requests;
+  const deployment = deploymentId === null ? '' : `, ${deploymentId}`;
+  return `${name}: ${outcome}${deployment}; ${total} requests, ${candidate.total} to the candidate, ${failed} failed, ${lost} lost`;
 }
 
 function reasons(report: RehearsalReport): string[] {
@@ -51,7 +65,10 @@ function footnotes(report: RehearsalReport): string[] {
   const lines: string[] = [];
   if (report.deniedCalls.length > 0) {
     const shown = new Set(
-      report.deniedCalls.map((d) => `${d.release}: ${d.principal} may not ${d.action} on ${d.resource}`),
+      report.deniedCalls.map(
+        (d) =>
+          `${d.release}: ${d.principal} may not ${d.action} on ${d.resource}${d.allowed ? ' (allowed by the file)' : ''}`,
+      ),
     );
     lines.push('Denied by IAM:', ...[...shown].map((line) => `  ${line}`), '');
   }
@@ -62,10 +79,19 @@ function footnotes(report: RehearsalReport): string[] {
   return lines;
 }
 
+/** In a word: every release as expected, or each way in which one was not. */
 function verdict(report: RehearsalReport): string {
   const wrong = report.releases.filter((r) => !r.asExpected);
   if (wrong.length === 0) return `All ${report.releases.length} releases ended as expected.`;
-  return `Not as expected: ${wrong.map((r) => `${r.name} was ${r.outcome}, expected ${r.expected}`).join('; ')}.`;
+  return ['Not as expected:', ...wrong.flatMap(verdictLines)].join('\n');
+}
+
+function verdictLines({ name, violations, overload }: ReleaseReport): string[] {
+  const lines = violations.map(
+    ({ assertion, value, expected }) => `  ${name}: ${assertion} ${value}, expected ${expected}`,
+  );
+  // What is lost under such a load is no fault of the release.
+  return overload === '' ? lines : [...lines, `  ${name}: no verdict on the release is possible: ${overload}`];
 }
 
 /** Events of single resources, requests and polls are for `--verbose`. */
@@ -84,6 +110,8 @@ const progress = new Set([
   'gate verdict',
   'iam denied',
   'traffic lost',
+  'traffic unserved',
+  'cdk synthesis',
 ]);
 
 export function isProgress(event: RehearsalEvent): boolean {

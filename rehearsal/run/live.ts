@@ -1,163 +1,196 @@
 import { INTERNAL, type World } from '../service';
+import type { DeploymentGroupName } from './deployments';
+import { type ListenerView, type RuleView, viewListeners } from './listeners';
+import { constructPaths } from './stacks';
 
-/** The service of a stack as its CodeDeploy deployment group names it. */
+/** A service of the rehearsed account, as it is now. */
 export interface LiveService {
-  readonly applicationName: string;
-  readonly deploymentGroupName: string;
-  readonly productionListenerArn: string;
-  /** Target groups in the order of the deployment group: blue first. */
-  readonly blueTargetGroupArn: string;
-  readonly greenTargetGroupArn: string;
-  /** The one that production forwards to now. */
+  /** The path of its construct in its stack: `Web`. */
+  readonly name: string;
+  readonly arn: string;
+  /** Of the tasks that serve production. */
+  readonly taskDefinition: string;
+  /** What releases it; absent when ECS itself replaces its tasks. */
+  readonly deploymentGroup?: DeploymentGroupName;
+  /** Of a blue/green pair in the order of the deployment group: blue first. */
+  readonly targetGroupArns: readonly string[];
+  /** The one of the pair that production forwards to. */
   readonly liveTargetGroupArn: string;
+  /** Where production traffic comes in. */
+  readonly routes: readonly Route[];
 }
 
-interface StackResource {
-  readonly ResourceType: string;
-  readonly PhysicalResourceId: string;
-  readonly LogicalResourceId: string;
+/** A listener's rule that forwards to a service. */
+export interface Route {
+  readonly listener: ListenerView;
+  readonly rule: RuleView;
+  /** Of the service's target groups' health checks: what surely answers. */
+  readonly healthCheckPath: string;
 }
 
-interface GroupInfo {
-  readonly loadBalancerInfo: {
-    readonly targetGroupPairInfoList: readonly {
-      readonly targetGroups: readonly { readonly name: string }[];
-      readonly prodTrafficRoute: { readonly listenerArns: readonly string[] };
-    }[];
-  };
+interface ServiceDescription {
+  readonly serviceArn: string;
+  readonly serviceName: string;
+  readonly clusterArn: string;
+  readonly taskDefinition?: string;
+  readonly loadBalancers?: readonly { readonly targetGroupArn?: string }[];
+  readonly taskSets?: readonly { readonly status: string; readonly taskDefinition: string }[];
 }
 
-type Forward = {
-  TargetGroupArn?: string;
-  ForwardConfig?: { TargetGroups: { TargetGroupArn: string; Weight?: number }[] };
-};
-
-export interface StackView {
-  readonly status: string;
-  readonly outputs: Readonly<Record<string, string>>;
+interface TargetGroupDescription {
+  readonly TargetGroupName: string;
+  readonly TargetGroupArn: string;
+  readonly HealthCheckPath?: string;
 }
 
-/** @returns undefined when there is no such stack */
-export async function viewStack(world: World, stackName: string): Promise<StackView | undefined> {
-  try {
-    const { Stacks } = await world.call<{
-      Stacks: { StackStatus: string; Outputs?: { OutputKey: string; OutputValue: string }[] }[];
-    }>(INTERNAL, 'cloudformation', 'DescribeStacks', { StackName: stackName });
-    const stack = Stacks[0];
-    const outputs = Object.fromEntries((stack?.Outputs ?? []).map((output) => [output.OutputKey, output.OutputValue]));
-    return stack && { status: stack.StackStatus, outputs };
-  } catch (error) {
-    if ((error as Error).name === 'ValidationError') return undefined;
-    throw error;
-  }
+interface Pair {
+  readonly targetGroups: readonly { readonly name: string }[];
+  readonly prodTrafficRoute: { readonly listenerArns: readonly string[] };
+  readonly testTrafficRoute?: { readonly listenerArns: readonly string[] };
 }
 
-/** @returns undefined when the stack does not exist or has no deployment group (yet) */
-export async function findLiveService(world: World, stackName: string): Promise<LiveService | undefined> {
-  if (!(await viewStack(world, stackName))) return undefined;
-  const { StackResources } = await world.call<{ StackResources: StackResource[] }>(
-    INTERNAL,
-    'cloudformation',
-    'DescribeStackResources',
-    { StackName: stackName },
-  );
-  const physical = (type: string) => StackResources.find((item) => item.ResourceType === type)?.PhysicalResourceId;
-  const applicationName = physical('AWS::CodeDeploy::Application');
-  const deploymentGroupName = physical('AWS::CodeDeploy::DeploymentGroup');
-  if (!applicationName || !deploymentGroupName) return undefined;
-  return describeService(world, applicationName, deploymentGroupName);
+interface Group extends DeploymentGroupName {
+  readonly clusterName: string;
+  readonly serviceName: string;
+  readonly pair: Pair;
 }
 
-async function describeService(
+/**
+ * Every ECS service behind a load balancer, in whatever stack it is.
+ * @param stackIds paths of the app's stacks, which services are named without
+ */
+export async function findLiveServices(
   world: World,
-  applicationName: string,
-  deploymentGroupName: string,
-): Promise<LiveService> {
-  const { deploymentGroupInfo } = await world.call<{ deploymentGroupInfo: GroupInfo }>(
-    INTERNAL,
-    'codedeploy',
-    'GetDeploymentGroup',
-    { applicationName, deploymentGroupName },
+  stackIds: readonly string[] = [],
+): Promise<readonly LiveService[]> {
+  const services = await ecsServices(world);
+  if (services.length === 0) return [];
+  const [groups, listeners, paths, { TargetGroups: targetGroups }] = await Promise.all([
+    deploymentGroups(world),
+    viewListeners(world),
+    constructPaths(world, 'AWS::ECS::Service'),
+    world.call<{ TargetGroups: TargetGroupDescription[] }>(
+      INTERNAL,
+      'elasticloadbalancing',
+      'DescribeTargetGroups',
+      {},
+    ),
+  ]);
+  const names = nameAll(services, paths, stackIds);
+  const found = services.map((service) =>
+    liveService(service, names.get(service.serviceArn) ?? service.serviceName, { groups, listeners, targetGroups }),
   );
-  const pair = deploymentGroupInfo.loadBalancerInfo.targetGroupPairInfoList[0];
-  const productionListenerArn = pair?.prodTrafficRoute.listenerArns[0];
-  const names = pair?.targetGroups.map((group) => group.name) ?? [];
-  if (!productionListenerArn || names.length !== 2) {
-    throw new Error(`deployment group ${deploymentGroupName} has no pair of target groups with a production listener`);
-  }
-  const { TargetGroups } = await world.call<{ TargetGroups: { TargetGroupName: string; TargetGroupArn: string }[] }>(
-    INTERNAL,
-    'elasticloadbalancing',
-    'DescribeTargetGroups',
-    { Names: names },
+  return found.filter(({ targetGroupArns }) => targetGroupArns.length > 0);
+}
+
+interface Surroundings {
+  readonly groups: readonly Group[];
+  readonly listeners: readonly ListenerView[];
+  readonly targetGroups: readonly TargetGroupDescription[];
+}
+
+function liveService(service: ServiceDescription, name: string, around: Surroundings): LiveService {
+  const { groups, listeners, targetGroups } = around;
+  const group = groups.find(
+    ({ clusterName, serviceName }) =>
+      serviceName === service.serviceName && service.clusterArn.endsWith(`/${clusterName}`),
   );
-  const [blue, green] = names.map(
-    (name) => TargetGroups.find((group) => group.TargetGroupName === name)?.TargetGroupArn ?? '',
+  const ofPair = group?.pair.targetGroups.flatMap((each) =>
+    targetGroups.filter(({ TargetGroupName }) => TargetGroupName === each.name),
   );
+  const own = (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+  const targetGroupArns = ofPair?.map(({ TargetGroupArn }) => TargetGroupArn) ?? own;
+  const testListeners = groups.flatMap(({ pair }) => pair.testTrafficRoute?.listenerArns ?? []);
+  const production = listeners.filter(({ arn }) =>
+    group ? group.pair.prodTrafficRoute.listenerArns.includes(arn) : !testListeners.includes(arn),
+  );
+  const healthCheckPath =
+    targetGroups.find(({ TargetGroupArn }) => TargetGroupArn === targetGroupArns[0])?.HealthCheckPath ?? '/';
+  const routes = production.flatMap((listener) =>
+    listener.rules
+      .filter((rule) => rule.groups.some(({ arn }) => targetGroupArns.includes(arn)))
+      .map((rule) => ({ listener, rule, healthCheckPath })),
+  );
+  const primary = service.taskSets?.find(({ status }) => status === 'PRIMARY');
   return {
-    applicationName,
-    deploymentGroupName,
-    productionListenerArn,
-    blueTargetGroupArn: blue ?? '',
-    greenTargetGroupArn: green ?? '',
-    liveTargetGroupArn: await forwardedTo(world, productionListenerArn, [blue ?? '', green ?? '']),
+    name,
+    arn: service.serviceArn,
+    taskDefinition: primary?.taskDefinition ?? service.taskDefinition ?? '',
+    ...(group && {
+      deploymentGroup: { applicationName: group.applicationName, deploymentGroupName: group.deploymentGroupName },
+    }),
+    targetGroupArns,
+    liveTargetGroupArn: forwardedTo(routes, targetGroupArns),
+    routes,
   };
 }
 
-/** The target group of the pair with the greatest weight in the listener's default action or its rules. */
-async function forwardedTo(world: World, listenerArn: string, pair: readonly string[]): Promise<string> {
-  const { Rules } = await world.call<{ Rules: { Actions: Forward[] }[] }>(
-    INTERNAL,
-    'elasticloadbalancing',
-    'DescribeRules',
-    { ListenerArn: listenerArn },
-  );
-  const shares = Rules.flatMap((rule) => rule.Actions).flatMap((action) =>
-    action.ForwardConfig
-      ? action.ForwardConfig.TargetGroups.map((group) => ({ arn: group.TargetGroupArn, weight: group.Weight ?? 1 }))
-      : [{ arn: action.TargetGroupArn ?? '', weight: 1 }],
-  );
-  const ofPair = shares.filter((share) => pair.includes(share.arn)).sort((a, b) => b.weight - a.weight);
-  return ofPair[0]?.arn ?? '';
+/** The target group with the greatest weight. */
+function forwardedTo(routes: readonly Route[], targetGroupArns: readonly string[]): string {
+  const shares = routes.flatMap(({ rule }) => rule.groups).filter(({ arn }) => targetGroupArns.includes(arn));
+  return [...shares].sort((a, b) => b.weight - a.weight)[0]?.arn ?? '';
 }
 
-/** Deployments that someone other than a rollback started, newest first. */
-export async function deploymentsSince(
-  world: World,
-  service: Pick<LiveService, 'applicationName' | 'deploymentGroupName'>,
-  sinceMs: number,
-): Promise<readonly DeploymentView[]> {
-  const { deployments } = await world.call<{ deployments: string[] }>(INTERNAL, 'codedeploy', 'ListDeployments', {
-    applicationName: service.applicationName,
-    deploymentGroupName: service.deploymentGroupName,
+async function ecsServices(world: World): Promise<readonly ServiceDescription[]> {
+  const { clusterArns } = await world.call<{ clusterArns: string[] }>(INTERNAL, 'ecs', 'ListClusters', {});
+  const perCluster = clusterArns.map(async (cluster) => {
+    const { serviceArns } = await world.call<{ serviceArns: string[] }>(INTERNAL, 'ecs', 'ListServices', { cluster });
+    if (serviceArns.length === 0) return [];
+    const input = { cluster, services: serviceArns };
+    return (await world.call<{ services: ServiceDescription[] }>(INTERNAL, 'ecs', 'DescribeServices', input)).services;
   });
-  const views = await Promise.all(deployments.map((id) => viewDeployment(world, id)));
-  return views.filter((view) => view.createdMs >= sinceMs).sort((a, b) => b.createdMs - a.createdMs);
+  return (await Promise.all(perCluster)).flat();
 }
 
-export interface DeploymentView {
-  readonly id: string;
-  readonly status: string;
-  readonly creator: string;
-  readonly createdMs: number;
-  readonly error: string;
+/** Those of CodeDeploy's ECS platform that have a pair of target groups. */
+async function deploymentGroups(world: World): Promise<readonly Group[]> {
+  const call = <Output>(operation: string, input: object) =>
+    world.call<Output>(INTERNAL, 'codedeploy', operation, input);
+  const { applications } = await call<{ applications: string[] }>('ListApplications', {});
+  const perApplication = applications.map(async (applicationName) => {
+    const input = { applicationName };
+    const { deploymentGroups: names } = await call<{ deploymentGroups: string[] }>('ListDeploymentGroups', input);
+    return Promise.all(
+      names.map(async (deploymentGroupName) => {
+        const { deploymentGroupInfo: info } = await call<{ deploymentGroupInfo: GroupDescription }>(
+          'GetDeploymentGroup',
+          { applicationName, deploymentGroupName },
+        );
+        const service = info.ecsServices?.[0];
+        const pair = info.loadBalancerInfo?.targetGroupPairInfoList?.[0];
+        return service && pair ? [{ applicationName, deploymentGroupName, ...service, pair }] : [];
+      }),
+    );
+  });
+  return (await Promise.all(perApplication)).flat(2);
 }
 
-const ended = ['Succeeded', 'Failed', 'Stopped'];
-
-export function hasEnded(view: DeploymentView): boolean {
-  return ended.includes(view.status);
+interface GroupDescription {
+  readonly ecsServices?: readonly { readonly clusterName: string; readonly serviceName: string }[];
+  readonly loadBalancerInfo?: { readonly targetGroupPairInfoList?: readonly Pair[] };
 }
 
-async function viewDeployment(world: World, deploymentId: string): Promise<DeploymentView> {
-  const { deploymentInfo } = await world.call<{
-    deploymentInfo: { status: string; creator: string; createTime: number; errorInformation?: { message?: string } };
-  }>(INTERNAL, 'codedeploy', 'GetDeployment', { deploymentId });
-  return {
-    id: deploymentId,
-    status: deploymentInfo.status,
-    creator: deploymentInfo.creator,
-    createdMs: deploymentInfo.createTime * 1000,
-    error: deploymentInfo.errorInformation?.message ?? '',
-  };
+/** By service ARN: short names where they tell the services apart, else whole paths. */
+function nameAll(
+  services: readonly ServiceDescription[],
+  paths: ReadonlyMap<string, string>,
+  stackIds: readonly string[],
+): ReadonlyMap<string, string> {
+  const whole = (service: ServiceDescription) => paths.get(service.serviceArn) ?? service.serviceName;
+  const short = new Map(services.map((service) => [service.serviceArn, shortName(whole(service), stackIds)]));
+  const twice = [...short.values()].filter((name, index, all) => all.indexOf(name) !== index);
+  return new Map(
+    services.map((service) => {
+      const name = short.get(service.serviceArn) ?? '';
+      return [service.serviceArn, twice.includes(name) ? shortName(whole(service), []) : name];
+    }),
+  );
+}
+
+/** `Prod/Shop/Web/Service/Service` of the stack `Prod/Shop` is `Web`. */
+export function shortName(path: string, stackIds: readonly string[]): string {
+  const stack = stackIds.filter((id) => path.startsWith(`${id}/`)).sort((a, b) => b.length - a.length)[0];
+  const parts = (stack === undefined ? path : path.slice(stack.length + 1)).split('/');
+  while (parts.length > 1 && ['Service', 'Resource'].includes(parts.at(-1) ?? '')) parts.pop();
+  return parts.join('/');
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { AccessLogEntry } from '../elasticloadbalancing/access-log';
 import type { LocalAws } from '../index';
-import type { Plan } from '../plan/plan';
 import type { RequestCounts } from '../report/document';
-import { countRequests } from '../report/requests';
+import { countRequests, type Sides } from '../report/requests';
 import { attribute, type AttributedRecord, isLost, startTraffic, type Traffic, type TrafficRecord } from '../traffic';
+import type { Lane } from './lanes';
 import type { LiveService } from './live';
 
 /** More lost requests than this are counted, not told one by one. */
@@ -12,47 +12,81 @@ const LOST_TOLD_MAX = 20;
 /** How long the load balancer's log is waited for, once the load has ended. */
 const LOG_WALL_MS_MAX = 2_000;
 
-/** The traffic of one release, and what the load balancer says of it. It begins at once. */
+export interface LoadResult {
+  readonly total: RequestCounts;
+  /** By the service's name. */
+  readonly byService: ReadonlyMap<string, RequestCounts>;
+  /** Every request, in the order of its intended start. */
+  readonly requests: readonly AttributedRecord[];
+}
+
+interface RunningLane {
+  readonly lane: Lane;
+  readonly traffic: Traffic;
+}
+
+/** The traffic of one release, and what the load balancers say of it. It begins at once. */
 export class Load {
   private readonly entries: AccessLogEntry[] = [];
   private readonly unsubscribe: () => void;
-  private readonly traffic: Traffic;
-  private counts?: Promise<RequestCounts>;
+  private readonly running: readonly RunningLane[];
+  private result?: Promise<LoadResult>;
 
   constructor(
     private readonly aws: Pick<LocalAws, 'clock' | 'events' | 'services' | 'network'>,
-    private readonly service: LiveService,
-    { traffic }: Pick<Plan, 'traffic'>,
+    private readonly services: readonly LiveService[],
+    lanes: readonly Lane[],
   ) {
-    const { elasticloadbalancing } = aws.services;
-    const { authorityFile } = aws.network;
-    this.unsubscribe = elasticloadbalancing.onAccess((entry) => {
-      if (entry.listenerArn === service.productionListenerArn) this.entries.push(entry);
+    const listeners = new Set(lanes.map(({ listenerArn }) => listenerArn));
+    this.unsubscribe = aws.services.elasticloadbalancing.onAccess((entry) => {
+      if (listeners.has(entry.listenerArn)) this.entries.push(entry);
     });
-    this.traffic = startTraffic({
-      url: elasticloadbalancing.listenerUrl(service.productionListenerArn),
-      clock: aws.clock,
-      host: traffic.host,
-      certificateAuthority: authorityFile && readFileSync(authorityFile, 'utf8'),
-      ratePerSecond: traffic.rate,
-      paths: traffic.paths.map((path) => (typeof path === 'string' ? { path, weight: 1 } : path)),
-    });
+    this.running = lanes.map((lane, index) => ({ lane, traffic: this.start(lane, index) }));
   }
 
   /** Stops the load, waits for the answers still due, and adds up. The same promise each time. */
-  end(): Promise<RequestCounts> {
-    this.counts ??= this.finish();
-    return this.counts;
+  end(): Promise<LoadResult> {
+    this.result ??= this.finish();
+    return this.result;
   }
 
-  private async finish(): Promise<RequestCounts> {
-    const log = await this.traffic.stop();
-    await this.untilLogged(log.records);
+  private start(lane: Lane, index: number): Traffic {
+    const { authorityFile } = this.aws.network;
+    return startTraffic({
+      url: this.aws.services.elasticloadbalancing.listenerUrl(lane.listenerArn),
+      clock: this.aws.clock,
+      host: lane.host,
+      headers: lane.headers,
+      certificateAuthority: authorityFile && readFileSync(authorityFile, 'utf8'),
+      ratePerSecond: lane.rate,
+      paths: lane.paths,
+      // Trace ids tell whose request an entry of the log is.
+      seed: index + 1,
+    });
+  }
+
+  private async finish(): Promise<LoadResult> {
+    const logs = await Promise.all(
+      this.running.map(async ({ lane, traffic }) => ({ lane, ...(await traffic.stop()) })),
+    );
+    await this.untilLogged(logs.flatMap(({ records }) => records));
     this.unsubscribe();
-    const { blueTargetGroupArn: blue, greenTargetGroupArn: green, liveTargetGroupArn: live } = this.service;
-    const requests = attribute(log.records, this.entries);
+    const sent = logs.flatMap(({ lane, records }) =>
+      attribute(records, this.entries).map((request) => ({ request, service: this.ownerOf(request) ?? lane.service })),
+    );
+    sent.sort((a, b) => a.request.atMs - b.request.atMs);
+    const requests = sent.map(({ request }) => request);
     this.tellLost(requests.filter(isLost));
-    return countRequests(requests, { blue, green, candidate: live === blue ? green : blue });
+    const byService = this.services.map((service): [string, RequestCounts] => {
+      const own = sent.filter((each) => each.service === service.name).map(({ request }) => request);
+      return [service.name, countRequests(own, sidesOf([service]))];
+    });
+    return { total: countRequests(requests, sidesOf(this.services)), byService: new Map(byService), requests };
+  }
+
+  /** Traffic may move from one service to another: a request is that one's whose target was chosen. */
+  private ownerOf({ targetGroupArn = '' }: AttributedRecord): string | undefined {
+    return this.services.find(({ targetGroupArns }) => targetGroupArns.includes(targetGroupArn))?.name;
   }
 
   /** A client has its answer whole a moment before the load balancer writes it into its log. */
@@ -73,4 +107,20 @@ export class Load {
       this.aws.events.record('traffic', 'lost', detail, { atMs, status, error, target });
     }
   }
+}
+
+/** The side being released is the one that is not live as the release begins; ECS's own updates have no sides. */
+function sidesOf(services: readonly LiveService[]): Sides {
+  const pairs = services.filter(({ deploymentGroup }) => deploymentGroup);
+  const single = services.filter(({ deploymentGroup }) => !deploymentGroup);
+  return {
+    blue: [
+      ...pairs.flatMap(({ targetGroupArns }) => targetGroupArns[0] ?? []),
+      ...single.flatMap(({ targetGroupArns }) => targetGroupArns),
+    ],
+    green: pairs.flatMap(({ targetGroupArns }) => targetGroupArns[1] ?? []),
+    candidate: pairs.flatMap(({ targetGroupArns, liveTargetGroupArn }) =>
+      targetGroupArns.filter((arn) => arn !== liveTargetGroupArn),
+    ),
+  };
 }

@@ -1,40 +1,41 @@
-import type { Outcome, PlannedRelease } from '../plan/plan';
+import type { Outcome } from '../plan/expectation';
 
 /** What is known of a release once nothing moves any more. */
 export interface Facts {
   readonly cdkExitCode: number;
-  /** Empty when there is no stack. */
-  readonly stackStatus: string;
+  /** Of the stacks that the release changed. */
+  readonly changedStatuses: readonly string[];
   readonly existedBefore: boolean;
-  /** Of the deployment that the release started; absent when it started none. */
-  readonly deploymentStatus?: string;
+  /** Of the deployments that the release started. */
+  readonly deploymentStatuses: readonly string[];
+  /** Whether the tasks of any service were replaced. */
+  readonly newTasks: boolean;
 }
 
 /**
- * A release is `created` when the stack came up for the first time, `succeeded` when the deployment (if the change
- * needed one) and the stack update did, `rolled-back` when something started and was undone, and `refused` when it
- * failed before anything was started.
+ * A release is `created` when the stack came up for the first time, `succeeded` when new tasks took over, `updated` when
+ * only other resources changed, `unchanged` when nothing did, `rolled-back` when something started and was undone, and
+ * `refused` when it failed before anything was started.
  */
 export function outcomeOf(facts: Facts): Outcome {
-  const failed = facts.cdkExitCode !== 0 || ['Failed', 'Stopped'].includes(facts.deploymentStatus ?? '');
-  if (!failed) return facts.existedBefore ? 'succeeded' : 'created';
-  const undone = facts.deploymentStatus !== undefined || facts.stackStatus.includes('ROLLBACK');
-  return undone ? 'rolled-back' : 'refused';
+  const { deploymentStatuses: deployments, changedStatuses } = facts;
+  const failed = facts.cdkExitCode !== 0 || deployments.some((status) => ['Failed', 'Stopped'].includes(status));
+  if (failed) {
+    const undone = deployments.length > 0 || changedStatuses.some((status) => status.includes('ROLLBACK'));
+    return undone ? 'rolled-back' : 'refused';
+  }
+  if (!facts.existedBefore) return 'created';
+  if (deployments.length > 0 || facts.newTasks) return 'succeeded';
+  return changedStatuses.length > 0 ? 'updated' : 'unchanged';
 }
 
-/** Whether a release ended as the plan says, in outcome and, where one is given, in the text of its reason. */
-export function isAsExpected(planned: PlannedRelease, outcome: Outcome, reason: string): boolean {
-  return outcome === planned.expect && (planned.reason === undefined || reason.includes(planned.reason));
-}
-
-interface StackEvent {
+interface FailureEvent {
   readonly ResourceStatus?: string;
   readonly ResourceStatusReason?: string;
-  readonly LogicalResourceId?: string;
 }
 
 /** The reason of the first resource that failed by itself, without CloudFormation's frame around it. */
-export function failureReason(oldestFirst: readonly StackEvent[]): string {
+export function failureReason(oldestFirst: readonly FailureEvent[]): string {
   const failure = oldestFirst.find(
     (event) =>
       event.ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(event.ResourceStatusReason ?? 'cancelled'),

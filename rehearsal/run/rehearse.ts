@@ -1,46 +1,99 @@
-import type { RehearsalEvent } from '../events';
 import type { LocalAws } from '../index';
+import { expectationOf } from '../plan/expectation';
+import type { Plan, PlannedRelease } from '../plan/plan';
 import type { DeniedCall, RehearsalReport, ReleaseReport } from '../report/document';
-import { runRelease, type RunOptions } from './release';
+import { noRequests } from '../report/requests';
+import { type Assembly, resolveStack } from './assembly';
+import { violations } from './assertions';
+import { deniedCalls, lastError } from './describe';
+import { runRelease } from './release';
+import { Synthesis, SynthesisError } from './synthesis';
 import { versions } from './versions';
 
+export interface RunOptions {
+  readonly plan: Plan;
+  /** Folder of the rehearsal file: the CDK app's own. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Runs the plan's releases in order on a running local AWS. Goes on after a release that did not end as expected,
- * because the next one shows whether the service still can be released.
- * @throws SynthesisError when the CDK app fails
+ * Runs the plan's releases in order on a running local AWS. Continues after a release that did not end as expected,
+ * because the next one shows whether the service can still be released.
+ * @throws SynthesisError when the CDK app fails; PlanError when it has no such stack
  */
 export async function rehearse(
   aws: LocalAws,
   options: RunOptions,
   onRelease: (release: ReleaseReport) => void = () => undefined,
 ): Promise<RehearsalReport> {
+  const { plan, directory, signal } = options;
+  const environment = () => aws.deployerEnvironment();
+  const synthesis = new Synthesis({ plan, directory, output: aws.world.directory, environment, signal });
   const releases: ReleaseReport[] = [];
   const denied: DeniedCall[] = [];
-  for (const planned of options.plan.releases) {
-    const from = aws.events.all().length;
-    const release = await runRelease(aws, planned, options);
-    denied.push(...deniedCalls(aws.events.all().slice(from), planned.name));
-    releases.push(release);
-    onRelease(release);
+  try {
+    for (const planned of plan.releases) {
+      const eventsBefore = aws.events.all().length;
+      const release = await runNext(aws, options, planned, synthesis, eventsBefore);
+      denied.push(...deniedCalls(aws.events.all().slice(eventsBefore), { planned, plan }));
+      releases.push(release);
+      onRelease(release);
+    }
+  } finally {
+    await synthesis.end();
   }
   return {
     releases,
     inertResources: countByType(aws.services.cloudformation.inertResources()),
     deniedCalls: denied,
     speed: aws.clock.speed,
-    versions: versions(options.directory),
+    versions: versions(directory),
   };
 }
 
-function deniedCalls(events: readonly RehearsalEvent[], release: string): DeniedCall[] {
-  return events
-    .filter((event) => event.source === 'iam' && event.event === 'denied')
-    .map(({ data }) => ({
-      release,
-      principal: String(data.principal),
-      action: String(data.action),
-      resource: String(data.resource),
-    }));
+async function runNext(
+  aws: LocalAws,
+  { plan, directory, signal }: RunOptions,
+  planned: PlannedRelease,
+  synthesis: Synthesis,
+  eventsBefore: number,
+): Promise<ReleaseReport> {
+  let assembly: Assembly;
+  try {
+    assembly = await synthesis.of(planned);
+  } catch (error) {
+    const isExpected = error instanceof SynthesisError && expectationOf(planned).outcome === 'refused';
+    if (isExpected) return refusedBySynthesis(planned, error);
+    throw error;
+  }
+  const stack = resolveStack(assembly, plan.stack);
+  return runRelease(aws, { planned, plan, directory, signal, assembly, stack, eventsBefore });
+}
+
+/** The CDK app itself refused the release: nothing was sent to AWS. */
+function refusedBySynthesis(planned: PlannedRelease, { exitCode, output }: SynthesisError): ReleaseReport {
+  const reason = lastError(output);
+  const amounts = { lost: 0, failed: 0, exposed: 0, minutes: 0 };
+  const expectation = expectationOf(planned);
+  const found = violations(expectation, { outcome: 'refused', reason, amounts, denied: [] });
+  return {
+    name: planned.name,
+    outcome: 'refused',
+    expected: expectation.outcome,
+    asExpected: found.length === 0,
+    violations: found,
+    overload: '',
+    cdkExitCode: exitCode,
+    stackStatus: '',
+    deploymentId: null,
+    reason,
+    awsSeconds: 0,
+    wallMs: 0,
+    requests: noRequests,
+    services: [],
+    timeline: [],
+  };
 }
 
 function countByType(resources: readonly { readonly type: string }[]): { type: string; count: number }[] {

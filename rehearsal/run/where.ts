@@ -1,8 +1,9 @@
 import type { LocalAws } from '../index';
-import { findLiveService, viewStack } from './live';
+import { findLiveServices } from './live';
+import { viewStacks } from './stacks';
 
-/** Where to look at a rehearsal that is kept running: the endpoint for AWS clients and the service's own address. */
-export async function whereToLook(aws: LocalAws, stackName: string): Promise<string> {
+/** Where to look at a rehearsal that is kept running: the endpoint for AWS clients and the services' own addresses. */
+export async function whereToLook(aws: LocalAws): Promise<string> {
   const environment = aws.deployerEnvironment();
   const variables = [
     'AWS_ENDPOINT_URL',
@@ -12,13 +13,16 @@ export async function whereToLook(aws: LocalAws, stackName: string): Promise<str
     'AWS_SECRET_ACCESS_KEY',
   ];
   const lines = ['For any AWS client:', ...variables.map((name) => `  export ${name}=${environment[name] ?? ''}`)];
-  const service = await findLiveService(aws.world, stackName);
-  if (service) {
-    const url = aws.services.elasticloadbalancing.listenerUrl(service.productionListenerArn);
+  const services = await findLiveServices(aws.world);
+  const listeners = new Set(services.flatMap(({ routes }) => routes.map(({ listener }) => listener.arn)));
+  for (const arn of listeners) {
+    const url = aws.services.elasticloadbalancing.listenerUrl(arn);
     lines.push(`Production: ${url}`);
     if (url.startsWith('https:')) lines.push(`  curl --cacert ${aws.network.authorityFile ?? ''} ${url}`);
   }
-  const stack = await viewStack(aws.world, stackName);
-  for (const [key, value] of Object.entries(stack?.outputs ?? {})) lines.push(`  ${key} = ${value}`);
+  const stacks = (await viewStacks(aws.world)).filter(({ nested }) => !nested);
+  for (const { outputs } of stacks) {
+    for (const [key, value] of Object.entries(outputs)) lines.push(`  ${key} = ${value}`);
+  }
   return lines.join('\n');
 }

@@ -3,7 +3,7 @@ import type { Verdict } from '../../lambda/gate/contract';
 import { type LocalAws, startLocalAws } from '../../rehearsal';
 import type { Plan } from '../../rehearsal/plan/plan';
 import type { ReleaseReport } from '../../rehearsal/report/document';
-import { runRelease } from '../../rehearsal/run/release';
+import { rehearse } from '../../rehearsal/run/rehearse';
 import { INTERNAL } from '../../rehearsal/service';
 
 const ROOT = join(__dirname, '../..');
@@ -40,19 +40,22 @@ export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<Gate
   return {
     aws,
     call,
-    release: (name, context = {}, rate = 0) => {
+    release: async (name, context = {}, rate = 0) => {
+      const planned = { name, context: { version: name, ...context }, expect: 'succeeded' as const };
       const plan: Plan = {
         version: 1,
+        synthesis: 'inline',
         stack: app.stack,
         app: app.file && `${process.execPath} ${require.resolve('tsx/cli')} ${app.file}`,
         speed,
         traffic: { rate, paths: ['/'] },
+        allow: { denied: [] },
         parameters: {},
-        releases: [],
+        releases: [planned],
       };
-      const planned = { name, context: { version: name, ...context }, expect: 'succeeded' as const };
       const options = { plan, directory: join(ROOT, app.directory), signal: controller.signal };
-      return runRelease(aws, planned, options);
+      const { releases } = await rehearse(aws, options);
+      return releases[0] as ReleaseReport;
     },
     physicalId: async (logicalId) => {
       const { StackResources } = await call<{

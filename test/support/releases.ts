@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type CdkResult, runCdk } from '../../rehearsal/cdk';
-import { findLiveService, type LiveService } from '../../rehearsal/run/live';
+import { findLiveServices } from '../../rehearsal/run/live';
 import { type Scenario, startScenario } from './scenario';
 
 const ROOT = join(__dirname, '../..');
@@ -17,9 +17,16 @@ export interface DeploymentInfo {
   readonly rollbackInfo?: { readonly rollbackDeploymentId?: string };
 }
 
+export interface ReleasedService {
+  readonly applicationName: string;
+  readonly deploymentGroupName: string;
+  readonly productionListenerArn: string;
+  readonly liveTargetGroupArn: string;
+}
+
 /** The sample app, released by the real CDK CLI. */
 export interface Releases extends Scenario {
-  service(): Promise<LiveService>;
+  service(): Promise<ReleasedService>;
   /** Of people and of the release, in order; without CodeDeploy's own rollbacks. */
   deployments(): Promise<readonly DeploymentInfo[]>;
   /** The deployment that is in flight once there is one and it is as `when` says. */
@@ -46,9 +53,11 @@ export async function startReleases(speed?: number): Promise<Releases> {
   const call = <Output>(service: string, operation: string, input: object) =>
     scenario.call<Output>(service, operation, input);
   const service = async () => {
-    const found = await findLiveService(aws.world, STACK);
-    if (!found) throw new Error('there is no service');
-    return found;
+    const [found] = await findLiveServices(aws.world);
+    const [route] = found?.routes ?? [];
+    if (!found?.deploymentGroup || !route) throw new Error('there is no service');
+    const { deploymentGroup, liveTargetGroupArn } = found;
+    return { ...deploymentGroup, productionListenerArn: route.listener.arn, liveTargetGroupArn };
   };
   const deployments = async () => {
     const { applicationName, deploymentGroupName } = await service();

@@ -11,6 +11,8 @@ const report: RehearsalReport = {
       outcome: 'rolled-back',
       expected: 'succeeded',
       asExpected: false,
+      violations: [{ assertion: 'outcome', value: 'rolled-back', expected: 'succeeded' }],
+      overload: '',
       cdkExitCode: 1,
       stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
       deploymentId: 'd-ABC',
@@ -18,11 +20,14 @@ const report: RehearsalReport = {
       awsSeconds: 250,
       wallMs: 4100,
       requests: noRequests,
+      services: [],
       timeline: [{ awsMs: 12, source: 'codedeploy', event: 'deployment', detail: 'd-ABC Created' }],
     },
   ],
   inertResources: [{ type: 'AWS::X::Y', count: 2 }],
-  deniedCalls: [{ release: 'v3', principal: 'arn:aws:iam::1:role/r', action: 's3:GetObject', resource: '*' }],
+  deniedCalls: [
+    { release: 'v3', principal: 'arn:aws:iam::1:role/r', action: 's3:GetObject', resource: '*', allowed: false },
+  ],
   speed: 60,
   versions: { greenlight: '0', node: '20', awsCdkCli: '2', awsCdkLib: '2' },
 };
@@ -37,7 +42,7 @@ test('requests are told apart by who answered', () => {
       { ...sent, targetGroupArn: 'g', status: 502, latencyMs: 1 },
       { ...sent, latencyMs: 1000 },
     ],
-    { blue: 'b', green: 'g', candidate: 'g' },
+    { blue: ['b'], green: ['g'], candidate: ['g'] },
   );
   expect(counts).toMatchObject({
     total: 5,
@@ -61,7 +66,7 @@ test('the summary tells outcome, reason, denied calls and what was inert', () =>
   expect(text).toContain('v3: check "orders" failed');
   expect(text).toContain('arn:aws:iam::1:role/r may not s3:GetObject on *');
   expect(text).toContain('AWS::X::Y (2)');
-  expect(text).toContain('Not as expected: v3 was rolled-back, expected succeeded.');
+  expect(text).toContain('Not as expected:\n  v3: outcome rolled-back, expected succeeded');
 });
 
 test('AWS time reads as hours, minutes and seconds', () => {

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** How a release ends: see docs/rehearsal.md. */
+export const outcomes = ['created', 'succeeded', 'updated', 'unchanged', 'rolled-back', 'refused'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** Both bounds included. */
+export interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+const amount = z.number().min(0);
+
+/** A number is the most that may be. */
+const limit = z.union([
+  amount,
+  z
+    .strictObject({ min: amount.optional(), max: amount.optional() })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'give min, max or both')
+    .refine(({ min, max }) => min === undefined || max === undefined || min <= max, 'min must not be above max'),
+]);
+
+const reason = z.string().min(1);
+
+/** `expect: succeeded`, or an object that says more. */
+export const expectation = z.union([
+  z.enum(outcomes),
+  z.strictObject({
+    outcome: z.enum(outcomes),
+    reason: reason.optional(),
+    lost: limit.optional(),
+    failed: limit.optional(),
+    exposed: limit.optional(),
+    minutes: limit.optional(),
+  }),
+]);
+
+/** What a plan limits by number, and the limit in force. */
+export const limited = ['lost', 'failed', 'exposed', 'minutes'] as const;
+export type Limited = (typeof limited)[number];
+
+export interface Expectation {
+  readonly outcome: Outcome;
+  readonly reason?: string;
+  readonly limits: Readonly<Partial<Record<Limited, Bounds>>>;
+}
+
+/** A release that is meant to end well must lose no request, unless the file says how many. */
+export function expectationOf(planned: {
+  readonly expect: z.infer<typeof expectation>;
+  readonly reason?: string | undefined;
+}): Expectation {
+  const given = typeof planned.expect === 'string' ? { outcome: planned.expect } : planned.expect;
+  const bounds = limited.flatMap((name): [Limited, Bounds][] => {
+    const value = given[name];
+    if (value === undefined) return [];
+    return [[name, typeof value === 'number' ? { max: value } : value]];
+  });
+  const isGood = !['rolled-back', 'refused'].includes(given.outcome);
+  const text = given.reason ?? planned.reason;
+  return {
+    outcome: given.outcome,
+    ...(text !== undefined && { reason: text }),
+    limits: { ...(isGood && { lost: { max: 0 } }), ...Object.fromEntries(bounds) },
+  };
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { runCdk } from '../cdk';
+import type { Plan, PlannedRelease } from '../plan/plan';
+import { type Assembly, readAssembly } from './assembly';
+
+/** The CDK app, or the CLI before it reached CloudFormation, failed: what was printed is its own error. */
+export class SynthesisError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: number,
+    readonly output: string,
+  ) {
+    super(message);
+    this.name = 'SynthesisError';
+  }
+}
+
+export interface SynthesisOptions {
+  readonly plan: Pick<Plan, 'app' | 'releases' | 'synthesis'>;
+  /** Folder of the rehearsal file: the CDK app's own. */
+  readonly directory: string;
+  /** Where the assemblies go. */
+  readonly output: string;
+  /** Of the CDK CLI. */
+  readonly environment: () => Record<string, string>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the CDK app once for each release, in order and one at a time. With `ahead` it does so while earlier releases
+ * run, at a lower priority than they have, because synthesis takes longer than most of a release does.
+ */
+export class Synthesis {
+  private readonly stopping = new AbortController();
+  private readonly signal: AbortSignal;
+  private readonly runs = new Map<string, Promise<Assembly>>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: SynthesisOptions) {
+    this.signal = AbortSignal.any([options.signal, this.stopping.signal]);
+  }
+
+  /**
+   * The assembly of a release, as soon as there is one.
+   * @throws SynthesisError with the app's own output; the signal's reason
+   */
+  async of(planned: PlannedRelease): Promise<Assembly> {
+    const { releases, synthesis } = this.options.plan;
+    const next = synthesis === 'inline' ? [planned] : releases.slice(releases.indexOf(planned));
+    for (const release of next) this.start(release, release !== planned);
+    return this.runs.get(planned.name) as Promise<Assembly>;
+  }
+
+  /** Ends what still runs. */
+  async end(): Promise<void> {
+    this.stopping.abort(new Error('the rehearsal has ended'));
+    await this.last;
+  }
+
+  private start(planned: PlannedRelease, background: boolean): void {
+    if (this.runs.has(planned.name)) return;
+    const run = this.last.then(() => this.synthesize(planned, background));
+    this.runs.set(planned.name, run);
+    // A failure is the release's own: it is thrown when its turn comes.
+    this.last = run.catch(() => undefined);
+  }
+
+  private async synthesize(planned: PlannedRelease, background: boolean): Promise<Assembly> {
+    const { plan, directory: cwd, output, environment } = this.options;
+    const directory = join(output, `cdk.out.${planned.name}`);
+    const app = plan.app === undefined ? [] : ['--app', plan.app];
+    const context = Object.entries(planned.context).flatMap(([key, value]) => [
+      '--context',
+      `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ]);
+    // `cdk list` synthesizes all that `cdk deploy` does, and leaves the checks of single stacks to it.
+    const args = ['list', ...app, '--output', directory, ...context];
+    const cdk = await runCdk(args, environment(), { cwd, signal: this.signal, background });
+    if (cdk.exitCode !== 0) throw new SynthesisError('the CDK app does not synthesize', cdk.exitCode, cdk.output);
+    return readAssembly(directory);
+  }
+}
