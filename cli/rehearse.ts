@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type LocalAws, startLocalAws } from '../rehearsal';
+import { type RunPolicy, runPolicies } from '../rehearsal/images/step';
 import { type Plan, PlanError, select } from '../rehearsal/plan/plan';
 import { readPlan } from '../rehearsal/plan/read';
 import { isProgress, progressLine, summary } from '../rehearsal/report/text';
@@ -14,6 +15,8 @@ interface Options {
   readonly speed?: number;
   readonly rate?: number;
   readonly release: readonly string[];
+  readonly build?: RunPolicy;
+  readonly containers?: string | true;
   readonly json?: true;
   readonly keep?: true;
   readonly verbose?: true;
@@ -45,6 +48,13 @@ export function rehearseCommand(exit: (code: number) => void): Command {
         .argParser(collect)
         .default([], 'all'),
     )
+    .addOption(
+      new Option(
+        '--build <steps>',
+        "RUN steps of a Dockerfile that run on this machine: those that stay in the image's folder, all, or none",
+      ).choices(runPolicies),
+    )
+    .option('--containers [engine]', 'build and run images with a container engine (default: docker)')
     .option('--json', 'print one JSON document: docs/rehearsal-report.schema.json')
     .option('--keep', 'leave everything running afterwards, and say where')
     .option('--verbose', 'show every event, also those of single resources')
@@ -57,7 +67,7 @@ async function run(options: Options): Promise<number> {
   const stopping = new AbortController();
   const interrupt = () => stopping.abort(new CommandFailure('interrupted', ExitCode.interrupted));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  const aws = await startLocalAws({ speed: plan.speed, parameters: plan.parameters });
+  const aws = await startLocalAws(plan);
   try {
     return await runOn(aws, plan, options, stopping.signal);
   } catch (error) {
@@ -72,7 +82,9 @@ function readSelected(options: Options): Plan {
   try {
     const plan = select(readPlan(options.file), options.release);
     const traffic = { ...plan.traffic, rate: options.rate ?? plan.traffic.rate };
-    return { ...plan, traffic, speed: options.speed ?? plan.speed };
+    const build = options.build === undefined ? plan.build : { run: options.build };
+    const containers = options.containers === true ? 'docker' : (options.containers ?? plan.containers);
+    return { ...plan, traffic, speed: options.speed ?? plan.speed, build, containers };
   } catch (error) {
     if (error instanceof PlanError) throw new CommandFailure(error.message, ExitCode.badInput);
     throw error;

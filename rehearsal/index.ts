@@ -18,6 +18,7 @@ import { deployerEnvironment } from './environment';
 import { EventLog } from './events';
 import { createIam } from './iam';
 import { Ids } from './ids';
+import type { RunPolicy } from './images/step';
 import { createLambda } from './lambda';
 import { createLogs } from './logs';
 import { Network } from './network';
@@ -40,6 +41,10 @@ export interface LocalAwsOptions {
   readonly region?: string;
   /** Default `111111111111`. */
   readonly accountId?: string;
+  /** Which RUN steps of a Dockerfile may run on this machine. Default: those that stay in the image's folder. */
+  readonly build?: { readonly run?: RunPolicy };
+  /** The container engine that builds and runs images: `docker`, `podman`, or a path. Default: none. */
+  readonly containers?: string;
 }
 
 export type Services = ReturnType<typeof createServices>;
@@ -76,7 +81,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     rmSync(world.directory, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const services = createServices(world, iam);
+    const services = createServices(world, iam, options);
     const deployer = bootstrapAccount(world, services);
     return {
       world,
@@ -109,9 +114,13 @@ function createWorld(clock: ScaledClock, options: LocalAwsOptions): LocalWorld {
 }
 
 /** In the order in which they start; they end in the reverse. */
-function createServices(world: LocalWorld, iam: ReturnType<typeof createIam>) {
+function createServices(
+  world: LocalWorld,
+  iam: ReturnType<typeof createIam>,
+  { build, containers }: Pick<LocalAwsOptions, 'build' | 'containers'>,
+) {
   const s3 = createS3(world);
-  const ecr = createEcr(world);
+  const ecr = createEcr(world, { runs: build?.run, engine: containers });
   const readObject = async (bucket: string, key: string): Promise<Buffer> => {
     const found = s3.getObject(bucket, key);
     if (!found) throw new AwsError('NoSuchKey', `The specified key does not exist: s3://${bucket}/${key}`, 404);

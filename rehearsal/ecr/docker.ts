@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { INTERNAL, type World } from '../service';
-import { buildImage } from './build';
+import { build, type BuildSettings } from './docker-build';
 import { digestOf, type EcrState, parseReference } from './state';
 
 export interface DockerRequest {
@@ -14,8 +13,8 @@ export interface DockerResult {
   readonly stderr: string;
 }
 
-type Command = (args: readonly string[], cwd: string) => DockerResult;
-type DockerWorld = Pick<World, 'clock' | 'events' | 'ids' | 'directory'>;
+type Command = (args: readonly string[], cwd: string) => DockerResult | Promise<DockerResult>;
+export type DockerWorld = Pick<World, 'clock' | 'events' | 'ids' | 'directory'>;
 
 const ok = (stdout = ''): DockerResult => ({ exitCode: 0, stdout, stderr: '' });
 const failed = (stderr: string): DockerResult => ({ exitCode: 1, stdout: '', stderr: `${stderr}\n` });
@@ -24,12 +23,16 @@ const failed = (stderr: string): DockerResult => ({ exitCode: 1, stdout: '', std
  * The Docker client that the CDK CLI calls (`CDK_DOCKER`): the commands it uses and no more. Images are laid out on
  * disk, pushing makes them known to the registry.
  */
-export function dockerClient(world: DockerWorld, state: EcrState): (request: DockerRequest) => DockerResult {
+export function dockerClient(
+  world: DockerWorld,
+  state: EcrState,
+  settings: BuildSettings,
+): (request: DockerRequest) => Promise<DockerResult> {
   const commands: Readonly<Record<string, Command>> = {
     login: () => ok('Login Succeeded\n'),
     inspect: ([tag = '']) => (state.local.has(tag) ? ok('[{}]\n') : failed(`Error: No such object: ${tag}`)),
     images: () => ok(),
-    build: (args, cwd) => build(world, state, args, cwd),
+    build: (args, cwd) => build(world, state, settings, { ...parseBuild(args), args, cwd }),
     tag: ([source = '', target = '']) => {
       const image = state.local.get(source);
       if (!image) return failed(`Error response from daemon: No such image: ${source}`);
@@ -38,12 +41,12 @@ export function dockerClient(world: DockerWorld, state: EcrState): (request: Doc
     },
     push: ([reference = '']) => push(world, state, reference),
   };
-  return ({ args, cwd }) => {
+  return async ({ args, cwd }) => {
     const [name = '', ...rest] = args[0] === '--config' ? args.slice(2) : args;
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) return failed(`the rehearsal's docker has no command ${name}`);
     try {
-      return command(rest, cwd);
+      return await command(rest, cwd);
     } catch (error) {
       return failed(`ERROR: ${(error as Error).message}`);
     }
@@ -52,7 +55,7 @@ export function dockerClient(world: DockerWorld, state: EcrState): (request: Doc
 
 const switches = new Set(['--no-cache', '--pull', '--quiet', '-q', '--load', '--push']);
 
-interface BuildArguments {
+export interface BuildArguments {
   readonly tags: readonly string[];
   readonly target?: string;
   readonly file?: string;
@@ -85,15 +88,6 @@ export function parseBuild(args: readonly string[]): BuildArguments {
 function splitOnce(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-function build(world: DockerWorld, state: EcrState, args: readonly string[], cwd: string): DockerResult {
-  const { tags, context, ...options } = parseBuild(args);
-  const rootDirectory = join(world.directory, 'images', world.ids.hex(12));
-  const image = buildImage({ ...options, contextDirectory: join(cwd, context), rootDirectory });
-  for (const tag of tags) state.local.set(tag, image);
-  world.events.record('ecr', 'image-built', `built ${tags.join(', ')}: ${image.command.join(' ')}`, { tags, ...image });
-  return { exitCode: 0, stdout: '', stderr: image.problem ? `WARNING: ${image.problem}\n` : '' };
 }
 
 function push(world: DockerWorld, state: EcrState, uri: string): DockerResult {

@@ -1,12 +1,13 @@
 import type { ImageSource } from '../images';
 import type { RestResponse, Service, World } from '../service';
 import { dockerClient, type DockerRequest } from './docker';
+import type { RunPolicy } from '../images/step';
 import { ecrOperations } from './operations';
 import { addRepository, repositoryType } from './resources';
 import { EcrState } from './state';
 
 export interface EcrService extends Service {
-  /** Images that were pushed. `find` throws for one that cannot run here and says the remedy. */
+  /** Images that were pushed. */
   readonly images: ImageSource;
   /** Where the docker program of this rehearsal sends its command line; whoever has it can run programs. */
   readonly dockerUrl: string;
@@ -14,21 +15,30 @@ export interface EcrService extends Service {
   addRepository(name: string): void;
 }
 
-export function createEcr(world: World): EcrService {
+export interface EcrOptions {
+  /** Which RUN steps of a Dockerfile may run on this machine. Default: those that stay in the image's folder. */
+  readonly runs?: RunPolicy;
+  /** The container engine that builds images: `docker`, `podman`, or a path. Default: none. */
+  readonly engine?: string;
+}
+
+export function createEcr(world: World, { runs = 'confined', engine }: EcrOptions = {}): EcrService {
   const state = new EcrState(`${world.accountId}.dkr.ecr.${world.region}.amazonaws.com`);
-  const docker = dockerClient(world, state);
+  const ending = new AbortController();
+  const docker = dockerClient(world, state, { runs, signal: ending.signal, engine });
   return {
     prefix: 'ecr',
     protocol: { kind: 'json', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' },
     operations: ecrOperations(world, state),
     resourceTypes: { 'AWS::ECR::Repository': repositoryType(world, state) },
     routes: {
-      ...state.dockerRoute.routes(async ({ body }) => json(200, docker(JSON.parse(body.toString()) as DockerRequest))),
+      ...state.dockerRoute.routes(async ({ body }) => json(200, await docker(JSON.parse(body.toString()) as DockerRequest))),
       ...state.layerRoute.routes(async (_request, digest) => layer(state, digest)),
     },
     images: state,
     dockerUrl: world.endpoint + state.dockerRoute.path,
     addRepository: (name) => void addRepository(world, state, name),
+    stop: async () => ending.abort(new Error('the rehearsal ends')),
   };
 }
 

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ImageSource, LocalImage } from '../images';
 import { SecretPath } from '../secret-path';
-import type { BuiltImage } from './build';
+
+/** An image as the Docker client of a rehearsal has it. */
+export type StoredImage = Omit<LocalImage, 'uri'>;
 
 export interface PushedImage {
   readonly digest: string;
   readonly tag: string;
-  readonly image: BuiltImage;
+  readonly image: StoredImage;
   /** AWS time, milliseconds since the epoch. */
   readonly pushedAtMs: number;
 }
@@ -24,7 +26,7 @@ export interface Repository {
 export class EcrState implements ImageSource {
   readonly repositories = new Map<string, Repository>();
   /** The Docker client's own store, by the reference it was tagged with. */
-  readonly local = new Map<string, BuiltImage>();
+  readonly local = new Map<string, StoredImage>();
 
   /** Where the rehearsal's docker program sends its command line. */
   readonly dockerRoute = new SecretPath('/_rehearsal/docker/');
@@ -33,16 +35,12 @@ export class EcrState implements ImageSource {
 
   constructor(readonly registry: string) {}
 
-  /**
-   * @param uri `<registry>/<repository>:<tag>` or `@<digest>`
-   * @throws Error when the image was pushed but cannot run here, with the remedy
-   */
+  /** @param uri `<registry>/<repository>:<tag>` or `@<digest>` */
   find(uri: string): LocalImage | undefined {
     const reference = parseReference(uri);
     if (reference?.registry !== this.registry) return undefined;
     const image = this.pushed(reference)?.image;
-    if (image?.problem) throw new Error(`${uri}: ${image.problem}`);
-    return image && { uri, directory: image.directory, command: image.command, environment: image.environment };
+    return image && { uri, ...image };
   }
 
   pushed({ repository, tag, digest }: Reference): PushedImage | undefined {

@@ -1,8 +1,8 @@
 /** From a container definition to a local process: command, directory, environment. */
-import { dirname } from 'node:path';
-import { type ImageSource, REHEARSAL_COMMAND_LABEL } from '../images';
+import type { ImageSource } from '../images';
 import type { Credentials, World } from '../service';
-import { cannotPull } from './pull';
+import { programOf } from './program';
+import { writePythonPreload } from './python-preload';
 import type { ContainerDefinition } from './shapes';
 
 /** A container's way into a process: what it needs beside its definition. */
@@ -23,34 +23,8 @@ export interface Launch {
   readonly command: readonly string[];
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
-}
-
-function labelledCommand(container: ContainerDefinition): readonly string[] | undefined {
-  const text = container.dockerLabels?.[REHEARSAL_COMMAND_LABEL];
-  if (text === undefined) return undefined;
-  const rule = `docker label ${REHEARSAL_COMMAND_LABEL} of container ${container.name}: ${text}: a JSON array of texts`;
-  let command: unknown;
-  try {
-    command = JSON.parse(text);
-  } catch {
-    throw new Error(rule);
-  }
-  const texts = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string');
-  if (!texts) throw new Error(rule);
-  return command as string[];
-}
-
-/** @throws Error the task's stopped reason, when there is neither image nor command */
-function program(container: ContainerDefinition, images: ImageSource) {
-  const labelled = labelledCommand(container);
-  const image = images.find(container.image);
-  if (labelled) return { command: labelled, directory: image?.directory ?? process.cwd(), environment: {} };
-  if (!image) {
-    const remedy = `a rehearsal runs images that the app builds itself; for any other set the docker label ${REHEARSAL_COMMAND_LABEL}`;
-    throw cannotPull(container.image, `no such image in the local registry: ${remedy}`);
-  }
-  const own = [...(container.entryPoint ?? []), ...(container.command ?? [])];
-  return { ...image, command: own.length > 0 ? own : image.command };
+  /** Of the image. Default: SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 /** Node reads NODE_OPTIONS like a shell: quotes keep a path with spaces whole. */
@@ -92,22 +66,26 @@ function portEnvironment(container: ContainerDefinition, ports: ReadonlyMap<numb
   return port === undefined ? { HOST: '127.0.0.1' } : { HOST: '127.0.0.1', PORT: String(port) };
 }
 
+/** Python runs what is first in PYTHONPATH before the program. */
+function pythonEnvironment({ world }: LaunchContext, given: string | undefined): Record<string, string> {
+  const PYTHONPATH = [writePythonPreload(world.directory), given].filter(Boolean).join(':');
+  // What a task prints is seen when it prints it, as its last line may be the reason of a release that failed.
+  return { PYTHONPATH, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
+}
+
 /** @throws Error whose message is the task's stopped reason */
 export function launchOf(container: ContainerDefinition, context: LaunchContext): Launch {
-  const { command, directory, environment } = program(container, context.images);
   const own = Object.fromEntries((container.environment ?? []).map(({ name, value }) => [name, String(value)]));
-  const merged: Record<string, string> = { ...environment, ...own, ...context.secrets };
+  const { environment, ...program } = programOf(container, context.images, { ...own, ...context.secrets });
   return {
-    command,
-    directory,
+    ...program,
     environment: {
-      ...merged,
+      HOME: context.world.directory,
+      ...environment,
       ...awsEnvironment(context),
       ...portEnvironment(container, context.ports),
-      ...nodeEnvironment(context, merged.NODE_OPTIONS),
-      // The node that runs the rehearsal comes first: a machine may have it nowhere on its system path.
-      PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
-      HOME: context.world.directory,
+      ...nodeEnvironment(context, environment.NODE_OPTIONS),
+      ...pythonEnvironment(context, environment.PYTHONPATH),
     },
   };
 }

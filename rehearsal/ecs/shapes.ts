@@ -7,6 +7,7 @@ export interface ContainerDefinition {
   readonly essential?: boolean;
   readonly command?: readonly string[];
   readonly entryPoint?: readonly string[];
+  readonly workingDirectory?: string;
   readonly environment?: readonly { readonly name: string; readonly value: string }[];
   readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
   readonly portMappings?: readonly { readonly containerPort: number; readonly protocol?: string }[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runPolicies } from '../images/step';
 import { defaultParameters } from '../parameters';
 import { expectation } from './expectation';
 
@@ -66,6 +67,8 @@ export const planSchema = z.strictObject({
   speed: z.number().min(1).max(600).default(60),
   traffic: traffic.default({ rate: 5 }),
   allow: allowance.default({ denied: [] }),
+  build: z.strictObject({ run: z.enum(runPolicies) }).optional(),
+  containers: z.string().min(1).optional(),
   parameters: z.partialRecord(z.enum(parameterNames), z.number().min(0)).default({}),
   releases: z
     .array(release)

@@ -106,6 +106,7 @@ const progress = new Set([
   'codedeploy weights',
   'codedeploy rollback',
   'cloudwatch alarm-state',
+  'ecr build-step',
   'ecs task-stopped',
   'gate verdict',
   'iam denied',

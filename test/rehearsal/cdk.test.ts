@@ -67,8 +67,8 @@ describe('the real CDK CLI', () => {
       readFileSync(join(directory, 'big')),
     );
     const image = aws.services.ecr.images.find(outputs['ImageUri']!);
-    expect(image?.command).toEqual(['node', 's.js']);
-    expect(existsSync(join(image!.directory, 's.js'))).toBe(true);
+    expect(image?.built?.command).toEqual(['node', 's.js']);
+    expect(existsSync(join(image!.built!.directory, 's.js'))).toBe(true);
     const read = { action: 's3:GetObject', resource: `arn:aws:s3:::${outputs['Bucket']}/${outputs['Key']}` };
     const principal = aws.world.principalOf(outputs['RoleArn']!, 'test');
     expect(aws.services.iam.authority.decide({ principal, ...read }).result).toBe('allowed');

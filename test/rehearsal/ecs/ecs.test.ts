@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   eventually,
   EXECUTION_ROLE,
@@ -109,7 +110,7 @@ test('lines go to CloudWatch Logs, and the environment holds the task role and n
   expect(environment).toMatchObject({ OWN: '1', FROM_IMAGE: 'yes', VERSION: 'v1', HOST: '127.0.0.1' });
   expect(environment).toMatchObject({ AWS_ENDPOINT_URL: world.world.endpoint, AWS_SECRET_ACCESS_KEY: 'secret' });
   expect(environment.AWS_PROFILE).toBeUndefined();
-  expect(environment.HOME).toBe(world.world.directory);
+  expect(environment.HOME).toBe(join(world.world.directory, 'image', 'root'));
 });
 
 test('a green task set runs beside blue, becomes primary, and blue drains before it is told to stop', async () => {
@@ -197,7 +198,7 @@ test.each([
     {},
     'ResourceInitializationError: failed to validate logger',
   ],
-  ['no such image exists', '', { Image: 'nginx:1' }, 'CannotPullContainerError: nginx:1: no such image'],
+  ['no such image exists', '', { Image: 'nginx:1' }, 'CannotPullContainerError: nginx:1: container web: image nginx:1 comes from a registry'],
   ['the command does not exist', '', { Command: ['no-such-program'] }, 'CannotStartContainerError: web: spawn'],
   [
     'a parameter does not exist',

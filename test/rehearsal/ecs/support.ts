@@ -119,7 +119,16 @@ export function fixture(options: { parameters?: Partial<Parameters>; denied?: De
   const loadBalancer = new FakeLoadBalancer(world);
   const logs = new Map<string, string[]>();
   const directory = join(ROOT, 'examples/service');
-  const image = { uri: IMAGE, directory, command: ['node', 'src/server.js'], environment: { FROM_IMAGE: 'yes' } };
+  const built = {
+    root: join(world.directory, 'image'),
+    directory,
+    entrypoint: [],
+    command: ['node', 'src/server.js'],
+    environment: { FROM_IMAGE: 'yes' },
+    pythonPath: [],
+    baseImage: 'node',
+  };
+  const image = { uri: IMAGE, contextDirectory: directory, built };
   const ecs = createEcs(world, { preload, images: { find: (uri) => (uri === IMAGE ? image : undefined) } });
   world.add(ecs);
   world.add({ prefix: 'elasticloadbalancing', operations: loadBalancer.operations });

@@ -7,8 +7,10 @@ export interface BuildContext {
   readonly files: readonly string[];
 }
 
-export function readContext(directory: string): BuildContext {
-  const ignoreFile = join(directory, '.dockerignore');
+/** @param dockerfile one that has an ignore file of its own, `<Dockerfile>.dockerignore`, is read with that */
+export function readContext(directory: string, dockerfile = 'Dockerfile'): BuildContext {
+  const own = join(directory, `${dockerfile}.dockerignore`);
+  const ignoreFile = existsSync(own) ? own : join(directory, '.dockerignore');
   const ignored = existsSync(ignoreFile) ? ignoreRule(readFileSync(ignoreFile, 'utf8')) : () => false;
   return { directory, files: walk(directory, '').filter((file) => !ignored(file)) };
 }

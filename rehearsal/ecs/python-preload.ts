@@ -1,0 +1,106 @@
+/**
+ * What `preload/task.ts` is for Node, for Python: each socket that a program binds moves to loopback, the container's
+ * ports to the ports that the rehearsal chose. Python runs a module of this name at its start, wherever PYTHONPATH has it.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SITECUSTOMIZE = `
+import json, os, socket, sys
+
+_ports = {int(k): v for k, v in json.loads(os.environ.get("GREENLIGHT_TASK_PORTS", "{}")).items()}
+
+
+def _is_loopback(host):
+    return host in ("localhost", "::1") or str(host).startswith("127.")
+
+
+def _say(text):
+    sys.stderr.write("greenlight rehearsal: " + text + "\\n")
+    sys.stderr.flush()
+
+
+def _port(host, wanted):
+    if wanted in _ports.values():
+        return wanted
+    if wanted in _ports and _is_loopback(host):
+        _say("the container listens on %s:%s only, where no load balancer reaches it on AWS: listen on 0.0.0.0" % (host, wanted))
+        return 0
+    return _ports.get(wanted, 0)
+
+
+def _moved(sock, address):
+    if sock.family == socket.AF_INET:
+        return ("127.0.0.1", _port(address[0], address[1]))
+    if sock.family == socket.AF_INET6:
+        only6 = sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)
+        return ("::1" if only6 else "::ffff:127.0.0.1", _port(address[0], address[1])) + tuple(address[2:])
+    return address
+
+
+def _reached(sock, address):
+    if sock.family in (socket.AF_INET, socket.AF_INET6) and _is_loopback(address[0]) and address[1] in _ports:
+        host = "127.0.0.1" if sock.family == socket.AF_INET else "::ffff:127.0.0.1"
+        return (host, _ports[address[1]]) + tuple(address[2:])
+    return address
+
+
+_bind, _connect, _connect_ex = socket.socket.bind, socket.socket.connect, socket.socket.connect_ex
+socket.socket.bind = lambda self, address: _bind(self, _moved(self, address))
+socket.socket.connect = lambda self, address: _connect(self, _reached(self, address))
+socket.socket.connect_ex = lambda self, address: _connect_ex(self, _reached(self, address))
+
+
+class _Uvloop:
+    """uvloop binds without Python's sockets, so its create_server is moved as well."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "uvloop":
+            return None
+        sys.meta_path.remove(self)
+        import importlib.util
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            create = module.Loop.create_server
+
+            async def create_server(loop, factory, host=None, port=None, **options):
+                if port is not None and options.get("sock") is None:
+                    port = _port(host[0] if isinstance(host, (list, tuple)) else host, port)
+                    host = "127.0.0.1"
+                return await create(loop, factory, host, port, **options)
+
+            module.Loop.create_server = create_server
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
+sys.meta_path.insert(0, _Uvloop())
+
+
+def _next_sitecustomize():
+    """The person's own module of this name runs as well."""
+    import importlib.machinery
+    here = os.path.dirname(os.path.abspath(__file__))
+    others = [p for p in sys.path if os.path.abspath(p or ".") != here]
+    spec = importlib.machinery.PathFinder.find_spec("sitecustomize", others)
+    if spec is not None and spec.loader is not None:
+        import importlib.util
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+_next_sitecustomize()
+`;
+
+/** @returns the folder to put first into PYTHONPATH */
+export function writePythonPreload(directory: string): string {
+  const folder = join(directory, 'python-preload');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'sitecustomize.py'), SITECUSTOMIZE);
+  return folder;
+}

@@ -1,0 +1,32 @@
+/** What to do about an image that cannot run here. Pure. */
+import { REHEARSAL_COMMAND_LABEL } from '.';
+
+/** @param command what the container would run, as an example to change */
+export function commandRemedy(command: readonly string[]): string {
+  const example = JSON.stringify(command.length > 0 ? command : ['node', 'server.js']);
+  return (
+    `give the container a command that stands for it in rehearsals: rehearsalCommand: ${example} of BlueGreenService, or the ` +
+    `docker label '${REHEARSAL_COMMAND_LABEL}': '${example}' of any other container definition. It runs in the folder of the ` +
+    "build context, with your PATH, the container's environment, and PORT and HOST to listen on"
+  );
+}
+
+/** For an image of the app that cannot be built on this machine. */
+export function buildProblem(dockerfile: string, problems: readonly string[], command: readonly string[]): string {
+  const list = problems.map((problem) => `it ${problem}`).join('; ');
+  const all = problems.some((problem) => problem.includes('build.run'))
+    ? 'run these steps on this machine nevertheless: npx greenlight rehearse --build all; or '
+    : '';
+  return (
+    `${dockerfile} cannot be built without a container engine: ${list}. Remedy: ${all}use a container engine: ` +
+    `npx greenlight rehearse --containers docker; or ${commandRemedy(command)}`
+  );
+}
+
+/** For an image that the app does not build. */
+export function registryProblem(container: string, image: string): string {
+  return (
+    `container ${container}: image ${image} comes from a registry, and a rehearsal does not pull images. Remedy: use a ` +
+    `container engine: npx greenlight rehearse --containers docker; or ${commandRemedy([])}`
+  );
+}
