@@ -51,7 +51,8 @@ export function programOf(
     const directory = image?.contextDirectory ?? process.cwd();
     return { command: labelled, directory, environment: { ...variables, PATH: variables.PATH ?? machinePath() } };
   }
-  if (!image) throw new CannotRun(cannotPull(container.image, registryProblem(container.name, container.image)).message);
+  if (!image)
+    throw new CannotRun(cannotPull(container.image, registryProblem(container.name, container.image)).message);
   if (!image.built) throw new CannotRun(`${image.uri}: ${image.problem ?? 'the image was not built'}`);
   return imageProgram(container, image, image.built, variables);
 }
@@ -90,5 +91,8 @@ function pythonPath(environment: Readonly<Record<string, string>>, folders: read
 /** STOPSIGNAL takes a name with or without SIG, or a number. */
 function signalName(text: string): NodeJS.Signals {
   const numbers: Readonly<Record<string, NodeJS.Signals>> = { 1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 9: 'SIGKILL' };
-  return numbers[text] ?? (/^\d+$/.test(text) ? 'SIGTERM' : (`SIG${text.replace(/^SIG/i, '')}`.toUpperCase() as NodeJS.Signals));
+  return (
+    numbers[text] ??
+    (/^\d+$/.test(text) ? 'SIGTERM' : (`SIG${text.replace(/^SIG/i, '')}`.toUpperCase() as NodeJS.Signals))
+  );
 }

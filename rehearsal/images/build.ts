@@ -105,7 +105,8 @@ class Builder {
         root.folder(advanceStage(state, instruction, { buildArgs: {}, globals: {} }).workdir);
         return;
       case 'VOLUME':
-        for (const path of instruction.json ?? instruction.text.split(/\s+/)) root.folder(word(path, variablesOf(state)));
+        for (const path of instruction.json ?? instruction.text.split(/\s+/))
+          root.folder(word(path, variablesOf(state)));
     }
   }
 
@@ -134,7 +135,12 @@ class Builder {
   private async unpack(file: string, folder: string): Promise<void> {
     const environment = { PATH: process.env['PATH'] ?? '' };
     const command = ['tar', '-x', '-f', file, '-C', folder];
-    const { exitCode, output } = await runProcess({ command, directory: folder, environment, signal: this.options.signal });
+    const { exitCode, output } = await runProcess({
+      command,
+      directory: folder,
+      environment,
+      signal: this.options.signal,
+    });
     if (exitCode !== 0) throw new Error(`ADD ${file}: tar ended with ${exitCode}: ${output}`);
   }
 

@@ -26,7 +26,7 @@ export class ImageRoot {
   local(path: string, followLast = true): string {
     let rest = posix.resolve('/', path).split('/').filter(Boolean);
     let reached = '/';
-    for (let links = 0; rest.length > 0; ) {
+    for (let links = 0; rest.length > 0;) {
       const [part = '', ...after] = rest;
       const next = posix.join(reached, part);
       const target = after.length > 0 || followLast ? linkTarget(join(this.directory, next)) : undefined;
@@ -103,7 +103,7 @@ export class ImageRoot {
     });
     const own = imagePath.split(':').filter((part) => part.startsWith('/'));
     const PATH = [...own.map((part) => this.mapped(part)), machinePath].join(':');
-    return { ...Object.fromEntries(mapped), PATH };
+    return { ...(Object.fromEntries(mapped) as Record<string, string>), PATH };
   }
 
   private isMapped(part: string, isFolder: boolean): boolean {
@@ -162,18 +162,18 @@ function linkTarget(place: string): string | undefined {
 /** Absolute paths at the beginning of a word, behind `=`, `:`, `,` and one-letter options, quoted or not. */
 function mapPaths(text: string, map: (path: string, quoted: boolean) => string): string {
   const place = /(^|=|(?<=[^:]):|,|^-[A-Za-z])(["']?)(\/(?!\/)[^"':,]*)/g;
-  return text.replace(place, (_all, before: string, mark: string, path: string) => before + mark + map(path, mark !== ''));
+  return text.replace(
+    place,
+    (_all, before: string, mark: string, path: string) => before + mark + map(path, mark !== ''),
+  );
 }
 
 /** `$NAME` at the beginning of a word is replaced when it holds an absolute path: only so its place is known. */
 function withFolders(raw: string, variables: Variables): string {
-  return raw.replace(
-    /(^["']?|=["']?)\$(?:\{(\w+)\}|(\w+))/g,
-    (all, before: string, braced?: string, bare?: string) => {
-      const value = variables[braced ?? bare ?? ''] ?? '';
-      return value.startsWith('/') && !before.endsWith("'") ? before + value : all;
-    },
-  );
+  return raw.replace(/(^["']?|=["']?)\$(?:\{(\w+)\}|(\w+))/g, (all, before: string, braced?: string, bare?: string) => {
+    const value = variables[braced ?? bare ?? ''] ?? '';
+    return value.startsWith('/') && !before.endsWith("'") ? before + value : all;
+  });
 }
 
 const escapeShell = (text: string) => text.replace(/[^\w./:=@%+,-]/g, (character) => `\\${character}`);

@@ -51,7 +51,7 @@ export function buildEnvironment(root: ImageRoot, caches: string, variables: Var
     .filter(([, folder = '']) => existsSync(folder));
   return {
     ...Object.fromEntries(inherited),
-    ...Object.fromEntries(managers),
+    ...(Object.fromEntries(managers) as Record<string, string>),
     ...cacheFolders(caches),
     ...settingsFiles(caches),
     NPM_CONFIG_PREFIX: root.folder('/usr/local'),

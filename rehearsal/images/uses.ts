@@ -52,7 +52,9 @@ function templatesIn(directory: string): Template[] {
   } catch {
     return [];
   }
-  const nested = names.filter((name) => name.startsWith('assembly-')).flatMap((name) => templatesIn(join(directory, name)));
+  const nested = names
+    .filter((name) => name.startsWith('assembly-'))
+    .flatMap((name) => templatesIn(join(directory, name)));
   const own = names.filter((name) => name.endsWith('.template.json')).flatMap((name) => read(join(directory, name)));
   return [...own, ...nested];
 }

@@ -38,7 +38,7 @@ export function assignments(text: string, variables: Variables): [string, string
 /** Variables only: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:+other}`, `${NAME:?message}`. Quotes stay. */
 export function expand(text: string, variables: Variables): string {
   let result = '';
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if (text.startsWith('\\$', at)) {
       result += '$';
       at += 2;

@@ -198,7 +198,12 @@ test.each([
     {},
     'ResourceInitializationError: failed to validate logger',
   ],
-  ['no such image exists', '', { Image: 'nginx:1' }, 'CannotPullContainerError: nginx:1: container web: image nginx:1 comes from a registry'],
+  [
+    'no such image exists',
+    '',
+    { Image: 'nginx:1' },
+    'CannotPullContainerError: nginx:1: container web: image nginx:1 comes from a registry',
+  ],
   ['the command does not exist', '', { Command: ['no-such-program'] }, 'CannotStartContainerError: web: spawn'],
   [
     'a parameter does not exist',

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { buildImage, type BuildOptions } from '../../../rehearsal/images/build';
@@ -80,7 +89,7 @@ describe('buildImage', () => {
 
   test('ARG: the build argument, else the default, and the one before FROM where a stage declares it', async () => {
     const text =
-      'ARG BASE=node\nARG TAG=7\nFROM $BASE\nARG DIR=src\nARG V\nARG TAG\nENV V=${V:-none} T=${TAG} S=\'$V\'\n' +
+      "ARG BASE=node\nARG TAG=7\nFROM $BASE\nARG DIR=src\nARG V\nARG TAG\nENV V=${V:-none} T=${TAG} S='$V'\n" +
       'COPY ${DIR}/ /app/\nCMD ["node"]';
     const image = await build(text, { 'src/a': '', 'other/b': '' }, { buildArgs: { DIR: 'other' } });
     expect(laidOut(image.root)).toEqual(['app/b']);
@@ -141,7 +150,9 @@ describe('buildImage', () => {
   });
 
   test('a step that fails is an error with its last output', async () => {
-    const failing = build('FROM node\nRUN echo before && node -e "console.error(\'no such thing\'); process.exit(3)"\nCMD ["x"]');
+    const failing = build(
+      'FROM node\nRUN echo before && node -e "console.error(\'no such thing\'); process.exit(3)"\nCMD ["x"]',
+    );
     await expect(failing).rejects.toThrow(/exit code: 3[\s\S]*no such thing/);
   });
 
