@@ -14,9 +14,9 @@ const common = {
 const MAIN_JOB = 'test/scenarios/main-job.test.ts';
 
 /**
- * Three projects: `unit`; `main-job`, the rehearsal that README begins with; and `scenario` with all other whole
- * rehearsals, which take long. `npm test` runs the first two, `npm run check` all; `npx jest PATH` whatever is below a
- * path.
+ * Four projects: `unit`; `main-job`, the rehearsal that README begins with; and `scenario` with all other whole
+ * rehearsals, which take long; and `stranger`, which clones the last commit into empty folders and installs packages. `npm test` runs
+ * the first two, `npm run check` all but `stranger`, `.ci/run` all; `npx jest PATH` whatever is below a path.
  * @type {import('jest').Config}
  */
 module.exports = {
@@ -25,7 +25,7 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/scenarios/'],
+      testPathIgnorePatterns: ['<rootDir>/test/(scenarios|stranger)/'],
     },
     { ...common, displayName: 'main-job', testMatch: [`<rootDir>/${MAIN_JOB}`] },
     {
@@ -34,6 +34,7 @@ module.exports = {
       testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'],
       testPathIgnorePatterns: [`<rootDir>/${MAIN_JOB}`],
     },
+    { ...common, displayName: 'stranger', testMatch: ['<rootDir>/test/stranger/**/*.test.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

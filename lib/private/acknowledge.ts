@@ -7,9 +7,11 @@ import type { IConstruct } from 'constructs';
  * written here, without the stack trace that it takes for each rule: a twentieth of the time of a synthesis.
  */
 export function acknowledge(construct: IConstruct, reason: string, ...ids: readonly string[]): void {
-  if (ids.length === 0) return;
+  // Older releases of aws-cdk-lib have no such mechanism, and no pack that would read it.
+  const key = (Validations as typeof Validations | undefined)?.ACKNOWLEDGED_RULES_METADATA_KEY;
+  if (ids.length === 0 || key === undefined) return;
   const rules = Object.fromEntries(ids.map((id) => [`Annotation::${id.replaceAll(' ', '-')}`, reason]));
-  construct.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, rules);
+  construct.node.addMetadata(key, rules);
 }
 
 /** The same for policy resources with a `*` in their text: each is a finding of its own, named by the resource. */
