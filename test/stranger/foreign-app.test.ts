@@ -1,0 +1,240 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { RehearsalReport } from '../../rehearsal/report/document';
+import { clone, emptyFolder, figure, shell, succeed } from './support';
+
+/** The packed package in apps that are not ours: made by `cdk init`, with services that have an ordinary Dockerfile. */
+
+let tarball: string;
+/** An app made by `cdk init`, with the package in it. Copied by the tests that change it. */
+let app: string;
+
+beforeAll(async () => {
+  const checkout = clone();
+  await succeed('npm ci', checkout);
+  const { stdout } = await succeed('npm pack', checkout);
+  tarball = join(checkout, stdout.trim().split('\n').at(-1) ?? '');
+  app = join(emptyFolder(), 'shop');
+  mkdirSync(app);
+  const cdk = join(checkout, 'node_modules/.bin/cdk');
+  await succeed(`${cdk} init app --language typescript --generate-only`, app);
+  await succeed('npm install --no-audit --no-fund', app);
+  await succeed(`npm install --no-audit --no-fund ${tarball} aws-cdk-lib constructs`, app);
+  // A stranger's project is in git, so that what a command writes can be seen.
+  await succeed('git init -q && git add -A && git -c user.name=a -c user.email=a@example.com commit -qm app', app);
+});
+
+const STACK = 'lib/shop-stack.ts';
+
+/** The stack that `cdk init` made, with one service in it, built from a folder. */
+function stackWith(folder: string, port: number): string {
+  return `import * as cdk from 'aws-cdk-lib';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import { BlueGreenService } from 'cdk-greenlight';
+
+export class ShopStack extends cdk.Stack {
+  constructor(scope: Construct, id: string, props?: cdk.StackProps) {
+    super(scope, id, props);
+    new BlueGreenService(this, 'Web', { image: ContainerImage.fromAsset('${folder}'), port: ${port}, healthCheckPath: '/health' });
+  }
+}
+`;
+}
+
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+async function copyOfApp(): Promise<string> {
+  const folder = join(emptyFolder(), 'shop');
+  await succeed(`cp -R ${app} ${folder}`, dirname(app));
+  return folder;
+}
+
+describe('the package', () => {
+  const installed = () => join(app, 'node_modules/cdk-greenlight');
+
+  test('carries code, bundles and documents, and none of our test apps', () => {
+    const top = readdirSync(installed()).sort();
+    expect(top).toEqual(
+      expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md', 'bundles', 'dist', 'docs', 'package.json']),
+    );
+    expect(top).not.toEqual(expect.arrayContaining(['test']));
+    expect(existsSync(join(installed(), 'examples/service'))).toBe(false);
+    for (const bundle of ['gate', 'release', 'live-route']) {
+      expect(existsSync(join(installed(), 'bundles', bundle, 'index.js'))).toBe(true);
+    }
+  });
+
+  test('brings no SDK client and no bundler, which are in the bundles', () => {
+    const packages = readdirSync(join(app, 'node_modules')).filter((name) => name === 'esbuild');
+    const scope = join(app, 'node_modules/@aws-sdk');
+    const clients = existsSync(scope) ? readdirSync(scope).filter((name) => name.startsWith('client-')) : [];
+    const own = JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8')) as { dependencies: object };
+    expect([...packages, ...clients].filter((name) => Object.hasOwn(own.dependencies, name))).toEqual([]);
+  });
+
+  test('has no dead relative link in its documents', () => {
+    const pages = readdirSync(installed(), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.md') && !path.includes('node_modules'),
+    );
+    const dead = pages.flatMap((page) => {
+      const prose = readFileSync(join(installed(), page), 'utf8').replace(/^```.*?^```/gms, '');
+      return [...prose.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !/^[a-z]+:/.test(target))
+        .filter((target) => !existsSync(join(installed(), dirname(page), target)))
+        .map((target) => `${page}: ${target}`);
+    });
+    expect(pages.length).toBeGreaterThan(15);
+    expect(dead).toEqual([]);
+  });
+
+  test.each([
+    ['require', `node -e "console.log(typeof require('cdk-greenlight').BlueGreenService)"`],
+    [
+      'import',
+      `node --input-type=module -e "import { BlueGreenService } from 'cdk-greenlight'; console.log(typeof BlueGreenService)"`,
+    ],
+  ])('can be loaded by %s', async (_how, command) => {
+    expect((await succeed(command, app)).stdout).toBe('function\n');
+  });
+
+  test.each(['cdk-greenlight/dist/lib/private/bundles', 'cdk-greenlight/dist/rehearsal', 'cdk-greenlight/lib'])(
+    '%s is no public module',
+    async (name) => {
+      const { output, exitCode } = await shell(`node -e "require('${name}')"`, app);
+      expect(output).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+      expect(exitCode).toBe(1);
+    },
+  );
+
+  test('says file and line of its own code in a stack trace', async () => {
+    const wrong = `const { App, Stack } = require('aws-cdk-lib'); const { BlueGreenService } = require('cdk-greenlight');
+      new BlueGreenService(new Stack(new App(), 'S'), 'W', { port: 99999 });`;
+    const { output } = await shell(`node -e "${wrong}"`, app);
+    expect(output).toMatch(/at new BlueGreenService \(.*blue-green-service\.(js|ts):\d+:\d+\)/);
+  });
+
+  test('answers --help, --version, and a command that it does not know', async () => {
+    expect((await succeed('npx greenlight rehearse --help', app)).stdout).toContain('Exit codes');
+    expect((await succeed('npx greenlight --version', app)).stdout).toMatch(/^\d+\.\d+\.\d+/);
+    expect((await shell('npx greenlight reherse', app)).exitCode).toBe(2);
+    expect((await shell('npx greenlight --help | head -1', app)).output).not.toMatch(/EPIPE|Error/);
+  });
+});
+
+const EXPRESS = {
+  'web/package.json': JSON.stringify({
+    name: 'web',
+    version: '1.0.0',
+    private: true,
+    dependencies: { express: '^5.1.0' },
+  }),
+  'web/server.js': `const express = require('express');
+const app = express();
+app.get('/health', (_request, response) => response.send('ok'));
+app.get('/', (_request, response) => response.json({ hello: 'world' }));
+app.listen(3000, () => console.log('listening on 3000'));
+`,
+  'web/Dockerfile': `FROM node:22-alpine
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci --omit=dev
+COPY . .
+USER node
+EXPOSE 3000
+CMD ["node", "server.js"]
+`,
+  'web/.dockerignore': 'node_modules\n',
+};
+
+const PYTHON = {
+  'web/requirements.txt': 'flask==3.1.1\ngunicorn==23.0.0\n',
+  'web/app.py': `from flask import Flask, jsonify
+
+app = Flask(__name__)
+
+
+@app.get("/health")
+def health():
+    return "ok"
+
+
+@app.get("/")
+def home():
+    return jsonify(hello="world")
+`,
+  'web/Dockerfile': `FROM python:3.13-slim
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+EXPOSE 8000
+CMD ["gunicorn", "--bind", "0.0.0.0:8000", "app:app"]
+`,
+};
+
+describe.each([
+  ['an Express service with RUN npm ci', EXPRESS, 3000, 'npm install --package-lock-only --no-audit --no-fund'],
+  ['a Python service with RUN pip install', PYTHON, 8000, 'true'],
+] as const)('%s, in an app made by cdk init', (what, files, port, prepare) => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await copyOfApp();
+    write(folder, { ...files, [STACK]: stackWith('web', port) });
+    await succeed(prepare, join(folder, 'web'));
+    await succeed('git add -A && git -c user.name=a -c user.email=a@example.com commit -qm service', folder);
+  });
+
+  test('compiles with tsc --strict and all library types checked, and synthesizes', async () => {
+    await succeed('npx tsc --noEmit --strict --skipLibCheck false', folder);
+    await succeed('npx cdk synth --quiet', folder);
+    await succeed('git clean -fdq -e node_modules -e cdk.out', folder);
+  });
+
+  test('rehearses what `rehearse --init` wrote: a good release with no request lost, and a bad one that is stopped', async () => {
+    await succeed('npx greenlight rehearse --init', folder);
+    const { stdout, seconds } = await succeed('npx greenlight rehearse --json', folder);
+    const report = JSON.parse(stdout) as RehearsalReport;
+    const [first, ...later] = report.releases;
+    expect(first?.outcome).toBe('created');
+    expect(later.filter(({ asExpected }) => !asExpected)).toEqual([]);
+    expect(new Set(later.map(({ outcome }) => outcome))).toEqual(new Set(['succeeded', 'rolled-back']));
+    for (const { outcome, requests } of later) {
+      expect(requests.total).toBeGreaterThan(0);
+      if (outcome === 'succeeded') expect(requests).toMatchObject({ lost: 0, failed: 0 });
+    }
+    figure(
+      `${what}: ${later.map(({ name, outcome, requests: { total, lost } }) => `${name} ${outcome}, ${total} requests, ${lost} lost`).join('; ')}; ${seconds} s`,
+    );
+    const changed = (await shell('git status --porcelain', folder)).stdout;
+    expect(changed).toBe('?? rehearsal.yaml\n');
+  });
+});
+
+test('the oldest aws-cdk-lib that package.json allows synthesizes and compiles a service, and can be rehearsed', async () => {
+  const folder = emptyFolder();
+  const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    peerDependencies: Record<string, string>;
+  };
+  const oldest = Object.entries(peerDependencies).map(([name, range]) => `${name}@${range.replace('^', '')}`);
+  await succeed('cp -R examples/plain-js/. "$TARGET"', process.cwd(), { TARGET: folder });
+  write(folder, {
+    'package.json': '{ "private": true }',
+    'app.ts': readFileSync('README.md', 'utf8').split('```ts\n')[1]?.split('```')[0] ?? '',
+  });
+  await succeed(
+    `npm install --no-audit --no-fund ${tarball} ${oldest.join(' ')} typescript@5.9 @types/node@20`,
+    folder,
+  );
+  const compile = 'npx tsc --noEmit --strict --skipLibCheck false --module node16 --moduleResolution node16 app.ts';
+  await succeed(compile, folder);
+  const report = JSON.parse((await succeed('npx greenlight rehearse --json', folder)).stdout) as RehearsalReport;
+  expect(report.releases.map(({ outcome }) => outcome)).toEqual(['created', 'succeeded']);
+  expect(report.versions.awsCdkLib).toBe(peerDependencies['aws-cdk-lib']?.replace('^', ''));
+});
