@@ -2,7 +2,7 @@
 // Use: node tools/bundle.mjs <folder>, which is emptied first. A checkout calls this on demand (lib/private/bundles.ts),
 // `npm run build` for the package.
 import { build } from 'esbuild';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +84,9 @@ await Promise.all([
         entryPoints: [source],
         outfile: join(output, name, `${file}.js`),
         minify: true,
+        // Beside the bundles and not in them: a function does not carry what only the reader of its stack traces needs.
+        sourcemap: 'external',
+        sourcesContent: false,
         mainFields: ['module', 'main'],
         plugins: [dropUnusedSchemas, credentialsOfEnvironment, loadLate],
       }),
@@ -97,3 +100,11 @@ await Promise.all([
     }),
   ),
 ]);
+
+for (const name of handlers) {
+  const maps = join(output, 'source-maps', name);
+  mkdirSync(maps, { recursive: true });
+  for (const file of readdirSync(join(output, name)).filter((each) => each.endsWith('.map'))) {
+    renameSync(join(output, name, file), join(maps, file));
+  }
+}

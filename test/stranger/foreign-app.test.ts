@@ -120,6 +120,14 @@ describe('the package', () => {
     expect(output).toMatch(/at new BlueGreenService \(.*blue-green-service\.(js|ts):\d+:\d+\)/);
   });
 
+  test('has source maps for its minified functions, which Node reads as docs/gate.md says', async () => {
+    const page = readFileSync(join(installed(), 'docs/gate.md'), 'utf8');
+    const command = /^node -p .*source-maps.*$/m.exec(page)?.[0] ?? '';
+    const column = readFileSync(join(installed(), 'bundles/gate/index.js'), 'utf8').indexOf('greenlight.verdict');
+    const { stdout } = await succeed(command.replace('182033', String(column)), app);
+    expect(stdout).toMatch(/originalSource: '.*lambda\/gate\/\w+\.ts'/);
+  });
+
   test('answers --help, --version, and a command that it does not know', async () => {
     expect((await succeed('npx greenlight rehearse --help', app)).stdout).toContain('Exit codes');
     expect((await succeed('npx greenlight --version', app)).stdout).toMatch(/^\d+\.\d+\.\d+/);
