@@ -1,5 +1,7 @@
 import { type ComparisonResult, differenceText } from '../lambda/gate/compare/contract';
-import { columns, ms, oneLine } from './columns';
+import { columns } from '../rehearsal/report/columns';
+import { oneLine } from '../rehearsal/report/printable';
+import { ms } from './milliseconds';
 
 /** How a comparison with the live side is shown. Pure. */
 

@@ -1,6 +1,8 @@
 import type { CheckResult, ExpectationFailure, SmokeReport } from '../lambda/gate/smoke/contract';
-import { columns, ms, oneLine } from './columns';
+import { columns } from '../rehearsal/report/columns';
+import { oneLine, printable } from '../rehearsal/report/printable';
 import { comparisonLines } from './compare-report';
+import { ms } from './milliseconds';
 
 /** How the results of a smoke run are shown. Pure. */
 
@@ -20,7 +22,7 @@ export function table(report: SmokeReport, strict = false): string {
     ...(misses.length > 0 ? ['', ...misses] : []),
     ...(report.comparison ? ['', ...comparisonLines(report.comparison)] : []),
     '',
-    `${report.target}: ${report.outcome}${note(report, strict)}: ${report.sentence}`,
+    oneLine(`${report.target}: ${report.outcome}${note(report, strict)}: ${report.sentence}`),
   ].join('\n');
 }
 
@@ -30,11 +32,11 @@ function rowOf(check: CheckResult): readonly string[] {
   const last = check.tries?.at(-1);
   const { outcome, name, attempts, durationMs } = check;
   const shown = name.length > 50 ? `${name.slice(0, 49)}…` : name;
-  if (attempts === 0) return [MARKS[outcome], oneLine(shown), '-', '0', '-', '-'];
+  if (attempts === 0) return [MARKS[outcome], shown, '-', '0', '-', '-'];
   const firstByte = last?.timings.firstByteMs;
   return [
     MARKS[outcome],
-    oneLine(shown),
+    shown,
     String(last?.status ?? '-'),
     String(attempts),
     firstByte === undefined ? '-' : ms(firstByte),
@@ -115,13 +117,14 @@ function open(name: string, attributes: Readonly<Record<string, string | number>
   return `<${name}${text.join('')}>`;
 }
 
-/** XML 1.0 knows no control characters but tab and line ends, not even escaped. */
+/** XML 1.0 has no control characters but tab and line ends, not even escaped, and no U+FFFE and U+FFFF. */
 function escape(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+  return printable(text)
+    .replace(/[\uFFFE\uFFFF]/g, '\uFFFD')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
+    .replaceAll('\t', '&#9;')
     .replaceAll('\n', '&#10;');
 }

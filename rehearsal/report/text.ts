@@ -1,5 +1,7 @@
 import type { RehearsalEvent } from '../events';
+import { columns } from './columns';
 import type { RehearsalReport, ReleaseReport, ServiceReport } from './document';
+import { oneLine } from './printable';
 
 /** `+00:04:10` */
 export function awsTime(ms: number): string {
@@ -10,10 +12,10 @@ export function awsTime(ms: number): string {
 
 /** One line of live progress. */
 export function progressLine(event: RehearsalEvent, beganMs: number): string {
-  return `${awsTime(event.atMs - beganMs)}  ${event.source.padEnd(15)} ${event.detail}`;
+  return `${awsTime(event.atMs - beganMs)}  ${event.source.padEnd(15)} ${oneLine(event.detail)}`;
 }
 
-const columns: readonly { readonly title: string; readonly value: (release: ReleaseReport) => string }[] = [
+const figures: readonly { readonly title: string; readonly value: (release: ReleaseReport) => string }[] = [
   { title: 'release', value: (r) => r.name },
   { title: 'outcome', value: (r) => (r.asExpected ? r.outcome : `${r.outcome} (expected ${r.expected})`) },
   { title: 'deployment', value: (r) => r.deploymentId ?? '-' },
@@ -28,18 +30,12 @@ const columns: readonly { readonly title: string; readonly value: (release: Rele
 
 /** The table and the reasons that end a rehearsal. */
 export function summary(report: RehearsalReport): string {
-  const rows = [
-    columns.map((column) => column.title),
-    ...report.releases.map((r) => columns.map((column) => column.value(r))),
-  ];
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  const table = rows.map((row) =>
-    row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd(),
+  const table = columns(
+    figures.map(({ title }) => title),
+    report.releases.map((release) => figures.map(({ value }) => value(release))),
   );
-  return [...table, '', ...perService(report), ...reasons(report), ...footnotes(report), verdict(report)].join('\n');
+  const lines = [...table, '', ...perService(report), ...reasons(report), ...footnotes(report), ...verdict(report)];
+  return lines.map(oneLine).join('\n');
 }
 
 /** The services of a release one by one, where there are several. */
@@ -80,10 +76,10 @@ function footnotes(report: RehearsalReport): string[] {
 }
 
 /** In a word: every release as expected, or each way in which one was not. */
-function verdict(report: RehearsalReport): string {
+function verdict(report: RehearsalReport): string[] {
   const wrong = report.releases.filter((r) => !r.asExpected);
-  if (wrong.length === 0) return `All ${report.releases.length} releases ended as expected.`;
-  return ['Not as expected:', ...wrong.flatMap(verdictLines)].join('\n');
+  if (wrong.length === 0) return [`All ${report.releases.length} releases ended as expected.`];
+  return ['Not as expected:', ...wrong.flatMap(verdictLines)];
 }
 
 function verdictLines({ name, violations, overload }: ReleaseReport): string[] {

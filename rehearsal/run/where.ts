@@ -1,4 +1,5 @@
 import type { LocalAws } from '../index';
+import { oneLine } from '../report/printable';
 import { findLiveServices } from './live';
 import { viewStacks } from './stacks';
 
@@ -24,5 +25,5 @@ export async function whereToLook(aws: LocalAws): Promise<string> {
   for (const { outputs } of stacks) {
     for (const [key, value] of Object.entries(outputs)) lines.push(`  ${key} = ${value}`);
   }
-  return lines.join('\n');
+  return lines.map(oneLine).join('\n');
 }
