@@ -32,7 +32,7 @@ import { createStates } from './states';
 import { createSts } from './sts';
 
 export interface LocalAwsOptions {
-  /** How many times faster than the wall AWS time runs, 1 to 600. */
+  /** How many times faster than real time AWS time runs, 1 to 600. */
   readonly speed: number;
   /** Of all generated ids. Default 1. */
   readonly seed?: number;
@@ -70,6 +70,10 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const clock = new ScaledClock(options.speed);
   const world = createWorld(clock, options);
+  clock.onFault = (error) => {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    world.events.record('aws', 'fault', `The rehearsal failed: ${fault.message}`, { stack: fault.stack });
+  };
   const iam = createIam(world);
   world.useAuthority(iam.authority);
   const endpoint = await startEndpoint(world, iam.authority);

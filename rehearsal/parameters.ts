@@ -17,9 +17,9 @@ export interface Parameters {
   readonly deploymentPollMs: number;
   /** From a listener change to its effect on new connections. */
   readonly listenerPropagationMs: number;
-  /** A health probe or gate request gets at least this much wall time, however fast the clock: the network is real. */
+  /** A health probe or gate request gets at least this much real time, however fast the clock: the network is real. */
   readonly probeWallMsMin: number;
-  /** A Lambda invocation gets at least this much wall time, however short its timeout: computing is not scaled. */
+  /** A Lambda invocation gets at least this much real time, however short its timeout: computing is not scaled. */
   readonly lambdaWallMsMin: number;
   /** How long an idle Lambda execution environment is kept. */
   readonly lambdaIdleMs: number;

@@ -1,5 +1,5 @@
 /** The containers of one task: started in their order, watched by their health checks, stopped in the reverse order. */
-import type { Clock } from '../clock';
+import { type Clock, sleepReal } from '../clock';
 import type { ContainerRuntime, RunningContainer } from './containers';
 import { type Health, holds, type Progress } from './dependencies';
 import { healthCommand, watchHealth } from './health-check';
@@ -11,9 +11,9 @@ import type { ContainerDefinition } from './shapes';
 const STOP_TIMEOUT_S = 30;
 /** The same page (startTimeout): "the default value of 3 minutes". */
 const START_TIMEOUT_S = 180;
-/** However fast the clock, processes get this much wall time to end by themselves, or to become what others wait for. */
-const STOP_WALL_MS_MIN = 1_000;
-const START_WALL_MS_MIN = 15_000;
+/** However fast the clock, processes get this much real time to end by themselves, or to become what others wait for. */
+const STOP_REAL_MS_MIN = 1_000;
+const START_REAL_MS_MIN = 15_000;
 
 export interface GroupEnvironment {
   readonly clock: Clock;
@@ -125,7 +125,7 @@ export class ContainerGroup {
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
     const { clock } = this.environment;
-    const patience = Promise.all([clock.sleep(limitMs, either), wallTime(START_WALL_MS_MIN, either)]);
+    const patience = Promise.all([clock.sleep(limitMs, either), sleepReal(clock, START_REAL_MS_MIN, either)]);
     let isOver = false;
     void patience.then(
       () => {
@@ -204,7 +204,10 @@ export class ContainerGroup {
     const { clock } = this.environment;
     const given = new AbortController();
     const timeoutMs = (definition.stopTimeout ?? STOP_TIMEOUT_S) * 1000;
-    const patience = Promise.all([clock.sleep(timeoutMs, given.signal), wallTime(STOP_WALL_MS_MIN, given.signal)]);
+    const patience = Promise.all([
+      clock.sleep(timeoutMs, given.signal),
+      sleepReal(clock, STOP_REAL_MS_MIN, given.signal),
+    ]);
     running.signal('SIGTERM');
     const late = patience.then(
       () => running.signal('SIGKILL'),
@@ -214,18 +217,4 @@ export class ContainerGroup {
     given.abort();
     await late;
   }
-}
-
-function wallTime(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
 }

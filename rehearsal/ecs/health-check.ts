@@ -1,5 +1,5 @@
 /** A container's health check: a command of its own, run beside it. */
-import type { Clock } from '../clock';
+import { type Clock, sleepReal } from '../clock';
 import type { ContainerRuntime, ContainerSpec } from './containers';
 import type { Health } from './dependencies';
 import type { ContainerDefinition, HealthCheck } from './shapes';
@@ -7,10 +7,10 @@ import type { ContainerDefinition, HealthCheck } from './shapes';
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
 const DEFAULTS = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
 
-/** A process boots in wall time, however fast the clock: failures in this much of it do not count. */
-const BOOT_WALL_MS_MIN = 3_000;
+/** A process boots in real time, however fast the clock: failures in this much of it do not count. */
+const BOOT_REAL_MS_MIN = 3_000;
 /** Between two checks at least, so that a fast clock does not fill the machine with them. */
-const INTERVAL_WALL_MS_MIN = 1_000;
+const INTERVAL_REAL_MS_MIN = 1_000;
 
 /**
  * The command as it is run here: `localhost` and a port of the task become that port on loopback.
@@ -44,18 +44,24 @@ export async function watchHealth(watch: HealthWatch, tell: (health: Health) => 
   const { clock, signal } = watch;
   const settings = { ...DEFAULTS, ...watch.settings };
   const startMs = clock.now();
-  const startWallMs = performance.now();
+  let booted = false;
+  sleepReal(clock, BOOT_REAL_MS_MIN, signal).then(
+    () => (booted = true),
+    () => undefined,
+  );
   let failures = 0;
   let health: Health = 'UNKNOWN';
   while (!signal.aborted) {
-    const rested = await Promise.all([clock.sleep(settings.interval * 1000, signal), pause(signal)]).then(
+    const rested = await Promise.all([
+      clock.sleep(settings.interval * 1000, signal),
+      sleepReal(clock, INTERVAL_REAL_MS_MIN, signal),
+    ]).then(
       () => true,
       () => false,
     );
     if (!rested) return;
     const passed = await passes(watch, settings.timeout * 1000);
-    const starting =
-      clock.now() - startMs < settings.startPeriod * 1000 || performance.now() - startWallMs < BOOT_WALL_MS_MIN;
+    const starting = clock.now() - startMs < settings.startPeriod * 1000 || !booted;
     if (passed) failures = 0;
     else if (!starting || health === 'HEALTHY') failures += 1;
     const next: Health = passed ? 'HEALTHY' : failures >= settings.retries ? 'UNHEALTHY' : health;
@@ -65,25 +71,13 @@ export async function watchHealth(watch: HealthWatch, tell: (health: Health) => 
 }
 
 /** The limit is real time: a check takes as long as it takes. */
-async function passes({ runtime, probe, signal }: HealthWatch, limitMs: number): Promise<boolean> {
+async function passes({ clock, runtime, probe, signal }: HealthWatch, limitMs: number): Promise<boolean> {
   const running = runtime.start({ ...probe, onLine: () => undefined });
   const end = () => running.signal('SIGKILL');
-  const timer = setTimeout(end, limitMs);
+  const timer = clock.afterReal(limitMs, end);
   signal.addEventListener('abort', end, { once: true });
   const exitCode = await running.exited;
-  clearTimeout(timer);
+  timer.cancel();
   signal.removeEventListener('abort', end);
   return exitCode === 0;
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, INTERVAL_WALL_MS_MIN);
-    signal.addEventListener('abort', end);
-  });
 }

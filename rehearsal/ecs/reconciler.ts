@@ -16,12 +16,6 @@ import {
 import { healthOf, type TargetReport } from './targets';
 import { Task, type TaskEnvironment } from './task';
 
-/**
- * A task's process boots in wall time, however fast the clock: no load balancer's verdict replaces it within this much,
- * even when the grace period of AWS time is over.
- */
-const BOOT_WALL_MS_MIN = 3_000;
-
 export class Reconciler {
   private timer: Timer | undefined;
   private running: Promise<void> | undefined;
@@ -206,9 +200,8 @@ export class Reconciler {
   }
 
   private isGraceOver(service: ServiceState, task: Task): boolean {
-    if (task.startedAtMs === undefined || task.startedAtWallMs === undefined) return false;
-    const ageMs = this.clock.now() - task.startedAtMs;
-    return ageMs >= service.healthCheckGracePeriodMs && performance.now() - task.startedAtWallMs >= BOOT_WALL_MS_MIN;
+    if (task.startedAtMs === undefined) return false;
+    return task.booted && this.clock.now() - task.startedAtMs >= service.healthCheckGracePeriodMs;
   }
 
   private record(service: ServiceState, task: Task, event: string, what: string): void {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { ImageSource } from '../images';
 import type { NetworkInterface } from '../network';
 import { arn, type Principal, type World } from '../service';
+import { whileBooting } from './boot';
 import { ContainerGroup } from './container-group';
 import type { ContainerRuntime } from './containers';
 import type { Health } from './dependencies';
@@ -34,14 +35,21 @@ export interface TaskSpec {
 
 const LAST_LINES = 20;
 
+/**
+ * A task's process boots in real time, however fast the clock: no load balancer's verdict replaces it within this much,
+ * even when the grace period of AWS time is over.
+ */
+const BOOT_REAL_MS_MIN = 3_000;
+
 export class Task {
   readonly id: string;
   readonly arn: string;
   readonly createdAtMs: number;
   life: TaskLife = NEW_TASK.life;
-  /** AWS time and wall time at which it became RUNNING. */
+  /** AWS time at which it became RUNNING. */
   startedAtMs?: number;
-  startedAtWallMs?: number;
+  /** Whether its processes have had the real time that it takes to boot. */
+  booted = false;
   stoppingAtMs?: number;
   stoppedAtMs?: number;
   networkInterface?: NetworkInterface;
@@ -53,6 +61,8 @@ export class Task {
   private readonly logs = new Map<string, LogStream>();
   private readonly undo: (() => void)[] = [];
   private readonly startup = new AbortController();
+  /** Its processes are ending, or one of them has ended. */
+  private readonly ending = new AbortController();
   private effects: Promise<void> = Promise.resolve();
   private abandoned = false;
 
@@ -104,6 +114,7 @@ export class Task {
   /** The rehearsal ends: no effect runs any more. The runtime ends the processes. */
   abandon(): void {
     this.abandoned = true;
+    this.ending.abort();
     this.startup.abort(new Error('the rehearsal ends'));
   }
 
@@ -115,6 +126,7 @@ export class Task {
     const nowMs = this.environment.world.clock.now();
     if (life.stop && !before.stop) {
       this.stoppingAtMs = nowMs;
+      this.ending.abort();
       this.startup.abort(new Error(life.stop.reason));
     }
     if (life.status !== before.status) this.noteStatus(nowMs);
@@ -126,7 +138,7 @@ export class Task {
     if (this.life.status === 'STOPPED') this.stoppedAtMs = nowMs;
     if (this.life.status !== 'RUNNING') return;
     this.startedAtMs = nowMs;
-    this.startedAtWallMs = performance.now();
+    this.environment.world.clock.afterReal(BOOT_REAL_MS_MIN, () => (this.booted = true));
   }
 
   /** Effects run one after the other; one that fails tells the machine. */
@@ -200,6 +212,7 @@ export class Task {
   private async activate(): Promise<void> {
     const { containerDefinitions } = this.spec.definition;
     await this.assignPorts(containerDefinitions);
+    void whileBooting(this.environment.world.clock, [...this.ports.values()], this.ending.signal);
     await this.containers.start(this.startup.signal);
     this.registerOnNetwork();
     // A task on its way out must not come back into its target groups.

@@ -171,6 +171,7 @@ export class DataPlane {
     return {
       listener,
       now: () => this.world.clock.now(),
+      realNow: () => this.world.clock.realNow(),
       random: () => this.chance.random(),
       traceIds: this.traceIds,
       minute: () => this.publisher.minuteOf(loadBalancer.arn),

@@ -10,7 +10,7 @@ export interface ExchangeEnd {
   readonly elbStatus: number;
   /** Absent when the target did not answer. */
   readonly targetStatus?: number;
-  /** From the request sent to the target until its response headers, wall milliseconds. */
+  /** From the request sent to the target until its response headers, real milliseconds. */
   readonly targetMs: number;
   readonly connectFailed: boolean;
 }
@@ -26,7 +26,7 @@ const gone = new Error('the client closed the connection');
  * itself; one that was written and got no answer is a 502, as on AWS, which never asks a second target.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  private readonly startedAt = performance.now();
+  private readonly startedAt: number;
   private abort?: (error?: Error) => void;
   private targetStatus?: number;
   private targetMs = 0;
@@ -36,8 +36,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     readonly group: GroupRuntime,
     readonly target: TargetRuntime,
     private readonly response: ServerResponse,
+    private readonly realNow: () => number,
     private readonly onEnd: (end: ExchangeEnd, exchange: Exchange) => void,
-  ) {}
+  ) {
+    this.startedAt = realNow();
+  }
 
   start(request: IncomingMessage, headers: string[], timeoutMs: number): void {
     this.response.on('close', this.onClose);
@@ -61,7 +64,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
     if (status < 200) return true;
-    this.targetMs = performance.now() - this.startedAt;
+    this.targetMs = this.realNow() - this.startedAt;
     this.targetStatus = status;
     this.response.on('drain', resume);
     this.response.writeHead(status, statusText, responseHeaders(raw));

@@ -14,6 +14,8 @@ export interface ListenerContext {
   readonly listener: Pick<Listener, 'arn' | 'loadBalancerArn' | 'port' | 'protocol'>;
   /** AWS time. */
   now(): number;
+  /** As `clock.realNow`. */
+  readonly realNow: () => number;
   readonly random: () => number;
   readonly traceIds: TraceIds;
   /** Of its load balancer, for the minute that runs now. */
@@ -96,7 +98,9 @@ export class ListenerServer {
       this.finishOwn(atMs, traceId, 503);
       return;
     }
-    const exchange = new Exchange(group, target, response, (end, chosen) => this.finish(atMs, traceId, end, chosen));
+    const exchange = new Exchange(group, target, response, this.context.realNow, (end, chosen) =>
+      this.finish(atMs, traceId, end, chosen),
+    );
     exchange.start(request, this.targetHeaders(request, atMs, traceId, traced), this.context.idleTimeoutMs());
   }
 

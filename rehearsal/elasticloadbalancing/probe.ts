@@ -1,4 +1,5 @@
 import { type ClientRequest, request as httpRequest } from 'node:http';
+import { sleepReal } from '../clock';
 import type { World } from '../service';
 import { type ProbeOutcome, matchesStatus } from './health';
 import type { HealthCheck, Target } from './state';
@@ -32,13 +33,10 @@ export function networkProbe(world: World, sourceGroups: (groupArn: string) => r
   };
 }
 
-/** Resolves when both the AWS time and the least wall time are over: the network is real, however fast the clock. */
-async function timeLimit(world: World, awsMs: number, wallMs: number, signal: AbortSignal): Promise<void> {
-  const wall = new Promise<void>((resolve) => {
-    const handle = setTimeout(resolve, wallMs);
-    signal.addEventListener('abort', () => (clearTimeout(handle), resolve()), { once: true });
-  });
-  await Promise.all([world.clock.sleep(awsMs, signal).catch(() => undefined), wall]);
+/** Resolves when both the AWS time and the least real time are over: the network is real, however fast the clock. */
+async function timeLimit(world: World, awsMs: number, realMs: number, signal: AbortSignal): Promise<void> {
+  const { clock } = world;
+  await Promise.allSettled([clock.sleep(awsMs, signal), sleepReal(clock, realMs, signal)]);
 }
 
 function ask(localPort: number, host: string, check: HealthCheck, signal: AbortSignal): Promise<ProbeOutcome> {

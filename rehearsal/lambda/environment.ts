@@ -40,6 +40,7 @@ export class ExecutionEnvironment {
   private running: Running | undefined;
   private initError: string | undefined;
   private initializedInMs: number | undefined;
+  private initialized: () => void = () => undefined;
 
   constructor(
     private readonly world: World,
@@ -79,12 +80,13 @@ export class ExecutionEnvironment {
   /** Ends the process. An invocation in it fails. */
   async end(): Promise<void> {
     this.ended = true;
+    this.initialized();
     this.process?.kill();
     await this.process?.exited;
     await this.log.drained();
   }
 
-  /** AWS time for what is computed: at least `lambdaWallMsMin` of the wall's, because computing is not scaled. */
+  /** AWS time for what is computed: at least `lambdaWallMsMin` of real time, because computing is not scaled. */
   private allowance(awsMs: number): number {
     const speed = this.world.clock instanceof ScaledClock ? this.world.clock.speed : 1;
     return Math.max(awsMs, speed > 1 ? this.world.parameters.lambdaWallMsMin * speed : 0);
@@ -92,8 +94,10 @@ export class ExecutionEnvironment {
 
   private async start(): Promise<void> {
     const startedAtMs = this.world.clock.now();
+    this.initialized = this.world.clock.compute();
     const { api, unregister } = await this.api.register({
       next: (send) => {
+        this.initialized();
         this.initializedInMs ??= this.world.clock.now() - startedAtMs;
         this.ready = send;
         this.deliver();
@@ -163,6 +167,7 @@ export class ExecutionEnvironment {
 
   private exited(reason: string): void {
     this.ended = true;
+    this.initialized();
     this.unregister();
     const { running } = this;
     if (!running) return;

@@ -9,10 +9,12 @@ import type { LambdaFunction, Version } from './state';
  * Environment that puts a Node program into the rehearsed world: AWS time, its network and its endpoint. For Lambda's
  * processes and the CDK CLI.
  */
-export function rehearsedEnvironment(world: Pick<World, 'clock' | 'endpoint' | 'network'>): Record<string, string> {
+export function rehearsedEnvironment(
+  world: Pick<World, 'clock' | 'endpoint' | 'network' | 'directory'>,
+): Record<string, string> {
   return {
     ...(world.clock instanceof ScaledClock && {
-      GREENLIGHT_CLOCK: `${world.clock.speed},${world.clock.originWallMs}`,
+      GREENLIGHT_CLOCK: world.clock.share(world.directory),
     }),
     AWS_ENDPOINT_URL: world.endpoint,
     GREENLIGHT_NETWORK_URL: world.endpoint + world.network.route.path,

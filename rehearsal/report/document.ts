@@ -7,8 +7,8 @@ export interface RehearsalReport {
   readonly inertResources: readonly { readonly type: string; readonly count: number }[];
   /** Calls that a role's policies did not allow. */
   readonly deniedCalls: readonly DeniedCall[];
-  /** AWS seconds in a wall second. */
-  readonly speed: number;
+  /** AWS seconds in a second of real time: `achieved` is the average, local work such as synthesis left out. */
+  readonly speed: { readonly wanted: number; readonly achieved: number };
   readonly versions: Readonly<Record<'greenlight' | 'node' | 'awsCdkCli' | 'awsCdkLib', string>>;
 }
 

@@ -57,8 +57,18 @@ function reasons(report: RehearsalReport): string[] {
   return lines.length > 0 ? [...lines, ''] : [];
 }
 
+/** Below this share of the wanted speed the report says so. */
+const SPEED_SHARE_MIN = 0.5;
+
 function footnotes(report: RehearsalReport): string[] {
   const lines: string[] = [];
+  const { wanted, achieved } = report.speed;
+  if (achieved < wanted * SPEED_SHARE_MIN) {
+    lines.push(
+      `AWS time ran ${achieved} times as fast as real time instead of ${wanted}: the machine was busy, so the clock waited for it.`,
+      '',
+    );
+  }
   if (report.deniedCalls.length > 0) {
     const shown = new Set(
       report.deniedCalls.map(

@@ -47,7 +47,7 @@ export async function rehearse(
     releases,
     inertResources: countByType(aws.services.cloudformation.inertResources()),
     deniedCalls: denied,
-    speed: aws.clock.speed,
+    speed: aws.clock.speedReport(),
     versions: versions(directory),
   };
 }
@@ -61,7 +61,7 @@ async function runNext(
 ): Promise<ReleaseReport> {
   let assembly: Assembly;
   try {
-    assembly = await synthesis.of(planned);
+    assembly = await withoutAwsTime(aws, () => synthesis.of(planned));
   } catch (error) {
     const isExpected = error instanceof SynthesisError && expectationOf(planned).outcome === 'refused';
     if (isExpected) return refusedBySynthesis(planned, error);
@@ -69,6 +69,16 @@ async function runNext(
   }
   const stack = resolveStack(assembly, plan.stack);
   return runRelease(aws, { planned, plan, directory, signal, assembly, stack, eventsBefore });
+}
+
+/** AWS has no part in local work: none of its time passes. */
+async function withoutAwsTime<T>({ clock }: LocalAws, work: () => Promise<T>): Promise<T> {
+  const release = clock.hold();
+  try {
+    return await work();
+  } finally {
+    release();
+  }
 }
 
 /** The CDK app itself refused the release: nothing was sent to AWS. */

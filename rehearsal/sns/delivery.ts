@@ -4,7 +4,7 @@ import type { SnsState, Subscription } from './state';
 /** Where a subscriber's confirmation goes, beside the AWS protocols. */
 export const CONFIRM_PATH = '/_sns/confirm/';
 
-/** Wall milliseconds that a subscriber has to answer. https://docs.aws.amazon.com/sns/latest/dg/sns-prepare-for-https.html: 15 s */
+/** Real milliseconds that a subscriber has to answer. https://docs.aws.amazon.com/sns/latest/dg/sns-prepare-for-https.html: 15 s */
 const ANSWER_MS = 15_000;
 
 export interface Message {
@@ -89,10 +89,12 @@ export class Delivery {
     body: string,
   ): Promise<void> {
     if (!LOOPBACK.has(new URL(endpoint).hostname)) throw new Error('the rehearsal sends to loopback alone');
+    const limit = new AbortController();
+    const timer = this.world.clock.afterReal(ANSWER_MS, () => limit.abort(new Error('no response in time')));
     const answer = await fetch(endpoint, {
       method: 'POST',
       redirect: 'error',
-      signal: AbortSignal.any([this.ending.signal, AbortSignal.timeout(ANSWER_MS)]),
+      signal: AbortSignal.any([this.ending.signal, limit.signal]),
       headers: {
         'content-type': 'text/plain; charset=UTF-8',
         'user-agent': 'Amazon Simple Notification Service Agent',
@@ -103,7 +105,7 @@ export class Delivery {
         ...(raw && { 'x-amz-sns-rawdelivery': 'true' }),
       },
       body,
-    });
+    }).finally(() => timer.cancel());
     await answer.body?.cancel();
     if (!answer.ok) throw new Error(`the endpoint answered ${answer.status}`);
   }

@@ -10,7 +10,7 @@ export type { TrafficPath, TrafficRecord } from './records';
 export interface TrafficOptions {
   /** Base URL of a listener, `http://127.0.0.1:<port>`. */
   readonly url: string;
-  /** AWS time. With a `speed` its seconds are that much shorter than the wall's. */
+  /** AWS time. With a `speed` its seconds are that much shorter than real ones. */
   readonly clock: Clock & { readonly speed?: number };
   /** Requests a second of AWS time. Give this or `ratePerSecondWall`. */
   readonly ratePerSecond?: number;
@@ -47,12 +47,12 @@ export interface Traffic {
 }
 
 /** At most this many wall milliseconds between two looks at the schedule. */
-const TICK_WALL_MS = 20;
+const TICK_REAL_MS = 20;
 
 /**
- * Starts an open-loop load: request n is due at n / rate, whatever became of those before it. After a stall of the
- * event loop all that fell due is sent at once and its latency is counted from when it was due, so that a stall
- * cannot hide ("coordinated omission").
+ * Starts an open-loop load: request n is due at n / rate, whatever became of those before it, and its latency is
+ * counted from when it was due, so that a service that is slow cannot hide it ("coordinated omission"). A stall of this
+ * process is none of the service's: AWS time stands still in it, so nothing falls due.
  * @throws RangeError when the rate is not a number of at least 0, or no path has a weight
  */
 export function startTraffic(options: TrafficOptions): Traffic {
@@ -69,7 +69,6 @@ class Load {
   /** Requests a millisecond of AWS time. */
   private readonly rate: number;
   private readonly startMs: number;
-  private readonly startWallMs = performance.now();
   private readonly chance: Ids;
   private readonly paths: readonly TrafficPath[];
   private readonly tracePrefix: string;
@@ -112,7 +111,7 @@ class Load {
   private tick(): void {
     const nowMs = this.options.clock.now();
     while (this.dueMs(this.sent) <= nowMs) this.send(this.sent++);
-    const waitMs = Math.min(this.dueMs(this.sent) - nowMs, TICK_WALL_MS * this.speed);
+    const waitMs = Math.min(this.dueMs(this.sent) - nowMs, TICK_REAL_MS * this.speed);
     this.timer = this.options.clock.after(waitMs, () => this.tick());
   }
 
@@ -122,17 +121,17 @@ class Load {
 
   private send(sequence: number): void {
     const atMs = this.dueMs(sequence);
-    const dueWallMs = this.startWallMs + (atMs - this.startMs) / this.speed;
+    const { clock, timeoutMs = 10_000 } = this.options;
+    const sentMs = clock.realNow();
+    const lateMs = (clock.now() - atMs) / this.speed;
     const pathIndex = this.choosePath();
     const { path, method = 'GET' } = this.paths[pathIndex] as TrafficPath;
     const headers = [...this.headers, 'X-Amzn-Trace-Id', `Root=${this.traceId(sequence, atMs)}`];
-    const done = request(this.connections, { path, method, headers, timeoutMs: this.options.timeoutMs ?? 10_000 }).then(
-      (result) => {
-        this.pending.delete(done);
-        const latencyMs = Math.max(0, performance.now() - dueWallMs);
-        this.records.add({ sequence, atMs, pathIndex, latencyMs, ...result });
-      },
-    );
+    const done = request(this.connections, { path, method, headers, clock, timeoutMs }).then((result) => {
+      this.pending.delete(done);
+      const latencyMs = Math.max(0, clock.realNow() - sentMs + lateMs);
+      this.records.add({ sequence, atMs, pathIndex, latencyMs, ...result });
+    });
     this.pending.add(done);
   }
 

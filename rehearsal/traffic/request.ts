@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Clock, Timer } from '../clock';
 import type { Connections } from './connections';
 
 export interface RequestSpec {
@@ -6,8 +7,9 @@ export interface RequestSpec {
   readonly method: string;
   /** Flat name and value pairs. */
   readonly headers: string[];
-  /** Wall milliseconds for the whole answer. */
+  /** Real milliseconds for the whole response, as `clock.afterReal` counts them. */
   readonly timeoutMs: number;
+  readonly clock: Clock;
 }
 
 export type RequestResult = { readonly status: number } | { readonly error: string };
@@ -15,8 +17,8 @@ export type RequestResult = { readonly status: number } | { readonly error: stri
 /** One request whose body is read and thrown away. Never rejects: a failure is a result too. */
 export function request(connections: Connections, spec: RequestSpec): Promise<RequestResult> {
   return new Promise((resolve) => {
-    const { path, headers, timeoutMs } = spec;
-    const handler = new Answer(timeoutMs, (result) => {
+    const { path, headers } = spec;
+    const handler = new Answer(spec, (result) => {
       resolve(result);
       connections.released();
     });
@@ -25,16 +27,16 @@ export function request(connections: Connections, spec: RequestSpec): Promise<Re
 }
 
 class Answer implements Dispatcher.DispatchHandler {
-  private readonly timer: NodeJS.Timeout;
+  private readonly timer: Timer;
   private abort?: (error?: Error) => void;
   private status = 0;
   timedOut = false;
 
   constructor(
-    timeoutMs: number,
+    { clock, timeoutMs }: RequestSpec,
     private readonly resolve: (result: RequestResult) => void,
   ) {
-    this.timer = setTimeout(() => this.onTimeout(), timeoutMs);
+    this.timer = clock.afterReal(timeoutMs, () => this.onTimeout());
   }
 
   onConnect(abort: (error?: Error) => void): void {
@@ -68,7 +70,7 @@ class Answer implements Dispatcher.DispatchHandler {
   }
 
   private finish(result: RequestResult): void {
-    clearTimeout(this.timer);
+    this.timer.cancel();
     this.resolve(result);
   }
 }

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { preloadFile } from '../../../lib/private/bundles';
+import { ScaledClock } from '../../../rehearsal/clock';
+import { temporaryDirectory } from '../../support/temporary';
 
 const SPEED = 60;
 
@@ -27,9 +29,10 @@ const listen = (server: Server) =>
   );
 
 describe('time', () => {
-  const originMs = Date.now() - 10_000;
-  const env = { GREENLIGHT_CLOCK: `${SPEED},${originMs}` };
-  const awsNow = () => originMs + (Date.now() - originMs) * SPEED;
+  const clock = new ScaledClock(SPEED);
+  const env = { GREENLIGHT_CLOCK: clock.share(temporaryDirectory('time')) };
+  const awsNow = () => clock.now();
+  afterAll(() => clock.stop());
 
   test('Date is the scaled clock, in all its forms', async () => {
     const before = awsNow();
@@ -99,6 +102,7 @@ describe('network', () => {
   let target: Server;
   let local: Server;
   let env: Record<string, string>;
+  const clock = new ScaledClock(600);
 
   beforeAll(async () => {
     target = createServer((request, response) => {
@@ -119,13 +123,14 @@ describe('network', () => {
     env = {
       GREENLIGHT_NETWORK_URL: `http://127.0.0.1:${await listen(local)}/secret`,
       AWS_LAMBDA_FUNCTION_NAME: 'gate',
-      GREENLIGHT_CLOCK: `600,${Date.now()}`,
+      GREENLIGHT_CLOCK: clock.share(temporaryDirectory('network')),
     };
   });
 
   afterAll(() => {
     target.close();
     local.close();
+    clock.stop();
   });
 
   test('http and fetch reach the local port; Host stays', async () => {

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { VirtualClock } from '../../../rehearsal/clock';
 import { Connections } from '../../../rehearsal/traffic/connections';
 import { request, type RequestResult } from '../../../rehearsal/traffic/request';
 import { until } from '../../support/until';
@@ -21,7 +22,8 @@ afterEach(async () => {
   server.close();
 });
 
-const send = (timeoutMs = 20_000) => request(connections, { path: '/', method: 'GET', headers: [], timeoutMs });
+const send = (timeoutMs = 20_000) =>
+  request(connections, { path: '/', method: 'GET', headers: [], clock: new VirtualClock(), timeoutMs });
 const sendMany = (count: number) => Promise.all(Array.from({ length: count }, () => send()));
 
 test('opens few connections at once, the next when one of them is open or has failed', async () => {
