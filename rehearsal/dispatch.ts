@@ -69,8 +69,16 @@ export class LocalWorld implements World {
     const action = operation.action === undefined ? `${prefix}:${name}` : operation.action;
     if (action !== null) {
       const context = operation.context?.(input);
+      const resourcePolicy = operation.resourcePolicy?.(input);
       for (const resource of operation.resources?.(input) ?? ['*']) {
-        this.authorize(service, { principal: call.principal, action, resource, context });
+        this.authorize(service, {
+          principal: call.principal,
+          action,
+          resource,
+          context,
+          region: this.region,
+          resourcePolicy,
+        });
       }
     }
     return operation.handle(input, call);

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { LocalWorld } from './dispatch';
 import type { Authority } from './iam/authority';
 import { authenticate, claimedScope, timesOf } from './authentication';
-import { AwsError, type RestRequest, type RestResponse, type Service } from './service';
+import { AwsError, type Principal, type RestRequest, type RestResponse, type Service } from './service';
 import type { ReceivedRequest } from './wire/canonical';
 import { refusalOf, refuse } from './wire/guard';
 import { decodeJson, jsonCodec } from './wire/json';
@@ -26,9 +26,20 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** One HTTP endpoint for every service, on a free port of 127.0.0.1; sets `world.endpoint`. */
-export async function startEndpoint(world: LocalWorld, authority: Authority): Promise<Endpoint> {
-  const server = createServer((request, response) => void serve(world, authority, request, response));
+/** The world of an account and a region. */
+type Locate = (environment: { readonly accountId: string; readonly region: string }) => LocalWorld;
+
+/**
+ * One HTTP endpoint for every service, on a free port of 127.0.0.1; sets `world.endpoint`.
+ * @param locate the world that a call is made in: the caller's account, and the region that the call is signed for
+ */
+export async function startEndpoint(
+  world: LocalWorld,
+  authority: Authority,
+  locate: Locate = () => world,
+): Promise<Endpoint> {
+  const host: Host = { world, authority, locate };
+  const server = createServer((request, response) => void serve(host, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -45,19 +56,22 @@ function close(server: Server): Promise<void> {
   });
 }
 
-async function serve(
-  world: LocalWorld,
-  authority: Authority,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+interface Host {
+  /** The deployer's own. */
+  readonly world: LocalWorld;
+  readonly authority: Authority;
+  readonly locate: Locate;
+}
+
+async function serve(host: Host, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { world } = host;
   const refusal = refusalOf(incoming);
   if (refusal !== undefined) return refuse(response, refusal);
   const requestId = world.ids.uuid();
   try {
     const request = await read(incoming);
     const dateMs = clockOf(signedAtMs(request), timesOf(world));
-    send(response, { isHead: request.method === 'HEAD', dateMs }, await answer(world, authority, request, requestId));
+    send(response, { isHead: request.method === 'HEAD', dateMs }, await answer(host, request, requestId));
   } catch (error) {
     if (response.destroyed) return;
     const failure = jsonCodec('application/x-amz-json-1.1').failure(asWireError(world, error), requestId);
@@ -104,19 +118,15 @@ async function read(incoming: IncomingMessage): Promise<ReceivedRequest> {
   };
 }
 
-async function answer(
-  world: LocalWorld,
-  authority: Authority,
-  request: ReceivedRequest,
-  requestId: string,
-): Promise<RestResponse> {
+async function answer(host: Host, request: ReceivedRequest, requestId: string): Promise<RestResponse> {
+  const { world } = host;
   const route = routeFor(world, request.path);
   if (route) return route(request);
   const scope = claimedScope(request);
   const prefix = prefixOfSigningName[scope.signingName] ?? scope.signingName;
   const service = world.service(prefix);
-  if (service?.protocol.kind === 'rest') return rest(world, authority, { service, scope, request, requestId });
-  return rpc(world, authority, { prefix, service, scope, request, requestId });
+  if (service?.protocol.kind === 'rest') return rest(host, { service, scope, request, requestId });
+  return rpc(host, { prefix, service, scope, request, requestId });
 }
 
 function routeFor(world: LocalWorld, path: string) {
@@ -134,22 +144,22 @@ interface Arrival {
 }
 
 async function rest(
-  world: LocalWorld,
-  authority: Authority,
+  host: Host,
   { service, scope, request, requestId }: Arrival & { readonly service: Service },
 ): Promise<RestResponse> {
   if (service.protocol.kind !== 'rest') throw new Error(`${service.prefix} is not a REST service`);
   const isXml = service.prefix === 's3';
   try {
     const dialect: Dialect = isXml ? 's3' : 'json';
-    const { principal, body } = authenticate(authority, request, { scope, dialect, times: timesOf(world) });
+    const { principal, body } = authenticate(host.authority, request, { scope, dialect, times: timesOf(host.world) });
     const call = { principal, requestId };
+    const world = worldFor(host, principal, scope);
     const invoke = (operation: string, input: unknown) => world.perform(service.prefix, operation, input, call);
     const response = await service.protocol.handle({ ...request, body }, invoke);
     const idHeader = isXml ? 'x-amz-request-id' : 'x-amzn-requestid';
     return { ...response, headers: { [idHeader]: requestId, ...response.headers } };
   } catch (error) {
-    const wireError = asWireError(world, error);
+    const wireError = asWireError(host.world, error);
     return isXml ? s3Failure(wireError, requestId) : restJsonFailure(wireError, requestId);
   }
 }
@@ -174,17 +184,17 @@ function restJsonFailure({ code, message, statusCode }: WireError, requestId: st
 }
 
 async function rpc(
-  world: LocalWorld,
-  authority: Authority,
+  host: Host,
   { prefix, service, scope, request, requestId }: Arrival & { readonly prefix: string; readonly service?: Service },
 ): Promise<RestResponse> {
   const { operation, input, codec } = decode(prefix, service, request);
   try {
     const dialect: Dialect = header(request, 'x-amz-target') ? 'json' : prefix === 'ec2' ? 'ec2' : 'query';
-    const { principal } = authenticate(authority, request, { scope, dialect, times: timesOf(world) });
+    const { principal } = authenticate(host.authority, request, { scope, dialect, times: timesOf(host.world) });
+    const world = worldFor(host, principal, scope);
     return codec.success(await world.perform(prefix, operation, input, { principal, requestId }), requestId);
   } catch (error) {
-    return codec.failure(asWireError(world, error), requestId);
+    return codec.failure(asWireError(host.world, error), requestId);
   }
 }
 
@@ -206,6 +216,10 @@ function decode(prefix: string, service: Service | undefined, request: RestReque
   const namespace =
     service?.protocol.kind === 'query' ? service.protocol.namespace : `http://${prefix}.amazonaws.com/doc/${version}/`;
   return prefix === 'ec2' ? decodeEc2Query(form, namespace) : decodeQuery(form, namespace);
+}
+
+function worldFor({ locate }: Host, principal: Principal, { region }: Scope): LocalWorld {
+  return locate({ accountId: principal.arn.split(':')[4] ?? '', region });
 }
 
 function header(request: RestRequest, name: string): string | undefined {

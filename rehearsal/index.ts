@@ -1,35 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApplicationAutoScaling } from './applicationautoscaling';
-import { bootstrapAccount } from './bootstrap';
+import { addDeployers } from './bootstrap';
 import { ScaledClock } from './clock';
-import { createCloudFormation } from './cloudformation';
-import { createCloudWatch } from './cloudwatch';
-import { createCodeDeploy } from './codedeploy';
-import { LocalWorld } from './dispatch';
-import { createEc2 } from './ec2';
-import { createEcr } from './ecr';
-import { createEcs } from './ecs';
-import { createElasticLoadBalancing } from './elasticloadbalancing';
-import { createEventBridge } from './eventbridge';
-import { startEndpoint } from './endpoint';
+import { startResponseServer } from './cloudformation';
+import type { LocalWorld } from './dispatch';
+import { type Endpoint, startEndpoint } from './endpoint';
 import { deployerEnvironment } from './environment';
 import { EventLog } from './events';
-import { createIam } from './iam';
 import { Ids } from './ids';
 import type { RunPolicy } from './images/step';
-import { createLambda } from './lambda';
-import { createLogs } from './logs';
 import { Network } from './network';
 import { defaultParameters, type Parameters } from './parameters';
-import { createS3 } from './s3';
-import { createSecretsManager } from './secretsmanager';
-import { AwsError, type ResourceType, type Service } from './service';
-import { createSns } from './sns';
-import { createSsm } from './ssm';
-import { createStates } from './states';
-import { createSts } from './sts';
+import { createShared, type Services } from './services';
+import { type Environment, type Place, Worlds, type WorldsOptions } from './worlds';
+
+export type { Services } from './services';
+export type { Environment, Place } from './worlds';
 
 export interface LocalAwsOptions {
   /** How many times faster than real time AWS time runs, 1 to 600. */
@@ -37,26 +24,32 @@ export interface LocalAwsOptions {
   /** Of all generated ids. Default 1. */
   readonly seed?: number;
   readonly parameters?: Partial<Parameters>;
-  /** Default `us-east-1`. */
+  /** Of the deployer. Default `us-east-1`. */
   readonly region?: string;
-  /** Default `111111111111`. */
+  /** Of the deployer. Default `111111111111`. */
   readonly accountId?: string;
+  /** Where the CDK app's packages are. Default the working directory. */
+  readonly appDirectory?: string;
   /** Which RUN steps of a Dockerfile may run on this machine. Default: those that stay in the image's folder. */
   readonly build?: { readonly run?: RunPolicy };
   /** The container engine that builds and runs images: `docker`, `podman`, or a path. Default: none. */
   readonly containers?: string;
 }
 
-export type Services = ReturnType<typeof createServices>;
-
 export interface LocalAws {
+  /** The deployer's own account and region. */
   readonly world: LocalWorld;
   /** `http://127.0.0.1:<port>`: what AWS_ENDPOINT_URL must be. */
   readonly endpoint: string;
   readonly clock: ScaledClock;
   readonly events: EventLog;
   readonly network: Network;
+  /** Of the deployer's own account and region. */
   readonly services: Services;
+  /** Another account or region, made when it is first asked for; what is left out is the deployer's own. */
+  worldOf(environment: Partial<Environment>): Place;
+  /** Every account and region in use, the deployer's own first. */
+  places(): readonly Place[];
   /** Environment in which the CDK CLI, SDKs and the AWS CLI talk to this AWS as its deployer. */
   deployerEnvironment(): Record<string, string>;
   /** Ends every process, server and timer and removes the rehearsal's directory. May be called twice. */
@@ -68,33 +61,41 @@ export interface LocalAws {
  * @throws RangeError for a bad speed; Error when the package is incomplete. Nothing is left running then.
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { region = 'us-east-1', accountId = '111111111111' } = options;
   const clock = new ScaledClock(options.speed);
-  const world = createWorld(clock, options);
+  const common = createCommon(clock, options);
   clock.onFault = (error) => {
     const fault = error instanceof Error ? error : new Error(String(error));
-    world.events.record('aws', 'fault', `The rehearsal failed: ${fault.message}`, { stack: fault.stack });
+    common.events.record('aws', 'fault', `The rehearsal failed: ${fault.message}`, { stack: fault.stack });
   };
-  const iam = createIam(world);
-  world.useAuthority(iam.authority);
-  const endpoint = await startEndpoint(world, iam.authority);
+  const shared = createShared(common, options);
+  const responses = await startResponseServer(shared.responses, common.network, common.directory);
+  const home = { accountId, region };
+  const worlds = new Worlds(common, home, shared, (used) => responses.serve(used));
+  const { authority } = worlds.iamOf(home);
+  const locate = (environment: Environment) => worlds.of(environment).world;
+  const endpoint = await startEndpoint(worlds.worldOf(home), authority, locate);
+  worlds.endpoint = endpoint.url;
   const stop = async () => {
     // In this order: nobody calls any more, then services end in the reverse of their start, then time, then files go.
-    await endpoint.close();
-    for (const service of [...world.services()].reverse()) await service.stop?.();
+    await endAll(endpoint, worlds);
+    await responses.close();
     clock.stop();
-    rmSync(world.directory, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(common.directory, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const services = createServices(world, iam, options);
-    const deployer = bootstrapAccount(world, services);
+    const { world, services } = worlds.of(home);
+    const keys = addDeployers(services.iam);
     return {
       world,
       endpoint: endpoint.url,
       clock,
-      events: world.events,
-      network: world.network,
+      events: common.events,
+      network: common.network,
       services,
-      deployerEnvironment: () => deployerEnvironment(world, { keys: deployer, dockerUrl: services.ecr.dockerUrl }),
+      worldOf: (environment) => worlds.of({ ...home, ...environment }),
+      places: () => worlds.all(),
+      deployerEnvironment: () => deployerEnvironment(world, { keys: keys.deployer, dockerUrl: services.ecr.dockerUrl }),
       stop,
     };
   } catch (error) {
@@ -103,67 +104,20 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   }
 }
 
-function createWorld(clock: ScaledClock, options: LocalAwsOptions): LocalWorld {
-  const { seed = 1, region = 'us-east-1', accountId = '111111111111', parameters } = options;
-  return new LocalWorld({
+async function endAll(endpoint: Endpoint, worlds: Worlds): Promise<void> {
+  await endpoint.close();
+  for (const { world } of [...worlds.all()].reverse()) {
+    for (const service of [...world.services()].reverse()) await service.stop?.();
+  }
+}
+
+function createCommon(clock: ScaledClock, { seed = 1, parameters }: LocalAwsOptions): WorldsOptions {
+  return {
     clock,
     events: new EventLog(clock),
     ids: new Ids(seed),
     network: new Network(),
-    region,
-    accountId,
     parameters: { ...defaultParameters, ...parameters },
     directory: mkdtempSync(join(tmpdir(), 'greenlight-')),
-  });
-}
-
-/** In the order in which they start; they end in the reverse. */
-function createServices(
-  world: LocalWorld,
-  iam: ReturnType<typeof createIam>,
-  { build, containers }: Pick<LocalAwsOptions, 'build' | 'containers'>,
-) {
-  const s3 = createS3(world);
-  const ecr = createEcr(world, { runs: build?.run, engine: containers });
-  const readObject = async (bucket: string, key: string): Promise<Buffer> => {
-    const found = s3.getObject(bucket, key);
-    if (!found) throw new AwsError('NoSuchKey', `The specified key does not exist: s3://${bucket}/${key}`, 404);
-    return found;
   };
-  const services = {
-    iam: world.register(iam),
-    sts: world.register(createSts(world, iam.authority)),
-    ssm: world.register(createSsm(world)),
-    secretsmanager: world.register(createSecretsManager(world)),
-    s3: world.register(s3),
-    ecr: world.register(ecr),
-    logs: world.register(createLogs(world)),
-    cloudwatch: world.register(createCloudWatch(world)),
-    sns: world.register(
-      createSns(world, { authorizeService: (policy, access) => iam.authority.authorizeService(policy, access) }),
-    ),
-    events: world.register(createEventBridge(world)),
-    ec2: world.register(createEc2(world)),
-    elasticloadbalancing: world.register(createElasticLoadBalancing(world)),
-    ecs: world.register(createEcs(world, { images: ecr.images })),
-    applicationautoscaling: world.register(createApplicationAutoScaling(world)),
-    lambda: world.register(createLambda(world, { readObject })),
-    states: world.register(createStates(world)),
-    codedeploy: world.register(createCodeDeploy(world)),
-  };
-  const resourceTypes = mergedTypes(Object.values(services));
-  const cloudformation = world.register(createCloudFormation(world, { resourceTypes, readObject }));
-  return { ...services, cloudformation };
-}
-
-/** @throws Error when two services claim one type */
-function mergedTypes(services: readonly Service[]): Readonly<Record<string, ResourceType>> {
-  const merged: Record<string, ResourceType> = {};
-  for (const { prefix, resourceTypes = {} } of services) {
-    for (const [name, type] of Object.entries(resourceTypes)) {
-      if (merged[name]) throw new Error(`${name} of ${prefix} is another service's already`);
-      merged[name] = type;
-    }
-  }
-  return merged;
 }

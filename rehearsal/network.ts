@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Authority, createAuthority } from './certificate';
 import { SecretPath } from './secret-path';
 
 /**
@@ -43,12 +46,40 @@ export interface NetworkInterface {
 export class Network {
   /** Where a rehearsed program asks `resolve`. */
   readonly route = new SecretPath('/_rehearsal/network/');
-  /** PEM of the authority behind the VPC's HTTPS servers, for clients that verify. */
-  authorityFile?: string;
+  private certified?: { readonly authority: Authority; readonly file: string };
   private readonly endpoints = new Set<NetworkEndpoint>();
   private readonly interfaces = new Set<NetworkInterface>();
+  private readonly sources: ((name: string) => NetworkSource | undefined)[] = [];
   private allocated = 0;
   private firewall: Firewall = { allows: () => true };
+
+  /** The one authority behind the HTTPS servers here; the first call makes it and writes its certificate. */
+  authorityIn(directory: string): Authority {
+    if (!this.certified) {
+      this.certified = { authority: createAuthority(), file: join(directory, 'authority.pem') };
+      writeFileSync(this.certified.file, this.certified.authority.cert);
+    }
+    return this.certified.authority;
+  }
+
+  /** PEM of that authority, for clients that verify. */
+  get authorityFile(): string | undefined {
+    return this.certified?.file;
+  }
+
+  /** @param find where connections of a program come from, by its name; undefined for one that is not the service's */
+  addSources(find: (name: string) => NetworkSource | undefined): void {
+    this.sources.push(find);
+  }
+
+  /** A program that nobody has is on the internet. */
+  sourceOf(name: string): NetworkSource {
+    for (const find of this.sources) {
+      const found = find(name);
+      if (found) return found;
+    }
+    return {};
+  }
 
   useFirewall(firewall: Firewall): void {
     this.firewall = firewall;

@@ -44,6 +44,8 @@ export interface Operation<Input = any, Output = unknown> {
   readonly resources?: (input: Input) => readonly string[];
   /** Condition keys of the call, e.g. `lambda:FunctionArn`. */
   readonly context?: (input: Input) => Readonly<Record<string, string>>;
+  /** The resource-based policy of what the call is about, which decides together with the caller's own. */
+  readonly resourcePolicy?: (input: Input) => unknown;
   /** @throws AwsError with the code that AWS documents for the operation */
   readonly handle: (input: Input, call: Call) => Output | Promise<Output>;
 }
@@ -117,8 +119,8 @@ export interface Service {
   readonly operations: Operations;
   readonly resourceTypes?: Readonly<Record<string, ResourceType>>;
   /**
-   * Plain HTTP beside the AWS protocols, by path prefix (`/_cloudformation/response/`): what AWS does with presigned
-   * URLs and what the rehearsal's own preloads ask. Not authorized: each has an unguessable secret in its path.
+   * Plain HTTP beside the AWS protocols, by path prefix (`/_rehearsal/network/`): what the rehearsal's own preloads and
+   * programs ask. Not authorized: each has an unguessable secret in its path.
    */
   readonly routes?: Readonly<Record<string, (request: RestRequest) => Promise<RestResponse>>>;
   /** Ends processes, servers and timers. Must not throw when called twice. */
@@ -147,9 +149,20 @@ export interface World {
   principalOf(roleArn: string, sessionName: string): Principal;
 }
 
-/** `arn:aws:<service>:<region>:<account>:<resource>` in the rehearsed account. */
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** What the names of a region's hosts end with. */
+export function urlSuffixOf(region: string): string {
+  return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+}
+
+/** `arn:<partition>:<service>:<region>:<account>:<resource>` in the rehearsed account. */
 export function arn(world: Pick<World, 'region' | 'accountId'>, service: string, resource: string): string {
-  return `arn:aws:${service}:${world.region}:${world.accountId}:${resource}`;
+  return `arn:${partitionOf(world.region)}:${service}:${world.region}:${world.accountId}:${resource}`;
 }
 
 /** An error with AWS's own code, as its clients expect it on the wire. */

@@ -22,7 +22,7 @@ const root = join(__dirname, '..');
 const SHARED = ['clock', 'images', 'wire', 'traffic', 'report', 'preload', 'plan', 'run'];
 
 /** TLS checks a certificate's validity by the wall's time. */
-const ON_THE_WALL = ['rehearsal/elasticloadbalancing/certificate.ts'];
+const ON_THE_WALL = ['rehearsal/certificate.ts'];
 
 function importsOf(path: string, source: string): readonly Import[] {
   const found: Import[] = [];

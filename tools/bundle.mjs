@@ -97,6 +97,9 @@ await Promise.all([
       ...common,
       entryPoints: [`rehearsal/preload/${name}`],
       outfile: join(output, 'preload', name.replace(/\.ts$/, '.cjs')),
+      // What a user's function sees of the SDK keeps its names.
+      minifyWhitespace: name === 'aws-sdk.ts',
+      minifySyntax: name === 'aws-sdk.ts',
     }),
   ),
 ]);

@@ -18,7 +18,10 @@ export function bundleFolder(name: 'gate' | 'release' | 'live-route', from = __d
  *
  * @throws Error as `bundleFolder` does
  */
-export function preloadFile(name: 'docker' | 'lambda-runtime' | 'process' | 'task', from = __dirname): string {
+export function preloadFile(
+  name: 'aws-sdk' | 'docker' | 'lambda-runtime' | 'process' | 'task',
+  from = __dirname,
+): string {
   const file = `${name}.cjs`;
   return join(existing(join(bundlesOf(packageRoot(from)), 'preload'), file), file);
 }

@@ -1,6 +1,5 @@
-import { secrets } from '../secret';
-import { INTERNAL, type ResourceRequest, type ResourceState, type ResourceType, type RestRequest } from '../service';
-import type { RestResponse, World } from '../service';
+import { INTERNAL, type ResourceRequest, type ResourceState, type ResourceType, type World } from '../service';
+import type { Responses } from './responses';
 import { isRecord, type Properties } from './template';
 
 /** A failed create that left something behind: CloudFormation sends a Delete for it when it rolls back. */
@@ -29,16 +28,14 @@ interface Answer {
 const answerBytesMax = 4096;
 const serviceTimeoutSecondsDefault = 3600;
 
-export const responsePath = '/_cloudformation/response/';
-
-type Waiter = (body: Buffer) => void;
 type Kind = 'Create' | 'Update' | 'Delete';
 
 /** Custom resources backed by Lambda functions: sends the events and takes the answers. */
 export class CustomResources {
-  private readonly waiters = new Map<string, Waiter>();
-
-  constructor(private readonly world: World) {}
+  constructor(
+    private readonly world: World,
+    private readonly responses: Responses,
+  ) {}
 
   static isCustom(type: string): boolean {
     return type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::');
@@ -64,14 +61,6 @@ export class CustomResources {
     };
   }
 
-  /** Serves the ResponseURL: what S3's presigned URL takes on AWS. */
-  readonly receive = async (request: RestRequest): Promise<RestResponse> => {
-    if (request.method !== 'PUT') return { status: 405 };
-    const waiter = this.waiters.get(request.path.slice(request.path.lastIndexOf('/') + 1).split('?')[0] ?? '');
-    waiter?.(request.body);
-    return { status: waiter ? 200 : 403 };
-  };
-
   private async create(type: string, request: ResourceRequest<Properties>): Promise<ResourceState> {
     lambdaOf(request.properties.ServiceToken);
     // A create that failed or was cancelled is deleted under the id in its answer, else under a made-up one.
@@ -92,11 +81,12 @@ export class CustomResources {
   ): Promise<Answer> {
     const functionName = lambdaOf(request.properties.ServiceToken);
     const requestId = this.world.ids.uuid();
-    const token = secrets.path();
+    const name = `${request.stackId}|${request.logicalId}|${requestId}`;
+    const answered = this.answer(name, requestId, serviceTimeoutMs(request.properties), request.signal);
     const event = {
       RequestType: kind,
       ServiceToken: functionName,
-      ResponseURL: `${this.world.endpoint}${responsePath}${token}`,
+      ResponseURL: answered.url,
       StackId: request.stackId,
       RequestId: requestId,
       LogicalResourceId: request.logicalId,
@@ -104,7 +94,6 @@ export class CustomResources {
       ...details,
       ResourceProperties: asText(request.properties),
     };
-    const answered = this.answer(token, requestId, serviceTimeoutMs(request.properties), request.signal);
     try {
       const input = { FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(event) };
       const sent = this.world.call(INTERNAL, 'lambda', 'Invoke', input).catch((error: Error) => {
@@ -117,24 +106,32 @@ export class CustomResources {
     }
   }
 
-  /** The body that is PUT for `token`; rejects when the time is up or the deployment is cancelled. */
-  private answer(token: string, requestId: string, timeoutMs: number, signal: AbortSignal) {
-    let end = (): void => undefined;
-    const promise = new Promise<Buffer>((resolve, reject) => {
-      const timer = this.world.clock.after(timeoutMs, () => reject(new Error(noAnswer(requestId))));
-      const cancel = () => reject(new Error('cancelled'));
-      if (signal.aborted) cancel();
-      signal.addEventListener('abort', cancel, { once: true });
-      this.waiters.set(token, resolve);
-      end = () => {
-        timer.cancel();
-        signal.removeEventListener('abort', cancel);
-        this.waiters.delete(token);
-      };
-    });
+  /** The body that is put to the URL; rejects when the time is up or the deployment is cancelled. */
+  private answer(name: string, requestId: string, timeoutMs: number, signal: AbortSignal) {
+    const { promise, resolve, reject } = deferred<Buffer>();
+    const expected = this.responses.expect(this.world, name, resolve);
+    const timer = this.world.clock.after(timeoutMs, () => reject(new Error(noAnswer(requestId))));
+    const cancel = () => reject(new Error('cancelled'));
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
     promise.catch(() => undefined);
-    return { promise, end: () => end() };
+    const end = () => {
+      timer.cancel();
+      signal.removeEventListener('abort', cancel);
+      expected.end();
+    };
+    return { url: expected.url, promise, end };
   }
+}
+
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
 }
 
 function stateOf(answer: Answer): ResourceState {

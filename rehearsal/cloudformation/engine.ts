@@ -2,6 +2,7 @@ import type { ResourceType, World } from '../service';
 import { CustomResources } from './custom-resource';
 import { inertAttribute, inertState, type InertResource } from './inert';
 import type { Scope } from './intrinsics';
+import type { Responses } from './responses';
 import { createScope } from './scope';
 import type { ResourceRecord, Source, Stack, StackOptions } from './state';
 import { invalid, isRecord } from './template';
@@ -21,9 +22,10 @@ export class Engine {
   constructor(
     readonly world: World,
     resourceTypes: Readonly<Record<string, ResourceType>>,
+    responses: Responses,
   ) {
     this.resourceTypes = { ...resourceTypes };
-    this.custom = new CustomResources(world);
+    this.custom = new CustomResources(world, responses);
   }
 
   /** Deployments stand still where they are: no resource is worked on any more, not even by a rollback. */

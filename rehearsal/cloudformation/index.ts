@@ -1,12 +1,13 @@
 import type { ResourceType, Service, World } from '../service';
-import { responsePath } from './custom-resource';
 import { Engine } from './engine';
 import type { InertResource } from './inert';
 import { NESTED_STACK, nestedStackType } from './nested-stack';
 import { cloudFormationOperations } from './operations';
+import { Responses } from './responses';
 import type { ReadObject } from './source';
 
 export type { InertResource } from './inert';
+export { Responses, startResponseServer } from './responses';
 export type { ReadObject } from './source';
 
 export interface CloudFormationService extends Service {
@@ -19,6 +20,8 @@ export interface CloudFormationOptions {
   readonly resourceTypes: Readonly<Record<string, ResourceType>>;
   /** Reads templates that are given by URL. */
   readonly readObject: ReadObject;
+  /** Where custom resources put their responses. */
+  readonly responses: Responses;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface CloudFormationOptions {
  * as on AWS by the execution role that `cdk bootstrap` makes, which may do everything (AdministratorAccess).
  */
 export function createCloudFormation(world: World, options: CloudFormationOptions): CloudFormationService {
-  const engine = new Engine(world, options.resourceTypes);
+  const engine = new Engine(world, options.resourceTypes, options.responses);
   engine.register(NESTED_STACK, nestedStackType(engine, options.readObject));
   return {
     prefix: 'cloudformation',
@@ -36,7 +39,6 @@ export function createCloudFormation(world: World, options: CloudFormationOption
       namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
     },
     operations: cloudFormationOperations({ engine, readObject: options.readObject }),
-    routes: { [responsePath]: engine.custom.receive },
     inertResources: () => engine.inertResources(),
     stop: async () => engine.stop(),
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResourceState, World } from '../service';
-import { arn } from '../service';
+import { arn, urlSuffixOf } from '../service';
 import type { Properties } from './template';
 
 /** A resource of a type that has no behaviour here. */
@@ -54,7 +54,8 @@ export function inertAttribute(
   if (attribute in record.properties) return record.properties[attribute];
   if (attribute.endsWith('Arn')) return physicalId.startsWith('arn:') ? physicalId : inertArn(world, type, physicalId);
   if (/Name$/.test(attribute) && !/Domain|Dns|DNS/.test(attribute)) return physicalId.split(/[:/]/).at(-1);
-  if (/(Domain|Dns|DNS|Endpoint|Url|URL)/.test(attribute)) return `${slug(physicalId)}.${world.region}.amazonaws.com`;
+  if (/(Domain|Dns|DNS|Endpoint|Url|URL)/.test(attribute))
+    return `${slug(physicalId)}.${world.region}.${urlSuffixOf(world.region)}`;
   if (/^(Id|.*Id)$/.test(attribute)) return `${slug(attribute)}-${digest(physicalId + attribute)}`;
   return `${slug(physicalId)}-${slug(attribute)}`;
 }

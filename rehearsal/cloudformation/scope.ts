@@ -1,5 +1,5 @@
 import type { World } from '../service';
-import { arn } from '../service';
+import { arn, partitionOf, urlSuffixOf } from '../service';
 import { truth, type Scope } from './intrinsics';
 import type { ParameterValue, StackOptions } from './state';
 import { invalid, type Template } from './template';
@@ -24,11 +24,11 @@ function pseudoParameters(world: World, input: ScopeInput): ReadonlyMap<string, 
     ['AWS::AccountId', world.accountId],
     ['AWS::NotificationARNs', input.options.notificationArns],
     ['AWS::NoValue', undefined],
-    ['AWS::Partition', 'aws'],
+    ['AWS::Partition', partitionOf(world.region)],
     ['AWS::Region', world.region],
     ['AWS::StackId', input.stackId],
     ['AWS::StackName', input.stackName],
-    ['AWS::URLSuffix', 'amazonaws.com'],
+    ['AWS::URLSuffix', urlSuffixOf(world.region)],
   ]);
 }
 

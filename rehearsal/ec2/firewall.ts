@@ -9,6 +9,7 @@ export interface SecurityGroupRule {
   readonly fromPort: number;
   readonly toPort: number;
   readonly cidr?: string;
+  readonly cidrIpv6?: string;
   readonly groupId?: string;
   readonly description?: string;
 }

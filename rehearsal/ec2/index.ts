@@ -2,16 +2,20 @@ import type { Service, World } from '../service';
 import { createFirewall } from './firewall';
 import { ec2Operations } from './operations';
 import { ec2ResourceTypes } from './resources';
-import { Ec2State } from './state';
+import { Ec2State, SecurityGroups } from './state';
 
 export interface Ec2Service extends Service {
   readonly state: Ec2State;
 }
 
 /** EC2's part of a release: the network that the template describes, and its security groups as the firewall. */
-export function createEc2(world: World): Ec2Service {
+export { SecurityGroups } from './state';
+
+/** @param groups those of all accounts and regions, which share one network */
+export function createEc2(world: World, groups = new SecurityGroups()): Ec2Service {
   const state = new Ec2State();
-  world.network.useFirewall(createFirewall((groupId) => state.rulesOf(groupId)));
+  groups.add(state);
+  world.network.useFirewall(createFirewall((groupId) => groups.rulesOf(groupId)));
   return {
     prefix: 'ec2',
     protocol: { kind: 'query', version: '2016-11-15', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },

@@ -1,4 +1,4 @@
-import type { ResourceType, World } from '../service';
+import { type ResourceType, urlSuffixOf, type World } from '../service';
 
 /** A type of which only the ids matter. */
 interface LightType {
@@ -32,7 +32,7 @@ const types: Readonly<Record<string, LightType>> = {
     attributes: (id, world) => ({
       Id: id,
       CreationTimestamp: new Date(world.clock.now()).toISOString(),
-      DnsEntries: [`Z7HUB22UULQXV:${id}.vpce.${world.region}.amazonaws.com`],
+      DnsEntries: [`Z7HUB22UULQXV:${id}.vpce.${world.region}.${urlSuffixOf(world.region)}`],
       NetworkInterfaceIds: [],
     }),
     replaceOn: ['ServiceName', 'VpcId', 'VpcEndpointType'],

@@ -3,6 +3,7 @@ import type { NetworkInterface } from '../network';
 import { AwsError, type Operation, type Operations, type World } from '../service';
 import type { SecurityGroupRule } from './firewall';
 import { zoneId } from './resources';
+import { ruleOperations } from './rule-operations';
 import type { Ec2State, RouteTable, SecurityGroup, Subnet, Tagged, Vpc } from './state';
 
 interface Filter {
@@ -22,7 +23,7 @@ export function ec2Operations(world: World, state: Ec2State): Operations {
   const all = <T>(map: ReadonlyMap<string, T>) => [...map.values()];
   return {
     DescribeNetworkInterfaces: describe('NetworkInterfaces', 'NetworkInterfaceIds', 'InvalidNetworkInterfaceID', () =>
-      world.network.listInterfaces().map((one) => networkInterface(world, state, one)),
+      interfacesIn(world, state).map((one) => networkInterface(world, state, one)),
     ),
     DescribeAvailabilityZones: describe('AvailabilityZones', 'ZoneNames', 'InvalidParameterValue', () =>
       ['a', 'b', 'c'].map((letter) => availabilityZone(world, `${world.region}${letter}`)),
@@ -37,6 +38,7 @@ export function ec2Operations(world: World, state: Ec2State): Operations {
     DescribeSecurityGroups: describe('SecurityGroups', 'GroupIds', 'InvalidGroup', () =>
       all(state.securityGroups).map((one) => securityGroup(world, state, one)),
     ),
+    ...ruleOperations(world, state),
     DescribeVpnGateways: describe('VpnGateways', 'VpnGatewayIds', 'InvalidVpnGatewayID', () => []),
   };
 }
@@ -78,6 +80,16 @@ function wildcard(value: string): RegExp {
 function tagFilters({ tags }: Tagged): Record<string, readonly string[]> {
   const byTag = tags.map((tag) => [`tag:${tag.Key}`, [tag.Value]] as const);
   return { ...Object.fromEntries(byTag), 'tag-key': tags.map((tag) => tag.Key) };
+}
+
+/** The network is one for all environments: an interface is where its subnet or its group is. */
+function interfacesIn(world: World, state: Ec2State): readonly NetworkInterface[] {
+  return world.network
+    .listInterfaces()
+    .filter(
+      ({ subnetId = '', securityGroupIds }) =>
+        state.subnets.has(subnetId) || securityGroupIds.some((id) => state.securityGroups.has(id)),
+    );
 }
 
 function networkInterface(world: World, state: Ec2State, one: NetworkInterface): Described {
@@ -219,6 +231,7 @@ function permission(rule: SecurityGroupRule) {
     IpProtocol: rule.protocol,
     ...ports,
     IpRanges: rule.cidr === undefined ? [] : [{ CidrIp: rule.cidr, Description: rule.description }],
+    Ipv6Ranges: rule.cidrIpv6 === undefined ? [] : [{ CidrIpv6: rule.cidrIpv6, Description: rule.description }],
     UserIdGroupPairs: rule.groupId === undefined ? [] : [{ GroupId: rule.groupId, Description: rule.description }],
   };
 }

@@ -49,6 +49,7 @@ export function ruleOf(properties: RuleProperties): SecurityGroupRule {
     fromPort,
     toPort,
     cidr: properties.CidrIp,
+    cidrIpv6: properties.CidrIpv6,
     groupId: properties.SourceSecurityGroupId ?? properties.DestinationSecurityGroupId,
     description: properties.Description,
   };

@@ -57,3 +57,16 @@ export class Ec2State {
     };
   }
 }
+
+/** The security groups of several accounts and regions; ids are unique among them. */
+export class SecurityGroups {
+  private readonly states: Ec2State[] = [];
+
+  add(state: Ec2State): void {
+    this.states.push(state);
+  }
+
+  rulesOf(groupId: string): SecurityGroupRules | undefined {
+    return this.states.find((state) => state.securityGroups.has(groupId))?.rulesOf(groupId);
+  }
+}

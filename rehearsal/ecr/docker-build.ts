@@ -7,7 +7,7 @@ import { buildProblem } from '../images/remedy';
 import type { RunPolicy } from '../images/step';
 import { imageUses, isNeverRun } from '../images/uses';
 import type { BuildArguments, DockerResult, DockerWorld } from './docker';
-import type { EcrState, StoredImage } from './state';
+import type { EcrRegistries, StoredImage } from './state';
 
 export interface BuildSettings {
   readonly runs: RunPolicy;
@@ -24,13 +24,13 @@ export type BuildRequest = BuildArguments & {
 /** @throws Error in Docker's words */
 export async function build(
   world: DockerWorld,
-  state: EcrState,
+  registries: EcrRegistries,
   settings: BuildSettings,
   request: BuildRequest,
 ): Promise<DockerResult> {
   const { tags } = request;
   const image = await builtOf(world, settings, request);
-  for (const tag of tags) state.local.set(tag, image);
+  for (const tag of tags) registries.local.set(tag, image);
   const { built, problem } = image;
   const what = built ? [...built.entrypoint, ...built.command].join(' ') : (image.engineReference ?? 'not built');
   world.events.record('ecr', 'image-built', `built ${tags.join(', ')}: ${what}`, { tags, ...image });

@@ -1,6 +1,6 @@
 import { INTERNAL, type World } from '../service';
 import { build, type BuildSettings } from './docker-build';
-import { digestOf, type EcrState, parseReference } from './state';
+import { digestOf, type EcrRegistries, parseReference } from './state';
 
 export interface DockerRequest {
   readonly args: readonly string[];
@@ -25,21 +25,21 @@ const failed = (stderr: string): DockerResult => ({ exitCode: 1, stdout: '', std
  */
 export function dockerClient(
   world: DockerWorld,
-  state: EcrState,
+  registries: EcrRegistries,
   settings: BuildSettings,
 ): (request: DockerRequest) => Promise<DockerResult> {
   const commands: Readonly<Record<string, Command>> = {
     login: () => ok('Login Succeeded\n'),
-    inspect: ([tag = '']) => (state.local.has(tag) ? ok('[{}]\n') : failed(`Error: No such object: ${tag}`)),
+    inspect: ([tag = '']) => (registries.local.has(tag) ? ok('[{}]\n') : failed(`Error: No such object: ${tag}`)),
     images: () => ok(),
-    build: (args, cwd) => build(world, state, settings, { ...parseBuild(args), args, cwd }),
+    build: (args, cwd) => build(world, registries, settings, { ...parseBuild(args), args, cwd }),
     tag: ([source = '', target = '']) => {
-      const image = state.local.get(source);
+      const image = registries.local.get(source);
       if (!image) return failed(`Error response from daemon: No such image: ${source}`);
-      state.local.set(target, image);
+      registries.local.set(target, image);
       return ok();
     },
-    push: ([reference = '']) => push(world, state, reference),
+    push: ([reference = '']) => push(world, registries, reference),
   };
   return async ({ args, cwd }) => {
     const [name = '', ...rest] = args[0] === '--config' ? args.slice(2) : args;
@@ -90,12 +90,12 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-function push(world: DockerWorld, state: EcrState, uri: string): DockerResult {
-  const image = state.local.get(uri);
+function push(world: DockerWorld, registries: EcrRegistries, uri: string): DockerResult {
+  const image = registries.local.get(uri);
   const reference = parseReference(uri);
   if (!image || !reference) return failed(`An image does not exist locally with the tag: ${uri}`);
-  const repository = state.repositories.get(reference.repository);
-  if (reference.registry !== state.registry || !repository) {
+  const repository = registries.byName.get(reference.registry)?.repositories.get(reference.repository);
+  if (!repository) {
     return failed(
       `name unknown: The repository with name '${reference.repository}' does not exist in the registry ${reference.registry}`,
     );

@@ -1,10 +1,10 @@
 import type { ImageSource } from '../images';
-import type { RestResponse, Service, World } from '../service';
+import { type RestResponse, type Service, urlSuffixOf, type World } from '../service';
 import { dockerClient, type DockerRequest } from './docker';
 import type { RunPolicy } from '../images/step';
 import { ecrOperations } from './operations';
 import { addRepository, repositoryType } from './resources';
-import { EcrState } from './state';
+import { EcrRegistries, EcrState } from './state';
 
 export interface EcrService extends Service {
   /** Images that were pushed. */
@@ -15,35 +15,44 @@ export interface EcrService extends Service {
   addRepository(name: string): void;
 }
 
+export { EcrRegistries } from './state';
+
 export interface EcrOptions {
   /** Which RUN steps of a Dockerfile may run on this machine. Default: those that stay in the image's folder. */
   readonly runs?: RunPolicy;
   /** The container engine that builds images: `docker`, `podman`, or a path. Default: none. */
   readonly engine?: string;
+  /** Of all accounts and regions. */
+  readonly registries?: EcrRegistries;
 }
 
-export function createEcr(world: World, { runs = 'confined', engine }: EcrOptions = {}): EcrService {
-  const state = new EcrState(`${world.accountId}.dkr.ecr.${world.region}.amazonaws.com`);
+export function createEcr(world: World, options: EcrOptions = {}): EcrService {
+  const { runs = 'confined', engine, registries = new EcrRegistries() } = options;
+  const state = new EcrState(`${world.accountId}.dkr.ecr.${world.region}.${urlSuffixOf(world.region)}`);
+  registries.byName.set(state.registry, state);
   const ending = new AbortController();
-  const docker = dockerClient(world, state, { runs, signal: ending.signal, engine });
+  const docker = dockerClient(world, registries, { runs, signal: ending.signal, engine });
   return {
     prefix: 'ecr',
     protocol: { kind: 'json', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' },
-    operations: ecrOperations(world, state),
+    operations: ecrOperations(world, state, registries.layerRoute),
     resourceTypes: { 'AWS::ECR::Repository': repositoryType(world, state) },
     routes: {
-      ...state.dockerRoute.routes(async ({ body }) => json(200, await docker(JSON.parse(body.toString()) as DockerRequest))),
-      ...state.layerRoute.routes(async (_request, digest) => layer(state, digest)),
+      ...registries.dockerRoute.routes(async ({ body }) =>
+        json(200, await docker(JSON.parse(body.toString()) as DockerRequest)),
+      ),
+      ...registries.layerRoute.routes(async (_request, digest) => layer(registries, digest)),
     },
-    images: state,
-    dockerUrl: world.endpoint + state.dockerRoute.path,
+    images: registries,
+    dockerUrl: world.endpoint + registries.dockerRoute.path,
     addRepository: (name) => void addRepository(world, state, name),
     stop: async () => ending.abort(new Error('the rehearsal ends')),
   };
 }
 
-function layer(state: EcrState, digest: string): RestResponse {
-  const all = [...state.repositories.values()].flatMap((repository) => [...repository.images.values()]);
+function layer(registries: EcrRegistries, digest: string): RestResponse {
+  const repositories = [...registries.byName.values()].flatMap((state) => [...state.repositories.values()]);
+  const all = repositories.flatMap((repository) => [...repository.images.values()]);
   const found = all.find((image) => image.digest === digest);
   return found ? json(200, found.image) : json(404, { message: `no layer ${digest}` });
 }

@@ -1,4 +1,5 @@
 import { secrets } from '../secret';
+import type { SecretPath } from '../secret-path';
 import { arn, AwsError, type Operations, type World } from '../service';
 import { type EcrState, type PushedImage, type Repository } from './state';
 
@@ -17,16 +18,21 @@ interface ImageId {
 interface Api {
   readonly world: EcrWorld;
   readonly state: EcrState;
+  readonly layers: SecretPath;
   readonly resources: (input: InRepository) => string[];
   readonly repositoryOf: (input: InRepository) => Repository;
   readonly image: (repository: Repository, id: ImageId) => PushedImage | undefined;
 }
 
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/ */
-export function ecrOperations(world: EcrWorld, state: EcrState): Operations {
+/**
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/
+ * @param layers where images are downloaded from, by presigned URLs on AWS
+ */
+export function ecrOperations(world: EcrWorld, state: EcrState, layers: SecretPath): Operations {
   const api: Api = {
     world,
     state,
+    layers,
     resources: ({ repositoryName }) => [arn(world, 'ecr', `repository/${repositoryName}`)],
     repositoryOf: ({ repositoryName }) => {
       const found = state.repositories.get(repositoryName);
@@ -77,7 +83,7 @@ function describeOperations({ world, state, resources, repositoryOf, image }: Ap
 }
 
 /** What a pull calls. */
-function pullOperations({ world, state, resources, repositoryOf, image }: Api): Operations {
+function pullOperations({ world, layers, resources, repositoryOf, image }: Api): Operations {
   return {
     BatchGetImage: {
       resources,
@@ -118,7 +124,7 @@ function pullOperations({ world, state, resources, repositoryOf, image }: Api): 
           throw new AwsError('LayersNotFoundException', `The layer with digest '${input.layerDigest}' does not exist.`);
         }
         return {
-          downloadUrl: `${world.endpoint}${state.layerRoute.path}/${input.layerDigest}`,
+          downloadUrl: `${world.endpoint}${layers.path}/${input.layerDigest}`,
           layerDigest: input.layerDigest,
         };
       },

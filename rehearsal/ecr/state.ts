@@ -22,10 +22,10 @@ export interface Repository {
   readonly images: Map<string, PushedImage>;
 }
 
-/** Repositories, and the images that the Docker client has built but may not have pushed. */
-export class EcrState implements ImageSource {
-  readonly repositories = new Map<string, Repository>();
-  /** The Docker client's own store, by the reference it was tagged with. */
+/** The registries of all accounts and regions, and the one Docker client's own store. */
+export class EcrRegistries implements ImageSource {
+  readonly byName = new Map<string, EcrState>();
+  /** Built and perhaps not pushed, by the reference it was tagged with. */
   readonly local = new Map<string, StoredImage>();
 
   /** Where the rehearsal's docker program sends its command line. */
@@ -33,15 +33,19 @@ export class EcrState implements ImageSource {
   /** Where an image's description can be downloaded, by its digest: a presigned URL on AWS. */
   readonly layerRoute = new SecretPath('/_rehearsal/images/');
 
-  constructor(readonly registry: string) {}
-
   /** @param uri `<registry>/<repository>:<tag>` or `@<digest>` */
   find(uri: string): LocalImage | undefined {
     const reference = parseReference(uri);
-    if (reference?.registry !== this.registry) return undefined;
-    const image = this.pushed(reference)?.image;
+    const image = reference && this.byName.get(reference.registry)?.pushed(reference)?.image;
     return image && { uri, ...image };
   }
+}
+
+/** The repositories of one registry. */
+export class EcrState {
+  readonly repositories = new Map<string, Repository>();
+
+  constructor(readonly registry: string) {}
 
   pushed({ repository, tag, digest }: Reference): PushedImage | undefined {
     const images = this.repositories.get(repository)?.images;

@@ -37,8 +37,7 @@ export class DataPlane {
     private readonly model: Model,
   ) {
     this.chance = new Ids(Math.floor(world.ids.random() * 2 ** 32));
-    this.tls = new ListenerTls(world.directory);
-    world.network.authorityFile = this.tls.authorityFile;
+    this.tls = new ListenerTls(world.network.authorityIn(world.directory));
     this.traceIds = new TraceIds(world.ids.hex(12));
     this.publisher = new MetricsPublisher(world, model, this.groups);
     const probe = networkProbe(world, (groupArn) => this.sourceGroups(groupArn));

@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
-import { join } from 'node:path';
 import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
+import type { Authority, KeyAndCertificate } from '../certificate';
 import { AwsError } from '../service';
-import { createAuthority, type KeyAndCertificate } from './certificate';
 import type { Listener } from './state';
 
 /** What clients on this machine connect to: no server name goes with an address. */
@@ -36,16 +34,10 @@ export function versionsOf(policy = DEFAULT_POLICY): { minVersion: SecureVersion
  * name gets a certificate for it; a load balancer's own name gets none, because no certificate of ACM covers it.
  */
 export class ListenerTls {
-  /** PEM of the authority, for clients that verify. */
-  readonly authorityFile: string;
-  private readonly authority = createAuthority();
   private readonly contexts = new Map<string, SecureContext>();
   private readonly own = new Map<string, KeyAndCertificate>();
 
-  constructor(directory: string) {
-    this.authorityFile = join(directory, 'load-balancer-ca.pem');
-    writeFileSync(this.authorityFile, this.authority.cert);
-  }
+  constructor(private readonly authority: Authority) {}
 
   /** For `https.createServer`, and for its `setSecureContext` when the listener's certificate or policy has changed. */
   options(settings: () => TlsSettings): ServerOptions {

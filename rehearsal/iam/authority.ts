@@ -1,6 +1,6 @@
 import { secrets } from '../secret';
 import { AwsError, type Credentials, type Principal, type World } from '../service';
-import { type Decision, evaluate, evaluateTrust, resourcePolicyAllows } from './evaluate';
+import { type Decision, evaluate, evaluateResourcePolicy, evaluateTrust } from './evaluate';
 import type { RequestContext } from './match';
 import { parsePolicy } from './policy';
 import type { IamState, Role, Session } from './state';
@@ -15,6 +15,9 @@ export interface Access {
   readonly action: string;
   readonly resource: string;
   readonly context?: RequestContext;
+  /** Where the call is made; by default the account's first region. */
+  readonly region?: string;
+  readonly resourcePolicy?: unknown;
 }
 
 /** Decides who may do what, and issues and recognises credentials. */
@@ -22,6 +25,7 @@ export class Authority {
   constructor(
     private readonly world: AuthorityWorld,
     private readonly state: IamState,
+    private readonly authorityOf: (arn: string) => Authority | undefined = () => undefined,
   ) {}
 
   /** @throws AwsError AccessDeniedException, recorded as the event `iam denied` */
@@ -31,9 +35,19 @@ export class Authority {
     if (decision.result !== 'allowed') throw this.deny(access, decision);
   }
 
-  decide({ principal, action, resource, context }: Access): Decision {
-    const policies = this.state.policiesOf(principal.arn);
-    return evaluate(policies, { action, resource, context: { ...this.globalContext(principal), ...context } });
+  /** Within an account either policy may allow, and each may deny. */
+  decide({ principal, action, resource, context, region, resourcePolicy }: Access): Decision {
+    const policies = this.accountOf(principal.arn).state.policiesOf(principal.arn);
+    const request = { action, resource, context: { ...this.globalContext(principal, region), ...context } };
+    const own = evaluate(policies, request);
+    if (resourcePolicy === undefined || own.result === 'explicitDeny') return own;
+    const { accountId } = this.world;
+    const theirs = evaluateResourcePolicy(parsePolicy(resourcePolicy), {
+      ...request,
+      principal: principal.arn,
+      accountId,
+    });
+    return theirs.result === 'implicitDeny' ? own : theirs;
   }
 
   /**
@@ -42,8 +56,9 @@ export class Authority {
    */
   assumeRole(principal: Principal, roleArn: string, sessionName: string, options: AssumeOptions = {}): Issued {
     const access: Access = { principal, action: 'sts:AssumeRole', resource: roleArn };
-    const role = this.state.roleByArn(roleArn);
-    const trust = role && this.trustOf(role, principal.arn, options);
+    const account = this.accountOf(roleArn);
+    const role = account.state.roleByArn(roleArn);
+    const trust = role && account.trustOf(role, principal.arn, options);
     const own = this.decide(access);
     if (
       own.result === 'explicitDeny' ||
@@ -82,7 +97,8 @@ export class Authority {
 
   principalOf(roleArn: string, sessionName: string): Principal {
     const name = roleArn.split('/').at(-1) ?? '';
-    const callerArn = `arn:aws:sts::${this.world.accountId}:assumed-role/${name}/${sessionName}`;
+    const [, partition = '', , , account = ''] = roleArn.split(':');
+    const callerArn = `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`;
     return { arn: roleArn, callerArn, kind: 'role' };
   }
 
@@ -99,6 +115,11 @@ export class Authority {
   /** @returns undefined for a key that this AWS did not issue */
   sessionOf(accessKeyId: string): Session | undefined {
     return this.state.sessions.get(accessKeyId);
+  }
+
+  /** The authority of the account that an ARN names; without others this one. */
+  private accountOf(arn: string): Authority {
+    return this.authorityOf(arn) ?? this;
   }
 
   isExpired(session: Session): boolean {
@@ -130,12 +151,12 @@ export class Authority {
   }
 
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-  private globalContext(principal: Principal): RequestContext {
-    const { accountId, region, clock } = this.world;
+  private globalContext(principal: Principal, region = this.world.region): RequestContext {
+    const { accountId, clock } = this.world;
     const now = clock.now();
     return {
       'aws:PrincipalArn': principal.arn,
-      'aws:PrincipalAccount': accountId,
+      'aws:PrincipalAccount': principal.arn.split(':')[4] ?? accountId,
       'aws:PrincipalType': principal.kind === 'user' ? 'User' : 'AssumedRole',
       'aws:ResourceAccount': accountId,
       's3:ResourceAccount': accountId,
@@ -156,7 +177,7 @@ export class Authority {
     const { accountId } = this.world;
     const context = { 'aws:SecureTransport': 'true', 'aws:SourceAccount': accountId };
     const request = { principal: service, accountId, action, resource, context };
-    if (policy !== undefined && resourcePolicyAllows(parsePolicy(policy), request)) return;
+    if (policy !== undefined && evaluateResourcePolicy(parsePolicy(policy), request).result === 'allowed') return;
     const sentence =
       `User: ${service} is not authorized to perform: ${action} on resource: ${resource} because no resource-based ` +
       `policy allows the ${action} action`;
@@ -168,7 +189,7 @@ export class Authority {
   private deny({ principal, action, resource }: Access, decision: Decision, code = 'AccessDeniedException'): AwsError {
     const why =
       decision.result === 'explicitDeny'
-        ? 'with an explicit deny in an identity-based policy'
+        ? `with an explicit deny in ${decision.statement?.Principal === undefined ? 'an identity-based' : 'a resource-based'} policy`
         : `because no identity-based policy allows the ${action} action`;
     const sentence = `User: ${principal.callerArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
     this.world.events.record('iam', 'denied', sentence, { principal: principal.arn, action, resource });

@@ -84,10 +84,16 @@ export function evaluateTrust(policy: PolicyDocument, request: TrustRequest): 't
   return allowed.includes('delegated') ? 'delegated' : 'untrusted';
 }
 
-/** A resource's own policy about a caller that has no other, an AWS service. Without a statement that allows it, no. */
-export function resourcePolicyAllows(policy: PolicyDocument, request: TrustRequest & AccessRequest): boolean {
-  const Statement = many(policy.Statement).filter((statement) => resourceMatches(statement, request));
-  return evaluateTrust({ Statement }, request) === 'trusted';
+/**
+ * A resource's own policy. It allows whom it names; one that names the account leaves the decision to the caller's own
+ * policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+ */
+export function evaluateResourcePolicy(policy: PolicyDocument, request: TrustRequest & AccessRequest): Decision {
+  return decide(many(policy.Statement), (statement) => {
+    const degree = degreeOf(statement.Principal, request);
+    const isMeant = statement.Effect === 'Deny' ? degree !== 'untrusted' : degree === 'trusted';
+    return isMeant && applies(statement, request);
+  });
 }
 
 function degreeOf(element: PrincipalElement | undefined, request: TrustRequest): 'trusted' | 'delegated' | 'untrusted' {
@@ -97,7 +103,8 @@ function degreeOf(element: PrincipalElement | undefined, request: TrustRequest):
   if (service.includes(request.principal)) return 'trusted';
   const aws = many(element['AWS']).map(String);
   if (aws.includes('*') || aws.includes(request.principal)) return 'trusted';
-  const account = [request.accountId, `arn:aws:iam::${request.accountId}:root`];
-  const isOfAccount = request.principal.startsWith('arn:aws:') && request.principal.includes(`:${request.accountId}:`);
-  return isOfAccount && aws.some((name) => account.includes(name)) ? 'delegated' : 'untrusted';
+  const [arn, , , , accountId = ''] = request.principal.split(':');
+  // In whichever partition: the deployer's keys are good in all of them.
+  const names = (name: string) => name.replace(/^arn:aws[a-z-]*:iam::(\d{12}):root$/, '$1') === accountId;
+  return arn === 'arn' && aws.some(names) ? 'delegated' : 'untrusted';
 }

@@ -1,9 +1,9 @@
-import type { Credentials, Service, World } from '../service';
+import { type Credentials, partitionOf, type Service, type World } from '../service';
 import { Authority } from './authority';
 import { iamOperations } from './operations';
 import { parsePolicy } from './policy';
 import { createRole, iamResourceTypes } from './resources';
-import { IamState } from './state';
+import { IamState, type Sessions } from './state';
 
 export interface RoleSpec {
   readonly name: string;
@@ -21,9 +21,20 @@ export interface IamService extends Service {
   addUser(spec: Omit<RoleSpec, 'trust'>): { arn: string; credentials: Credentials };
 }
 
-export function createIam(world: Pick<World, 'accountId' | 'region' | 'clock' | 'events' | 'ids'>): IamService {
-  const state = new IamState();
-  const authority = new Authority(world, state);
+/** What the accounts of a rehearsal share. */
+export interface Accounts {
+  readonly sessions: Sessions;
+  /** Of the account that an ARN names, if there is one. */
+  readonly authorityOf: (arn: string) => Authority | undefined;
+}
+
+/** An account's IAM; without others it is the only account. */
+export function createIam(
+  world: Pick<World, 'accountId' | 'region' | 'clock' | 'events' | 'ids'>,
+  accounts?: Accounts,
+): IamService {
+  const state = new IamState(accounts?.sessions);
+  const authority = new Authority(world, state, accounts?.authorityOf);
   return {
     prefix: 'iam',
     protocol: { kind: 'query', version: '2010-05-08', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
@@ -37,7 +48,7 @@ export function createIam(world: Pick<World, 'accountId' | 'region' | 'clock' | 
         ManagedPolicyArns: managed,
       }).arn,
     addUser: ({ name, inline = {}, managed = [] }) => {
-      const arn = `arn:aws:iam::${world.accountId}:user/${name}`;
+      const arn = `arn:${partitionOf(world.region)}:iam::${world.accountId}:user/${name}`;
       const policies = Object.entries(inline).map(([policy, document]) => [policy, parsePolicy(document)] as const);
       state.users.set(name, {
         arn,

@@ -1,4 +1,4 @@
-import { AwsError, type Operations, type World } from '../service';
+import { AwsError, type Operations, partitionOf, type World } from '../service';
 import type { IamState, Identity, Role } from './state';
 
 interface ByName {
@@ -6,9 +6,9 @@ interface ByName {
 }
 
 /** What people ask of IAM when they look around in a rehearsal. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
-export function iamOperations(world: Pick<World, 'accountId'>, state: IamState): Operations {
+export function iamOperations(world: Pick<World, 'accountId' | 'region'>, state: IamState): Operations {
   const roleArn = ({ RoleName }: ByName) => [
-    state.roles.get(RoleName)?.arn ?? `arn:aws:iam::${world.accountId}:role/${RoleName}`,
+    state.roles.get(RoleName)?.arn ?? `arn:${partitionOf(world.region)}:iam::${world.accountId}:role/${RoleName}`,
   ];
   const role = ({ RoleName }: ByName): Role => {
     const found = state.roles.get(RoleName);

@@ -1,8 +1,15 @@
-import { AwsError, type ResourceRequest, type ResourceState, type ResourceType, type World } from '../service';
+import {
+  AwsError,
+  partitionOf,
+  type ResourceRequest,
+  type ResourceState,
+  type ResourceType,
+  type World,
+} from '../service';
 import { type OneOrMany, many, parsePolicy } from './policy';
 import { type Identity, IamState, type Role } from './state';
 
-type Naming = Pick<World, 'accountId' | 'ids' | 'clock'>;
+type Naming = Pick<World, 'accountId' | 'ids' | 'clock' | 'region'>;
 
 interface RoleProperties {
   readonly RoleName?: string;
@@ -39,7 +46,7 @@ export function createRole(world: Naming, state: IamState, name: string, propert
   if (state.roles.has(name)) throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409);
   const path = properties.Path ?? '/';
   const role: Role = {
-    arn: `arn:aws:iam::${world.accountId}:role${path}${name}`,
+    arn: `arn:${partitionOf(world.region)}:iam::${world.accountId}:role${path}${name}`,
     name,
     id: `AROA${world.ids.upper(17)}`,
     path,
@@ -146,7 +153,7 @@ function managedPolicyType(world: Naming, state: IamState): ResourceType<PolicyP
     create: (request) => {
       const { properties } = request;
       const name = nameOf(world, request, properties.ManagedPolicyName);
-      const arn = `arn:aws:iam::${world.accountId}:policy${properties.Path ?? '/'}${name}`;
+      const arn = `arn:${partitionOf(world.region)}:iam::${world.accountId}:policy${properties.Path ?? '/'}${name}`;
       const document = parsePolicy(properties.PolicyDocument);
       const identities = holders(state, properties);
       state.policies.set(arn, { arn, name, document });
@@ -178,7 +185,7 @@ function instanceProfileType(
     replaceOn: ['InstanceProfileName', 'Path'],
     create: (request) => {
       const name = nameOf(world, request, request.properties.InstanceProfileName);
-      const arn = `arn:aws:iam::${world.accountId}:instance-profile${request.properties.Path ?? '/'}${name}`;
+      const arn = `arn:${partitionOf(world.region)}:iam::${world.accountId}:instance-profile${request.properties.Path ?? '/'}${name}`;
       state.instanceProfiles.set(name, { arn, roles: request.properties.Roles });
       return { physicalId: name, attributes: { Arn: arn } };
     },

@@ -34,13 +34,17 @@ export interface Session {
   readonly renewed: boolean;
 }
 
-/** Users, roles, policies and the credentials in circulation. */
+/** The credentials in circulation in all accounts, by access key id. */
+export type Sessions = Map<string, Session>;
+
+/** Users, roles and policies of an account. */
 export class IamState {
   readonly roles = new Map<string, Role>();
   readonly users = new Map<string, Identity>();
   readonly policies = new Map<string, ManagedPolicy>();
   readonly instanceProfiles = new Map<string, { readonly arn: string; readonly roles: readonly string[] }>();
-  readonly sessions = new Map<string, Session>();
+
+  constructor(readonly sessions: Sessions = new Map()) {}
 
   roleByArn(arn: string): Role | undefined {
     return [...this.roles.values()].find((role) => role.arn === arn);

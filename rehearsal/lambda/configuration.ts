@@ -2,11 +2,18 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError, type World } from '../service';
+import type { RuntimeSdk } from './sdk';
 import type { FunctionConfiguration } from './state';
 import { unzip } from './zip';
 
 /** Reads an object of the rehearsed S3. @throws AwsError when it is not there */
 export type ReadObject = (bucket: string, key: string) => Promise<Buffer>;
+
+/** What a function's code is read with. */
+export interface CodeSource {
+  readonly readObject: ReadObject;
+  readonly sdk: RuntimeSdk;
+}
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
 export interface FunctionProperties {
@@ -34,10 +41,15 @@ export interface FunctionProperties {
   readonly Layers?: readonly string[];
 }
 
+/** Where each function's code has a folder of its own. */
+export function codeFolder(world: Pick<World, 'directory'>): string {
+  return join(world.directory, 'lambda');
+}
+
 /** Unpacks the code and fills in Lambda's defaults: 3 s, 128 MB. */
 export async function readConfiguration(
   world: World,
-  readObject: ReadObject,
+  source: CodeSource,
   name: string,
   properties: FunctionProperties,
 ): Promise<FunctionConfiguration> {
@@ -56,22 +68,23 @@ export async function readConfiguration(
     logFormat: properties.LoggingConfig?.LogFormat ?? 'Text',
     logLevel: properties.LoggingConfig?.ApplicationLogLevel ?? 'INFO',
     modifiedAtMs: world.clock.now(),
-    ...(await readCode(world, readObject, properties.Code)),
+    ...(await readCode(world, source, properties)),
   };
 }
 
-async function readCode(world: World, readObject: ReadObject, code: FunctionProperties['Code']) {
-  const { S3Bucket, S3Key, ZipFile } = code;
+async function readCode(world: World, { readObject, sdk }: CodeSource, { Code, Runtime }: FunctionProperties) {
+  const { S3Bucket, S3Key, ZipFile } = Code;
   const zip = S3Bucket && S3Key ? await readObject(S3Bucket, S3Key) : undefined;
   const content = zip ?? Buffer.from(ZipFile ?? '');
   const hash = createHash('sha256').update(content);
   const codeSha256 = hash.copy().digest('base64');
-  const codeDirectory = join(world.directory, 'lambda', hash.digest('hex'));
+  const codeDirectory = join(codeFolder(world), hash.digest('hex'));
   // In one go: nothing is written any more once the rehearsal has ended and its directory is gone.
   mkdirSync(codeDirectory, { recursive: true });
   // "the file is named index" for inline code.
   if (!zip) writeFileSync(join(codeDirectory, 'index.js'), content);
   else unzipTo(codeDirectory, zip);
+  if (Runtime?.startsWith('nodejs')) sdk.provideFor(codeDirectory);
   return { codeDirectory, codeSha256, codeSize: content.length };
 }
 

@@ -1,5 +1,6 @@
 import type { World } from '../service';
 import { ScaledClock, type Timer } from '../clock';
+import { remedyFor } from '../preload/runtime/sdk';
 import { LogWriter } from './log-writer';
 import { environmentVariables, type RuntimeProcess, startRuntime } from './process';
 import type { RuntimeApi, RuntimeInvocation } from './runtime-api';
@@ -116,9 +117,15 @@ export class ExecutionEnvironment {
       {
         line: (text) => this.log.write(text),
         logged: (requestId) => this.settleLogged(requestId),
+        missing: (packageName) => this.recordMissing(packageName),
       },
     );
     void this.process.exited.then((reason) => this.exited(reason));
+  }
+
+  private recordMissing(packageName: string): void {
+    const detail = `${this.fn.name}: ${remedyFor(packageName)}`;
+    this.world.events.record('lambda', 'sdk-missing', detail, { functionName: this.fn.name, packageName });
   }
 
   private deliver(): void {

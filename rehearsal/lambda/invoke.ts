@@ -1,4 +1,4 @@
-import { AwsError, type World } from '../service';
+import { arn, AwsError, type World } from '../service';
 import type { EnvironmentPool } from './pool';
 import {
   type AsyncConfiguration,
@@ -113,7 +113,7 @@ function notFound(world: World, { name, qualifier }: FunctionReference): AwsErro
   const suffix = qualifier ? `:${qualifier}` : '';
   return new AwsError(
     'ResourceNotFoundException',
-    `Function not found: arn:aws:lambda:${world.region}:${world.accountId}:function:${name}${suffix}`,
+    `Function not found: ${arn(world, 'lambda', `function:${name}${suffix}`)}`,
     404,
   );
 }

@@ -1,17 +1,15 @@
-import type { RestRequest, RestResponse, World } from '../service';
-import { type LambdaState } from './state';
+import type { Network } from '../network';
+import type { RestRequest, RestResponse } from '../service';
 
 /**
- * Answers the preload of a process: where a connection to `host` and `port` ends. `source` is the Lambda function that
- * asks; without a VPC, or without a function, the connection comes from the internet.
+ * Answers the preload of a process: where a connection to `host` and `port` ends. `source` is the ARN of the Lambda
+ * function that asks; without a VPC, or without a function, the connection comes from the internet.
  */
-export function networkRoutes(world: World, state: LambdaState) {
-  return world.network.route.routes(async ({ query }: RestRequest): Promise<RestResponse> => {
+export function networkRoutes(network: Network) {
+  return network.route.routes(async ({ query }: RestRequest): Promise<RestResponse> => {
     const host = query.get('host') ?? '';
     const port = Number(query.get('port'));
-    const fn = state.functions.get(query.get('source') ?? '');
-    const securityGroupIds = fn?.latest.configuration.securityGroupIds;
-    const route = world.network.resolve(host, port, securityGroupIds ? { securityGroupIds } : {});
+    const route = network.resolve(host, port, network.sourceOf(query.get('source') ?? ''));
     return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(route) };
   });
 }

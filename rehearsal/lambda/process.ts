@@ -46,6 +46,7 @@ export function environmentVariables(
     // Whatever file the function names on AWS, its servers here are the rehearsal's.
     ...(world.network.authorityFile !== undefined && { NODE_EXTRA_CA_CERTS: world.network.authorityFile }),
     NODE_OPTIONS: own ? `${rehearsed['NODE_OPTIONS']} ${own}` : (rehearsed['NODE_OPTIONS'] ?? ''),
+    GREENLIGHT_FUNCTION: fn.arn,
     _HANDLER: configuration.handler,
     AWS_REGION: world.region,
     AWS_DEFAULT_REGION: world.region,
@@ -76,6 +77,8 @@ export interface RuntimeOutput {
   line(text: string): void;
   /** Everything that the invocation logged has been seen. */
   logged(requestId: string): void;
+  /** The function asked in vain for a package that AWS's runtime has. */
+  missing(packageName: string): void;
 }
 
 /**
@@ -101,9 +104,10 @@ export function startRuntime(
 }
 
 function readRecord(line: string, output: RuntimeOutput): void {
-  const record = JSON.parse(line) as { readonly log?: string; readonly logged?: string };
+  const record = JSON.parse(line) as { readonly log?: string; readonly logged?: string; readonly missing?: string };
   if (record.log !== undefined) output.line(record.log);
   if (record.logged !== undefined) output.logged(record.logged);
+  if (record.missing !== undefined) output.missing(record.missing);
 }
 
 function kill(child: ChildProcess): void {

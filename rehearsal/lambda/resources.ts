@@ -1,5 +1,5 @@
 import { arn, AwsError, type ResourceRequest, type ResourceState, type ResourceType, type World } from '../service';
-import { type FunctionProperties, readConfiguration, type ReadObject } from './configuration';
+import { type CodeSource, type FunctionProperties, readConfiguration } from './configuration';
 import type { EnvironmentPool } from './pool';
 import { type Alias, DEFAULT_ASYNC, type LambdaFunction, type LambdaState, parseReference } from './state';
 
@@ -9,7 +9,7 @@ export interface LambdaParts {
   readonly world: World;
   readonly state: LambdaState;
   readonly pool: EnvironmentPool;
-  readonly readObject: ReadObject;
+  readonly source: CodeSource;
 }
 
 export function lambdaResourceTypes(parts: LambdaParts): Readonly<Record<string, ResourceType>> {
@@ -57,11 +57,11 @@ function lambdaFunction(parts: LambdaParts): ResourceType<FunctionProperties> {
   };
 }
 
-async function readLatest({ world, readObject }: LambdaParts, name: string, properties: FunctionProperties) {
+async function readLatest({ world, source }: LambdaParts, name: string, properties: FunctionProperties) {
   if (properties.Layers && properties.Layers.length > 0) {
     world.events.record('lambda', 'layers-ignored', `${name}: layers are not rehearsed`, { layers: properties.Layers });
   }
-  const configuration = await readConfiguration(world, readObject, name, properties);
+  const configuration = await readConfiguration(world, source, name, properties);
   return { version: '$LATEST', revision: world.ids.uuid(), configuration };
 }
 

@@ -1,3 +1,5 @@
+import type { NetworkSource } from '../network';
+
 /** What Lambda holds: functions, their published versions and aliases. */
 
 export interface FunctionConfiguration {
@@ -55,6 +57,14 @@ export interface LambdaFunction {
 
 export class LambdaState {
   readonly functions = new Map<string, LambdaFunction>();
+
+  /** Where a function connects from. */
+  sourceOf(functionArn: string): NetworkSource | undefined {
+    const fn = this.functions.get(parseReference(functionArn).name);
+    if (fn?.arn !== functionArn) return undefined;
+    const { securityGroupIds } = fn.latest.configuration;
+    return securityGroupIds ? { securityGroupIds } : {};
+  }
 }
 
 export interface FunctionReference {

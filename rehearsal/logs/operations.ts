@@ -85,6 +85,10 @@ function groupOperations(world: World, state: LogState): Operations {
       handle: (input: GroupInput & { retentionInDays: number }) =>
         void (groupOf(state, input).retentionInDays = input.retentionInDays),
     },
+    DeleteRetentionPolicy: {
+      ...onGroup,
+      handle: (input: GroupInput) => void (groupOf(state, input).retentionInDays = undefined),
+    },
     DescribeLogGroups: {
       resources: () => [`${groupArn(world, '')}:log-stream:`],
       handle: (input: { logGroupNamePrefix?: string; logGroupNamePattern?: string; limit?: number }) => {

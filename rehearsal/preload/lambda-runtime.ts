@@ -6,7 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { RuntimeClient, type RuntimeEvent } from './runtime/client';
 import { errorPayload, type ErrorPayload, RuntimeError } from './runtime/errors';
 import { type Handler, loadHandler } from './runtime/handler';
-import { logged, patchConsole } from './runtime/console';
+import { logged, missing, patchConsole } from './runtime/console';
+import { watchForMissingSdk } from './runtime/sdk';
 
 const client = new RuntimeClient(process.env['AWS_LAMBDA_RUNTIME_API'] ?? '');
 let current: string | undefined;
@@ -73,6 +74,7 @@ function contextOf({ requestId, deadlineMs, invokedFunctionArn }: RuntimeEvent):
 
 async function main(): Promise<void> {
   endWithParent();
+  watchForMissingSdk(missing);
   patchConsole(undefined);
   process.on('uncaughtException', (error) => void crash(error));
   process.on('unhandledRejection', (reason) => void crash(reason, 'Runtime.UnhandledPromiseRejection'));

@@ -9,7 +9,7 @@ import { enclose } from './process/network';
 scaleTime(process.env['GREENLIGHT_CLOCK']);
 enclose({
   url: process.env['GREENLIGHT_NETWORK_URL'],
-  source: process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? '',
+  source: process.env['GREENLIGHT_FUNCTION'] ?? '',
   // A dropped SYN is retried for about this long, here AWS time, before connect(2) gives up: tcp_syn_retries of 6 on Linux.
   afterDrop: (callback) => setTimeout(callback, 127_000),
 });

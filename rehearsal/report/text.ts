@@ -116,6 +116,7 @@ const progress = new Set([
   'ecs task-stopped',
   'gate verdict',
   'iam denied',
+  'lambda sdk-missing',
   'traffic lost',
   'traffic unserved',
   'cdk synthesis',

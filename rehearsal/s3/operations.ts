@@ -1,4 +1,5 @@
 import { AwsError, type Operations, type World } from '../service';
+import { arnsOf, bucketOf, bucketSettings } from './bucket-settings';
 import type { Bucket, S3State, StoredObject, Upload } from './state';
 
 interface InBucket {
@@ -11,21 +12,23 @@ interface InUpload extends AtKey {
   readonly UploadId: string;
 }
 
-const bucketArn = ({ Bucket }: InBucket) => [`arn:aws:s3:::${Bucket}`];
-const objectArn = ({ Bucket, Key }: AtKey) => [`arn:aws:s3:::${Bucket}/${Key}`];
-
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
-export function s3Operations(world: Pick<World, 'region' | 'ids'>, state: S3State): Operations {
-  return { ...bucketOperations(world, state), ...objectOperations(state), ...multipartOperations(world, state) };
+export function s3Operations(world: Pick<World, 'ids' | 'region'>, state: S3State): Operations {
+  const arns = arnsOf(world);
+  const operations = {
+    ...bucketOperations(state, arns),
+    ...objectOperations(state, arns),
+    ...multipartOperations(world, state, arns),
+    ...bucketSettings(world, state),
+  };
+  const resourcePolicy = ({ Bucket }: Partial<InBucket>) => state.buckets.get(Bucket ?? '')?.policy;
+  const decided = Object.entries(operations).map(([name, operation]) => [name, { resourcePolicy, ...operation }]);
+  return Object.fromEntries(decided) as Operations;
 }
 
-function bucketOf(state: S3State, { Bucket }: InBucket): Bucket {
-  const bucket = state.buckets.get(Bucket);
-  if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
-  return bucket;
-}
+type Arns = ReturnType<typeof arnsOf>;
 
-function bucketOperations(world: Pick<World, 'region'>, state: S3State): Operations {
+function bucketOperations(state: S3State, { bucketArn }: Arns): Operations {
   return {
     ListBuckets: {
       action: 's3:ListAllMyBuckets',
@@ -39,14 +42,15 @@ function bucketOperations(world: Pick<World, 'region'>, state: S3State): Operati
     HeadBucket: {
       action: 's3:ListBucket',
       resources: bucketArn,
-      handle: (input: InBucket) => ({ BucketRegion: bucketOf(state, input) && world.region }),
+      handle: (input: InBucket) => ({ BucketRegion: bucketOf(state, input).region }),
     },
     // The us-east-1 answer is an empty constraint: API_GetBucketLocation.
     GetBucketLocation: {
       resources: bucketArn,
-      handle: (input: InBucket) => ({
-        LocationConstraint: bucketOf(state, input) && world.region === 'us-east-1' ? '' : world.region,
-      }),
+      handle: (input: InBucket) => {
+        const { region } = bucketOf(state, input);
+        return { LocationConstraint: region === 'us-east-1' ? '' : region };
+      },
     },
     GetBucketEncryption: {
       action: 's3:GetEncryptionConfiguration',
@@ -62,7 +66,18 @@ function bucketOperations(world: Pick<World, 'region'>, state: S3State): Operati
       resources: bucketArn,
       handle: (input: ListInput) => list(bucketOf(state, input), input),
     },
+    // Versioning is not modelled: each object has one version, whose id is null.
+    ListObjectVersions: {
+      action: 's3:ListBucketVersions',
+      resources: bucketArn,
+      handle: (input: ListInput & { KeyMarker?: string }) => listVersions(bucketOf(state, input), input),
+    },
   };
+}
+
+interface DeleteInput extends InBucket {
+  readonly Keys: readonly string[];
+  readonly Quiet?: boolean;
 }
 
 interface ListInput extends InBucket {
@@ -91,6 +106,18 @@ function list(bucket: Bucket, { Prefix = '', MaxKeys = 1000, ContinuationToken, 
   };
 }
 
+function listVersions(bucket: Bucket, { Prefix, MaxKeys, KeyMarker }: ListInput & { KeyMarker?: string }) {
+  const page = list(bucket, { Bucket: bucket.name, Prefix, MaxKeys, ContinuationToken: KeyMarker });
+  return {
+    Name: bucket.name,
+    Prefix: page.Prefix,
+    MaxKeys: page.MaxKeys,
+    IsTruncated: page.IsTruncated,
+    ...(page.IsTruncated && { NextKeyMarker: page.NextContinuationToken, NextVersionIdMarker: 'null' }),
+    Versions: page.Contents.map((object) => ({ ...object, VersionId: 'null', IsLatest: true })),
+  };
+}
+
 const summary = (object: StoredObject) => ({
   Key: object.key,
   LastModified: new Date(object.modifiedAtMs),
@@ -99,7 +126,7 @@ const summary = (object: StoredObject) => ({
   StorageClass: 'STANDARD',
 });
 
-function objectOperations(state: S3State): Operations {
+function objectOperations(state: S3State, { objectArn }: Arns): Operations {
   const head = (input: AtKey) => {
     const object = bucketOf(state, input).objects.get(input.Key);
     if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
@@ -126,11 +153,20 @@ function objectOperations(state: S3State): Operations {
         return {};
       },
     },
+    DeleteObjects: {
+      action: 's3:DeleteObject',
+      resources: ({ Bucket, Keys }: DeleteInput) => Keys.flatMap((Key) => objectArn({ Bucket, Key })),
+      handle: (input: DeleteInput) => {
+        const bucket = bucketOf(state, input);
+        for (const key of input.Keys) state.remove(bucket, key);
+        return { Deleted: input.Quiet ? [] : input.Keys.map((Key) => ({ Key })) };
+      },
+    },
   };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
-function multipartOperations(world: Pick<World, 'ids'>, state: S3State): Operations {
+function multipartOperations(world: Pick<World, 'ids'>, state: S3State, { objectArn }: Arns): Operations {
   const uploadOf = ({ UploadId }: InUpload): Upload => {
     const upload = state.uploads.get(UploadId);
     if (!upload) throw new AwsError('NoSuchUpload', 'The specified multipart upload does not exist.', 404);

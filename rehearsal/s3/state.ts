@@ -15,8 +15,17 @@ export interface StoredObject {
 
 export interface Bucket {
   readonly name: string;
+  readonly region: string;
   readonly createdAtMs: number;
   readonly objects: Map<string, StoredObject>;
+  tags: readonly Tag[];
+  /** As it was put: JSON text, or a document of a template. */
+  policy?: unknown;
+}
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
 }
 
 export interface Upload {
@@ -36,8 +45,8 @@ export class S3State {
     private readonly directory: string,
   ) {}
 
-  addBucket(name: string): Bucket {
-    const bucket: Bucket = { name, createdAtMs: this.clock.now(), objects: new Map() };
+  addBucket(name: string, region: string): Bucket {
+    const bucket: Bucket = { name, region, createdAtMs: this.clock.now(), objects: new Map(), tags: [] };
     this.buckets.set(name, bucket);
     return bucket;
   }

@@ -4,10 +4,15 @@ import { stsOperations } from './operations';
 
 export type StsService = Service;
 
-export function createSts(world: Pick<World, 'accountId'>, authority: Authority): StsService {
+/** @param bootstrapFor is told of each role that somebody is about to assume */
+export function createSts(
+  world: Pick<World, 'accountId' | 'region'>,
+  authority: Authority,
+  bootstrapFor: (roleArn: string) => void = () => undefined,
+): StsService {
   return {
     prefix: 'sts',
     protocol: { kind: 'query', version: '2011-06-15', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
-    operations: stsOperations(world, authority),
+    operations: stsOperations(world, authority, bootstrapFor),
   };
 }

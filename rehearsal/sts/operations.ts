@@ -1,5 +1,5 @@
 import type { Authority } from '../iam/authority';
-import type { Operations, Principal, World } from '../service';
+import { type Operations, partitionOf, type Principal, type World } from '../service';
 
 interface AssumeRoleInput {
   readonly RoleArn: string;
@@ -9,12 +9,17 @@ interface AssumeRoleInput {
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/ */
-export function stsOperations(world: Pick<World, 'accountId'>, authority: Authority): Operations {
+export function stsOperations(
+  world: Pick<World, 'accountId' | 'region'>,
+  authority: Authority,
+  bootstrapFor: (roleArn: string) => void,
+): Operations {
   return {
     // Its permission hangs on the role's trust policy too, so the authority decides, not the dispatch.
     AssumeRole: {
       action: null,
       handle: (input: AssumeRoleInput, { principal }) => {
+        bootstrapFor(input.RoleArn);
         const { role, credentials } = authority.assumeRole(principal, input.RoleArn, input.RoleSessionName, {
           ...(input.ExternalId !== undefined && { externalId: input.ExternalId }),
           ...(input.DurationSeconds !== undefined && { durationSeconds: Number(input.DurationSeconds) }),
@@ -36,7 +41,8 @@ export function stsOperations(world: Pick<World, 'accountId'>, authority: Author
       action: null,
       handle: (_input: unknown, { principal }) => ({
         Account: world.accountId,
-        Arn: principal.callerArn,
+        // Clients read the partition of the region out of it.
+        Arn: principal.callerArn.replace(/^arn:[^:]+/, `arn:${partitionOf(world.region)}`),
         UserId: userId(principal),
       }),
     },

@@ -126,6 +126,7 @@ const ec2Names: Readonly<Record<string, string>> = {
   SecurityGroups: 'securityGroupInfo',
   RouteTables: 'routeTableSet',
   IpRanges: 'ipRanges',
+  Ipv6Ranges: 'ipv6Ranges',
   UserIdGroupPairs: 'groups',
 };
 

@@ -5,7 +5,7 @@ import net from 'node:net';
 export interface Enclosure {
   /** Where the local AWS says where a connection ends. Without it no host but loopback exists. */
   readonly url?: string;
-  /** The Lambda function that this process is, or an empty text for a program on the internet. */
+  /** ARN of the Lambda function that this process is, or an empty text for a program on the internet. */
   readonly source: string;
   /** Runs the callback when a dropped connection attempt ends, if the caller sets no limit of its own. */
   readonly afterDrop: (callback: () => void) => NodeJS.Timeout;

@@ -26,6 +26,11 @@ export function logged(requestId: string): void {
   record({ logged: requestId });
 }
 
+/** Tells of a package of the SDK that the function asked for in vain. */
+export function missing(name: string): void {
+  record({ missing: name });
+}
+
 function textLine(requestId: string | undefined, level: string, values: readonly unknown[]): string {
   return [new Date().toISOString(), requestId, level, format(...values)].join('\t');
 }
@@ -43,7 +48,7 @@ function plain(value: object): unknown {
 }
 
 /** One JSON text a line, so that a record may itself hold line breaks. */
-function record(value: { readonly log: string } | { readonly logged: string }): void {
+function record(value: { readonly log: string } | { readonly logged: string } | { readonly missing: string }): void {
   const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
   for (let written = 0; written < bytes.length;) {
     written += writeSync(LOG_DESCRIPTOR, bytes, written);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RuntimeError } from './errors';
+import { missingPackage, remedyFor } from './sdk';
 
 export type Handler = (event: unknown, context: object) => unknown;
 type Callback = (error: unknown, result?: unknown) => void;
@@ -37,8 +38,10 @@ async function loadModule(root: string, file: string): Promise<unknown> {
     return path.endsWith('.mjs') ? await importModule(path) : await requireOrImport(path);
   } catch (error) {
     if (error instanceof SyntaxError) throw new RuntimeError('Runtime.UserCodeSyntaxError', String(error), error);
-    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') {
-      throw new RuntimeError('Runtime.ImportModuleError', String(error), error);
+    if (/^(ERR_)?MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException).code ?? '')) {
+      const name = missingPackage(error);
+      const remedy = name === undefined ? '' : `; ${remedyFor(name)}`;
+      throw new RuntimeError('Runtime.ImportModuleError', `${String(error)}${remedy}`, error);
     }
     throw error;
   }

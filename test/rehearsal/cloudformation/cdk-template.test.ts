@@ -8,7 +8,7 @@ import {
   aws_s3 as s3,
   aws_sns as sns,
 } from 'aws-cdk-lib';
-import { createCloudFormation } from '../../../rehearsal/cloudformation';
+import { createCloudFormation, Responses } from '../../../rehearsal/cloudformation';
 import { createEc2 } from '../../../rehearsal/ec2';
 import { INTERNAL } from '../../../rehearsal/service';
 import { testWorld } from '../../support/world';
@@ -33,6 +33,7 @@ async function deployed() {
   const world = testWorld();
   const network = createEc2(world);
   const service = createCloudFormation(world, {
+    responses: new Responses(),
     resourceTypes: network.resourceTypes ?? {},
     readObject: () => Promise.reject(new Error('none')),
   });

@@ -1,4 +1,3 @@
-import type { RestResponse } from '../../../rehearsal/service';
 import { account, type CustomEvent } from './support';
 
 const ServiceToken = 'arn:aws:lambda:us-east-1:111111111111:function:release';
@@ -6,13 +5,9 @@ const ServiceToken = 'arn:aws:lambda:us-east-1:111111111111:function:release';
 function setup() {
   const received: CustomEvent[] = [];
   const aws = account({ lambda: (event) => received.push(event) });
-  const put = async (event: CustomEvent, body: unknown): Promise<RestResponse> => {
-    const route = aws.service.routes?.['/_cloudformation/response/'];
+  const put = async (event: CustomEvent, body: unknown): Promise<{ status: number }> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const path = new URL(event.ResponseURL).pathname;
-    return (await route?.({
-      ...{ method: 'PUT', path, query: new URLSearchParams(), headers: {}, body: Buffer.from(text) },
-    })) as RestResponse;
+    return { status: aws.responses.receive('PUT', new URL(event.ResponseURL), Buffer.from(text)) };
   };
   const template = (properties: object, more: object = {}) => ({
     Resources: { R: { Type: 'Custom::Release', Properties: { ServiceToken, ...properties } }, ...more },
@@ -40,7 +35,12 @@ test('create: strings in, Data out', async () => {
     LogicalResourceId: 'R',
     ResourceProperties: { ServiceToken, Count: '3', On: 'true', Deep: { List: ['1', 'a'] } },
   });
-  expect(event.ResponseURL).toMatch(/^http:\/\/127\.0\.0\.1:1\/_cloudformation\/response\//);
+  // Handlers take host and path out of it and connect to port 443.
+  expect(new URL(event.ResponseURL)).toMatchObject({
+    protocol: 'https:',
+    port: '',
+    host: 'cloudformation-custom-resource-response-useast1.s3.us-east-1.amazonaws.com',
+  });
   expect((await put(event, { Status: 'SUCCESS', PhysicalResourceId: 'one', Data: { Url: 'http://x' } })).status).toBe(
     200,
   );

@@ -1,4 +1,4 @@
-import { createCloudFormation } from '../../../rehearsal/cloudformation';
+import { createCloudFormation, Responses } from '../../../rehearsal/cloudformation';
 import { INTERNAL, type Operations, type ResourceType } from '../../../rehearsal/service';
 import { testWorld } from '../../support/world';
 
@@ -42,7 +42,9 @@ export function account(options: { types?: Record<string, ResourceType>; lambda?
     },
   };
   const objects = new Map<string, string>();
+  const responses = new Responses();
   const service = createCloudFormation(world, {
+    responses,
     resourceTypes: { 'Test::Thing': thing, ...options.types },
     readObject: async (bucket, key) => {
       const found = objects.get(`${bucket}/${key}`);
@@ -65,7 +67,7 @@ export function account(options: { types?: Record<string, ResourceType>; lambda?
   });
   const call = <T = Record<string, never>>(operation: string, input: unknown) =>
     world.call<T>(INTERNAL, 'cloudformation', operation, input);
-  return { world, service, things, calls, refuse, objects, call, ...flows(world, call) };
+  return { world, service, responses, things, calls, refuse, objects, call, ...flows(world, call) };
 }
 
 type Call = <T>(operation: string, input: unknown) => Promise<T>;

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { connect, type PeerCertificate } from 'node:tls';
-import { createAuthority } from '../../../rehearsal/elasticloadbalancing/certificate';
+import { createAuthority } from '../../../rehearsal/certificate';
 import type { ResourceState } from '../../../rehearsal/service';
 import { startTraffic } from '../../../rehearsal/traffic';
 import { Stack, until } from './stack';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScaledClock } from '../../../rehearsal/clock';
-import { createLambda } from '../../../rehearsal/lambda';
+import { createLambda, lambdaSdk } from '../../../rehearsal/lambda';
 import { createLogs } from '../../../rehearsal/logs';
 import { AwsError, INTERNAL, type RestRequest, type Service } from '../../../rehearsal/service';
 import { temporaryDirectory } from '../../support/temporary';
@@ -19,12 +20,13 @@ afterEach(async () => {
   for (const service of services.splice(0)) await service.stop?.();
 });
 
-function setUp(speed = 600) {
+function setUp(speed = 600, appDirectory = __dirname) {
   // At this speed 5 min of AWS are half a second.
   const world = worldOn(new ScaledClock(speed), { parameters: { lambdaWallMsMin: 1000 } });
   const objects: Record<string, Buffer> = {};
   const lambda = createLambda(world, {
     readObject: async (bucket, key) => objects[`${bucket}/${key}`] ?? Buffer.from(''),
+    sdk: lambdaSdk(world, appDirectory),
   });
   const logs = createLogs(world);
   services.push(lambda);
@@ -297,7 +299,7 @@ test("a function's connections come from its security groups", async () => {
     const answer = await lambda.routes?.[prefix]?.(request);
     return JSON.parse(String(answer?.body)) as object;
   };
-  expect(await ask('f')).toEqual({ localPort: 4321 });
+  expect(await ask('arn:aws:lambda:us-east-1:111111111111:function:f')).toEqual({ localPort: 4321 });
   expect(await ask('')).toEqual({ error: 'ETIMEDOUT' });
 });
 
@@ -346,4 +348,64 @@ test('a function dies with a parent that is killed, even when it never yields', 
   expect(alive(pid)).toBe(true);
   parent.kill('SIGKILL');
   await until(() => !alive(pid));
+});
+
+describe('the AWS SDK of the Node runtimes', () => {
+  test('a function requires it, or imports from it by name, without bringing it along', async () => {
+    const { create, invoke } = setUp();
+    await create(`
+      const { EC2 } = require('@aws-sdk/client-ec2');
+      const { fromTemporaryCredentials } = require('@aws-sdk/credential-providers');
+      exports.handler = async () => [typeof new EC2({}).describeVpcs, typeof fromTemporaryCredentials];`);
+    expect(await invoke()).toMatchObject({ Payload: '["function","function"]' });
+    const imports = `import { S3Client, PutObjectCommand } from '@aws-sdk/client-s3';
+      import * as logs from '@aws-sdk/client-cloudwatch-logs';`;
+    await create(
+      {
+        'main.mjs': `${imports}
+          const { SSM } = await import('@aws-sdk/client-ssm');
+          export const handler = async () =>
+            [new S3Client({}), new PutObjectCommand({}), new logs.CloudWatchLogs({}), new SSM({})].map((o) => o.constructor.name);`,
+      },
+      { FunctionName: 'g', Handler: 'main.handler' },
+    );
+    expect(await invoke({}, { FunctionName: 'g' })).toMatchObject({
+      Payload: '["S3Client","PutObjectCommand","CloudWatchLogs","SSM"]',
+    });
+  });
+
+  test("what the rehearsal does not bring is the app's, and the function's own comes first", async () => {
+    const app = temporaryDirectory('app');
+    const inApp = join(app, 'node_modules', '@aws-sdk', 'client-glue');
+    mkdirSync(inApp, { recursive: true });
+    writeFileSync(join(inApp, 'index.js'), `exports.Glue = "the app's";`);
+    const { create, invoke } = setUp(600, join(app));
+    await create({
+      'index.js': `exports.handler = async () => [require('@aws-sdk/client-glue').Glue, require('@aws-sdk/client-s3').S3];`,
+      'node_modules/@aws-sdk/client-s3/index.js': `exports.S3 = 'its own';`,
+    });
+    expect(await invoke()).toMatchObject({ Payload: `["the app's","its own"]` });
+  });
+
+  test.each([
+    ['index.js', `require('@aws-sdk/client-kinesis'); exports.handler = async () => 1;`],
+    ['index.mjs', `import { Kinesis } from '@aws-sdk/client-kinesis'; export const handler = async () => 1;`],
+  ])('a client that is nowhere is named with the remedy: %s', async (file, code) => {
+    const { create, invoke } = setUp(600, temporaryDirectory('app'));
+    await create({ [file]: code });
+    const { Payload } = await invoke();
+    expect(Payload).toContain('Runtime.ImportModuleError');
+    expect(Payload).toContain('npm install --save-dev @aws-sdk/client-kinesis');
+  });
+
+  test('a handler that hides the error, as AwsCustomResource does, is told of on the timeline', async () => {
+    const { world, create, invoke } = setUp(600, temporaryDirectory('app'));
+    await create(`exports.handler = async () => {
+      try { require('@aws-sdk/client-kinesis'); } catch { throw new Error('Package does not exist.'); }
+    };`);
+    await invoke();
+    expect(world.events.all().find(({ event }) => event === 'sdk-missing')?.detail).toContain(
+      'npm install --save-dev @aws-sdk/client-kinesis',
+    );
+  });
 });

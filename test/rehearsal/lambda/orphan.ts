@@ -1,12 +1,12 @@
 // Started by lambda.test.ts: a local AWS whose function never yields, killed in the middle of it.
 import { ScaledClock } from '../../../rehearsal/clock';
-import { createLambda } from '../../../rehearsal/lambda';
+import { createLambda, lambdaSdk } from '../../../rehearsal/lambda';
 import { INTERNAL } from '../../../rehearsal/service';
 import { worldOn } from '../../support/world';
 
 async function main(): Promise<void> {
   const world = worldOn(new ScaledClock(1));
-  const lambda = createLambda(world, { readObject: async () => Buffer.from('') });
+  const lambda = createLambda(world, { readObject: async () => Buffer.from(''), sdk: lambdaSdk(world, __dirname) });
   world.add(lambda);
   world.add({
     prefix: 'logs',

@@ -122,7 +122,7 @@ describe('network', () => {
     });
     env = {
       GREENLIGHT_NETWORK_URL: `http://127.0.0.1:${await listen(local)}/secret`,
-      AWS_LAMBDA_FUNCTION_NAME: 'gate',
+      GREENLIGHT_FUNCTION: 'gate',
       GREENLIGHT_CLOCK: clock.share(temporaryDirectory('network')),
     };
   });
