@@ -1,3 +1,4 @@
+import { surviveFaults } from '../rehearsal/faults';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type LocalAws, startLocalAws } from '../rehearsal';
@@ -30,7 +31,7 @@ Examples:
   greenlight rehearse --keep                     leave the local AWS up and look around with the AWS CLI
 
 Exit codes: 0 every release ended as expected, 1 one did not, 2 the file or an option is wrong,
-3 the rehearsal could not go on, 130 interrupted; a CDK app that fails ends with its own code.`;
+3 the rehearsal itself failed, 130 interrupted; a CDK app that fails ends with its own code.`;
 
 /** `greenlight rehearse`. */
 export function rehearseCommand(exit: (code: number) => void): Command {
@@ -68,12 +69,14 @@ async function run(options: Options): Promise<number> {
   const interrupt = () => stopping.abort(new CommandFailure('interrupted', ExitCode.interrupted));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   const aws = await startLocalAws(plan);
+  const endSurvival = surviveFaults(aws.events);
   try {
     return await runOn(aws, plan, options, stopping.signal);
   } catch (error) {
     throw explain(error, stopping.signal);
   } finally {
     await aws.stop();
+    endSurvival();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
   }
 }
@@ -107,6 +110,7 @@ async function runOn(aws: LocalAws, plan: Plan, options: Options, signal: AbortS
     say(`\n${await whereToLook(aws)}\nCtrl-C ends it.`);
     await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
   }
+  if (report.faults.length > 0) return ExitCode.internal;
   return report.releases.every((release) => release.asExpected) ? ExitCode.ok : ExitCode.notAsExpected;
 }
 

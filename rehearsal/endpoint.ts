@@ -1,3 +1,4 @@
+import { inBackground, recordFault } from './faults';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -39,7 +40,7 @@ export async function startEndpoint(
   locate: Locate = () => world,
 ): Promise<Endpoint> {
   const host: Host = { world, authority, locate };
-  const server = createServer((request, response) => void serve(host, request, response));
+  const server = createServer((request, response) => inBackground(world, serve(host, request, response)));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -75,7 +76,8 @@ async function serve(host: Host, incoming: IncomingMessage, response: ServerResp
   } catch (error) {
     if (response.destroyed) return;
     const failure = jsonCodec('application/x-amz-json-1.1').failure(asWireError(world, error), requestId);
-    send(response, { isHead: false, dateMs: world.clock.now() }, failure);
+    if (response.headersSent) response.destroy();
+    else send(response, { isHead: false, dateMs: world.clock.now() }, failure);
   }
 }
 
@@ -205,10 +207,7 @@ function decode(prefix: string, service: Service | undefined, request: RestReque
       `the rehearsal does not speak ${header(request, 'smithy-protocol')}`,
     );
   }
-  const body =
-    header(request, 'content-encoding') === 'gzip'
-      ? gunzipSync(request.body, { maxOutputLength: BODY_BYTES_MAX })
-      : request.body;
+  const body = header(request, 'content-encoding') === 'gzip' ? unzipped(request.body) : request.body;
   const target = header(request, 'x-amz-target');
   if (target) return decodeJson(target, header(request, 'content-type') ?? '', body);
   const form = new URLSearchParams(body.length > 0 ? body.toString('utf8') : request.query);
@@ -222,6 +221,15 @@ function worldFor({ locate }: Host, principal: Principal, { region }: Scope): Lo
   return locate({ accountId: principal.arn.split(':')[4] ?? '', region });
 }
 
+/** @throws AwsError SerializationException */
+function unzipped(body: Buffer): Buffer {
+  try {
+    return gunzipSync(body, { maxOutputLength: BODY_BYTES_MAX });
+  } catch (error) {
+    throw new AwsError('SerializationException', `the request body is not gzip: ${(error as Error).message}`);
+  }
+}
+
 function header(request: RestRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
@@ -231,7 +239,7 @@ function header(request: RestRequest, name: string): string | undefined {
 function asWireError(world: LocalWorld, error: unknown): WireError {
   if (error instanceof AwsError) return error;
   if (error instanceof SignatureProblem) return signatureError(error, 'json');
-  const fault = error instanceof Error ? error : new Error(String(error));
-  world.events.record('aws', 'fault', `The rehearsal failed: ${fault.message}`, { stack: fault.stack });
-  return { code: 'InternalFailure', message: fault.message, statusCode: 500 };
+  recordFault(world.events, error);
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'InternalFailure', message, statusCode: 500 };
 }

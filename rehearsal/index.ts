@@ -1,3 +1,4 @@
+import { recordFault } from './faults';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,10 +65,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const { region = 'us-east-1', accountId = '111111111111' } = options;
   const clock = new ScaledClock(options.speed);
   const common = createCommon(clock, options);
-  clock.onFault = (error) => {
-    const fault = error instanceof Error ? error : new Error(String(error));
-    common.events.record('aws', 'fault', `The rehearsal failed: ${fault.message}`, { stack: fault.stack });
-  };
+  clock.onFault = (error) => recordFault(common.events, error);
   const shared = createShared(common, options);
   const responses = await startResponseServer(shared.responses, common.network, common.directory);
   const home = { accountId, region };

@@ -1,3 +1,4 @@
+import { inBackground } from '../faults';
 import { AwsError, type Operations } from '../service';
 import { changeSetOperations } from './change-sets';
 import { removeStack, rollbackCreate, rollbackUpdate } from './deployment';
@@ -85,7 +86,7 @@ function endingOperations(api: Api): Operations {
         }
         stack.clientToken = input.ClientRequestToken;
         moveStack(world, stack, 'delete', 'User Initiated');
-        void removeStack(engine, stack, new Set(input.RetainResources ?? []));
+        inBackground(engine.world, removeStack(engine, stack, new Set(input.RetainResources ?? [])));
         return {};
       },
     ),
@@ -103,7 +104,7 @@ function endingOperations(api: Api): Operations {
         throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not continue an update rollback.`);
       }
       moveStack(world, stack, 'rollback', 'User Initiated');
-      void rollbackUpdate(engine, stack, new Set(input.ResourcesToSkip ?? []));
+      inBackground(engine.world, rollbackUpdate(engine, stack, new Set(input.ResourcesToSkip ?? [])));
       return {};
     }),
     RollbackStack: onStack(api, (input: StackName) => {
@@ -111,7 +112,7 @@ function endingOperations(api: Api): Operations {
       if (stack.status === 'CREATE_FAILED') void rollbackCreate(engine, stack, 'User Initiated');
       else if (stack.status === 'UPDATE_FAILED') {
         moveStack(world, stack, 'rollback', 'User Initiated');
-        void rollbackUpdate(engine, stack, new Set());
+        inBackground(engine.world, rollbackUpdate(engine, stack, new Set()));
       } else throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
       return { StackId: stack.id };
     }),

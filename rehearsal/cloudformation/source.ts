@@ -52,6 +52,7 @@ export function objectOf(url: string): { bucket: string; key: string } {
   let parsed: URL;
   try {
     parsed = new URL(url);
+    decodeURIComponent(parsed.pathname);
   } catch {
     throw invalid(`TemplateURL must be a supported URL: ${url}`);
   }

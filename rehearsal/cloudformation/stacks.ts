@@ -1,3 +1,4 @@
+import { inBackground } from '../faults';
 import type { Call, Operation } from '../service';
 import { createStack, type OnFailure, updateStack } from './deployment';
 import type { Engine } from './engine';
@@ -98,7 +99,7 @@ export function checkAgainst(engine: Engine, stack: Stack, source: Source, optio
 /** Starts a create in the background; the stack is CREATE_IN_PROGRESS when this returns. */
 export function startCreate(engine: Engine, stack: Stack, source: Source, onFailure: OnFailure): void {
   moveStack(engine.world, stack, 'create', 'User Initiated');
-  void createStack(engine, stack, source, onFailure);
+  inBackground(engine.world, createStack(engine, stack, source, onFailure));
 }
 
 /** Starts an update in the background; the stack is UPDATE_IN_PROGRESS when this returns. */
@@ -106,7 +107,7 @@ export function startUpdate(engine: Engine, stack: Stack, source: Source, option
   moveStack(engine.world, stack, 'update', 'User Initiated');
   stack.options = options;
   stack.updatedAtMs = engine.world.clock.now();
-  void updateStack(engine, stack, source, options.disableRollback);
+  inBackground(engine.world, updateStack(engine, stack, source, options.disableRollback));
 }
 
 /** A new stack that waits for its first change set to be executed. */

@@ -1,3 +1,4 @@
+import { recordFault } from '../faults';
 import type { Timer } from '../clock';
 import type { World } from '../service';
 import { assess, evaluationRange } from './alarm-evaluation';
@@ -40,7 +41,14 @@ export class Evaluator {
   }
 
   private evaluateAll(): void {
-    for (const record of [...this.state.alarms.values()]) if (isMetricAlarm(record)) this.evaluate(record);
+    for (const record of [...this.state.alarms.values()].filter(isMetricAlarm)) {
+      try {
+        this.evaluate(record);
+      } catch (error) {
+        // One alarm that cannot be evaluated does not keep the others from firing.
+        recordFault(this.world.events, error);
+      }
+    }
   }
 
   private evaluate(record: AlarmRecord<MetricAlarm>): void {

@@ -189,6 +189,7 @@ function setState(alarms: Alarms, evaluator: Evaluator, input: SetAlarmStateInpu
   const record = alarms.find(input.AlarmName);
   if (!['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(input.StateValue))
     throw new AwsError('ValidationError', `StateValue ${String(input.StateValue)}: OK, ALARM or INSUFFICIENT_DATA`);
+  requireJson(input.StateReasonData);
   if (isMetricAlarm(record)) record.heldForWindowEndMs = evaluator.windowEndMs(record.configuration);
   alarms.transition(record, {
     state: input.StateValue,
@@ -196,4 +197,14 @@ function setState(alarms: Alarms, evaluator: Evaluator, input: SetAlarmStateInpu
     ...(input.StateReasonData !== undefined && { reasonData: input.StateReasonData }),
   });
   return {};
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html: InvalidFormat */
+function requireJson(text: string | undefined): void {
+  if (text === undefined) return;
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new AwsError('InvalidFormat', 'StateReasonData was not syntactically valid JSON.');
+  }
 }

@@ -1,3 +1,4 @@
+import { inBackground } from '../faults';
 import type { Timer } from '../clock';
 import type { World } from '../service';
 import * as actions from './actions';
@@ -58,7 +59,7 @@ export class DeploymentRunner {
   start(): void {
     this.deployment.startTimeMs = this.world.clock.now();
     this.dispatch({ type: 'start' });
-    void this.pollAlarms();
+    inBackground(this.world, this.pollAlarms());
   }
 
   dispatch(event: Unstamped): void {

@@ -1,3 +1,4 @@
+import { inBackground } from '../faults';
 import type { Timer } from '../clock';
 import type { World } from '../service';
 import { type Health, afterProbe, registered } from './health';
@@ -65,7 +66,7 @@ class CheckLoop {
   ) {}
 
   begin(): void {
-    void this.check();
+    inBackground(this.world, this.check());
   }
 
   end(): void {
@@ -84,7 +85,9 @@ class CheckLoop {
     const thresholds = { healthy: settings.healthyThreshold, unhealthy: settings.unhealthyThreshold };
     this.become(afterProbe(this.target.health, outcome, thresholds));
     const spentMs = this.world.clock.now() - startedMs;
-    this.timer = this.world.clock.after(Math.max(0, settings.intervalMs - spentMs), () => void this.check());
+    this.timer = this.world.clock.after(Math.max(0, settings.intervalMs - spentMs), () =>
+      inBackground(this.world, this.check()),
+    );
   }
 
   private become(health: Health): void {

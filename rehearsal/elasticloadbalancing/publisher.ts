@@ -1,3 +1,4 @@
+import { inBackground } from '../faults';
 import type { Timer } from '../clock';
 import { INTERNAL, type World } from '../service';
 import { type Datum, RequestMinute, elbData, requestData, sampled } from './minute';
@@ -59,7 +60,7 @@ export class MetricsPublisher {
     const endMs = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
     this.timer = this.world.clock.after(endMs - nowMs, () => {
       this.schedule();
-      void this.publish((endMs - MINUTE_MS) / 1000);
+      inBackground(this.world, this.publish((endMs - MINUTE_MS) / 1000));
     });
   }
 

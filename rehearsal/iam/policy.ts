@@ -30,10 +30,18 @@ export function many<T>(value: OneOrMany<T> | undefined): readonly T[] {
  * @throws Error that names what is wrong, as `MalformedPolicyDocument` does
  */
 export function parsePolicy(document: unknown): PolicyDocument {
-  const parsed: unknown = typeof document === 'string' ? JSON.parse(document) : document;
+  const parsed = typeof document === 'string' ? jsonOf(document) : document;
   if (!isObject(parsed) || parsed['Statement'] === undefined) throw new Error('the policy has no Statement');
   for (const statement of many(parsed['Statement'] as OneOrMany<unknown>)) checkStatement(statement);
   return parsed as unknown as PolicyDocument;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Error(`the policy is not JSON: ${(error as Error).message}`);
+  }
 }
 
 function checkStatement(statement: unknown): void {

@@ -1,3 +1,4 @@
+import { inBackground } from '../faults';
 import { arn, AwsError, type World } from '../service';
 import type { EnvironmentPool } from './pool';
 import {
@@ -42,7 +43,7 @@ export class Invoker {
     const payload = payloadText(input.Payload);
     if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
     if (input.InvocationType === 'Event') {
-      void this.deliver(fn, reference, payload, requestId);
+      inBackground(this.world, this.deliver(fn, reference, payload, requestId));
       return { StatusCode: 202, Payload: '' };
     }
     const { outcome, version } = await this.attempt(fn, reference, payload, requestId);

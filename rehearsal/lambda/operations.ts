@@ -1,3 +1,4 @@
+import { decodedSegment } from '../wire/canonical';
 import { arn, type Call, type Operations, type RestHandler, type World } from '../service';
 import { functionOf, type InvokeInput, type InvokeOutput, type Invoker } from './invoke';
 import { type LambdaFunction, type LambdaState, parseReference, resolveVersion, type Version } from './state';
@@ -69,7 +70,7 @@ export const lambdaRest: RestHandler = async (request, invoke) => {
   if (!matched || request.method !== expected) return json(404, { Message: `no such operation: ${request.path}` });
   if (encoded === undefined) return json(200, await invoke('ListFunctions', {}));
   const Qualifier = request.query.get('Qualifier') ?? undefined;
-  const target = { FunctionName: decodeURIComponent(encoded), ...(Qualifier !== undefined && { Qualifier }) };
+  const target = { FunctionName: decodedSegment(encoded), ...(Qualifier !== undefined && { Qualifier }) };
   if (expected === 'GET') return json(200, await invoke(rest ? 'GetFunctionConfiguration' : 'GetFunction', target));
   const output = (await invoke('Invoke', {
     ...target,

@@ -104,10 +104,27 @@ export function startRuntime(
 }
 
 function readRecord(line: string, output: RuntimeOutput): void {
-  const record = JSON.parse(line) as { readonly log?: string; readonly logged?: string; readonly missing?: string };
-  if (record.log !== undefined) output.line(record.log);
-  if (record.logged !== undefined) output.logged(record.logged);
-  if (record.missing !== undefined) output.missing(record.missing);
+  const record = recordOf(line);
+  if (typeof record.log === 'string') output.line(record.log);
+  if (typeof record.logged === 'string') output.logged(record.logged);
+  if (typeof record.missing === 'string') output.missing(record.missing);
+}
+
+interface LogRecord {
+  readonly log?: unknown;
+  readonly logged?: unknown;
+  readonly missing?: unknown;
+}
+
+/** The function's own code can write to the descriptor too: that is a line of its log. */
+function recordOf(line: string): LogRecord {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
+  } catch {
+    // No record of the runtime's.
+  }
+  return { log: line };
 }
 
 function kill(child: ChildProcess): void {

@@ -7,9 +7,17 @@ export interface RehearsalReport {
   readonly inertResources: readonly { readonly type: string; readonly count: number }[];
   /** Calls that a role's policies did not allow. */
   readonly deniedCalls: readonly DeniedCall[];
+  /** What went wrong in the rehearsal itself, not in what it rehearses. */
+  readonly faults: readonly Fault[];
   /** AWS seconds in a second of real time: `achieved` is the average, local work such as synthesis left out. */
   readonly speed: { readonly wanted: number; readonly achieved: number };
   readonly versions: Readonly<Record<'greenlight' | 'node' | 'awsCdkCli' | 'awsCdkLib', string>>;
+}
+
+export interface Fault {
+  /** The release during which it happened. */
+  readonly release: string;
+  readonly message: string;
 }
 
 export interface DeniedCall {

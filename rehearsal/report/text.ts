@@ -62,6 +62,10 @@ const SPEED_SHARE_MIN = 0.5;
 
 function footnotes(report: RehearsalReport): string[] {
   const lines: string[] = [];
+  if (report.faults.length > 0) {
+    const faults = report.faults.map(({ release, message }) => `  ${release}: ${message}`);
+    lines.push('Faults of the rehearsal itself, which is why it ends with code 3:', ...faults, '');
+  }
   const { wanted, achieved } = report.speed;
   if (achieved < wanted * SPEED_SHARE_MIN) {
     lines.push(
@@ -117,6 +121,7 @@ const progress = new Set([
   'gate verdict',
   'iam denied',
   'lambda sdk-missing',
+  'aws fault',
   'traffic lost',
   'traffic unserved',
   'cdk synthesis',

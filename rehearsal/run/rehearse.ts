@@ -1,7 +1,8 @@
+import type { RehearsalEvent } from '../events';
 import type { LocalAws } from '../index';
 import { expectationOf } from '../plan/expectation';
 import type { Plan, PlannedRelease } from '../plan/plan';
-import type { DeniedCall, RehearsalReport, ReleaseReport } from '../report/document';
+import type { DeniedCall, Fault, RehearsalReport, ReleaseReport } from '../report/document';
 import { noRequests } from '../report/requests';
 import { type Assembly, resolveStack } from './assembly';
 import { violations } from './assertions';
@@ -32,10 +33,12 @@ export async function rehearse(
   const synthesis = new Synthesis({ plan, directory, output: aws.world.directory, environment, signal });
   const releases: ReleaseReport[] = [];
   const denied: DeniedCall[] = [];
+  const faults: Fault[] = [];
   try {
     for (const planned of plan.releases) {
       const eventsBefore = aws.events.all().length;
       const release = await runNext(aws, options, planned, synthesis, eventsBefore);
+      faults.push(...faultsOf(aws.events.all().slice(eventsBefore), planned.name));
       denied.push(...deniedCalls(aws.events.all().slice(eventsBefore), { planned, plan }));
       releases.push(release);
       onRelease(release);
@@ -47,6 +50,7 @@ export async function rehearse(
     releases,
     inertResources: countByType(aws.services.cloudformation.inertResources()),
     deniedCalls: denied,
+    faults,
     speed: aws.clock.speedReport(),
     versions: versions(directory),
   };
@@ -104,6 +108,11 @@ function refusedBySynthesis(planned: PlannedRelease, { exitCode, output }: Synth
     services: [],
     timeline: [],
   };
+}
+
+function faultsOf(events: readonly RehearsalEvent[], release: string): Fault[] {
+  const faults = events.filter(({ source, event }) => source === 'aws' && event === 'fault');
+  return faults.map(({ data }) => ({ release, message: String(data.message) }));
 }
 
 function countByType(resources: readonly { readonly type: string }[]): { type: string; count: number }[] {

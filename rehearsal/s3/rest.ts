@@ -1,4 +1,5 @@
 import type { RestHandler, RestRequest } from '../service';
+import { decodedSegment } from '../wire/canonical';
 import { bucketRoute } from './bucket-rest';
 import { content, describe, document, etag, headers, notModelled, type Output, type S3Route } from './rest-answers';
 
@@ -9,7 +10,7 @@ export const s3Rest: RestHandler = async (request, invoke) => {
 };
 
 function routeOf(request: RestRequest): S3Route {
-  const [, bucket = '', ...rest] = request.path.split('/').map(decodeURIComponent);
+  const [, bucket = '', ...rest] = request.path.split('/').map(decodedSegment);
   const key = rest.join('/');
   if (!bucket) return { operation: 'ListBuckets', input: {}, answer: document('ListAllMyBucketsResult', bucketList) };
   return key ? objectRoute(request, { Bucket: bucket, Key: key }) : bucketRoute(request, { Bucket: bucket });

@@ -1,3 +1,4 @@
+import { inBackground } from '../faults';
 import { arn, AwsError, type Operations, type World } from '../service';
 import { end, run } from './runner';
 import type { Execution, StateMachine, StatesState } from './state';
@@ -115,7 +116,7 @@ function startExecution(world: World, state: StatesState, { stateMachineArn, nam
   };
   state.executions.set(executionArn, execution);
   world.events.record('states', 'execution-started', `execution ${executionName} of ${machine.name}`, { executionArn });
-  void run(world, machine, execution);
+  inBackground(world, run(world, machine, execution));
   return started(execution);
 }
 

@@ -56,7 +56,7 @@ export function hmac(key: Buffer, text: string): Buffer {
 
 /** S3 encodes a path once and keeps it as it is; the others normalize it and encode what was sent again. */
 function canonicalPath(path: string, signingName: string): string {
-  if (signingName === 's3') return path.split('/').map(decoded).map(encode).join('/');
+  if (signingName === 's3') return path.split('/').map(decodedSegment).map(encode).join('/');
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop();
@@ -65,8 +65,8 @@ function canonicalPath(path: string, signingName: string): string {
   return `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
 }
 
-/** @throws AwsError InvalidURI */
-function decoded(segment: string): string {
+/** One segment of a path as it was sent. @throws AwsError InvalidURI */
+export function decodedSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -94,6 +94,7 @@ test('no text comes through in the summary, and none adds a line to it', () => {
     deniedCalls: [
       { release: `v${text}`, principal: `p${text}`, action: `a${text}`, resource: `r${text}`, allowed: true },
     ],
+    faults: [{ release: `v${text}`, message: `m${text}` }],
     speed: { wanted: 60, achieved: 60 },
     versions: { greenlight: '0', node: '20', awsCdkCli: '2', awsCdkLib: '2' },
   });

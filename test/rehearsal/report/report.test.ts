@@ -28,6 +28,7 @@ const report: RehearsalReport = {
   deniedCalls: [
     { release: 'v3', principal: 'arn:aws:iam::1:role/r', action: 's3:GetObject', resource: '*', allowed: false },
   ],
+  faults: [],
   speed: { wanted: 60, achieved: 58.2 },
   versions: { greenlight: '0', node: '20', awsCdkCli: '2', awsCdkLib: '2' },
 };
