@@ -67,3 +67,4 @@ export interface WaiterState {
 }
 
 export type { BreakGlass, BreakGlassAllowance } from '../shared/break-glass';
+export { errorLine } from '../shared/error-line';

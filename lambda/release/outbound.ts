@@ -16,6 +16,7 @@ import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionC
 import { callLimits, nameOf, whileIamSettles } from '../shared/aws';
 import { describeRelease } from '../shared/break-glass';
 import { putAnswer } from '../shared/custom-resource';
+import { errorLine } from '../shared/error-line';
 import type { ReleaseProperties, TaskLogs, WaiterState } from './contract';
 import { codedeploy } from './clients';
 import { observe } from './observe';
@@ -163,11 +164,16 @@ async function logMessages(logGroupName: string, filterPattern: string, startTim
 }
 
 const LINES_MAX = 5;
+const SEARCHED_LINES_MAX = 50;
 
 /** The last lines of a task's serving container. */
 async function taskLines(logs: TaskLogs, taskId: string): Promise<string[]> {
   const stream = `${logs.StreamPrefix}/${logs.ContainerName}/${taskId}`;
-  return (await filterLog({ logGroupName: logs.LogGroup, logStreamNames: [stream] })).slice(-LINES_MAX);
+  const lines = await filterLog({ logGroupName: logs.LogGroup, logStreamNames: [stream] });
+  const last = lines.slice(-LINES_MAX);
+  // The end of a stack names frames: the line above it says what went wrong.
+  const error = errorLine(lines.slice(-SEARCHED_LINES_MAX));
+  return error === undefined || last.some((line) => line.trim() === error) ? last : [error, ...last];
 }
 
 async function filterLog(input: Omit<FilterLogEventsCommandInput, 'nextToken'>): Promise<string[]> {

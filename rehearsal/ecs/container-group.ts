@@ -30,6 +30,7 @@ export interface GroupEnvironment {
 interface Member {
   readonly definition: ContainerDefinition;
   running?: RunningContainer;
+  stopSignal?: NodeJS.Signals;
   progress: Progress;
 }
 
@@ -173,9 +174,10 @@ export class ContainerGroup {
     const launch = this.environment.launch(definition);
     const running = runtime.start({ name, ...launch, onLine: (line) => onLine(name, line) });
     await running.started.catch((error: unknown) => {
-      throw new Error(`CannotStartContainerError: ${name}: ${reasonOf(error)}`);
+      throw new Error(`CannotStartContainerError: ${name}: ${startProblem(error, launch)}`);
     });
     member.running = running;
+    member.stopSignal = launch.stopSignal;
     this.note(member, { started: true });
     const gone = new AbortController();
     void running.exited.then((exitCode) => {
@@ -198,7 +200,10 @@ export class ContainerGroup {
     });
   }
 
-  private async after(dependents: readonly Promise<void>[], { definition, running }: Member): Promise<void> {
+  private async after(
+    dependents: readonly Promise<void>[],
+    { definition, running, stopSignal = 'SIGTERM' }: Member,
+  ): Promise<void> {
     await Promise.all(dependents);
     if (!running) return;
     const { clock } = this.environment;
@@ -208,7 +213,7 @@ export class ContainerGroup {
       clock.sleep(timeoutMs, given.signal),
       sleepReal(clock, STOP_REAL_MS_MIN, given.signal),
     ]);
-    running.signal('SIGTERM');
+    running.signal(stopSignal);
     const late = patience.then(
       () => running.signal('SIGKILL'),
       () => undefined,
@@ -217,4 +222,10 @@ export class ContainerGroup {
     given.abort();
     await late;
   }
+}
+
+/** In the words of a container engine where the program is missing. */
+function startProblem(error: unknown, { command, environment }: Launch): string {
+  if ((error as { code?: unknown }).code !== 'ENOENT') return reasonOf(error);
+  return `exec: "${command[0] ?? ''}": executable file not found in $PATH (${environment.PATH ?? ''})`;
 }

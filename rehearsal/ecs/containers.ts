@@ -17,7 +17,7 @@ export interface RunningContainer {
   readonly started: Promise<void>;
   /** Resolves with the exit code once the process and all that it started are gone; 128 + n for signal n. */
   readonly exited: Promise<number>;
-  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  signal(name: NodeJS.Signals): void;
 }
 
 export interface ContainerRuntime {
@@ -70,7 +70,7 @@ export class LocalProcesses implements ContainerRuntime {
   }
 
   /** Not to one that is gone: its id may be another's by now. */
-  private signal(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
+  private signal(child: ChildProcess, name: NodeJS.Signals): void {
     if (child.exitCode === null && child.signalCode === null) signalGroup(child, name);
   }
 
@@ -90,7 +90,7 @@ export class LocalProcesses implements ContainerRuntime {
 }
 
 /** The whole group; its id is its leader's, and is not used again while a member is left. */
-function signalGroup(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
+function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
   if (!child.pid) return;
   try {
     process.kill(-child.pid, name);

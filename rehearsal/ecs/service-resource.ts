@@ -9,6 +9,7 @@ import {
   type World,
 } from '../service';
 import { generatedName } from './names';
+import { neverStarts } from './never-starts';
 import type { Services } from './services';
 import { type LaunchSettings, toApiShape } from './shapes';
 import type { DeploymentController, ServiceState } from './state';
@@ -67,9 +68,13 @@ const stateOf = (service: ServiceState): ResourceState => ({
   attributes: { Name: service.name, ServiceArn: service.arn },
 });
 
+/** @throws Error when its tasks never start: waiting longer, as CloudFormation does, would teach nothing */
 async function whenSteady(services: Services, service: ServiceState, signal: AbortSignal): Promise<void> {
   await services.until(() => {
     const [primary] = service.taskSets.filter((set) => set.status === 'PRIMARY');
+    const tasks = service.tasks.filter((task) => task.spec.taskSetId === primary?.id);
+    const reason = primary?.steady ? undefined : neverStarts(service.name, tasks);
+    if (reason !== undefined) throw new Error(reason);
     const alone = service.controller !== 'ECS' || service.taskSets.length === 1;
     return Boolean(primary?.steady) && alone;
   }, signal);

@@ -9,6 +9,7 @@ import type { ContainerRuntime } from './containers';
 import type { Health } from './dependencies';
 import { type Launch, launchOf } from './launch';
 import { type LogStream, openLogStream } from './log-driver';
+import { CannotRun } from './program';
 import { pull } from './pull';
 import { readSecrets } from './secrets';
 import type { ContainerDefinition, LaunchSettings, TaskDefinitionShape } from './shapes';
@@ -56,6 +57,8 @@ export class Task {
   /** Container port to port on loopback. */
   readonly ports = new Map<number, number>();
   readonly lastLines: string[] = [];
+  /** Why it cannot run on this machine however often it is started. */
+  cannotRun?: string;
   private readonly containers: ContainerGroup;
   private readonly secrets = new Map<string, Readonly<Record<string, string>>>();
   private readonly logs = new Map<string, LogStream>();
@@ -149,6 +152,7 @@ export class Task {
         try {
           await this.perform(effect);
         } catch (error) {
+          if (error instanceof CannotRun) this.cannotRun = error.message;
           this.handle({ kind: 'failed', reason: reasonOf(error) });
         }
       });

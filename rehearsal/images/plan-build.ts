@@ -11,8 +11,8 @@ import { findProgram, isAvailable } from './tools';
 export interface BuildSource {
   readonly contextDirectory: string;
   /** Relative to the context. Default `Dockerfile`. */
-  readonly file?: string;
-  readonly target?: string;
+  readonly file?: string | undefined;
+  readonly target?: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly runs: RunPolicy;
 }

@@ -2,12 +2,12 @@
 import { REHEARSAL_COMMAND_LABEL } from '.';
 
 /** @param command what the container would run, as an example to change */
-export function commandRemedy(command: readonly string[]): string {
+export function commandRemedy(command: readonly string[], folder = 'the folder of the build context'): string {
   const example = JSON.stringify(command.length > 0 ? command : ['node', 'server.js']);
   return (
     `give the container a command that stands for it in rehearsals: rehearsalCommand: ${example} of BlueGreenService, or the ` +
-    `docker label '${REHEARSAL_COMMAND_LABEL}': '${example}' of any other container definition. It runs in the folder of the ` +
-    "build context, with your PATH, the container's environment, and PORT and HOST to listen on"
+    `docker label '${REHEARSAL_COMMAND_LABEL}': '${example}' of any other container definition. It runs in ${folder}, ` +
+    "with your PATH, the container's environment, and PORT and HOST to listen on"
   );
 }
 
@@ -27,6 +27,6 @@ export function buildProblem(dockerfile: string, problems: readonly string[], co
 export function registryProblem(container: string, image: string): string {
   return (
     `container ${container}: image ${image} comes from a registry, and a rehearsal does not pull images. Remedy: use a ` +
-    `container engine: npx greenlight rehearse --containers docker; or ${commandRemedy([])}`
+    `container engine: npx greenlight rehearse --containers docker; or ${commandRemedy([], 'the folder in which greenlight was started')}`
   );
 }

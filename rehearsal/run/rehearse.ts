@@ -1,7 +1,8 @@
 import type { RehearsalEvent } from '../events';
 import type { LocalAws } from '../index';
 import { expectationOf } from '../plan/expectation';
-import type { Plan, PlannedRelease } from '../plan/plan';
+import { imageProblems } from '../images/check';
+import { type Plan, PlanError, type PlannedRelease } from '../plan/plan';
 import type { DeniedCall, Fault, RehearsalReport, ReleaseReport } from '../report/document';
 import { noRequests } from '../report/requests';
 import { type Assembly, resolveStack } from './assembly';
@@ -72,6 +73,7 @@ async function runNext(
     throw error;
   }
   const stack = resolveStack(assembly, plan.stack);
+  refuseImages(plan, assembly, stack.id);
   return runRelease(aws, { planned, plan, directory, signal, assembly, stack, eventsBefore });
 }
 
@@ -83,6 +85,13 @@ async function withoutAwsTime<T>({ clock }: LocalAws, work: () => Promise<T>): P
   } finally {
     release();
   }
+}
+
+/** What cannot run here is said before anything is deployed. @throws PlanError with the remedies */
+function refuseImages({ build, containers }: Plan, { directory }: Assembly, stackId: string): void {
+  if (containers !== undefined) return;
+  const problems = imageProblems(directory, stackId, build?.run ?? 'confined');
+  if (problems.length > 0) throw new PlanError(problems);
 }
 
 /** The CDK app itself refused the release: nothing was sent to AWS. */

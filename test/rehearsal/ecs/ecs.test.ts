@@ -199,12 +199,11 @@ test.each([
     'ResourceInitializationError: failed to validate logger',
   ],
   [
-    'no such image exists',
+    'the command does not exist',
     '',
-    { Image: 'nginx:1' },
-    'CannotPullContainerError: nginx:1: container web: image nginx:1 comes from a registry',
+    { Command: ['no-such-program'] },
+    'CannotStartContainerError: web: exec: "no-such-program": executable file not found in $PATH',
   ],
-  ['the command does not exist', '', { Command: ['no-such-program'] }, 'CannotStartContainerError: web: spawn'],
   [
     'a parameter does not exist',
     '',
@@ -228,10 +227,9 @@ test.each([
   world = fixture({ denied });
   await cluster();
   await world.create('AWS::ECS::TaskDefinition', 'Task', withInit(taskDefinition({}, container)));
-  const giveUp = new AbortController();
-  const creation = world.create('AWS::ECS::Service', 'Service', service({ DesiredCount: 1 }), giveUp.signal);
-  const refused = expect(creation).rejects.toThrow('given up');
-  await eventually(() => stopped().length >= 3);
+  const creation = world.create('AWS::ECS::Service', 'Service', service({ DesiredCount: 1 }));
+  await expect(creation).rejects.toThrow(reason);
+  expect(stopped().length).toBeGreaterThanOrEqual(3);
   expect(stopped()[0]).toMatchObject({ stopCode: 'TaskFailedToStart' });
   expect(stopped()[0]!.reason).toContain(reason);
   const starts = events('task-started').map((each) => each.atMs);
@@ -239,8 +237,42 @@ test.each([
   expect(starts[1]! - ends[0]!).toBeGreaterThanOrEqual(9_990);
   expect(starts[2]! - ends[1]!).toBeGreaterThanOrEqual(19_990);
   expect((await describe1()).events.map((each) => each.message).join()).toContain('unable to consistently start tasks');
-  giveUp.abort(new Error('given up'));
-  await refused;
+});
+
+test('a service whose image comes from a registry fails at its first task, with the remedy', async () => {
+  world = fixture();
+  await cluster();
+  await world.create('AWS::ECS::TaskDefinition', 'Task', taskDefinition({}, { Image: 'nginx:1' }));
+  const creation = world.create('AWS::ECS::Service', 'Service', service({ DesiredCount: 1 }));
+  await expect(creation).rejects.toThrow(
+    /CannotPullContainerError: nginx:1: .*a registry.*greenlight.rehearsal.command/,
+  );
+  expect(events('task-started')).toHaveLength(1);
+});
+
+test('a service that crashes at each start fails within minutes, with the error that its task wrote', async () => {
+  world = fixture();
+  await cluster();
+  const crash = "require('no-such-module')";
+  await world.create('AWS::ECS::TaskDefinition', 'Task', taskDefinition({}, { Command: ['node', '-e', crash] }));
+  const creation = world.create('AWS::ECS::Service', 'Service', service({ DesiredCount: 1 }));
+  await expect(creation).rejects.toThrow(
+    /does not start: 3 tasks failed; task \w{8} stopped: .*exited with 1\): Error: Cannot find module 'no-such-module'/,
+  );
+});
+
+test('the label wins over the image, also over one that comes from a registry', async () => {
+  world = fixture();
+  const DockerLabels = {
+    'greenlight.rehearsal.command': JSON.stringify([
+      'node',
+      join(__dirname, '../../../examples/service/src/server.js'),
+    ]),
+  };
+  await cluster();
+  await world.create('AWS::ECS::TaskDefinition', 'Task', taskDefinition({}, { Image: 'nginx:1', DockerLabels }));
+  await world.create('AWS::ECS::Service', 'Service', service({ DesiredCount: 1 }));
+  expect(stopped()).toEqual([]);
 });
 
 test('under CODE_DEPLOY CloudFormation cannot update the service, but its API takes a desired count', async () => {
