@@ -1,9 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Network } from '../network';
 import { secrets } from '../secret';
 import { urlSuffixOf, type World } from '../service';
+import { refusalOf, refuse } from '../wire/guard';
 
 type Receiver = (body: Buffer) => void;
 
@@ -31,9 +33,9 @@ export class Responses {
   }
 
   /** @returns the HTTP status; like S3 with a wrong signature, 403 for a URL that nothing is expected at (any more) */
-  receive(method: string, url: URL, body: Buffer): number {
+  receive(method: string, query: URLSearchParams, body: Buffer): number {
     if (method !== 'PUT') return 405;
-    const receive = this.receivers.get(url.searchParams.get('X-Amz-Signature') ?? '');
+    const receive = this.receivers.get(query.get('X-Amz-Signature') ?? '');
     receive?.(body);
     return receive ? 200 : 403;
   }
@@ -57,34 +59,26 @@ export async function startResponseServer(
   directory: string,
 ): Promise<ResponseServer> {
   const authority = network.authorityIn(directory);
+  const hosts = new Set<string>();
   const server = createServer({
     ...authority.issue(['localhost']),
-    SNICallback: (name, done) => done(null, createSecureContext(authority.issue([name]))),
+    SNICallback: (name, done) => {
+      if (hosts.has(name)) done(null, createSecureContext(authority.issue([name])));
+      else done(new Error(`no ResponseURL has the host ${name}`));
+    },
   });
-  server.on('request', (request, response) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= BODY_BYTES_MAX) chunks.push(chunk);
-    });
-    request.on('error', () => response.destroy());
-    request.on('end', () => {
-      const url = new URL(request.url ?? '/', 'https://localhost');
-      response.writeHead(responses.receive(request.method ?? '', url, Buffer.concat(chunks))).end();
-    });
-  });
+  server.on('request', (request, response) => take(responses, hosts, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port: localPort } = server.address() as AddressInfo;
-  const served = new Set<string>();
   return {
     serve: (region) => {
-      if (served.has(region)) return;
-      served.add(region);
-      const names = [responseHost(region)];
+      const name = responseHost(region);
+      if (hosts.has(name)) return;
+      hosts.add(name);
+      const names = [name];
       const openly = { privateAddresses: [], internetFacing: true, securityGroupIds: [] };
       network.register({ ...openly, names, port: HTTPS_PORT, localPort });
     },
@@ -96,4 +90,25 @@ export async function startResponseServer(
       });
     },
   };
+}
+
+function take(
+  responses: Responses,
+  hosts: ReadonlySet<string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const refusal = refusalOf(request, [...hosts]);
+  if (refusal !== undefined) return refuse(response, refusal);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= BODY_BYTES_MAX) chunks.push(chunk);
+  });
+  request.on('error', () => response.destroy());
+  request.on('end', () => {
+    const query = new URLSearchParams(request.url?.split('?')[1]);
+    response.writeHead(responses.receive(request.method ?? '', query, Buffer.concat(chunks))).end();
+  });
 }

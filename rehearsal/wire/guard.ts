@@ -6,9 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  * A page in a browser can send requests to loopback. The browser names the page in Origin or Sec-Fetch-Site, or, when the
  * page's own name was made to resolve to 127.0.0.1 (DNS rebinding), in Host. Node's fetch sends neither of the first two.
  * https://fetch.spec.whatwg.org/#origin-header, https://www.w3.org/TR/fetch-metadata/
+ * @param own Host headers that address this server
  */
-export function refusalOf({ url, headersDistinct, socket }: IncomingMessage): string | undefined {
-  const own = ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);
+export function refusalOf(request: IncomingMessage, own = hostsOf(request)): string | undefined {
+  const { url, headersDistinct } = request;
   const hosts = headersDistinct.host ?? [];
   if (hosts.length !== 1 || !own.includes(hosts[0]?.toLowerCase() ?? '')) {
     return `the Host header is ${JSON.stringify(hosts.join(', '))}: address this server as ${own.join(' or ')}`;
@@ -18,6 +19,10 @@ export function refusalOf({ url, headersDistinct, socket }: IncomingMessage): st
   }
   if (!url?.startsWith('/')) return `the request target is ${JSON.stringify(url)}: give a path that begins with /`;
   return undefined;
+}
+
+function hostsOf({ socket }: IncomingMessage): readonly string[] {
+  return ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);
 }
 
 /** Refuses a request before its body is read. */

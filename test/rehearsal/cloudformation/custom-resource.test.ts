@@ -7,7 +7,7 @@ function setup() {
   const aws = account({ lambda: (event) => received.push(event) });
   const put = async (event: CustomEvent, body: unknown): Promise<{ status: number }> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return { status: aws.responses.receive('PUT', new URL(event.ResponseURL), Buffer.from(text)) };
+    return { status: aws.responses.receive('PUT', new URL(event.ResponseURL).searchParams, Buffer.from(text)) };
   };
   const template = (properties: object, more: object = {}) => ({
     Resources: { R: { Type: 'Custom::Release', Properties: { ServiceToken, ...properties } }, ...more },
