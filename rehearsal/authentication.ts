@@ -3,15 +3,17 @@ import type { Authority } from './iam/authority';
 import type { Session } from './iam/state';
 import type { Principal, World } from './service';
 import type { ReceivedRequest } from './wire/canonical';
-import { readSignature, type Scope, signatureScope } from './wire/signature';
+import { readSignature, type Scope, signatureScope, signedAtMs } from './wire/signature';
 import { type Dialect, signatureError, SignatureProblem } from './wire/signature-problem';
-import { type Times, verify } from './wire/verify';
+import { clockOf, type Times, verify } from './wire/verify';
 
 /** Who sent a request, and what is in it. */
 export interface Authenticated {
   readonly principal: Principal;
   /** The body's content: S3's clients frame it. */
   readonly body: Buffer;
+  /** The client's present when it lives on the machine's clock and not on AWS time. */
+  readonly realMs?: number;
 }
 
 /** @throws SignatureProblem for a request without a signature, or one that does not say for what */
@@ -34,9 +36,11 @@ export function authenticate(
   { scope, dialect, times }: { readonly scope: Scope; readonly dialect: Dialect; readonly times: Times },
 ): Authenticated {
   try {
-    const session = currentSession(authority, scope);
+    const session = currentSession(authority, scope, times);
+    const isOnRealTime = clockOf(signedAtMs(request), times) === times.realMs;
     return {
       principal: session.principal,
+      ...(isOnRealTime && { realMs: times.realMs }),
       body: verify(request, readSignature(request, scope), session.credentials, times),
     };
   } catch (error) {
@@ -45,10 +49,10 @@ export function authenticate(
 }
 
 /** Nobody's real credentials mean anything here: a key is one that this AWS issued. */
-function currentSession(authority: Authority, { accessKeyId }: Scope): Session {
+function currentSession(authority: Authority, { accessKeyId }: Scope, { realMs }: Times): Session {
   const session = authority.sessionOf(accessKeyId);
   if (!session) throw new SignatureProblem('unknown-key', 'The security token included in the request is invalid.');
-  if (authority.isExpired(session)) {
+  if (authority.isExpired(session, realMs)) {
     throw new SignatureProblem('expired-token', 'The security token included in the request is expired');
   }
   return session;

@@ -153,9 +153,9 @@ async function rest(
   const isXml = service.prefix === 's3';
   try {
     const dialect: Dialect = isXml ? 's3' : 'json';
-    const { principal, body } = authenticate(host.authority, request, { scope, dialect, times: timesOf(host.world) });
-    const call = { principal, requestId };
-    const world = worldFor(host, principal, scope);
+    const { body, ...caller } = authenticate(host.authority, request, { scope, dialect, times: timesOf(host.world) });
+    const call = { ...caller, requestId };
+    const world = worldFor(host, caller.principal, scope);
     const invoke = (operation: string, input: unknown) => world.perform(service.prefix, operation, input, call);
     const response = await service.protocol.handle({ ...request, body }, invoke);
     const idHeader = isXml ? 'x-amz-request-id' : 'x-amzn-requestid';
@@ -192,9 +192,10 @@ async function rpc(
   const { operation, input, codec } = decode(prefix, service, request);
   try {
     const dialect: Dialect = header(request, 'x-amz-target') ? 'json' : prefix === 'ec2' ? 'ec2' : 'query';
-    const { principal } = authenticate(host.authority, request, { scope, dialect, times: timesOf(host.world) });
+    const times = timesOf(host.world);
+    const { principal, realMs } = authenticate(host.authority, request, { scope, dialect, times });
     const world = worldFor(host, principal, scope);
-    return codec.success(await world.perform(prefix, operation, input, { principal, requestId }), requestId);
+    return codec.success(await world.perform(prefix, operation, input, { principal, realMs, requestId }), requestId);
   } catch (error) {
     return codec.failure(asWireError(host.world, error), requestId);
   }

@@ -7,7 +7,7 @@ import { ScaledClock } from './clock';
 import { startResponseServer } from './cloudformation';
 import type { LocalWorld } from './dispatch';
 import { type Endpoint, startEndpoint } from './endpoint';
-import { deployerEnvironment } from './environment';
+import { type Client, deployerEnvironment, writeClientScript } from './environment';
 import { EventLog } from './events';
 import { Ids } from './ids';
 import type { RunPolicy } from './images/step';
@@ -53,6 +53,11 @@ export interface LocalAws {
   places(): readonly Place[];
   /** Environment in which the CDK CLI, SDKs and the AWS CLI talk to this AWS as its deployer. */
   deployerEnvironment(): Record<string, string>;
+  /**
+   * Writes files that a shell sources to become a client, for programs that live on the machine's clock: as the deployer,
+   * who may assume the roles of `cdk bootstrap` and read, and as an administrator. @returns their paths
+   */
+  clientScripts(): { readonly deployer: string; readonly administrator: string };
   /** Ends every process, server and timer and removes the rehearsal's directory. May be called twice. */
   stop(): Promise<void>;
 }
@@ -84,6 +89,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   try {
     const { world, services } = worlds.of(home);
     const keys = addDeployers(services.iam);
+    const client = (name: keyof typeof keys): Client => ({ keys: keys[name], dockerUrl: services.ecr.dockerUrl });
     return {
       world,
       endpoint: endpoint.url,
@@ -93,7 +99,11 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       services,
       worldOf: (environment) => worlds.of({ ...home, ...environment }),
       places: () => worlds.all(),
-      deployerEnvironment: () => deployerEnvironment(world, { keys: keys.deployer, dockerUrl: services.ecr.dockerUrl }),
+      deployerEnvironment: () => deployerEnvironment(world, client('deployer')),
+      clientScripts: () => ({
+        deployer: writeClientScript(world, 'env.sh', client('deployer')),
+        administrator: writeClientScript(world, 'env-administrator.sh', client('administrator')),
+      }),
       stop,
     };
   } catch (error) {

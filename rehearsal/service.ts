@@ -32,6 +32,8 @@ export interface Credentials {
 export interface Call {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Of a client that lives on the machine's clock: its present, milliseconds since the epoch. */
+  readonly realMs?: number;
 }
 
 /** One API operation, on AWS's own input and output shapes. */

@@ -96,7 +96,7 @@ function roleType(world: Naming, state: IamState): ResourceType<RoleProperties> 
         if (!attached.includes(policyArn)) role.attached.delete(policyArn);
       return described(role);
     },
-    delete: ({ current }) => void state.roles.delete(current.physicalId),
+    delete: ({ current }) => state.deleteRole(current.physicalId),
   };
 }
 

@@ -30,6 +30,8 @@ export interface ManagedPolicy {
 export interface Session {
   readonly principal: Principal;
   readonly credentials: Credentials;
+  /** Whether it expires on the machine's clock, because that is the clock of the client that asked for it. */
+  readonly onRealTime?: boolean;
   /** Sessions of AWS services are renewed by AWS before they expire, so theirs are not refused. */
   readonly renewed: boolean;
 }
@@ -42,9 +44,21 @@ export class IamState {
   readonly roles = new Map<string, Role>();
   readonly users = new Map<string, Identity>();
   readonly policies = new Map<string, ManagedPolicy>();
+  private readonly deleted = new Set<string>();
   readonly instanceProfiles = new Map<string, { readonly arn: string; readonly roles: readonly string[] }>();
 
   constructor(readonly sessions: Sessions = new Map()) {}
+
+  deleteRole(name: string): void {
+    const role = this.roles.get(name);
+    if (role) this.deleted.add(role.arn);
+    this.roles.delete(name);
+  }
+
+  /** Whether it was a role here and is none any more. */
+  isDeleted(arn: string): boolean {
+    return this.deleted.has(arn) && !this.identityByArn(arn);
+  }
 
   roleByArn(arn: string): Role | undefined {
     return [...this.roles.values()].find((role) => role.arn === arn);

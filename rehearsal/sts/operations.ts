@@ -18,9 +18,10 @@ export function stsOperations(
     // Its permission hangs on the role's trust policy too, so the authority decides, not the dispatch.
     AssumeRole: {
       action: null,
-      handle: (input: AssumeRoleInput, { principal }) => {
+      handle: (input: AssumeRoleInput, { principal, realMs }) => {
         bootstrapFor(input.RoleArn);
         const { role, credentials } = authority.assumeRole(principal, input.RoleArn, input.RoleSessionName, {
+          realMs,
           ...(input.ExternalId !== undefined && { externalId: input.ExternalId }),
           ...(input.DurationSeconds !== undefined && { durationSeconds: Number(input.DurationSeconds) }),
         });

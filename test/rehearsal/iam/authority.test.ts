@@ -11,9 +11,10 @@ const byService = trustOf({ Service: 'codedeploy.amazonaws.com' });
 
 function account() {
   const clock = new VirtualClock();
+  const events = new EventLog(clock);
   const iam = createIam({
     clock,
-    events: new EventLog(clock),
+    events,
     ids: new Ids(1),
     region: 'us-east-1',
     accountId: '111111111111',
@@ -29,7 +30,7 @@ function account() {
   const allowed = (roleArn: string, action: string) =>
     iam.authority.decide({ principal: iam.authority.principalOf(roleArn, 's'), action, resource: '*' }).result ===
     'allowed';
-  return { clock, iam, type, request, allowed };
+  return { clock, events, iam, type, request, allowed };
 }
 
 describe('AssumeRole', () => {
@@ -66,7 +67,7 @@ describe('AssumeRole', () => {
     const service = iam.authority.credentialsFor(role, 's');
     const isExpired = ({ accessKeyId }: Credentials) => {
       const session = iam.authority.sessionOf(accessKeyId);
-      return session && iam.authority.isExpired(session);
+      return session && iam.authority.isExpired(session, 0);
     };
     await clock.advance(899_999);
     expect(isExpired(assumed)).toBe(false);
@@ -74,6 +75,26 @@ describe('AssumeRole', () => {
     expect(isExpired(assumed)).toBe(true);
     expect(isExpired(service)).toBe(false);
     expect(isExpired({ ...service, accessKeyId: 'AKIAUNKNOWN' })).toBeUndefined();
+  });
+
+  test('a call of a deleted role is denied and is no missing grant; one of a role that never was is', async () => {
+    const { iam, events, type, request } = account();
+    const made = request('R', { RoleName: 'gone', AssumeRolePolicyDocument: { Statement: [] } });
+    const current = await type('Role').create(made);
+    await type('Role').delete!({ ...made, current });
+    for (const name of ['gone', 'never']) {
+      const arn = `arn:aws:iam::111111111111:role/${name}`;
+      const access = {
+        principal: { arn, callerArn: arn, kind: 'role' },
+        action: 'logs:PutLogEvents',
+        resource: '*',
+      } as const;
+      expect(() => iam.authority.authorize(access)).toThrow('is not authorized to perform: logs:PutLogEvents');
+    }
+    expect(events.all().map(({ event, data }) => [event, data['principal']])).toEqual([
+      ['denied-deleted', 'arn:aws:iam::111111111111:role/gone'],
+      ['denied', 'arn:aws:iam::111111111111:role/never'],
+    ]);
   });
 
   test('assertTrusts names the role and the service', () => {
