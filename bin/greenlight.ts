@@ -1,6 +1,17 @@
 #!/usr/bin/env node
-import { runCommandLine } from '../cli';
+import { nodeProblem } from '../cli/node-version';
 
-void runCommandLine(process.argv).then((exitCode) => {
+/** Loads nothing else before the version is known to be new enough: an older Node.js could not even read it. */
+async function main(): Promise<number> {
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== undefined) {
+    process.stderr.write(`greenlight: ${problem}\n`);
+    return 2;
+  }
+  const { runCommandLine } = await import('../cli/index.js');
+  return runCommandLine(process.argv);
+}
+
+void main().then((exitCode) => {
   process.exitCode = exitCode;
 });

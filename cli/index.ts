@@ -1,40 +1,96 @@
 import { Command, CommanderError } from 'commander';
+import { SuiteError } from '../lambda/gate/suite/contract';
+import { PlanError } from '../rehearsal/plan/plan';
+import type { CommandContext } from './context';
 import { CommandFailure, ExitCode } from './failure';
+import { Output } from './output';
 import { rehearseCommand } from './rehearse';
 import { smokeCommand } from './smoke';
 import { packageVersion } from './version';
 
+const guide = `
+Start here:
+  greenlight rehearse --init     write a rehearsal file for the CDK app in this folder
+  greenlight rehearse            run its releases on your machine: no AWS account, no Docker
+  greenlight smoke --init        write a first smoke suite, to run against any target
+
+Files:
+  rehearsal.yaml                 what \`rehearse\` runs, next to cdk.json
+  smoke.yaml                     what \`smoke\` runs, and the gate before each release
+
+Exit codes:
+  0    everything is as it should be
+  1    a release or a check is not
+  2    a file, an option, a value or the CDK app is wrong; nothing was started
+  3    the command could not go on
+  130  interrupted
+  141  whoever read the output closed it
+
+Colours: on a terminal; NO_COLOR=1 turns them off, FORCE_COLOR=1 on.
+
+More about a command: greenlight <command> --help
+Documentation: node_modules/cdk-greenlight/docs`;
+
 /** Parses, dispatches, and turns every ending into an exit code: see `ExitCode`. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(
+  argv: readonly string[],
+  output = new Output(process.stdout, process.stderr),
+): Promise<number> {
   let exitCode: number = ExitCode.ok;
+  try {
+    const program = createProgram({ output, exit: (code) => void (exitCode = code) });
+    if (argv.length > 2) await program.parseAsync([...argv]);
+    else output.say(program.helpInformation().trimEnd(), guide);
+  } catch (error) {
+    exitCode = explain(error, output, argv.includes('--json'));
+  }
+  return (await output.flush())?.exitCode ?? exitCode;
+}
+
+function createProgram(context: CommandContext): Command {
   const program = new Command('greenlight')
     .description(
       'Ship ECS services safely: blue and green twins, a gate, alarms that roll back, and releases you can rehearse.',
     )
-    .version(packageVersion())
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText(
-      'after',
-      '\nStart here:\n  greenlight rehearse          the whole story on your machine, no AWS account\n' +
-        '  greenlight smoke --init      a first smoke suite, to run against any target\n',
-    );
-  const exit = (code: number) => void (exitCode = code);
-  for (const command of [rehearseCommand(exit), smokeCommand(exit)]) program.addCommand(command.exitOverride());
-  try {
-    await program.parseAsync([...argv]);
-    return exitCode;
-  } catch (error) {
-    return explain(error);
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .addHelpText('after', guide);
+  for (const command of [rehearseCommand(context), smokeCommand(context)]) program.addCommand(command);
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({
+        writeOut: (text) => context.output.say(text.trimEnd()),
+        // What is wrong is in the error that is thrown.
+        writeErr: () => undefined,
+      });
   }
+  return program;
 }
 
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.badInput;
-  if (error instanceof CommandFailure) {
-    process.stderr.write(`greenlight: ${error.message}\n`);
-    return error.exitCode;
+/** Reports what went wrong, each problem with the same prefix, and for machines as JSON. */
+function explain(error: unknown, output: Output, json: boolean): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
+  const { problems, exitCode } = failureOf(error);
+  for (const problem of problems) {
+    const [first = '', ...more] = problem.trimEnd().split('\n');
+    output.report({ text: 'greenlight:', style: 'bad' }, ` ${first}`);
+    for (const line of more) output.report(`  ${line}`);
   }
-  process.stderr.write(`greenlight: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return ExitCode.internal;
+  if (json && problems.length > 0) output.json({ error: { message: problems.join('\n'), exitCode } });
+  return exitCode;
+}
+
+function failureOf(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  if (error instanceof PlanError) return new CommandFailure(error.messages, ExitCode.badInput);
+  if (error instanceof SuiteError) return new CommandFailure(error.mistakes, ExitCode.badInput);
+  if (error instanceof CommanderError) {
+    // Commander has its suggestion in a line of its own.
+    const message = error.message.replace(/^error: /, '').replace(/\n(?=\(Did you mean)/, ' ');
+    return new CommandFailure(`${message}`, ExitCode.badInput);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new CommandFailure(text, ExitCode.internal);
 }

@@ -1,15 +1,24 @@
-import { surviveFaults } from '../rehearsal/faults';
 import { dirname, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type LocalAws, startLocalAws } from '../rehearsal';
+import type { RehearsalEvent } from '../rehearsal/events';
+import { surviveFaults } from '../rehearsal/faults';
 import { type RunPolicy, runPolicies } from '../rehearsal/images/step';
-import { type Plan, PlanError, select } from '../rehearsal/plan/plan';
+import { type Plan, select } from '../rehearsal/plan/plan';
 import { readPlan } from '../rehearsal/plan/read';
+import type { RehearsalReport } from '../rehearsal/report/document';
 import { isProgress, progressLine, summary } from '../rehearsal/report/text';
 import { rehearse } from '../rehearsal/run/rehearse';
 import { SynthesisError } from '../rehearsal/run/synthesis';
 import { whereToLook } from '../rehearsal/run/where';
+import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
+import { startHeartbeat } from './heartbeat';
+import { collect, number } from './options';
+import type { Output, Style } from './output';
+import { isEnvironmentFault, requireApp, synthesisHint } from './preflight';
+import { initRehearsal } from './rehearse-init';
+import { waitingFor } from './waiting';
 
 interface Options {
   readonly file: string;
@@ -21,20 +30,29 @@ interface Options {
   readonly json?: true;
   readonly keep?: true;
   readonly verbose?: true;
+  readonly init?: true;
+  readonly stdout?: true;
 }
 
 const examples = `
 Examples:
+  greenlight rehearse --init                     write a commented rehearsal.yaml for the CDK app in this folder
+  greenlight rehearse --init --stdout            only show it
   greenlight rehearse                            every release of ./rehearsal.yaml
   greenlight rehearse --release v3               the first release, then v3
   greenlight rehearse --json > report.json       one document for machines; progress goes to standard error
   greenlight rehearse --keep                     leave the local AWS up and look around with the AWS CLI
 
-Exit codes: 0 every release ended as expected, 1 one did not, 2 the file or an option is wrong,
-3 the rehearsal itself failed, 130 interrupted; a CDK app that fails ends with its own code.`;
+Files:
+  rehearsal.yaml                                 docs/rehearsal.md explains every field, an editor checks them
+  cdk.json                                       next to it: the command of the CDK app
+
+Exit codes: 0 every release ended as expected, 1 one did not, 2 the file, an option or the CDK app is wrong and
+nothing was started, 3 the rehearsal itself failed, 130 interrupted, 141 whoever read the output closed it.
+With --json a failure is a document too: { "error": { "message", "exitCode" } }.`;
 
 /** `greenlight rehearse`. */
-export function rehearseCommand(exit: (code: number) => void): Command {
+export function rehearseCommand(context: CommandContext): Command {
   return new Command('rehearse')
     .description('Run real releases with the real CDK CLI against a local AWS: no account, no Docker.')
     .option('-f, --file <path>', 'the rehearsal file', 'rehearsal.yaml')
@@ -59,78 +77,108 @@ export function rehearseCommand(exit: (code: number) => void): Command {
     .option('--json', 'print one JSON document: docs/rehearsal-report.schema.json')
     .option('--keep', 'leave everything running afterwards, and say where')
     .option('--verbose', 'show every event, also those of single resources')
+    .option('--init', 'write a commented rehearsal file for the CDK app; an existing file is never overwritten')
+    .addOption(new Option('--stdout', 'with --init: print the file, write nothing').implies({ init: true }))
     .addHelpText('after', examples)
-    .action(async (options: Options) => exit(await run(options)));
+    .action(async (options: Options) => context.exit(await run(context, options)));
 }
 
-async function run(options: Options): Promise<number> {
+async function run(context: CommandContext, options: Options): Promise<number> {
+  if (options.json || options.stdout) context.output.reserveStdout();
+  if (options.init) return initRehearsal(context, options);
   const plan = readSelected(options);
-  const stopping = new AbortController();
-  const interrupt = () => stopping.abort(new CommandFailure('interrupted', ExitCode.interrupted));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  const aws = await startLocalAws(plan);
-  const endSurvival = surviveFaults(aws.events);
-  try {
-    return await runOn(aws, plan, options, stopping.signal);
-  } catch (error) {
-    throw explain(error, stopping.signal);
-  } finally {
-    await aws.stop();
-    endSurvival();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
-  }
+  const directory = dirname(resolve(options.file));
+  requireApp(directory, plan.app);
+  const interruption = new CommandFailure('interrupted', ExitCode.interrupted);
+  return interruptible(context, interruption, async (signal) => {
+    const aws = await localAws(plan);
+    const endSurvival = surviveFaults(aws.events);
+    try {
+      return await runOn(aws, { plan, directory, options, output: context.output, signal });
+    } catch (error) {
+      throw explain(error, aws, signal);
+    } finally {
+      await aws.stop();
+      endSurvival();
+    }
+  });
 }
 
+/** @throws PlanError */
 function readSelected(options: Options): Plan {
+  const plan = select(readPlan(options.file), options.release);
+  const traffic = { ...plan.traffic, rate: options.rate ?? plan.traffic.rate };
+  const build = options.build === undefined ? plan.build : { run: options.build };
+  const containers = options.containers === true ? 'docker' : (options.containers ?? plan.containers);
+  return { ...plan, traffic, speed: options.speed ?? plan.speed, build, containers };
+}
+
+async function localAws(plan: Plan): Promise<LocalAws> {
   try {
-    const plan = select(readPlan(options.file), options.release);
-    const traffic = { ...plan.traffic, rate: options.rate ?? plan.traffic.rate };
-    const build = options.build === undefined ? plan.build : { run: options.build };
-    const containers = options.containers === true ? 'docker' : (options.containers ?? plan.containers);
-    return { ...plan, traffic, speed: options.speed ?? plan.speed, build, containers };
+    return await startLocalAws(plan);
   } catch (error) {
-    if (error instanceof PlanError) throw new CommandFailure(error.message, ExitCode.badInput);
-    throw error;
+    if (!isEnvironmentFault(error)) throw error;
+    throw new CommandFailure(`the local AWS cannot start: ${error.message}`, ExitCode.badInput);
   }
 }
 
-async function runOn(aws: LocalAws, plan: Plan, options: Options, signal: AbortSignal): Promise<number> {
-  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+interface Run {
+  readonly plan: Plan;
+  readonly directory: string;
+  readonly options: Options;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+async function runOn(aws: LocalAws, { plan, directory, options, output, signal }: Run): Promise<number> {
   const beganMs = aws.clock.now();
   aws.events.subscribe((event) => {
     // What breaks off because everything is being ended is no news.
     if (signal.aborted) return;
-    if (options.verbose || isProgress(event)) say(progressLine(event, beganMs));
+    if (options.verbose || isProgress(event)) output.say({ text: progressLine(event, beganMs), style: styleOf(event) });
   });
-  say(`Local AWS at ${aws.endpoint}, ${plan.speed} times as fast as the clock on your wall.`);
-  const report = await rehearse(aws, { plan, directory: dirname(resolve(options.file)), signal });
-  if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-  else say(`\n${summary(report)}`);
+  output.say(`Local AWS at ${aws.endpoint} (clock speed ${plan.speed}x).`);
+  const names = plan.releases.map(({ name }) => name);
+  const endHeartbeat = startHeartbeat(output, () => waitingFor(aws.events.all(), names, aws.clock.now()));
+  let report: RehearsalReport;
+  try {
+    report = await rehearse(aws, { plan, directory, signal });
+  } finally {
+    endHeartbeat();
+  }
+  const expected = report.faults.length === 0 && report.releases.every((release) => release.asExpected);
+  if (options.json) output.json(report);
+  else tellSummary(output, report, expected);
   if (options.keep) {
-    say(`\n${await whereToLook(aws)}\nCtrl-C ends it.`);
+    output.say(`\n${await whereToLook(aws)}\nCtrl-C ends it.`);
     await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+    if (output.lost.aborted) throw output.lost.reason;
   }
   if (report.faults.length > 0) return ExitCode.internal;
-  return report.releases.every((release) => release.asExpected) ? ExitCode.ok : ExitCode.notAsExpected;
+  return expected ? ExitCode.ok : ExitCode.notAsExpected;
 }
 
-function explain(error: unknown, signal: AbortSignal): unknown {
+/** Its last line is the verdict. */
+function tellSummary(output: Output, report: RehearsalReport, expected: boolean): void {
+  const text = `\n${summary(report)}`;
+  const verdict = text.lastIndexOf('\n') + 1;
+  output.say(text.slice(0, verdict), { text: text.slice(verdict), style: expected ? 'good' : 'bad' });
+}
+
+const WORRYING = new Set(['resource-failed', 'not-delivered', 'rollback', 'task-stopped', 'denied', 'lost']);
+
+/** Colours what a person scans for. The text says the same without. */
+function styleOf({ event, source, data, detail }: RehearsalEvent): Style | undefined {
+  if (source === 'cdk') return 'bold';
+  if (WORRYING.has(event) || /_FAILED|ROLLBACK|\bFailed\b/.test(detail) || data.state === 'ALARM') return 'bad';
+  if (/_COMPLETE$|\bSucceeded\b/.test(detail)) return 'good';
+  return undefined;
+}
+
+function explain(error: unknown, aws: LocalAws, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  if (error instanceof PlanError) return new CommandFailure(error.message, ExitCode.badInput);
-  if (error instanceof SynthesisError) return new CommandFailure(`${error.message}:\n${error.output}`, error.exitCode);
-  return error;
-}
-
-function number(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= minimum && value <= maximum)) {
-      throw new InvalidArgumentError(`Give a number from ${minimum} to ${maximum}.`);
-    }
-    return value;
-  };
-}
-
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
+  if (!(error instanceof SynthesisError)) return error;
+  const started = aws.events.all().some(({ source }) => source === 'cloudformation');
+  const text = `${error.message}:\n${error.output}${synthesisHint(error.output)}`;
+  return new CommandFailure(text, started ? ExitCode.internal : ExitCode.badInput);
 }

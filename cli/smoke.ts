@@ -19,7 +19,10 @@ import {
 } from '../lambda/gate/smoke/contract';
 import { bindVariables, readSuite, type Suite, SuiteError } from '../lambda/gate/suite/contract';
 import { awsCredentials } from './aws-credentials';
+import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
+import { wholeNumber } from './options';
+import type { Output } from './output';
 import { initSuite } from './smoke-init';
 import { junit, progressLine, table } from './smoke-report';
 
@@ -46,10 +49,11 @@ Examples:
   greenlight smoke smoke.yaml --target URL --json > run.json     one document; progress goes to standard error
 
 Exit codes: 0 every check passed (degraded ones count as passed, but not with --strict), 1 a check failed,
-2 the suite or an option is wrong, 130 interrupted.`;
+2 the suite or an option is wrong, 130 interrupted, 141 whoever read the output closed it.
+With --json a failure is a document too: { "error": { "message", "exitCode" } }.`;
 
 /** `greenlight smoke`: a suite against any target, judged as the gate judges. */
-export function smokeCommand(exit: (code: number) => void): Command {
+export function smokeCommand(context: CommandContext): Command {
   return new Command('smoke')
     .description('Run a smoke suite against a target, with the runner and the verdict of the gate.')
     .argument('[suite]', 'the suite file, YAML or JSON: docs/suite.md (default: smoke.yaml)')
@@ -69,48 +73,46 @@ export function smokeCommand(exit: (code: number) => void): Command {
     .option('--strict', 'degraded checks fail the run')
     .option('--init', 'write a commented first suite; an existing file is never overwritten')
     .addHelpText('after', examples)
-    .action(async (file: string | undefined, options: Options) => exit(await run(file ?? 'smoke.yaml', options)));
+    .action(async (file: string | undefined, options: Options) =>
+      context.exit(await run(context, file ?? 'smoke.yaml', options)),
+    );
 }
 
-async function run(file: string, options: Options): Promise<number> {
+async function run(context: CommandContext, file: string, options: Options): Promise<number> {
+  const { output } = context;
   if (options.init) {
     initSuite(file);
-    process.stdout.write(`${file} is written. Run it: greenlight smoke ${file} --target http://127.0.0.1:8080\n`);
+    output.say(`${file} is written. Run it: greenlight smoke ${file} --target http://127.0.0.1:8080`);
     return ExitCode.ok;
   }
-  if (!options.target)
-    throw new CommandFailure('say what to test with --target http(s)://host[:port]', ExitCode.badInput);
+  if (options.json) output.reserveStdout();
+  const { target } = options;
+  if (!target) throw new CommandFailure('say what to test with --target http(s)://host[:port]', ExitCode.badInput);
   const suite = readSound(file, options.var);
   if (options.compare) comparisonPlan(suite);
-  const stopping = new AbortController();
-  const interrupt = () => stopping.abort(new CommandFailure('interrupted', ExitCode.interrupted));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
-  try {
-    const report = await smoke(suite, options.target, options, stopping.signal);
-    if (stopping.signal.aborted) throw stopping.signal.reason;
-    publish(report, options);
+  const interruption = new CommandFailure('interrupted', ExitCode.interrupted);
+  return interruptible(context, interruption, async (signal) => {
+    const report = await smoke(suite, target, { ...options, output }, signal);
+    if (signal.aborted) throw signal.reason;
+    publish(report, options, output);
     const failed = report.outcome === 'failed' || (report.outcome === 'degraded' && options.strict);
     return failed ? ExitCode.notAsExpected : ExitCode.ok;
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
-  }
+  });
 }
 
-/** Everything that is wrong before anything is sent. */
+interface Run extends Options {
+  readonly output: Output;
+}
+
+/** Everything that is wrong before anything is sent. @throws SuiteError */
 function readSound(file: string, variables: Options['var']): Suite {
-  try {
-    const suite = readSuite(file);
-    const { mistakes } = bindVariables(suite, variables);
-    if (mistakes.length > 0)
-      throw new SuiteError(mistakes.map((mistake) => `${file}: ${mistake}; give values with --var name=value`));
-    return suite;
-  } catch (error) {
-    if (error instanceof SuiteError) throw new CommandFailure(error.message, ExitCode.badInput);
-    throw error;
-  }
+  const suite = readSuite(file);
+  const { mistakes } = bindVariables(suite, variables);
+  if (mistakes.length === 0) return suite;
+  throw new SuiteError(mistakes.map((mistake) => `${file}: ${mistake}; give values with --var name=value`));
 }
 
-async function smoke(suite: Suite, base: URL, options: Options, interrupted: AbortSignal): Promise<SmokeReport> {
+async function smoke(suite: Suite, base: URL, options: Run, interrupted: AbortSignal): Promise<SmokeReport> {
   const limitMs = options.timeLimit * 1_000;
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error('time limit')), limitMs);
@@ -129,7 +131,7 @@ async function smoke(suite: Suite, base: URL, options: Options, interrupted: Abo
     variables: options.var,
     readSecret: async (arn, signal) => smokeOutbound.readSecret(arn, signal, await awsCredentials()),
     concurrency: options.concurrency,
-    onResult: (result: CheckResult) => say(options, progressLine(result, (done += 1), suite.checks.length)),
+    onResult: (result: CheckResult) => options.output.say(progressLine(result, (done += 1), suite.checks.length)),
   };
   try {
     const suiteRun = await runSuite(suite, target);
@@ -147,7 +149,7 @@ const TELL_EVERY_REQUESTS = 200;
 async function compared(
   suite: Suite,
   base: URL,
-  options: Options,
+  options: Run,
   signal: AbortSignal,
 ): Promise<ComparisonResult | undefined> {
   const { compare, host, tls } = options;
@@ -157,7 +159,8 @@ async function compared(
   const attempts = httpAttempts({ blue: side(compare), green: side(base) }, plan.timeoutMs);
   try {
     const onProgress = (requests: number) => {
-      if (requests % TELL_EVERY_REQUESTS === 0) say(options, `comparing with ${compare.origin}: ${requests} requests`);
+      if (requests % TELL_EVERY_REQUESTS === 0)
+        options.output.say(`comparing with ${compare.origin}: ${requests} requests`);
     };
     return await compareSides(plan, { attempt: attempts.attempt, signal, onProgress });
   } finally {
@@ -174,19 +177,15 @@ function comparisonPlan(suite: Suite) {
   }
 }
 
-function publish(report: SmokeReport, options: Options): void {
-  if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-  else process.stdout.write(`\n${table(report, options.strict === true)}\n`);
+function publish(report: SmokeReport, options: Options, output: Output): void {
+  if (options.json) output.json(report);
+  else output.say(`\n${table(report, options.strict === true)}`);
   if (options.junit === undefined) return;
   try {
     writeFileSync(options.junit, junit(report));
   } catch (error) {
     throw new CommandFailure(`--junit ${options.junit}: ${(error as Error).message}`, ExitCode.badInput);
   }
-}
-
-function say({ json }: Options, line: string): void {
-  (json ? process.stderr : process.stdout).write(`${line}\n`);
 }
 
 function parseTarget(text: string): URL {
@@ -199,12 +198,4 @@ function collectVariable(text: string, earlier: Options['var']): Options['var'] 
   const [, name, value] = /^([A-Za-z_][\w-]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError(`It is "${text}"; give name=value.`);
   return { ...earlier, [name]: value ?? '' };
-}
-
-function wholeNumber(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`It is "${text}"; give a whole number from ${minimum} to ${maximum}.`);
-  };
 }

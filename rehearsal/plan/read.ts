@@ -1,72 +1,43 @@
-import { readFileSync } from 'node:fs';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import {
+  DocumentError,
+  parseDocumentText,
+  type PlacedDocument,
+  readDocument,
+} from '../../lambda/shared/document/contract';
 import { type Plan, PlanError, planSchema } from './plan';
+import { type Problem, problemsOf } from './problems';
 
-/** @throws PlanError naming file, line and column of every mistake, or saying why the file cannot be read */
+const ADVICE = '`greenlight rehearse --init` writes one for the CDK app in this folder, --file names another';
+
+/** More of them are counted. */
+const PROBLEMS_MAX = 20;
+
+/** @throws PlanError naming file, line and column of every problem, or saying why the file cannot be read */
 export function readPlan(file: string): Plan {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new PlanError([`${file}: ${why}; name one with --file, docs/rehearsal.md shows its format`]);
-  }
-  return parsePlan(text, file);
+  return planOf(file, () => readDocument(file, ADVICE));
 }
 
-/** @throws PlanError */
+/** @param file names the text in problems. @throws PlanError */
 export function parsePlan(text: string, file: string): Plan {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw new PlanError(document.errors.map((error) => `${place(file, lines, error.pos[0])}: ${error.message}`));
+  return planOf(file, () => parseDocumentText(text, file));
+}
+
+function planOf(file: string, read: () => PlacedDocument): Plan {
+  let document: PlacedDocument;
+  try {
+    document = read();
+  } catch (error) {
+    throw error instanceof DocumentError ? new PlanError(error.problems) : error;
   }
-  const result = planSchema.safeParse(document.toJS());
+  const result = planSchema.safeParse(document.content);
   if (result.success) return result.data;
-  throw new PlanError(
-    result.error.issues
-      .flatMap(closest)
-      .flatMap((issue) => describe(issue, document).map(([at, what]) => `${place(file, lines, at)}: ${what}`)),
-  );
-}
-
-/** Of a value that may have several forms, the mistakes in the form that it comes closest to. */
-function closest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union') return [issue];
-  const inside = issue.errors.find((issues) => issues.every(({ path }) => path.length > 0));
-  const form = inside ?? issue.errors.find((issues) => issues.every(({ code }) => code !== 'invalid_type'));
-  if (!form) return [issue];
-  return form.flatMap((each) => closest({ ...each, path: [...issue.path, ...each.path] }));
-}
-
-function describe(issue: z.core.$ZodIssue, document: Document): [number, string][] {
-  const name = issue.path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => [
-      offsetOf(document, [...issue.path, key]),
-      `${name ? `${name}.` : ''}${key} is not a field of the rehearsal file`,
-    ]);
-  }
-  const value: unknown = document.getIn(issue.path);
-  const shown =
-    value === undefined ? 'is missing' : isNode(value) ? 'has the wrong form' : `is ${JSON.stringify(value)}`;
-  return [[offsetOf(document, issue.path), `${name || 'the file'} ${shown}: ${issue.message}`]];
-}
-
-/** Where the value at `path` stands; for a missing one, where its nearest parent does. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
-}
-
-function place(file: string, lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset);
-  return `${file}:${line}:${col}`;
+  const offsetOf = ({ path, isKey }: Problem) => document.offsetOf(path, isKey ? 'key' : 'value');
+  const placed = problemsOf(result.error.issues, document.content).map((problem) => ({
+    problem,
+    at: offsetOf(problem),
+  }));
+  const inOrder = placed.sort((one, other) => one.at - other.at);
+  const texts = inOrder.map(({ problem, at }) => `${file}:${document.lineOf(at)}: ${problem.text}`);
+  const more = texts.length - PROBLEMS_MAX;
+  throw new PlanError(more > 0 ? [...texts.slice(0, PROBLEMS_MAX), `${file}: and ${more} more`] : texts);
 }

@@ -1,19 +1,29 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { runCommandLine } from '../../cli';
+import { Output } from '../../cli/output';
 
 export const ROOT = join(__dirname, '../..');
 
+/** A stream that keeps what is written to it. */
+export function capture(more: { readonly isTTY?: boolean; readonly columns?: number } = {}) {
+  return {
+    ...more,
+    text: '',
+    write(text: string, done?: () => void): boolean {
+      this.text += text;
+      done?.();
+      return true;
+    },
+    on: () => undefined,
+  };
+}
+
 /** `greenlight smoke <args>` in this process: its exit code and what it printed. */
 export async function greenlight(...args: string[]) {
-  const printed = { out: '', err: '' };
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text))));
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.err += String(text))));
-  try {
-    return { code: await runCommandLine(['node', 'greenlight', 'smoke', ...args]), ...printed };
-  } finally {
-    jest.restoreAllMocks();
-  }
+  const [out, err] = [capture(), capture()];
+  const code = await runCommandLine(['node', 'greenlight', 'smoke', ...args], new Output(out, err, {}));
+  return { code, out: out.text, err: err.text };
 }
 
 /** The sample service as a process, until `stop`. @throws Error when it does not listen */

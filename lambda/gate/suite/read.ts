@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import { DocumentError, parseDocumentText, type PlacedDocument, readDocument } from '../../shared/document/contract';
 import { describeMistake, findMistakes } from './index';
 import { isRecord, type Json, type Mistake, type Path, pathText, type Report, type Suite } from './model';
 import { schemaProblem } from './json-schema';
@@ -20,47 +20,37 @@ const FILE_BYTES_MAX = 1_000_000;
  * @throws SuiteError with every mistake: file, line, column, what was read and what is allowed
  */
 export function readSuite(file: string): Suite {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new SuiteError([`${file}: ${whyUnreadable(error)}; \`greenlight smoke --init\` writes a first suite`]);
-  }
-  return parseSuite(text, file);
+  const advice = '`greenlight smoke --init` writes a first suite';
+  return suiteOf(file, () => readDocument(file, advice));
 }
 
 /** @param file names the suite in messages; the files that it names are looked for beside it. @throws SuiteError */
 export function parseSuite(text: string, file: string): Suite {
-  const lines = new LineCounter();
-  // JSON is YAML. Aliases could make a small file a vast suite.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  if (document.errors.length > 0) {
-    throw new SuiteError(document.errors.map((error) => `${at(error.pos[0])}: ${error.message}`));
-  }
-  const mistakes: Mistake[] = [];
-  const content = withFiles(toPlain(document, at), file, (path, value, allowed) =>
-    mistakes.push({ path, value, allowed }),
-  );
-  mistakes.push(...findMistakes(content));
-  if (mistakes.length > 0) {
-    const placed = mistakes
-      .map((mistake) => ({ mistake, offset: offsetOf(document, mistake.path) }))
-      .sort((one, other) => one.offset - other.offset);
-    throw new SuiteError(placed.map(({ mistake, offset }) => `${at(offset)}: ${describeMistake(mistake)}`));
-  }
-  const suite = content as Suite;
-  return { ...suite, file, places: placesOf(suite, document, lines) };
+  return suiteOf(file, () => parseDocumentText(text, file));
 }
 
-function toPlain(document: Document, at: (offset: number) => string): unknown {
+function suiteOf(file: string, read: () => PlacedDocument): Suite {
+  const document = placed(read);
+  const mistakes: Mistake[] = [];
+  const content = withFiles(document.content, file, (path, value, allowed) => mistakes.push({ path, value, allowed }));
+  mistakes.push(...findMistakes(content));
+  if (mistakes.length > 0) {
+    const inOrder = mistakes
+      .map((mistake) => ({ mistake, offset: document.offsetOf(mistake.path) }))
+      .sort((one, other) => one.offset - other.offset);
+    throw new SuiteError(
+      inOrder.map(({ mistake, offset }) => `${file}:${document.lineOf(offset)}: ${describeMistake(mistake)}`),
+    );
+  }
+  const suite = content as Suite;
+  return { ...suite, file, places: placesOf(suite, document) };
+}
+
+function placed(read: () => PlacedDocument): PlacedDocument {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    return read();
   } catch (error) {
-    throw new SuiteError([`${at(0)}: ${(error as Error).message}`]);
+    throw error instanceof DocumentError ? new SuiteError(error.problems) : error;
   }
 }
 
@@ -124,30 +114,11 @@ function schemaOf(text: string, file: string, path: Path, report: Report): Json 
   return {};
 }
 
-/** Where the value at `path` stands: an unknown key itself, and for a missing one its nearest parent. */
-function offsetOf(document: Document, path: Path): number {
-  for (let length = path.length; length > 0; length--) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const key = path[length - 1];
-    if (isMap(parent)) {
-      const pair = parent.items.find(
-        (item) => isPair(item) && String((item.key as { value?: unknown })?.value) === key,
-      );
-      const place = pair && (isNode(pair.value) && pair.value.range ? pair.value : pair.key);
-      if (isNode(place) && place.range) return place.range[0];
-    }
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return document.contents?.range?.[0] ?? 0;
-}
-
 /** The places that a report may name: each check, and each of its expectations. */
-function placesOf(suite: Suite, document: Document, lines: LineCounter): Record<string, string> {
+function placesOf(suite: Suite, document: PlacedDocument): Record<string, string> {
   const places: Record<string, string> = {};
   const note = (path: Path) => {
-    const { line, col } = lines.linePos(offsetOf(document, path));
-    places[pathText(path)] = `${line}:${col}`;
+    places[pathText(path)] = document.lineOf(document.offsetOf(path));
   };
   suite.checks.forEach((check, index) => {
     const at = ['checks', index];

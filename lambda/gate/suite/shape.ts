@@ -1,3 +1,4 @@
+import { didYouMean } from '../../shared/document/nearest';
 import type { Path, Report } from './model';
 
 /** A form that a value can have: says every mistake of a value, and publishes itself as JSON Schema. One source for both. */
@@ -76,7 +77,8 @@ export function flag(allowed = 'true or false'): Shape {
 export function constant(...values: readonly (string | number)[]): Shape {
   const allowed = values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
   const check: Shape['check'] = (value, path, report) => {
-    if (!values.includes(value as string)) report(path, value, allowed);
+    const meant = () => (typeof value === 'string' ? didYouMean(value, values.map(String)) : '');
+    if (!values.includes(value as string)) report(path, value, `${allowed}${meant()}`);
   };
   return { kinds: ['string', 'number'], allowed, check, schema: { enum: values } };
 }
@@ -146,7 +148,8 @@ export function object(
       else if (field.required) report([...path, name], undefined, field.shape.allowed);
     }
     const unknown = Object.keys(given).filter((key) => !names.includes(key) && given[key] !== undefined);
-    for (const key of unknown) report([...path, key], given[key], `unknown; use ${names.join(', ')}`);
+    for (const key of unknown)
+      report([...path, key], given[key], `unknown${didYouMean(key, names)}; use ${names.join(', ')}`);
     const count = names.filter((name) => given[name] !== undefined).length;
     if (rules.exactlyOne && count !== 1 && unknown.length === 0) report(path, value, allowed);
   };

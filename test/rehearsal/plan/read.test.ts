@@ -33,7 +33,11 @@ test('the file that ships with the package is sound', () => {
 });
 
 test.each([
-  ['an unknown field', good.replace('stack:', 'stak:'), ['r.yaml:2:7: stak is not a field']],
+  [
+    'an unknown field',
+    good.replace('stack:', 'stak:'),
+    ['r.yaml:2:1: stak is not a field of the rehearsal file (did you mean stack?); use version'],
+  ],
   ['a wrong outcome', good.replace('created', 'made'), ['r.yaml:5:13: releases[0].expect is "made"']],
   [
     'a name used twice',
@@ -50,7 +54,9 @@ test.each([
 });
 
 test('a missing file says so and what to do', () => {
-  expect(() => readPlan('nowhere.yaml')).toThrow('nowhere.yaml: there is no such file; name one with --file');
+  expect(() => readPlan('nowhere.yaml')).toThrow(
+    'nowhere.yaml: there is no such file; `greenlight rehearse --init` writes one',
+  );
 });
 
 test('selecting keeps the first release and refuses an unknown name', () => {

@@ -1,0 +1,138 @@
+import { styleText } from 'node:util';
+import { jsonText, printable } from '../rehearsal/report/printable';
+import { CommandFailure, ExitCode } from './failure';
+
+export type Style = 'good' | 'bad' | 'warning' | 'dim' | 'bold';
+
+/** A piece of a line; without a style, plain text. */
+export type Part = string | { readonly text: string; readonly style?: Style };
+
+const FORMATS = { good: 'green', bad: 'red', warning: 'yellow', dim: 'dim', bold: 'bold' } as const;
+const CLEAR_LINE = '\r\u001B[2K';
+
+/** A stream that people or programs read: `process.stdout`, `process.stderr`. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string, done?: (error?: Error | null) => void): boolean;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+}
+
+/**
+ * The only way from a command to the terminal: escapes what could move the cursor, colours where colours are wanted, and
+ * notices a reader that has gone (`greenlight --help | head -1`).
+ */
+export class Output {
+  /** Aborts when nobody reads what is printed, or it cannot be written; the reason is a `CommandFailure`. */
+  readonly lost: AbortSignal;
+  private readonly losing = new AbortController();
+  private human: OutputStream;
+  private updateShown = false;
+  private lastPrintMs = performance.now();
+
+  constructor(
+    private readonly stdout: OutputStream,
+    private readonly stderr: OutputStream,
+    private readonly environment: Readonly<Record<string, string | undefined>> = process.env,
+  ) {
+    this.lost = this.losing.signal;
+    this.human = stdout;
+    stdout.on('error', (error) => this.fail('standard output', error));
+    stderr.on('error', (error) => this.fail('standard error', error));
+  }
+
+  /** From now on standard output belongs to the JSON document, and text for people goes to standard error. */
+  reserveStdout(): void {
+    this.human = this.stderr;
+  }
+
+  /** A line for people. */
+  say(...parts: readonly Part[]): void {
+    this.line(this.human, parts);
+  }
+
+  /** A line on standard error. */
+  report(...parts: readonly Part[]): void {
+    this.line(this.stderr, parts);
+  }
+
+  /** A JSON document on standard output. */
+  json(document: unknown): void {
+    this.write(this.stdout, `${jsonText(document)}\n`);
+  }
+
+  /** Real milliseconds since the last line. */
+  get silentMs(): number {
+    return performance.now() - this.lastPrintMs;
+  }
+
+  /** Whether a line for people can be updated in place. */
+  get canUpdate(): boolean {
+    return this.human.isTTY === true && this.environment.TERM !== 'dumb';
+  }
+
+  /** A line that whatever is printed next replaces. */
+  update(text: string): void {
+    const width = Math.max(20, (this.human.columns ?? 80) - 1);
+    const shown = [...text].slice(0, width).join('');
+    this.raw(this.human, `${CLEAR_LINE}${this.paint(this.human, { text: shown, style: 'dim' })}`);
+    this.updateShown = true;
+  }
+
+  /** Removes the line that `update` wrote. */
+  clear(): void {
+    if (this.updateShown) this.raw(this.human, CLEAR_LINE);
+    this.updateShown = false;
+  }
+
+  /** Waits until everything is written. @returns the failure, when something could not be */
+  async flush(): Promise<CommandFailure | undefined> {
+    for (const stream of [this.stdout, this.stderr]) {
+      if (this.lost.aborted) break;
+      await new Promise<void>((resolve) => stream.write('', () => setImmediate(resolve)));
+    }
+    return this.lost.aborted ? (this.lost.reason as CommandFailure) : undefined;
+  }
+
+  private line(stream: OutputStream, parts: readonly Part[]): void {
+    this.write(stream, `${parts.map((part) => this.paint(stream, part)).join('')}\n`);
+  }
+
+  private write(stream: OutputStream, text: string): void {
+    this.lastPrintMs = performance.now();
+    this.clear();
+    this.raw(stream, text);
+  }
+
+  private raw(stream: OutputStream, text: string): void {
+    if (!this.lost.aborted) stream.write(text);
+  }
+
+  private paint(stream: OutputStream, part: Part): string {
+    if (typeof part === 'string') return printable(part);
+    const text = printable(part.text);
+    if (part.style === undefined || !wantsColour(stream, this.environment)) return text;
+    return styleText(FORMATS[part.style], text, { validateStream: false });
+  }
+
+  private fail(name: string, error: NodeJS.ErrnoException): void {
+    if (this.lost.aborted) return;
+    // EPIPE: the reader has gone. EIO: so has the terminal.
+    if (error.code === 'EPIPE' || error.code === 'EIO' || error.code === 'ECONNRESET') {
+      this.losing.abort(new CommandFailure('', ExitCode.outputClosed));
+      return;
+    }
+    if (name !== 'standard error') this.stderr.write(`greenlight: ${name}: ${error.message}\n`);
+    this.losing.abort(new CommandFailure('', ExitCode.internal));
+  }
+}
+
+/** https://no-color.org, and FORCE_COLOR as Node.js reads it; NO_COLOR wins. */
+export function wantsColour(
+  stream: Pick<OutputStream, 'isTTY'>,
+  { NO_COLOR, FORCE_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return stream.isTTY === true && TERM !== 'dumb';
+}
