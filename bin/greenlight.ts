@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
+import type * as commandLine from '../cli';
 import { nodeProblem } from '../cli/node-version';
 
 /** Loads nothing else before the version is known to be new enough: an older Node.js could not even read it. */
@@ -8,7 +10,7 @@ async function main(): Promise<number> {
     process.stderr.write(`greenlight: ${problem}\n`);
     return 2;
   }
-  const { runCommandLine } = await import('../cli/index.js');
+  const { runCommandLine } = createRequire(__filename)('../cli') as typeof commandLine;
   return runCommandLine(process.argv);
 }
 

@@ -61,6 +61,11 @@ export class Output {
     this.write(this.stdout, `${jsonText(document)}\n`);
   }
 
+  /** The text of a file on standard output. */
+  document(text: string): void {
+    this.write(this.stdout, printable(text));
+  }
+
   /** Real milliseconds since the last line. */
   get silentMs(): number {
     return performance.now() - this.lastPrintMs;

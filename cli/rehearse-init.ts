@@ -1,4 +1,149 @@
-import type { CommandContext } from './context';
-export async function initRehearsal(_c: CommandContext, _o: object): Promise<number> {
-  return 0;
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { startLocalAws } from '../rehearsal';
+import { runCdk } from '../rehearsal/cdk';
+import { contextKeys, findStacks, type FoundStack } from '../rehearsal/init/found';
+import { ASSET_SALT, type Change, isLikelyVersion, type Proposal, proposalText } from '../rehearsal/init/propose';
+import { type CommandContext, interruptible } from './context';
+import { CommandFailure, ExitCode } from './failure';
+import { startHeartbeat } from './heartbeat';
+import type { Output } from './output';
+import { isEnvironmentFault, requireApp, synthesisHint } from './preflight';
+import { schemaPath } from './schema-line';
+
+interface Options {
+  readonly file: string;
+  readonly stdout?: true;
+}
+
+/** Synthesizes the CDK app, with context. */
+type Synthesize = (name: string, context: Readonly<Record<string, string>>) => Promise<readonly FoundStack[]>;
+
+/** More context keys than this are not tried out: each takes a synthesis. */
+const KEYS_TRIED_MAX = 2;
+
+/** Writes a rehearsal file for the CDK app beside it, or prints it. */
+export async function initRehearsal(context: CommandContext, { file, stdout }: Options): Promise<number> {
+  if (!stdout && existsSync(file)) throw existing(file);
+  const directory = dirname(resolve(file));
+  requireApp(directory, undefined);
+  const { output } = context;
+  const interruption = new CommandFailure('interrupted', ExitCode.interrupted);
+  const proposal = await interruptible(context, interruption, (signal) => propose(directory, output, signal));
+  const text = proposalText(proposal);
+  if (stdout) {
+    output.document(text);
+    return ExitCode.ok;
+  }
+  write(file, text);
+  report(output, file, proposal);
+  return ExitCode.ok;
+}
+
+async function propose(directory: string, output: Output, signal: AbortSignal): Promise<Proposal> {
+  const keepContextFile = guardFile(join(directory, 'cdk.context.json'));
+  let what = 'the local AWS is being started';
+  let runs = 0;
+  const endHeartbeat = startHeartbeat(output, () => what);
+  const aws = await startLocalAws({ speed: 1 }).catch((error: unknown) => {
+    if (!isEnvironmentFault(error)) throw error;
+    throw new CommandFailure(`the local AWS cannot start: ${error.message}`, ExitCode.badInput);
+  });
+  try {
+    return await explore(directory, async (name, context) => {
+      what = `the CDK app is being synthesized (${name})`;
+      const target = join(aws.world.directory, `cdk.out.${(runs += 1)}`);
+      const args = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+      const options = { cwd: directory, signal };
+      const cdk = await runCdk(['list', '--output', target, ...args], aws.deployerEnvironment(), options);
+      if (cdk.exitCode === 0) return findStacks(target);
+      const message = `the CDK app does not synthesize:\n${cdk.output}${synthesisHint(cdk.output)}`;
+      throw new CommandFailure(message, ExitCode.badInput);
+    });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    endHeartbeat();
+    await aws.stop();
+    keepContextFile();
+  }
+}
+
+async function explore(directory: string, synthesize: Synthesize): Promise<Proposal> {
+  const stacks = await synthesize('as it is', {});
+  const weight = ({ services }: FoundStack) => services.reduce((sum, each) => sum + (each.isGreenlight ? 100 : 1), 0);
+  const [stack, ...others] = [...stacks].sort((one, other) => weight(other) - weight(one));
+  if (!stack) throw new CommandFailure('the CDK app has no stack: there is nothing to rehearse', ExitCode.badInput);
+  if (stack.services.length === 0) {
+    const names = stacks.map(({ id }) => id).join(', ');
+    throw new CommandFailure(
+      `the CDK app has no ECS service (stacks: ${names}): add a BlueGreenService of cdk-greenlight first, ` +
+        'docs/reuse.md says how',
+      ExitCode.badInput,
+    );
+  }
+  const keys = contextKeys(directory);
+  const change = await findChange(stack, keys, synthesize);
+  const schema = schemaPath(directory, 'rehearsal.schema.json');
+  return {
+    ...(schema !== undefined && { schema }),
+    stack,
+    otherStacks: others.map(({ id }) => id),
+    contextKeys: keys,
+    ...(change && { change }),
+  };
+}
+
+/** The first context key that makes the app deploy another task definition. */
+async function findChange(
+  stack: FoundStack,
+  keys: readonly string[],
+  synthesize: Synthesize,
+): Promise<Change | undefined> {
+  const candidates = [...keys.filter(isLikelyVersion).slice(0, KEYS_TRIED_MAX), ASSET_SALT];
+  for (const [index, key] of candidates.entries()) {
+    const stacks = await synthesize(`with another ${key}`, { [key]: 'v2' }).catch((error: unknown) => {
+      // The app may refuse the value: then the key is none.
+      if (error instanceof CommandFailure && index < candidates.length - 1) return [];
+      throw error;
+    });
+    const changed = stacks.find(({ id }) => id === stack.id);
+    if (changed && changed.taskDefinitions !== stack.taskDefinitions) return { key };
+  }
+  return undefined;
+}
+
+/** The CDK CLI keeps what it looked up in the app's folder. @returns a function that puts the file back as it was */
+function guardFile(file: string): () => void {
+  const before = existsSync(file) ? readFileSync(file) : undefined;
+  return () => {
+    if (!existsSync(file)) return;
+    if (before === undefined) rmSync(file);
+    else if (!readFileSync(file).equals(before)) writeFileSync(file, before);
+  };
+}
+
+/** Refused by the file system itself when there is a file by now. */
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === 'EEXIST' ? existing(file) : new CommandFailure(`${file}: ${message}`, ExitCode.badInput);
+  }
+}
+
+function existing(file: string): CommandFailure {
+  return new CommandFailure(
+    `${file}: it exists, and is not overwritten; name another with --file, or print it with --stdout`,
+    ExitCode.badInput,
+  );
+}
+
+function report(output: Output, file: string, { stack, change }: Proposal): void {
+  const names = stack.services.map(({ name }) => name).join(', ');
+  const run = relative('.', file) === 'rehearsal.yaml' ? '' : ` --file ${file}`;
+  output.say(`${file} is written, for stack ${stack.id} (${names}).`);
+  if (!change) output.say('It has one release: read its last comment for a second one.');
+  output.say(`Run it: npx greenlight rehearse${run}`);
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Authority, createAuthority } from './certificate';
+import { Faults } from './fault/faults';
 import { SecretPath } from './secret-path';
 
 /**
@@ -44,6 +45,8 @@ export interface NetworkInterface {
 }
 
 export class Network {
+  /** Of tasks, by their private address. */
+  readonly faults = new Faults();
   /** Where a rehearsed program asks `resolve`. */
   readonly route = new SecretPath('/_rehearsal/network/');
   private certified?: { readonly authority: Authority; readonly file: string };

@@ -44,6 +44,26 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   start(request: IncomingMessage, headers: string[], timeoutMs: number): void {
     this.response.on('close', this.onClose);
+    const { status, latencyMs } = this.target.effectOn(request.url ?? '/') ?? {};
+    const go = () => {
+      if (this.over) return;
+      if (status === undefined) this.dispatch(request, headers, timeoutMs);
+      else this.answerFault(request, status);
+    };
+    if (latencyMs === undefined) go();
+    else setTimeout(go, latencyMs).unref();
+  }
+
+  /** As if the target had responded so. */
+  private answerFault(request: IncomingMessage, status: number): void {
+    request.resume();
+    this.targetMs = performance.now() - this.startedAt;
+    this.targetStatus = status;
+    this.response.writeHead(status, { 'content-type': 'text/plain' }).end('a fault of the rehearsal file\n');
+    this.end(status, false);
+  }
+
+  private dispatch(request: IncomingMessage, headers: string[], timeoutMs: number): void {
     this.target.pool.dispatch(
       {
         path: request.url ?? '/',

@@ -1,22 +1,30 @@
 import { z } from 'zod';
+import { didYouMean } from '../../lambda/shared/document/contract';
+import { faultSchema } from '../fault/fault';
 import { runPolicies } from '../images/step';
 import { defaultParameters } from '../parameters';
 import { expectation } from './expectation';
 
-const contextValue = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.record(z.string(), z.unknown()),
-  z.array(z.unknown()),
-]);
+const contextValue = z.union(
+  [z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown()), z.array(z.unknown())],
+  'text, a number, true or false, a list or a map',
+);
 
 const release = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'letters, digits, dot, dash and underscore, 40 at most'),
-  description: z.string().optional(),
-  context: z.record(z.string(), contextValue).default({}),
-  expect: expectation,
-  reason: z.string().min(1).optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'letters, digits, dot, dash and underscore, 40 at most')
+    .describe('The name of the release, unique in the file'),
+  description: z.string().optional().describe('What the release is about, for people'),
+  context: z
+    .record(z.string(), contextValue)
+    .default({})
+    .describe('CDK context of the release, as with `cdk deploy --context key=value`'),
+  expect: expectation.describe('How the release must end: an outcome, or an object with its limits'),
+  reason: z.string().min(1).optional().describe('Text that the reason of a failure must contain'),
+  fault: faultSchema
+    .optional()
+    .describe('A fault that the rehearsal gives the tasks of this release; AWS never sees it'),
 });
 
 const rate = z.number().min(0).max(50);
@@ -27,23 +35,27 @@ const host = z
 
 const paths = z
   .array(
-    z.union([
-      z.string().startsWith('/'),
-      z.strictObject({ path: z.string().startsWith('/'), weight: z.number().int().min(1).max(1000) }),
-    ]),
+    z.union(
+      [
+        z.string().startsWith('/'),
+        z.strictObject({ path: z.string().startsWith('/'), weight: z.number().int().min(1).max(1000) }),
+      ],
+      'a path such as /orders, or { path: /orders, weight: 3 }',
+    ),
   )
   .min(1);
 
 const traffic = z.strictObject({
-  rate: rate.default(5),
-  host: host.optional(),
-  paths: paths.optional(),
+  rate: rate.default(5).describe('Requests per second of AWS time'),
+  host: host.optional().describe('Host header and TLS server name'),
+  paths: paths.optional().describe('What is requested, each with its weight'),
   services: z
     .record(
       z.string().min(1),
       z.strictObject({ rate: rate.optional(), host: host.optional(), paths: paths.optional() }),
     )
-    .optional(),
+    .optional()
+    .describe('Traffic of single services, by name'),
 });
 
 /** IAM actions by name. */
@@ -57,22 +69,34 @@ const parameterNames = Object.keys(defaultParameters) as (keyof typeof defaultPa
 
 /** The rehearsal file, `rehearsal.yaml`. docs/rehearsal.md explains each field. */
 export const planSchema = z.strictObject({
-  version: z.literal(1),
-  app: z.string().min(1).optional(),
+  $schema: z.string().optional().describe('Where the JSON Schema of this format is, for editors'),
+  version: z.literal(1).describe('The version of this format'),
+  app: z.string().min(1).optional().describe('The command of the CDK app; by default the one in cdk.json'),
   stack: z
     .string()
     .regex(/^[^\s*?[\]{}()!]{1,255}$/, 'the name of one stack or the path of its construct, such as Shop or Prod/Shop')
-    .optional(),
-  synthesis: z.enum(['ahead', 'inline']).default('ahead'),
-  speed: z.number().min(1).max(600).default(60),
-  traffic: traffic.default({ rate: 5 }),
-  allow: allowance.default({ denied: [] }),
-  build: z.strictObject({ run: z.enum(runPolicies) }).optional(),
-  containers: z.string().min(1).optional(),
-  parameters: z.partialRecord(z.enum(parameterNames), z.number().min(0)).default({}),
+    .optional()
+    .describe('The stack to deploy; needed where the app has several'),
+  synthesis: z
+    .enum(['ahead', 'inline'])
+    .default('ahead')
+    .describe('Whether the next releases are synthesized while one runs'),
+  speed: z.number().min(1).max(600).default(60).describe('AWS seconds in a second of real time'),
+  traffic: traffic.default({ rate: 5 }).describe('The load during each release'),
+  allow: allowance.default({ denied: [] }).describe('What does not make a rehearsal fail'),
+  build: z
+    .strictObject({ run: z.enum(runPolicies) })
+    .optional()
+    .describe('Which RUN steps of a Dockerfile run on this machine'),
+  containers: z.string().min(1).optional().describe('The container engine that builds and runs images'),
+  parameters: z
+    .partialRecord(z.enum(parameterNames), z.number().min(0))
+    .default({})
+    .describe('What AWS does not document: docs/fidelity.md lists it'),
   releases: z
     .array(release)
     .min(1)
+    .describe('The releases in order; the first creates the stack')
     .superRefine((list, context) => {
       const seen = new Set<string>();
       list.forEach((item, index) => {
@@ -100,7 +124,9 @@ export function select(plan: Plan, names: readonly string[]): Plan {
   const known = plan.releases.map((item) => item.name);
   for (const name of names) {
     if (!known.includes(name))
-      throw new PlanError([`release "${name}" is not in the plan; it has ${known.join(', ')}`]);
+      throw new PlanError([
+        `release "${name}" is not in the plan${didYouMean(name, known)}; it has ${known.join(', ')}`,
+      ]);
   }
   return { ...plan, releases: plan.releases.filter((item, index) => index === 0 || names.includes(item.name)) };
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nearest } from '../../lambda/shared/document/contract';
 import { PlanError } from '../plan/plan';
 
 /** One stack of a synthesized app. */
@@ -85,25 +86,4 @@ export function resolveStack({ stacks }: Assembly, wanted: string | undefined): 
   throw new PlanError([
     `the CDK app has no stack "${wanted}": set stack in the rehearsal file to one that it has: ${list}.${hint}`,
   ]);
-}
-
-/** The most similar of the names; undefined when none is similar. */
-function nearest(wanted: string, names: readonly string[]): string | undefined {
-  const ranked = names.map((name) => ({ name, distance: distance(wanted.toLowerCase(), name.toLowerCase()) }));
-  const best = ranked.sort((a, b) => a.distance - b.distance)[0];
-  return best && best.distance <= Math.max(2, wanted.length / 3) ? best.name : undefined;
-}
-
-/** How many characters must be added, removed or changed. https://en.wikipedia.org/wiki/Levenshtein_distance */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, character] of [...from].entries()) {
-    const next = [at + 1];
-    for (let column = 1; column <= to.length; column++) {
-      const change = (row[column - 1] ?? 0) + (to[column - 1] === character ? 0 : 1);
-      next.push(Math.min(change, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }
