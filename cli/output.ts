@@ -124,11 +124,11 @@ export class Output {
     if (this.lost.aborted) return;
     // EPIPE: the reader has gone. EIO: so has the terminal.
     if (error.code === 'EPIPE' || error.code === 'EIO' || error.code === 'ECONNRESET') {
-      this.losing.abort(new CommandFailure('', ExitCode.outputClosed));
+      this.losing.abort(new CommandFailure([], ExitCode.outputClosed));
       return;
     }
     if (name !== 'standard error') this.stderr.write(`greenlight: ${name}: ${error.message}\n`);
-    this.losing.abort(new CommandFailure('', ExitCode.internal));
+    this.losing.abort(new CommandFailure([], ExitCode.internal));
   }
 }
 

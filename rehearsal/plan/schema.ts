@@ -14,7 +14,14 @@ export interface JsonSchema {
 
 /** docs/rehearsal.schema.json: for editors, and for what the reader says about fields. */
 export function rehearsalSchema(): JsonSchema {
-  const schema = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-7' }) as unknown as JsonSchema;
+  const schema = z.toJSONSchema(planSchema, {
+    io: 'input',
+    target: 'draft-7',
+    // The pattern says it already; no editor knows this format.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
+    },
+  }) as unknown as JsonSchema;
   return { ...schema, title: 'Rehearsal file of Greenlight, version 1' };
 }
 

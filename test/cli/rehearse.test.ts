@@ -27,33 +27,34 @@ test('--help teaches: what it does, each option, examples, exit codes', async ()
 /** One message on standard error, nothing on standard output, nothing started. */
 describe('a mistake on the command line', () => {
   test.each([
-    ['an unknown option', ['--fast'], "error: unknown option '--fast'"],
+    ['an unknown option', ['--fast'], "greenlight: unknown option '--fast'"],
     [
       'a speed that is none',
       ['--speed', 'fast'],
-      "error: option '--speed <factor>' argument 'fast' is invalid. Give a number from 1 to 600.",
+      "greenlight: option '--speed <factor>' argument 'fast' is invalid. Give a number from 1 to 600.",
     ],
     [
       'a speed out of range',
       ['--speed', '601'],
-      "error: option '--speed <factor>' argument '601' is invalid. Give a number from 1 to 600.",
+      "greenlight: option '--speed <factor>' argument '601' is invalid. Give a number from 1 to 600.",
     ],
     [
       'a rate out of range',
       ['--rate', '-1'],
-      "error: option '--rate <requests>' argument '-1' is invalid. Give a number from 0 to 50.",
+      "greenlight: option '--rate <requests>' argument '-1' is invalid. Give a number from 0 to 50.",
     ],
     [
       'no file',
       ['--file', 'no.yaml'],
-      'greenlight: no.yaml: there is no such file; name one with --file, docs/rehearsal.md shows its format',
+      'greenlight: no.yaml: there is no such file; `greenlight rehearse --init` writes one for the CDK app in this folder, ' +
+        '--file names another',
     ],
     [
       'a release that the file has not',
       ['--file', shipped, '--release', 'v9'],
       'greenlight: release "v9" is not in the plan; it has v1, v2, v3, v4, v5',
     ],
-    ['a stray word', ['v3'], "error: too many arguments for 'rehearse'. Expected 0 arguments but got 1."],
+    ['a stray word', ['v3'], "greenlight: too many arguments for 'rehearse'. Expected 0 arguments but got 1."],
   ])(
     '%s',
     async (_name, args, message) => {
@@ -86,7 +87,7 @@ test('mistakes in the file are told all at once, each with its place and remedy'
       expect.stringMatching(/^FILE:3:18: traffic\.rate is 80: .*50/),
       expect.stringMatching(/^FILE:3:30: traffic\.paths\[0\] is "orders": /),
       expect.stringMatching(/^FILE:6:25: releases\[1\]\.expect is "perfect": .*"created".*"rolled-back"/),
-      expect.stringMatching(/^FILE:6:\d+: releases\[1\]\.colour is not a field of the rehearsal file$/),
+      expect.stringMatching(/^FILE:6:34: releases\[1\]\.colour is not a field of the rehearsal file; use name, /),
     ]),
   );
 }, 60_000);
@@ -99,7 +100,7 @@ test('YAML that cannot be read is told with its place', async () => {
   expect(stderr).toMatch(new RegExp(`^greenlight: ${file}:[23]:\\d+: \\S`));
 }, 60_000);
 
-describe('a CDK app that fails ends the rehearsal with its own error and code', () => {
+describe('a CDK app that fails ends the rehearsal with its own error and code 2, before anything is started', () => {
   function appFolder(stack: string, more = ''): string {
     const folder = temporaryDirectory('app');
     const library = JSON.stringify(require.resolve('aws-cdk-lib'));
@@ -113,14 +114,18 @@ describe('a CDK app that fails ends the rehearsal with its own error and code', 
   test('when it throws', async () => {
     const folder = appFolder('Shop', `throw new Error('the cupboard is bare');`);
     const { exitCode, stdout, stderr } = await rehearse(['--json'], folder);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(exitCode).toBe(2);
     expect(stderr).toMatch(/greenlight: the CDK app does not synthesize:\n[\s\S]*Error: the cupboard is bare/);
+    const { error } = JSON.parse(stdout) as { error: { message: string; exitCode: number } };
+    expect(error).toEqual({ message: expect.stringMatching(/the cupboard is bare/), exitCode: 2 });
   }, 90_000);
 
   test('when it has no such stack', async () => {
     const { exitCode, stdout, stderr } = await rehearse(['--json'], appFolder('Shoq'));
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain('the CDK app has no stack "Shoq": set stack in the rehearsal file to one that it has:\n');
+    expect(exitCode).toBe(2);
+    const text = 'the CDK app has no stack "Shoq": set stack in the rehearsal file to one that it has: Shop.';
+    expect(stderr).toContain(`greenlight: ${text} Did you mean "Shop"?\n`);
+    expect(JSON.parse(stdout)).toEqual({ error: { message: `${text} Did you mean "Shop"?`, exitCode: 2 } });
   }, 90_000);
 
   test('when its command does not exist', async () => {
@@ -128,7 +133,7 @@ describe('a CDK app that fails ends the rehearsal with its own error and code', 
     const plan = { version: 1, app: 'node nowhere.js', stack: 'Shop', releases: [{ name: 'v1', expect: 'created' }] };
     writeFileSync(join(folder, 'rehearsal.yaml'), JSON.stringify(plan));
     const { exitCode, stderr } = await rehearse([], folder);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toMatch(/Cannot find module '.*nowhere\.js'/);
   }, 90_000);
 
@@ -141,7 +146,7 @@ describe('a CDK app that fails ends the rehearsal with its own error and code', 
       JSON.stringify({ version: 1, app, stack: 'Greenlight', releases: [release] }),
     );
     const { exitCode, stderr } = await rehearse([], folder);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain(
       'Error: context shift "canary:0:5": must be all-at-once, canary:<percent>:<minutes> or linear:<percent>:<minutes>, ' +
         'percent from 1 to 99 and at least 1 minute: canary:10:5',

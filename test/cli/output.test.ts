@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { Output, wantsColour } from '../../cli/output';
+import { temporaryDirectory } from '../support/temporary';
+import { until } from '../support/until';
+import { capture, ROOT } from './support';
+
+const program = ['--require', require.resolve('tsx/cjs'), join(ROOT, 'bin', 'greenlight.ts')];
+
+/** The command in a shell, as a person types it. */
+function inShell(command: string, environment: Readonly<Record<string, string>> = {}) {
+  const greenlight = [process.execPath, ...program].map((part) => `'${part}'`).join(' ');
+  const script = command.replaceAll('greenlight', greenlight);
+  const child = spawn('bash', ['--norc', '-o', 'pipefail', '-c', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: temporaryDirectory('shell'),
+    env: { PATH: process.env.PATH, ...environment },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, stdout, stderr })),
+  );
+}
+
+/** A reader that is gone before anything is written. */
+const GONE = 'exec 3> >(exec true); wait $!; ';
+
+describe('whoever stops to read gets no stack trace', () => {
+  test.each([
+    ['greenlight --help'],
+    ['greenlight'],
+    ['greenlight rehearse --help'],
+    ['greenlight --version'],
+    ['greenlight smoke --init'],
+    ['greenlight rehearse --json --file nowhere.yaml 2>/dev/null'],
+  ])(
+    '%s | true',
+    async (command) => {
+      const { code, stderr } = await inShell(`${GONE}${command} >&3`);
+      expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
+    },
+    60_000,
+  );
+
+  test('of standard error neither', async () => {
+    const { code, stdout } = await inShell(`${GONE}greenlight rehearse --file nowhere.yaml 2>&3`);
+    expect({ code, stdout }).toEqual({ code: 141, stdout: '' });
+  }, 60_000);
+
+  test('closed from the start, an output is as good as /dev/null', async () => {
+    expect(await inShell('greenlight --version >&-')).toMatchObject({ code: 0, stderr: '' });
+    expect(await inShell('greenlight --version 2>&-')).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  test('head gets its lines', async () => {
+    const { stdout, stderr } = await inShell('greenlight --help | head -1');
+    expect({ stdout, stderr }).toEqual({ stdout: 'Usage: greenlight [options] [command]\n', stderr: '' });
+  }, 60_000);
+});
+
+test('a full disk is reported as one', async () => {
+  const { code, stderr } = await inShell('greenlight --help > /dev/full');
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^greenlight: standard output: ENOSPC: no space left on device.*\n$/);
+}, 60_000);
+
+describe('colours', () => {
+  test.each([
+    ['a terminal', { isTTY: true }, {}, true],
+    ['a file or a pipe', {}, {}, false],
+    ['a terminal with NO_COLOR', { isTTY: true }, { NO_COLOR: '1' }, false],
+    ['a terminal with an empty NO_COLOR', { isTTY: true }, { NO_COLOR: '' }, true],
+    ['a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, false],
+    ['a pipe with FORCE_COLOR', {}, { FORCE_COLOR: '1' }, true],
+    ['a terminal with FORCE_COLOR=0', { isTTY: true }, { FORCE_COLOR: '0' }, false],
+    ['both FORCE_COLOR and NO_COLOR', {}, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('%s: %j %j -> %s', (_name, stream, environment, expected) => {
+    expect(wantsColour(stream, environment)).toBe(expected);
+  });
+
+  test('of a command that runs', async () => {
+    const wrong = 'greenlight rehearse --fast';
+    expect((await inShell(wrong)).stderr).toBe("greenlight: unknown option '--fast'\n");
+    expect((await inShell(wrong, { FORCE_COLOR: '1' })).stderr).toMatch(/^\u001B\[31mgreenlight:\u001B\[39m unknown/);
+  }, 60_000);
+});
+
+test('a JSON document stays alone on standard output, and what is shown to people goes to standard error', () => {
+  const [out, err] = [capture(), capture({ isTTY: true })];
+  const output = new Output(out, err, {});
+  output.reserveStdout();
+  output.say('progress');
+  output.update('waiting');
+  output.json({ text: 'a\u009b31m\u202e' });
+  expect(JSON.parse(out.text)).toEqual({ text: 'a\u009b31m\u202e' });
+  expect(out.text).not.toMatch(/[\u009b\u202e\u001b]/);
+  expect(err.text).toContain('progress\n');
+});
+
+test('what a server sent does nothing to the terminal, with colours and without', () => {
+  for (const environment of [{}, { FORCE_COLOR: '1' }]) {
+    const out = capture();
+    new Output(out, capture(), environment).say({ text: 'a\u001b]0;title\u0007\u202eb', style: 'bad' });
+    expect(out.text.replace(/\u001b\[\d+m/g, '')).toBe('a\\u001b]0;title\\u0007\\u202eb\n');
+  }
+});
+
+test('a line that is updated is gone when the next one comes', () => {
+  const out = capture({ isTTY: true, columns: 40 });
+  const output = new Output(out, capture(), { TERM: 'xterm', NO_COLOR: '1' });
+  output.update('x'.repeat(100));
+  output.say('next');
+  expect(out.text).toBe(`\r\u001B[2K${'x'.repeat(39)}\r\u001B[2Knext\n`);
+});
+
+test('a terminal that closes ends what runs', async () => {
+  const error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+  let fail: (error: NodeJS.ErrnoException) => void = () => undefined;
+  const output = new Output(
+    { ...capture(), on: (_event: 'error', listener: (error: NodeJS.ErrnoException) => void) => (fail = listener) },
+    capture(),
+    {},
+  );
+  fail(error);
+  await until('the output to be lost', () => output.lost.aborted);
+  expect(output.lost.reason).toMatchObject({ exitCode: 141, problems: [] });
+});

@@ -1,0 +1,38 @@
+import { faultSchema, TaskFault } from '../../../rehearsal/fault/fault';
+import { Faults } from '../../../rehearsal/fault/faults';
+
+const faulty = (given: object, urls: readonly string[]) => {
+  const fault = new TaskFault(faultSchema.parse(given));
+  return urls.map((url) => fault.effectOn(url)?.status ?? 'served');
+};
+
+test('every request of the path has the fault, others are served', () => {
+  expect(faulty({ status: 503, path: '/orders' }, ['/', '/orders', '/orders/1?x=1', '/order'])).toEqual([
+    'served',
+    503,
+    503,
+    'served',
+  ]);
+});
+
+test('a share of the requests has it, after those that are answered well', () => {
+  const answers = faulty({ status: 500, percent: 40, afterRequests: 10 }, Array<string>(110).fill('/'));
+  expect(answers.slice(0, 10)).not.toContain(500);
+  expect(answers.filter((status) => status === 500)).toHaveLength(40);
+});
+
+test('it belongs to the tasks of its release: not to the version before, a rollback or the next release', () => {
+  const faults = new Faults();
+  faults.definitionRegistered('app:1');
+  faults.begin(faultSchema.parse({ status: 500 }));
+  faults.definitionRegistered('app:2');
+  faults.begin(undefined);
+  faults.definitionRegistered('app:3');
+  const addresses = ['app:1', 'app:2', 'app:3'].map((definition, index) => {
+    faults.taskStarted(definition, `10.0.0.${index}`);
+    return `10.0.0.${index}`;
+  });
+  expect(addresses.map((address) => faults.at(address) !== undefined)).toEqual([false, true, false]);
+  faults.taskStarted('app:2', '10.0.0.9')();
+  expect(faults.at('10.0.0.9')).toBeUndefined();
+});
