@@ -5,6 +5,8 @@ import { temporaryDirectory } from '../support/temporary';
 import { until } from '../support/until';
 import { capture, ROOT } from './support';
 
+const ESC = '\u001B';
+
 const program = ['--require', require.resolve('tsx/cjs'), join(ROOT, 'bin', 'greenlight.ts')];
 
 /** The command in a shell, as a person types it. */
@@ -83,7 +85,9 @@ describe('colours', () => {
   test('of a command that runs', async () => {
     const wrong = 'greenlight rehearse --fast';
     expect((await inShell(wrong)).stderr).toBe("greenlight: unknown option '--fast'\n");
-    expect((await inShell(wrong, { FORCE_COLOR: '1' })).stderr).toMatch(/^\u001B\[31mgreenlight:\u001B\[39m unknown/);
+    expect((await inShell(wrong, { FORCE_COLOR: '1' })).stderr).toMatch(
+      new RegExp(`^${ESC}\\[31mgreenlight:${ESC}\\[39m unknown`),
+    );
   }, 60_000);
 });
 
@@ -95,7 +99,7 @@ test('a JSON document stays alone on standard output, and what is shown to peopl
   output.update('waiting');
   output.json({ text: 'a\u009b31m\u202e' });
   expect(JSON.parse(out.text)).toEqual({ text: 'a\u009b31m\u202e' });
-  expect(out.text).not.toMatch(/[\u009b\u202e\u001b]/);
+  for (const each of ['\u009b', '\u202e', ESC]) expect(out.text).not.toContain(each);
   expect(err.text).toContain('progress\n');
 });
 
@@ -103,7 +107,7 @@ test('what a server sent does nothing to the terminal, with colours and without'
   for (const environment of [{}, { FORCE_COLOR: '1' }]) {
     const out = capture();
     new Output(out, capture(), environment).say({ text: 'a\u001b]0;title\u0007\u202eb', style: 'bad' });
-    expect(out.text.replace(/\u001b\[\d+m/g, '')).toBe('a\\u001b]0;title\\u0007\\u202eb\n');
+    expect(out.text.replaceAll(new RegExp(`${ESC}\\[\\d+m`, 'g'), '')).toBe('a\\u001b]0;title\\u0007\\u202eb\n');
   }
 });
 

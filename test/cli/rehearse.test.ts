@@ -117,7 +117,8 @@ describe('a CDK app that fails ends the rehearsal with its own error and code 2,
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/greenlight: the CDK app does not synthesize:\n[\s\S]*Error: the cupboard is bare/);
     const { error } = JSON.parse(stdout) as { error: { message: string; exitCode: number } };
-    expect(error).toEqual({ message: expect.stringMatching(/the cupboard is bare/), exitCode: 2 });
+    expect(error).toMatchObject({ exitCode: 2 });
+    expect(error.message).toContain('the cupboard is bare');
   }, 90_000);
 
   test('when it has no such stack', async () => {
