@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Authority, createAuthority } from './certificate';
-import { Faults } from './fault/faults';
+import { Injections } from './injection/injections';
 import { SecretPath } from './secret-path';
 
 /**
@@ -46,7 +46,7 @@ export interface NetworkInterface {
 
 export class Network {
   /** Of tasks, by their private address. */
-  readonly faults = new Faults();
+  readonly injections = new Injections();
   /** Where a rehearsed program asks `resolve`. */
   readonly route = new SecretPath('/_rehearsal/network/');
   private certified?: { readonly authority: Authority; readonly file: string };

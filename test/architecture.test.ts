@@ -19,7 +19,7 @@ const ROOMS = ['bin', 'cli', 'rehearsal', 'lib', 'lambda'];
 const root = join(__dirname, '..');
 
 /** Folders of `rehearsal/` that are no AWS service: what all services stand on, or what stands on them. */
-const SHARED = ['clock', 'images', 'wire', 'traffic', 'report', 'preload', 'plan', 'run', 'fault', 'init'];
+const SHARED = ['clock', 'images', 'wire', 'traffic', 'report', 'preload', 'plan', 'run', 'injection', 'init'];
 
 /** TLS checks a certificate's validity by the wall's time. */
 const ON_THE_WALL = ['rehearsal/certificate.ts'];

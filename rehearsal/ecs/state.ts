@@ -113,7 +113,7 @@ export class EcsState {
     const taskDefinitionArn = arn(this.world, 'ecs', `task-definition/${definition.family}:${revision}`);
     const added: TaskDefinitionShape = { ...definition, taskDefinitionArn, revision, status: 'ACTIVE' };
     this.definitions.set(definition.family, [...revisions, added]);
-    this.world.network.faults.definitionRegistered(taskDefinitionArn);
+    this.world.network.injections.definitionRegistered(taskDefinitionArn);
     return added;
   }
 

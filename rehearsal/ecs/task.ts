@@ -247,7 +247,7 @@ export class Task {
     const { network } = this.environment.world;
     const address = this.networkInterface;
     if (!address) return;
-    this.undo.push(network.faults.taskStarted(this.spec.definition.taskDefinitionArn, address.privateAddress));
+    this.undo.push(network.injections.taskStarted(this.spec.definition.taskDefinitionArn, address.privateAddress));
     for (const [port, localPort] of this.ports) {
       const { privateAddress, securityGroupIds } = address;
       const endpoint = { privateAddresses: [privateAddress], names: [], internetFacing: false };

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { Pool, type buildConnector } from 'undici';
-import type { FaultEffect } from '../fault/fault';
+import type { FaultEffect } from '../injection/fault';
 import type { World } from '../service';
 import { RequestMinute } from './minute';
 import { type Target, type TargetGroup, targetKey } from './state';
@@ -33,7 +33,7 @@ export class TargetRuntime {
 
   /** What the fault of its task does to a request; undefined when it is served as always. */
   effectOn(url: string): FaultEffect | undefined {
-    return this.world.network.faults.at(this.target.address)?.effectOn(url);
+    return this.world.network.injections.at(this.target.address)?.effectOn(url);
   }
 
   get pool(): Pool {

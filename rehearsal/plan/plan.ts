@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { didYouMean } from '../../lambda/shared/document/contract';
-import { faultSchema } from '../fault/fault';
+import { faultSchema } from '../injection/fault';
 import { runPolicies } from '../images/step';
 import { defaultParameters } from '../parameters';
 import { expectation } from './expectation';

@@ -21,7 +21,7 @@ export async function runRelease(aws: LocalAws, run: ReleaseRun): Promise<Releas
   const began = { awsMs: aws.clock.now(), wallMs: performance.now() };
   const { lanes, unserved } = planLanes(before.services, run.plan.traffic);
   announce(aws, run);
-  aws.network.faults.begin(run.planned.fault);
+  aws.network.injections.begin(run.planned.fault);
   for (const detail of unserved) aws.events.record('traffic', 'unserved', detail);
   const load = lanes.length > 0 ? new Load(aws, before.services, lanes) : undefined;
   try {

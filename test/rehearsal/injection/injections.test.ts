@@ -1,5 +1,5 @@
-import { faultSchema, TaskFault } from '../../../rehearsal/fault/fault';
-import { Faults } from '../../../rehearsal/fault/faults';
+import { faultSchema, TaskFault } from '../../../rehearsal/injection/fault';
+import { Injections } from '../../../rehearsal/injection/injections';
 
 const faulty = (given: object, urls: readonly string[]) => {
   const fault = new TaskFault(faultSchema.parse(given));
@@ -22,17 +22,17 @@ test('a share of the requests has it, after those that are answered well', () =>
 });
 
 test('it belongs to the tasks of its release: not to the version before, a rollback or the next release', () => {
-  const faults = new Faults();
-  faults.definitionRegistered('app:1');
-  faults.begin(faultSchema.parse({ status: 500 }));
-  faults.definitionRegistered('app:2');
-  faults.begin(undefined);
-  faults.definitionRegistered('app:3');
+  const injections = new Injections();
+  injections.definitionRegistered('app:1');
+  injections.begin(faultSchema.parse({ status: 500 }));
+  injections.definitionRegistered('app:2');
+  injections.begin(undefined);
+  injections.definitionRegistered('app:3');
   const addresses = ['app:1', 'app:2', 'app:3'].map((definition, index) => {
-    faults.taskStarted(definition, `10.0.0.${index}`);
+    injections.taskStarted(definition, `10.0.0.${index}`);
     return `10.0.0.${index}`;
   });
-  expect(addresses.map((address) => faults.at(address) !== undefined)).toEqual([false, true, false]);
-  faults.taskStarted('app:2', '10.0.0.9')();
-  expect(faults.at('10.0.0.9')).toBeUndefined();
+  expect(addresses.map((address) => injections.at(address) !== undefined)).toEqual([false, true, false]);
+  injections.taskStarted('app:2', '10.0.0.9')();
+  expect(injections.at('10.0.0.9')).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { type Fault, TaskFault } from './fault';
  * Which tasks have a fault: those of task definitions that were registered while the release with the fault was being
  * deployed. So the old version never has it, nor what a rollback brings back, nor the next release.
  */
-export class Faults {
+export class Injections {
   private current?: Fault;
   private readonly byDefinition = new Map<string, Fault>();
   private readonly byAddress = new Map<string, TaskFault>();
