@@ -109,10 +109,19 @@ function importViolations(sources: Sources): readonly string[] {
   );
 }
 
+/** What writes to the terminal is `cli/output.ts`, which escapes it; `bin/` says one fixed sentence before anything is loaded. */
+const WRITES = /process\.(?:stdout|stderr)\.\w+\(|\bconsole\.\w+\(|\bwriteSync\([12],/;
+
+/** Preloads run in processes of the rehearsed app, whose output is read and not shown. */
+function writesToTerminal(path: string, source: string): boolean {
+  return ['cli', 'rehearsal'].includes(room(path)) && !path.startsWith('rehearsal/preload/') && WRITES.test(source);
+}
+
 /** A construct library is silent: what it has to say are annotations. The rehearsal's time is its clock's. */
 function styleViolations(sources: Sources): readonly string[] {
   return Object.entries(sources).flatMap(([path, source]) => [
     ...(room(path) === 'lib' && /\bconsole\.\w+\(/.test(source) ? [`${path} prints`] : []),
+    ...(writesToTerminal(path, source) ? [`${path} writes to the terminal by itself: use Output`] : []),
     ...(serviceOf(path) && !ON_THE_WALL.includes(path) && /\bDate\.now\(\)/.test(source)
       ? [`${path} reads the wall's time`]
       : []),
@@ -137,7 +146,7 @@ test('imports run one way', () => {
   expect(importViolations(tree)).toEqual([]);
 });
 
-test('the library does not print, and services ask their clock', () => {
+test('the library does not print, commands print by Output alone, and services ask their clock', () => {
   expect(styleViolations(tree)).toEqual([]);
 });
 
@@ -182,6 +191,11 @@ describe('the rules themselves', () => {
 
   test('what prints, and what reads the wall, is found', () => {
     expect(styleViolations({ 'lib/x.ts': 'console.log(1)', 'rehearsal/ecs/x.ts': 'Date.now()' })).toHaveLength(2);
-    expect(styleViolations({ 'rehearsal/clock.ts': 'Date.now()', 'cli/x.ts': 'console.log(1)' })).toEqual([]);
+    expect(styleViolations({ 'rehearsal/clock.ts': 'Date.now()', 'cli/x.ts': 'output.say(1)' })).toEqual([]);
+    const direct = ['console.log(1)', 'process.stdout.write(text)', 'process.stderr.end(text)', 'writeSync(2, text)'];
+    for (const source of direct) {
+      expect(styleViolations({ 'cli/x.ts': source, 'rehearsal/report/x.ts': source })).toHaveLength(2);
+      expect(styleViolations({ 'rehearsal/preload/x.ts': source })).toEqual([]);
+    }
   });
 });
