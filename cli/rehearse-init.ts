@@ -45,7 +45,7 @@ async function propose(directory: string, output: Output, signal: AbortSignal): 
   let what = 'the local AWS is being started';
   let runs = 0;
   const endHeartbeat = startHeartbeat(output, () => what);
-  const aws = await startLocalAws({ speed: 1 }).catch((error: unknown) => {
+  const aws = await startLocalAws({ speed: 1, appDirectory: directory }).catch((error: unknown) => {
     if (!isEnvironmentFault(error)) throw error;
     throw new CommandFailure(`the local AWS cannot start: ${error.message}`, ExitCode.badInput);
   });

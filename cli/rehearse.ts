@@ -91,7 +91,7 @@ async function run(context: CommandContext, options: Options): Promise<number> {
   requireApp(directory, plan.app);
   const interruption = new CommandFailure('interrupted', ExitCode.interrupted);
   return interruptible(context, interruption, async (signal) => {
-    const aws = await localAws(plan);
+    const aws = await localAws(plan, directory);
     const endSurvival = surviveFaults(aws.events);
     try {
       return await runOn(aws, { plan, directory, options, output: context.output, signal });
@@ -113,9 +113,9 @@ function readSelected(options: Options): Plan {
   return { ...plan, traffic, speed: options.speed ?? plan.speed, build, containers };
 }
 
-async function localAws(plan: Plan): Promise<LocalAws> {
+async function localAws(plan: Plan, appDirectory: string): Promise<LocalAws> {
   try {
-    return await startLocalAws(plan);
+    return await startLocalAws({ ...plan, appDirectory });
   } catch (error) {
     if (!isEnvironmentFault(error)) throw error;
     throw new CommandFailure(`the local AWS cannot start: ${error.message}`, ExitCode.badInput);

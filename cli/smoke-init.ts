@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { CommandFailure, ExitCode } from './failure';
+import { schemaPath } from './schema-line';
 
 /** A suite that runs as it stands against most services, and shows what else there is. */
-export const FIRST_SUITE = `# yaml-language-server: $schema=./node_modules/cdk-greenlight/docs/suite.schema.json
-# What a release must pass before any user meets it. Try it from here:
+const FIRST_SUITE = `# What a release must pass before any user meets it. Try it from here:
 #   npx greenlight smoke smoke.yaml --target http://127.0.0.1:8080
 # and give it to the gate: suite: SmokeSuite.fromFile('smoke.yaml')
 # Everything that can stand here: docs/suite.md
@@ -55,11 +56,17 @@ checks:
   #   repeat: { times: 50, p95Ms: 300, errorPercent: 1 }
 `;
 
+/** The suite, with where an editor finds its schema from `directory`. */
+function firstSuite(directory: string): string {
+  const schema = schemaPath(directory, 'suite.schema.json');
+  return schema === undefined ? FIRST_SUITE : `# yaml-language-server: $schema=${schema}\n${FIRST_SUITE}`;
+}
+
 /** Writes the first suite. @throws CommandFailure when there is a file already, or it cannot be written */
 export function initSuite(file: string): void {
   try {
     // Refused by the file system itself, so that nothing can come between looking and writing.
-    writeFileSync(file, FIRST_SUITE, { flag: 'wx' });
+    writeFileSync(file, firstSuite(dirname(resolve(file))), { flag: 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'EEXIST' ? 'it exists, and is not overwritten; name another file' : message;

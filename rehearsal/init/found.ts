@@ -104,7 +104,7 @@ const FILES_MAX = 2_000;
 const FILE_BYTES_MAX = 1_000_000;
 
 /** `tryGetContext('version')`, `try_get_context("version")`: the same call in every language of the CDK. */
-const READ = /[tT]ry_?[gG]et_?[cC]ontext\(\s*(?:jsii\.String\()?['"`]([^'"`$]+)['"`]/g;
+const READ = /\b(?:[tT]ry_?)?[gG]et_?[cC]ontext\(\s*(?:jsii\.String\()?['"`]([^'"`$]+)['"`]/g;
 
 /** Context keys that the sources of an app name when they read context. Those that the CDK itself reads are left out. */
 export function contextKeys(directory: string): readonly string[] {
