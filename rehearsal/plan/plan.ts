@@ -10,16 +10,15 @@ const contextValue = z.union(
   'text, a number, true or false, a list or a map',
 );
 
+const context = z.record(z.string(), contextValue);
+
 const release = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'letters, digits, dot, dash and underscore, 40 at most')
     .describe('The name of the release, unique in the file'),
   description: z.string().optional().describe('What the release is about, for people'),
-  context: z
-    .record(z.string(), contextValue)
-    .default({})
-    .describe('CDK context of the release, as with `cdk deploy --context key=value`'),
+  context: context.default({}).describe('CDK context of the release, as with `cdk deploy --context key=value`'),
   expect: expectation.describe('How the release must end: an outcome, or an object with its limits'),
   reason: z.string().min(1).optional().describe('Text that the reason of a failure must contain'),
   fault: faultSchema
@@ -77,6 +76,7 @@ export const planSchema = z.strictObject({
     .regex(/^[^\s*?[\]{}()!]{1,255}$/, 'the name of one stack or the path of its construct, such as Shop or Prod/Shop')
     .optional()
     .describe('The stack to deploy; needed where the app has several'),
+  context: context.optional().describe('CDK context of all releases'),
   synthesis: z
     .enum(['ahead', 'inline'])
     .default('ahead')

@@ -15,9 +15,14 @@ export function progressLine(event: RehearsalEvent, beganMs: number): string {
   return `${awsTime(event.atMs - beganMs)}  ${event.source.padEnd(15)} ${oneLine(event.detail)}`;
 }
 
+function outcomeCell({ outcome, expected, violations }: ReleaseReport): string {
+  if (violations.some(({ assertion }) => assertion === 'outcome')) return `${outcome} (expected ${expected})`;
+  return violations.length > 0 ? `${outcome} (not as expected)` : outcome;
+}
+
 const figures: readonly { readonly title: string; readonly value: (release: ReleaseReport) => string }[] = [
   { title: 'release', value: (r) => r.name },
-  { title: 'outcome', value: (r) => (r.asExpected ? r.outcome : `${r.outcome} (expected ${r.expected})`) },
+  { title: 'outcome', value: outcomeCell },
   { title: 'deployment', value: (r) => r.deploymentId ?? '-' },
   { title: 'AWS time', value: (r) => awsTime(r.awsSeconds * 1000).slice(1) },
   { title: 'blue', value: (r) => String(r.requests.bySide.blue.ok + r.requests.bySide.blue.failed) },

@@ -8,10 +8,11 @@ import { noRequests } from '../report/requests';
 import type { Assembly, AssemblyStack } from './assembly';
 import { violations } from './assertions';
 import type { DeploymentView } from './deployments';
-import { findLiveServices, type LiveService } from './live';
+import { findLiveServices, type LiveService, withShortNames } from './live';
 import type { LoadResult } from './load';
 import { failureReason, outcomeOf } from './outcome';
 import { overloadOf } from './overload';
+import { placeOf, placesOf } from './places';
 import { eventsSince, isDeployed, type StackView, viewStacks } from './stacks';
 
 /** One release that is to be run. */
@@ -44,9 +45,20 @@ export interface Observed {
   readonly load: LoadResult;
 }
 
-export async function lookAround({ world }: LocalAws, { stacks }: Assembly): Promise<Snapshot> {
-  const ids = stacks.map(({ id }) => id);
-  return { stacks: await viewStacks(world), services: await findLiveServices(world, ids) };
+export async function lookAround(aws: LocalAws, assembly: Assembly): Promise<Snapshot> {
+  const places = placesOf(aws);
+  const stacks = await Promise.all(places.map(({ world }) => viewStacks(world)));
+  const services = await Promise.all(places.map(({ world }) => findLiveServices(world)));
+  const ids = assembly.stacks.map(({ id }) => id);
+  return { stacks: stacks.flat(), services: withShortNames(services.flat(), ids) };
+}
+
+/** The stack that is released. */
+function released({ stackName, account, region }: AssemblyStack, stacks: readonly StackView[]): StackView | undefined {
+  return stacks.find(({ id, name }) => {
+    const [, , , itsRegion, itsAccount] = id.split(':');
+    return name === stackName && itsRegion === (region ?? itsRegion) && itsAccount === (account ?? itsAccount);
+  });
 }
 
 /** The report of a release, once nothing of it moves any more. */
@@ -54,14 +66,13 @@ export async function describe(aws: LocalAws, run: ReleaseRun, observed: Observe
   const { began, before, cdk, load } = observed;
   const after = await lookAround(aws, run.assembly);
   const changed = after.stacks.filter(
-    ({ name, changedMs }) => before.stacks.find((earlier) => earlier.name === name)?.changedMs !== changedMs,
+    ({ id, changedMs }) => before.stacks.find((earlier) => earlier.id === id)?.changedMs !== changedMs,
   );
   const services = describeServices(before.services, after.services, observed);
-  const own = (stacks: readonly StackView[]) => stacks.find(({ name }) => name === run.stack.stackName);
   const outcome = outcomeOf({
     cdkExitCode: cdk.exitCode,
     changedStatuses: changed.map(({ status }) => status),
-    existedBefore: isDeployed(own(before.stacks)),
+    existedBefore: isDeployed(released(run.stack, before.stacks)),
     deploymentStatuses: [...observed.deployments.values()]
       .flat()
       .filter(isOwn)
@@ -77,7 +88,7 @@ export async function describe(aws: LocalAws, run: ReleaseRun, observed: Observe
     ...judge(aws, run, { outcome, reason, awsSeconds, load }),
     overload: overloadIn(aws, run, load),
     cdkExitCode: cdk.exitCode,
-    stackStatus: own(after.stacks)?.status ?? '',
+    stackStatus: released(run.stack, after.stacks)?.status ?? '',
     deploymentId: services.find(({ deploymentId }) => deploymentId !== null)?.deploymentId ?? null,
     reason,
     awsSeconds,
@@ -174,7 +185,7 @@ function serviceOutcome(
 /** CloudFormation's reason; without one, CodeDeploy's (a bake that failed after the stack was done), or the CLI's. */
 async function reasonOf(aws: LocalAws, changed: readonly StackView[], observed: Observed): Promise<string> {
   const { began, cdk, deployments } = observed;
-  const events = await Promise.all(changed.map(({ name }) => eventsSince(aws.world, name, began.awsMs)));
+  const events = await Promise.all(changed.map(({ id }) => eventsSince(placeOf(aws, id).world, id, began.awsMs)));
   // What failed in a nested stack failed before its parent did.
   const oldestFirst = events.flat().sort((a, b) => new Date(a.Timestamp).getTime() - new Date(b.Timestamp).getTime());
   const failed = [...deployments.values()].flat().find(({ error }) => error !== '');

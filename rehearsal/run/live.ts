@@ -5,7 +5,7 @@ import { constructPaths } from './stacks';
 
 /** A service of the rehearsed account, as it is now. */
 export interface LiveService {
-  /** The path of its construct in its stack: `Web`. */
+  /** The path of its construct: `Shop/Web/Service/Service`, or `Web` for short. */
   readonly name: string;
   readonly arn: string;
   /** Of the tasks that serve production. */
@@ -55,14 +55,8 @@ interface Group extends DeploymentGroupName {
   readonly pair: Pair;
 }
 
-/**
- * Every ECS service behind a load balancer, in whatever stack it is.
- * @param stackIds paths of the app's stacks, which services are named without
- */
-export async function findLiveServices(
-  world: World,
-  stackIds: readonly string[] = [],
-): Promise<readonly LiveService[]> {
+/** Every ECS service behind a load balancer, in whatever stack it is, under the whole path of its construct. */
+export async function findLiveServices(world: World): Promise<readonly LiveService[]> {
   const services = await ecsServices(world);
   if (services.length === 0) return [];
   const [groups, listeners, paths, { TargetGroups: targetGroups }] = await Promise.all([
@@ -76,9 +70,8 @@ export async function findLiveServices(
       {},
     ),
   ]);
-  const names = nameAll(services, paths, stackIds);
   const found = services.map((service) =>
-    liveService(service, names.get(service.serviceArn) ?? service.serviceName, { groups, listeners, targetGroups }),
+    liveService(service, paths.get(service.serviceArn) ?? service.serviceName, { groups, listeners, targetGroups }),
   );
   return found.filter(({ targetGroupArns }) => targetGroupArns.length > 0);
 }
@@ -170,25 +163,21 @@ interface GroupDescription {
   readonly loadBalancerInfo?: { readonly targetGroupPairInfoList?: readonly Pair[] };
 }
 
-/** By service ARN: short names where they tell the services apart, else whole paths. */
-function nameAll(
-  services: readonly ServiceDescription[],
-  paths: ReadonlyMap<string, string>,
-  stackIds: readonly string[],
-): ReadonlyMap<string, string> {
-  const whole = (service: ServiceDescription) => paths.get(service.serviceArn) ?? service.serviceName;
-  const short = new Map(services.map((service) => [service.serviceArn, shortName(whole(service), stackIds)]));
-  const twice = [...short.values()].filter((name, index, all) => all.indexOf(name) !== index);
-  return new Map(
-    services.map((service) => {
-      const name = short.get(service.serviceArn) ?? '';
-      return [service.serviceArn, twice.includes(name) ? shortName(whole(service), []) : name];
-    }),
-  );
+/**
+ * Services under short names where these tell them apart, else under whole paths.
+ * @param stackIds paths of the app's stacks
+ */
+export function withShortNames(services: readonly LiveService[], stackIds: readonly string[]): readonly LiveService[] {
+  const short = services.map(({ name }) => shortName(name, stackIds));
+  return services.map((service, index) => {
+    const name = short[index] ?? service.name;
+    const isUnique = short.indexOf(name) === short.lastIndexOf(name);
+    return { ...service, name: isUnique ? name : shortName(service.name, []) };
+  });
 }
 
 /** `Prod/Shop/Web/Service/Service` of the stack `Prod/Shop` is `Web`. */
-export function shortName(path: string, stackIds: readonly string[]): string {
+function shortName(path: string, stackIds: readonly string[]): string {
   const stack = stackIds.filter((id) => path.startsWith(`${id}/`)).sort((a, b) => b.length - a.length)[0];
   const parts = (stack === undefined ? path : path.slice(stack.length + 1)).split('/');
   while (parts.length > 1 && ['Service', 'Resource'].includes(parts.at(-1) ?? '')) parts.pop();

@@ -6,6 +6,7 @@ import { countRequests, type Sides } from '../report/requests';
 import { attribute, type AttributedRecord, isLost, startTraffic, type Traffic, type TrafficRecord } from '../traffic';
 import type { Lane } from './lanes';
 import type { LiveService } from './live';
+import { placeOf, placesOf } from './places';
 
 /** More lost requests than this are counted, not told one by one. */
 const LOST_TOLD_MAX = 20;
@@ -28,19 +29,21 @@ interface RunningLane {
 /** The traffic of one release, and what the load balancers say of it. It begins at once. */
 export class Load {
   private readonly entries: AccessLogEntry[] = [];
-  private readonly unsubscribe: () => void;
+  private readonly unsubscribe: readonly (() => void)[];
   private readonly running: readonly RunningLane[];
   private result?: Promise<LoadResult>;
 
   constructor(
-    private readonly aws: Pick<LocalAws, 'clock' | 'events' | 'services' | 'network'>,
+    private readonly aws: LocalAws,
     private readonly services: readonly LiveService[],
     lanes: readonly Lane[],
   ) {
     const listeners = new Set(lanes.map(({ listenerArn }) => listenerArn));
-    this.unsubscribe = aws.services.elasticloadbalancing.onAccess((entry) => {
-      if (listeners.has(entry.listenerArn)) this.entries.push(entry);
-    });
+    this.unsubscribe = placesOf(aws).map(({ services: { elasticloadbalancing } }) =>
+      elasticloadbalancing.onAccess((entry) => {
+        if (listeners.has(entry.listenerArn)) this.entries.push(entry);
+      }),
+    );
     this.running = lanes.map((lane, index) => ({ lane, traffic: this.start(lane, index) }));
   }
 
@@ -53,7 +56,7 @@ export class Load {
   private start(lane: Lane, index: number): Traffic {
     const { authorityFile } = this.aws.network;
     return startTraffic({
-      url: this.aws.services.elasticloadbalancing.listenerUrl(lane.listenerArn),
+      url: placeOf(this.aws, lane.listenerArn).services.elasticloadbalancing.listenerUrl(lane.listenerArn),
       clock: this.aws.clock,
       host: lane.host,
       headers: lane.headers,
@@ -70,7 +73,7 @@ export class Load {
       this.running.map(async ({ lane, traffic }) => ({ lane, ...(await traffic.stop()) })),
     );
     await this.untilLogged(logs.flatMap(({ records }) => records));
-    this.unsubscribe();
+    for (const end of this.unsubscribe) end();
     const sent = logs.flatMap(({ lane, records }) =>
       attribute(records, this.entries).map((request) => ({ request, service: this.ownerOf(request) ?? lane.service })),
     );

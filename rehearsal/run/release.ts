@@ -6,6 +6,7 @@ import { type CdkResult, runCdk } from '../cdk';
 import { deploymentsSince, type DeploymentView, hasEnded } from './deployments';
 import { describe, isOfCloudFormation, lookAround, type ReleaseRun, type ServiceDeployments } from './describe';
 import { planLanes } from './lanes';
+import { placeOf } from './places';
 import type { LiveService } from './live';
 import { Load, type LoadResult } from './load';
 import { SynthesisError } from './synthesis';
@@ -61,8 +62,9 @@ async function untilEnded(
 ): Promise<ServiceDeployments> {
   for (;;) {
     const found = new Map<string, readonly DeploymentView[]>();
-    for (const { name, deploymentGroup } of services) {
-      if (deploymentGroup) found.set(name, await deploymentsSince(aws.world, deploymentGroup, sinceMs));
+    for (const { name, arn, deploymentGroup } of services) {
+      const { world } = placeOf(aws, arn);
+      if (deploymentGroup) found.set(name, await deploymentsSince(world, deploymentGroup, sinceMs));
     }
     if ([...found.values()].flat().every(hasEnded)) return found;
     await aws.clock.sleep(5_000, signal);

@@ -1,6 +1,8 @@
 import { INTERNAL, type World } from '../service';
 
 export interface StackView {
+  /** Its ARN. */
+  readonly id: string;
   readonly name: string;
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -11,6 +13,7 @@ export interface StackView {
 }
 
 interface StackDescription {
+  readonly StackId: string;
   readonly StackName: string;
   readonly StackStatus: string;
   readonly CreationTime: Date;
@@ -19,14 +22,10 @@ interface StackDescription {
   readonly Outputs?: readonly { readonly OutputKey: string; readonly OutputValue: string }[];
 }
 
-/** @returns undefined when there is no such stack */
-export async function viewStack(world: World, stackName: string): Promise<StackView | undefined> {
-  return (await viewStacks(world)).find(({ name }) => name === stackName);
-}
-
 export async function viewStacks(world: World): Promise<readonly StackView[]> {
   const { Stacks } = await call<{ Stacks: StackDescription[] }>(world, 'DescribeStacks', {});
   return Stacks.map((stack) => ({
+    id: stack.StackId,
     name: stack.StackName,
     status: stack.StackStatus,
     outputs: Object.fromEntries((stack.Outputs ?? []).map((output) => [output.OutputKey, output.OutputValue])),

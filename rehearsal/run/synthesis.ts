@@ -16,7 +16,7 @@ export class SynthesisError extends Error {
 }
 
 export interface SynthesisOptions {
-  readonly plan: Pick<Plan, 'app' | 'releases' | 'synthesis'>;
+  readonly plan: Pick<Plan, 'app' | 'context' | 'releases' | 'synthesis'>;
   /** Folder of the rehearsal file: the CDK app's own. */
   readonly directory: string;
   /** Where the assemblies go. */
@@ -69,7 +69,7 @@ export class Synthesis {
     const { plan, directory: cwd, output, environment } = this.options;
     const directory = join(output, `cdk.out.${planned.name}`);
     const app = plan.app === undefined ? [] : ['--app', plan.app];
-    const context = Object.entries(planned.context).flatMap(([key, value]) => [
+    const context = Object.entries({ ...plan.context, ...planned.context }).flatMap(([key, value]) => [
       '--context',
       `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
     ]);

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { App, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { ApplicationLoadBalancer, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
+
+/**
+ * Two blue/green services and a plain one behind one listener, in a stage. `web`, `orders` and `plain` in the context are
+ * their versions, `fault` is a route that the orders' service breaks, `tag` changes nothing that runs.
+ */
+const app = new App();
+const context = (name: string, otherwise = '') => String(app.node.tryGetContext(name) ?? otherwise);
+const stack = new Stack(new Stage(app, 'Prod'), 'Shop', { description: context('tag', 'first') });
+const cluster = new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) });
+const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc: cluster.vpc, internetFacing: true });
+const listener = loadBalancer.addListener('Http', { port: 80 });
+const image = ContainerImage.fromAsset(join(__dirname, '../../../examples/service'));
+
+const taskDefinition = new FargateTaskDefinition(stack, 'PlainTask');
+const environment = { VERSION: context('plain', 'v1') };
+taskDefinition.addContainer('web', { image, environment, portMappings: [{ containerPort: 8080 }] });
+listener.addTargets('PlainTargets', {
+  port: 8080,
+  targets: [new FargateService(stack, 'Plain', { cluster, taskDefinition, desiredCount: 1, minHealthyPercent: 100 })],
+  healthCheck: { path: '/health', interval: Duration.seconds(10), healthyThresholdCount: 2 },
+  deregistrationDelay: Duration.seconds(10),
+});
+
+const services = [
+  { id: 'Web', pathPattern: '/version', fault: '', testPort: 9001 },
+  { id: 'Orders', pathPattern: '/orders*', fault: context('fault'), testPort: 9002 },
+];
+services.forEach(({ id, pathPattern, fault, testPort }, index) => {
+  new BlueGreenService(stack, id, {
+    cluster,
+    image,
+    port: 8080,
+    healthCheckPath: '/health',
+    environment: { VERSION: context(id.toLowerCase(), 'v1'), FAULT_BROKEN_ROUTE: fault },
+    desiredCount: 1,
+    loadBalancer,
+    productionListener: listener,
+    testPort,
+    conditions: [ListenerCondition.pathPatterns([pathPattern])],
+    priority: 10 * (index + 1),
+    trafficShift: TrafficShift.allAtOnce(),
+    bakeTime: Duration.minutes(0),
+    suite: SmokeSuite.of({ name: 'its route', path: pathPattern.replace('*', '') }),
+  });
+});
