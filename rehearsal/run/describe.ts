@@ -12,7 +12,7 @@ import { findLiveServices, type LiveService, withShortNames } from './live';
 import type { LoadResult } from './load';
 import { failureReason, outcomeOf } from './outcome';
 import { overloadOf } from './overload';
-import { placeOf, placesOf } from './places';
+import { placeOf } from './places';
 import { eventsSince, isDeployed, type StackView, viewStacks } from './stacks';
 
 /** One release that is to be run. */
@@ -46,7 +46,7 @@ export interface Observed {
 }
 
 export async function lookAround(aws: LocalAws, assembly: Assembly): Promise<Snapshot> {
-  const places = placesOf(aws);
+  const places = aws.places();
   const stacks = await Promise.all(places.map(({ world }) => viewStacks(world)));
   const services = await Promise.all(places.map(({ world }) => findLiveServices(world)));
   const ids = assembly.stacks.map(({ id }) => id);

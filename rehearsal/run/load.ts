@@ -6,7 +6,7 @@ import { countRequests, type Sides } from '../report/requests';
 import { attribute, type AttributedRecord, isLost, startTraffic, type Traffic, type TrafficRecord } from '../traffic';
 import type { Lane } from './lanes';
 import type { LiveService } from './live';
-import { placeOf, placesOf } from './places';
+import { placeOf } from './places';
 
 /** More lost requests than this are counted, not told one by one. */
 const LOST_TOLD_MAX = 20;
@@ -39,7 +39,7 @@ export class Load {
     lanes: readonly Lane[],
   ) {
     const listeners = new Set(lanes.map(({ listenerArn }) => listenerArn));
-    this.unsubscribe = placesOf(aws).map(({ services: { elasticloadbalancing } }) =>
+    this.unsubscribe = aws.places().map(({ services: { elasticloadbalancing } }) =>
       elasticloadbalancing.onAccess((entry) => {
         if (listeners.has(entry.listenerArn)) this.entries.push(entry);
       }),

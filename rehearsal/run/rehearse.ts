@@ -49,7 +49,7 @@ export async function rehearse(
   }
   return {
     releases,
-    inertResources: countByType(aws.services.cloudformation.inertResources()),
+    inertResources: countByType(aws.places().flatMap(({ services }) => services.cloudformation.inertResources())),
     deniedCalls: denied,
     faults,
     speed: aws.clock.speedReport(),
