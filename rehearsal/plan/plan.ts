@@ -21,6 +21,12 @@ const release = z.strictObject({
   context: context.default({}).describe('CDK context of the release, as with `cdk deploy --context key=value`'),
   expect: expectation.describe('How the release must end: an outcome, or an object with its limits'),
   reason: z.string().min(1).optional().describe('Text that the reason of a failure must contain'),
+  whileAlarmsFire: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the release begins while an alarm fires; by default it waits until all are quiet, 15 minutes at most',
+    ),
   fault: faultSchema
     .optional()
     .describe('A fault that the rehearsal gives the tasks of this release; AWS never sees it'),

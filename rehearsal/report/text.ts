@@ -129,6 +129,8 @@ const progress = new Set([
   'aws fault',
   'traffic lost',
   'traffic unserved',
+  'rehearsal waiting',
+  'rehearsal alarms',
   'cdk synthesis',
 ]);
 

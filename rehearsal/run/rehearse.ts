@@ -5,11 +5,13 @@ import { imageProblems } from '../images/check';
 import { type Plan, PlanError, type PlannedRelease } from '../plan/plan';
 import type { DeniedCall, Fault, RehearsalReport, ReleaseReport } from '../report/document';
 import { noRequests } from '../report/requests';
+import { INTERNAL } from '../service';
 import { type Assembly, resolveStack } from './assembly';
 import { violations } from './assertions';
 import { deniedCalls, lastError } from './describe';
 import { runRelease } from './release';
 import { Synthesis, SynthesisError } from './synthesis';
+import { untilQuiet } from './quiet';
 import { versions } from './versions';
 
 export interface RunOptions {
@@ -74,7 +76,21 @@ async function runNext(
   }
   const stack = resolveStack(assembly, plan.stack);
   refuseImages(plan, assembly, stack.id);
+  await untilQuiet(planned, { clock: aws.clock, events: aws.events, firing: () => firingAlarms(aws), signal });
   return runRelease(aws, { planned, plan, directory, signal, assembly, stack, eventsBefore });
+}
+
+async function firingAlarms(aws: LocalAws): Promise<string[]> {
+  const found = aws.places().map(async ({ world }) => {
+    const { MetricAlarms, CompositeAlarms } = await world.call<Record<string, { AlarmName: string }[]>>(
+      INTERNAL,
+      'cloudwatch',
+      'DescribeAlarms',
+      { StateValue: 'ALARM', AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+    );
+    return [...(MetricAlarms ?? []), ...(CompositeAlarms ?? [])].map(({ AlarmName }) => AlarmName);
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** AWS has no part in local work: none of its time passes. */
