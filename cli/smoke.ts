@@ -21,6 +21,7 @@ import { bindVariables, readSuite, type Suite, SuiteError } from '../lambda/gate
 import { awsCredentials } from './aws-credentials';
 import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
+import { startHeartbeat } from './heartbeat';
 import { wholeNumber } from './options';
 import type { Output } from './output';
 import { initSuite } from './smoke-init';
@@ -133,12 +134,14 @@ async function smoke(suite: Suite, base: URL, options: Run, interrupted: AbortSi
     concurrency: options.concurrency,
     onResult: (result: CheckResult) => options.output.say(progressLine(result, (done += 1), suite.checks.length)),
   };
+  const endHeartbeat = startHeartbeat(options.output, () => `${done} of ${suite.checks.length} checks are done`);
   try {
     const suiteRun = await runSuite(suite, target);
     const comparison = suiteRun.outcome === 'failed' ? undefined : await compared(suite, base, options, limit.signal);
     const frame = { target: base, startMs, durationMs: performance.now() - beganMs };
     return smokeReport(suite, suiteRun, frame, comparison);
   } finally {
+    endHeartbeat();
     clearTimeout(timer);
   }
 }

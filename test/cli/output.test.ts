@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Output, wantsColour } from '../../cli/output';
 import { temporaryDirectory } from '../support/temporary';
@@ -10,12 +11,16 @@ const ESC = '\u001B';
 const program = ['--require', require.resolve('tsx/cjs'), join(ROOT, 'bin', 'greenlight.ts')];
 
 /** The command in a shell, as a person types it. */
-function inShell(command: string, environment: Readonly<Record<string, string>> = {}) {
+function inShell(
+  command: string,
+  environment: Readonly<Record<string, string>> = {},
+  cwd = temporaryDirectory('shell'),
+) {
   const greenlight = [process.execPath, ...program].map((part) => `'${part}'`).join(' ');
   const script = command.replaceAll('greenlight', greenlight);
   const child = spawn('bash', ['--norc', '-o', 'pipefail', '-c', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    cwd: temporaryDirectory('shell'),
+    cwd,
     env: { PATH: process.env.PATH, ...environment },
   });
   let [stdout, stderr] = ['', ''];
@@ -61,6 +66,21 @@ describe('whoever stops to read gets no stack trace', () => {
     expect({ stdout, stderr }).toEqual({ stdout: 'Usage: greenlight [options] [command]\n', stderr: '' });
   }, 60_000);
 });
+
+test('a rehearsal whose reader has gone is stopped, and leaves no process', async () => {
+  const folder = temporaryDirectory('reader');
+  const app = `require('node:fs').writeFileSync('pid', String(process.pid)); setInterval(() => 0, 1000)`;
+  writeFileSync(join(folder, 'app.js'), app);
+  writeFileSync(
+    join(folder, 'rehearsal.yaml'),
+    'version: 1\napp: node app.js\nreleases: [{ name: v1, expect: created }]\n',
+  );
+  const { code, stdout, stderr } = await inShell('greenlight rehearse | head -1', {}, folder);
+  expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
+  expect(stdout).toMatch(/^Local AWS at .*\n$/);
+  const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+}, 120_000);
 
 test('a full disk is reported as one', async () => {
   const { code, stderr } = await inShell('greenlight --help > /dev/full');
