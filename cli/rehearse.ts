@@ -115,7 +115,8 @@ function readSelected(options: Options): Plan {
 
 async function localAws(plan: Plan, appDirectory: string): Promise<LocalAws> {
   try {
-    return await startLocalAws({ ...plan, appDirectory });
+    const { speed, parameters, build, containers } = plan;
+    return await startLocalAws({ speed, parameters, build, containers, appDirectory });
   } catch (error) {
     if (!isEnvironmentFault(error)) throw error;
     throw new CommandFailure(`the local AWS cannot start: ${error.message}`, ExitCode.badInput);

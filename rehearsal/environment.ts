@@ -51,6 +51,7 @@ export function deployerEnvironment(
     ...(Object.fromEntries(inherited) as Record<string, string>),
     ...rehearsedEnvironment(world),
     ...clientVariables(world, client),
+    GREENLIGHT_CONTEXT_FILE: join(world.directory, 'cdk.context.json'),
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     NO_COLOR: '1',
   };

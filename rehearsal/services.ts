@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createApplicationAutoScaling } from './applicationautoscaling';
-import { createCloudFormation, Responses } from './cloudformation';
+import { createCloudFormation, type Engine, Responses } from './cloudformation';
 import { createCloudWatch } from './cloudwatch';
 import { createCodeDeploy } from './codedeploy';
 import type { LocalWorld, WorldOptions } from './dispatch';
@@ -43,6 +43,7 @@ export function createShared(
     securityGroups: new SecurityGroups(),
     sdk: lambdaSdk(world, appDirectory),
     responses: new Responses(),
+    engines: new Map<string, Engine>(),
   };
 }
 
@@ -85,8 +86,8 @@ export function createServices(
     codedeploy: world.register(createCodeDeploy(world)),
   };
   const resourceTypes = mergedTypes(Object.values(services));
-  const { responses } = shared;
-  const cloudformation = world.register(createCloudFormation(world, { resourceTypes, readObject, responses }));
+  const { responses, engines } = shared;
+  const cloudformation = world.register(createCloudFormation(world, { resourceTypes, readObject, responses, engines }));
   return { ...services, cloudformation };
 }
 

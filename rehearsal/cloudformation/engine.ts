@@ -23,7 +23,10 @@ export class Engine {
     readonly world: World,
     resourceTypes: Readonly<Record<string, ResourceType>>,
     responses: Responses,
+    /** The engines of all accounts and regions, by `<account>/<region>`. */
+    private readonly engines: Map<string, Engine> = new Map(),
   ) {
+    engines.set(`${world.accountId}/${world.region}`, this);
     this.resourceTypes = { ...resourceTypes };
     this.custom = new CustomResources(world, responses);
   }
@@ -89,13 +92,14 @@ export class Engine {
       refResource: (logicalId) => record(logicalId).state.physicalId,
       attribute: (logicalId, attribute) => this.attributeOf(stack, record(logicalId), attribute),
       exported: (name) => this.exported(name),
-      output: (stackName, outputName) => this.output(stackName, outputName),
+      output: (stackName, outputName, region) => this.output(stackName, outputName, region),
     });
   }
 
-  /** Of a stack that exists, by its name or id. */
-  output(stackName: string, outputName: string): string | undefined {
-    const found = this.stacks.find(
+  /** Of a stack of this account that exists, by its name or id. */
+  output(stackName: string, outputName: string, region: string): string | undefined {
+    const stacks = this.engines.get(`${this.world.accountId}/${region}`)?.stacks;
+    const found = stacks?.find(
       ({ id, name, status }) => status !== 'DELETE_COMPLETE' && (id === stackName || name === stackName),
     );
     return found?.outputs.find(({ OutputKey }) => OutputKey === outputName)?.OutputValue;

@@ -7,6 +7,7 @@ import { Responses } from './responses';
 import type { ReadObject } from './source';
 
 export type { InertResource } from './inert';
+export { Engine } from './engine';
 export { Responses, startResponseServer } from './responses';
 export type { ReadObject } from './source';
 
@@ -22,6 +23,8 @@ export interface CloudFormationOptions {
   readonly readObject: ReadObject;
   /** Where custom resources put their responses. */
   readonly responses: Responses;
+  /** The engines of all accounts and regions. */
+  readonly engines?: Map<string, Engine>;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface CloudFormationOptions {
  * as on AWS by the execution role that `cdk bootstrap` makes, which may do everything (AdministratorAccess).
  */
 export function createCloudFormation(world: World, options: CloudFormationOptions): CloudFormationService {
-  const engine = new Engine(world, options.resourceTypes, options.responses);
+  const engine = new Engine(world, options.resourceTypes, options.responses, options.engines);
   engine.register(NESTED_STACK, nestedStackType(engine, options.readObject));
   return {
     prefix: 'cloudformation',

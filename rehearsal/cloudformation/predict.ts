@@ -71,7 +71,7 @@ function predictionScope(
     refResource: (logicalId) => known(logicalId).state.physicalId,
     attribute: (logicalId, attribute) => engine.attributeOf(stack, known(logicalId, attribute), attribute),
     exported: (name) => engine.exported(name),
-    output: (stackName, outputName) => engine.output(stackName, outputName),
+    output: (stackName, outputName, region) => engine.output(stackName, outputName, region),
   });
 }
 

@@ -15,7 +15,7 @@ export interface ScopeInput {
   readonly refResource: (logicalId: string) => unknown;
   readonly attribute: (logicalId: string, attribute: string) => unknown;
   readonly exported: (name: string) => string | undefined;
-  readonly output: (stackName: string, outputName: string) => string | undefined;
+  readonly output: (stackName: string, outputName: string, region: string) => string | undefined;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html */
@@ -68,7 +68,7 @@ export function createScope(world: World, input: ScopeInput): Scope {
       return value;
     },
     stackOutput: (stackName, outputName, region = world.region) => {
-      const value = region === world.region ? input.output(stackName, outputName) : undefined;
+      const value = input.output(stackName, outputName, region);
       if (value === undefined) throw invalid(`Stack ${stackName} in ${region} has no output ${outputName}`);
       return value;
     },

@@ -2,10 +2,13 @@ import type { Service, World } from '../service';
 import { createFirewall } from './firewall';
 import { ec2Operations } from './operations';
 import { ec2ResourceTypes } from './resources';
+import { addExistingVpc, type ExistingVpc } from './seed';
 import { Ec2State, SecurityGroups } from './state';
 
 export interface Ec2Service extends Service {
   readonly state: Ec2State;
+  /** For what an account has before the first deployment. */
+  addVpc(vpc: ExistingVpc): void;
 }
 
 /** EC2's part of a release: the network that the template describes, and its security groups as the firewall. */
@@ -22,5 +25,6 @@ export function createEc2(world: World, groups = new SecurityGroups()): Ec2Servi
     operations: ec2Operations(world, state),
     resourceTypes: ec2ResourceTypes(world, state),
     state,
+    addVpc: (vpc) => addExistingVpc(world, state, vpc),
   };
 }

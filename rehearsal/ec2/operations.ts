@@ -155,13 +155,14 @@ function vpc(world: World, one: Vpc): Described {
   const shape = {
     VpcId: one.id,
     CidrBlock: one.cidr,
-    IsDefault: false,
+    IsDefault: one.isDefault ?? false,
     State: 'available',
     InstanceTenancy: 'default',
     OwnerId: world.accountId,
     Tags: one.tags,
   };
-  const filters = { 'vpc-id': [one.id], cidr: [one.cidr], 'is-default': ['false'], isDefault: ['false'] };
+  const isDefault = [String(one.isDefault ?? false)];
+  const filters = { 'vpc-id': [one.id], cidr: [one.cidr], 'is-default': isDefault, isDefault };
   return { id: one.id, shape, filters: { ...filters, 'owner-id': [world.accountId], ...tagFilters(one) } };
 }
 

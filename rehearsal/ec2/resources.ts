@@ -52,7 +52,7 @@ function vpcType(world: World, state: Ec2State): ResourceType<VpcProperties> {
     replaceOn: ['CidrBlock', 'InstanceTenancy'],
     create: ({ properties }) => {
       const id = `vpc-${world.ids.hex(17)}`;
-      const group = defaultGroup(state, `sg-${world.ids.hex(17)}`, id);
+      const group = state.addDefaultGroup(`sg-${world.ids.hex(17)}`, id);
       return put(id, group, properties);
     },
     update: ({ current, properties }) =>
@@ -62,23 +62,6 @@ function vpcType(world: World, state: Ec2State): ResourceType<VpcProperties> {
       state.securityGroups.delete(String(current.attributes.DefaultSecurityGroup));
     },
   };
-}
-
-/** Lets its own members in and everybody out: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html */
-function defaultGroup(state: Ec2State, id: string, vpcId: string): string {
-  const everything = { protocol: '-1', fromPort: -1, toPort: -1 };
-  state.securityGroups.set(id, {
-    id,
-    name: 'default',
-    description: 'default VPC security group',
-    vpcId,
-    ingress: [{ ...everything, groupId: id }],
-    egress: [{ ...everything, cidr: '0.0.0.0/0' }],
-    extraIngress: new Map(),
-    extraEgress: new Map(),
-    tags: [],
-  });
-  return id;
 }
 
 function subnetType(world: World, state: Ec2State): ResourceType<SubnetProperties> {

@@ -8,6 +8,7 @@ export interface Vpc extends Tagged {
   readonly id: string;
   readonly cidr: string;
   readonly defaultSecurityGroup: string;
+  readonly isDefault?: boolean;
 }
 
 export interface Subnet extends Tagged {
@@ -45,6 +46,23 @@ export class Ec2State {
   readonly subnets = new Map<string, Subnet>();
   readonly routeTables = new Map<string, RouteTable>();
   readonly securityGroups = new Map<string, SecurityGroup>();
+
+  /** Lets its own members in and everybody out: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html */
+  addDefaultGroup(id: string, vpcId: string): string {
+    const everything = { protocol: '-1', fromPort: -1, toPort: -1 };
+    this.securityGroups.set(id, {
+      id,
+      name: 'default',
+      description: 'default VPC security group',
+      vpcId,
+      ingress: [{ ...everything, groupId: id }],
+      egress: [{ ...everything, cidr: '0.0.0.0/0' }],
+      extraIngress: new Map(),
+      extraEgress: new Map(),
+      tags: [],
+    });
+    return id;
+  }
 
   /** A group's rules, its own and the separate ones; `undefined` for a group that does not exist. */
   rulesOf(groupId: string): SecurityGroupRules | undefined {

@@ -4,6 +4,7 @@ import { faultSchema } from '../injection/fault';
 import { runPolicies } from '../images/step';
 import { defaultParameters } from '../parameters';
 import { expectation } from './expectation';
+import { seedSchema } from './seed';
 
 const contextValue = z.union(
   [z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown()), z.array(z.unknown())],
@@ -95,6 +96,10 @@ export const planSchema = z.strictObject({
     .optional()
     .describe('Which RUN steps of a Dockerfile run on this machine'),
   containers: z.string().min(1).optional().describe('The container engine that builds and runs images'),
+  seed: z
+    .array(seedSchema)
+    .default([])
+    .describe('What accounts have before the first release, for stacks that look it up'),
   parameters: z
     .partialRecord(z.enum(parameterNames), z.number().min(0))
     .default({})

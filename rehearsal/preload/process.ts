@@ -4,9 +4,11 @@
  */
 import { syncBuiltinESMExports } from 'node:module';
 import { scaleTime } from './process/time';
+import { divertContextFile } from './process/context-file';
 import { enclose } from './process/network';
 
 scaleTime(process.env['GREENLIGHT_CLOCK']);
+divertContextFile(process.env['GREENLIGHT_CONTEXT_FILE']);
 enclose({
   url: process.env['GREENLIGHT_NETWORK_URL'],
   source: process.env['GREENLIGHT_FUNCTION'] ?? '',

@@ -10,6 +10,7 @@ import { type Assembly, resolveStack } from './assembly';
 import { violations } from './assertions';
 import { deniedCalls, lastError } from './describe';
 import { runRelease } from './release';
+import { seed } from './seed';
 import { Synthesis, SynthesisError } from './synthesis';
 import { untilQuiet } from './quiet';
 import { versions } from './versions';
@@ -32,6 +33,7 @@ export async function rehearse(
   onRelease: (release: ReleaseReport) => void = () => undefined,
 ): Promise<RehearsalReport> {
   const { plan, directory, signal } = options;
+  seed(aws, plan.seed, directory);
   const environment = () => aws.deployerEnvironment();
   const synthesis = new Synthesis({ plan, directory, output: aws.world.directory, environment, signal });
   const releases: ReleaseReport[] = [];

@@ -1,7 +1,19 @@
 import { join } from 'node:path';
 import { runCdk } from '../cdk';
 import type { Plan, PlannedRelease } from '../plan/plan';
+import { seedExample } from '../plan/seed';
 import { type Assembly, readAssembly } from './assembly';
+
+/** As the CLI's context providers say it. */
+const lookedUpInVain =
+  /Could not find any VPCs matching|SSM parameter not available|No security groups found matching|No load balancers found matching|Found zones: \[\]|No AMI found|does not know the service/;
+
+const LOOKUP_HINT = `it looks up what is not there. List VPCs and SSM parameters in the rehearsal file:
+
+${seedExample}
+
+Other lookups are answered from cdk.context.json beside cdk.json: run cdk synth once with credentials of the account, or
+copy the file from where it is.`;
 
 /** The CDK app, or the CLI before it reached CloudFormation, failed: what was printed is its own error. */
 export class SynthesisError extends Error {
@@ -10,7 +22,7 @@ export class SynthesisError extends Error {
     readonly exitCode: number,
     readonly output: string,
   ) {
-    super(message);
+    super(lookedUpInVain.test(output) ? `${message}; ${LOOKUP_HINT}` : message);
     this.name = 'SynthesisError';
   }
 }

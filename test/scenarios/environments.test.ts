@@ -1,0 +1,50 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RehearsalReport } from '../../rehearsal/report/document';
+import { ROOT, runCli } from '../support/cli';
+import { temporaryDirectory } from '../support/temporary';
+
+/** Content and time of every file and folder. */
+function contents(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return Object.fromEntries(
+    ['.', ...names].map((name) => {
+      const path = join(folder, name);
+      const { mtimeMs } = statSync(path);
+      return [name, `${mtimeMs} ${statSync(path).isFile() ? readFileSync(path, 'utf8') : ''}`];
+    }),
+  );
+}
+
+test("a stage in another account's region, with a stack in a second region, is released and nothing written", async () => {
+  const project = temporaryDirectory('project');
+  const app = join(ROOT, 'test/scenarios/apps/environments.ts');
+  const tsx = require.resolve('tsx/cli');
+  const files = {
+    'cdk.json': JSON.stringify({ ...readJson(join(ROOT, 'cdk.json')), app: `node ${tsx} ${app}` }),
+    'rehearsal.yaml': `version: 1
+stack: Prod/Shop
+releases:
+  - { name: v1, context: { version: v1 }, expect: created }
+  - { name: v2, context: { version: v2 }, expect: succeeded }
+`,
+  };
+  mkdirSync(join(project, 'node_modules'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+  const before = contents(project);
+
+  const { exitCode, stdout, stderr } = await runCli(['rehearse', '--json'], { cwd: project });
+  if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
+  const { releases, deniedCalls } = JSON.parse(stdout) as RehearsalReport;
+  expect(releases).toMatchObject([
+    { name: 'v1', outcome: 'created', stackStatus: 'CREATE_COMPLETE' },
+    { name: 'v2', outcome: 'succeeded', stackStatus: 'UPDATE_COMPLETE', services: [{ outcome: 'succeeded' }] },
+  ]);
+  expect(releases[1]?.deploymentId).toMatch(/^d-/);
+  expect(releases[1]?.requests).toMatchObject({ lost: 0, failed: 0 });
+  expect(releases[1]?.requests.total).toBeGreaterThan(0);
+  expect(deniedCalls).toEqual([]);
+  expect(contents(project)).toEqual(before);
+}, 300_000);
+
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as object;
