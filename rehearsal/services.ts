@@ -79,7 +79,7 @@ export function createServices(
     events: world.register(createEventBridge(world)),
     ec2: world.register(createEc2(world, shared.securityGroups)),
     elasticloadbalancing: world.register(createElasticLoadBalancing(world)),
-    ecs: world.register(createEcs(world, { images: ecr.images })),
+    ecs: world.register(createEcs(world, { images: ecr.images, engine: shared.images.engine })),
     applicationautoscaling: world.register(createApplicationAutoScaling(world)),
     lambda: world.register(createLambda(world, { readObject, sdk: shared.sdk })),
     states: world.register(createStates(world)),

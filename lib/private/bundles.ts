@@ -19,7 +19,7 @@ export function bundleFolder(name: 'gate' | 'release' | 'live-route', from = __d
  * @throws Error as `bundleFolder` does
  */
 export function preloadFile(
-  name: 'aws-sdk' | 'docker' | 'lambda-runtime' | 'process' | 'task',
+  name: 'aws-sdk' | 'docker' | 'lambda-runtime' | 'namespace' | 'process' | 'task',
   from = __dirname,
 ): string {
   const file = `${name}.cjs`;

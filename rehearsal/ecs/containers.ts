@@ -10,6 +10,8 @@ export interface ContainerSpec {
   /** The whole environment: nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
+  /** A command to run once the process is gone. */
+  readonly cleanup?: readonly string[];
 }
 
 export interface RunningContainer {
@@ -58,7 +60,7 @@ export class LocalProcesses implements ContainerRuntime {
       child.once('error', reject);
     });
     started.catch(() => undefined);
-    const exited = this.whenGone(child);
+    const exited = this.whenGone(child).then((exitCode) => cleanUp(spec).then(() => exitCode));
     this.running.set(child, exited);
     return { started, exited, signal: (name) => this.signal(child, name) };
   }
@@ -87,6 +89,17 @@ export class LocalProcesses implements ContainerRuntime {
       };
     });
   }
+}
+
+/** Never rejects: what is to be removed may be gone. */
+function cleanUp({ cleanup, environment }: ContainerSpec): Promise<void> {
+  const [program, ...args] = cleanup ?? [];
+  if (program === undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { env: { ...environment }, stdio: 'ignore' });
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });
 }
 
 /** The whole group; its id is its leader's, and is not used again while a member is left. */

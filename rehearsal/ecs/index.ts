@@ -13,6 +13,8 @@ export interface EcsOptions {
   readonly images: ImageSource;
   /** Default: the one of this package. */
   readonly preload?: string;
+  /** The container engine that runs images. Default: none, images run as local processes. */
+  readonly engine?: string | undefined;
   /** Default: local processes. */
   readonly runtime?: ContainerRuntime;
 }
@@ -25,7 +27,7 @@ export function createEcs(world: World, options: EcsOptions): EcsService {
   const preload = options.preload ?? preloadFile('task');
   const runtime = options.runtime ?? new LocalProcesses();
   const state = new EcsState(world);
-  const reconciler = new Reconciler({ world, images: options.images, runtime, preload }, state);
+  const reconciler = new Reconciler({ world, images: options.images, runtime, preload, engine: options.engine }, state);
   const services = new Services(world, state, reconciler);
   return {
     prefix: 'ecs',

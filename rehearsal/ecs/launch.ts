@@ -1,7 +1,10 @@
 /** From a container definition to a local process: command, directory, environment. */
+import { engineLaunch } from './engine';
+import { hasNamespaces, isolated, mayStartAsItIs, takesPreload, unmovable } from './isolation';
+import { preloadFile } from '../../lib/private/bundles';
 import type { ImageSource } from '../images';
 import type { Credentials, World } from '../service';
-import { programOf } from './program';
+import { CannotRun, labelledCommand, programOf } from './program';
 import { writePythonPreload } from './python-preload';
 import type { ContainerDefinition } from './shapes';
 
@@ -17,6 +20,12 @@ export interface LaunchContext {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Container port to port on loopback, for the whole task: its containers share one network. */
   readonly ports: ReadonlyMap<number, number>;
+  /** The task's private address. */
+  readonly address?: string;
+  /** Of the task; its containers have a name each. */
+  readonly taskId: string;
+  /** The container engine that runs images. Default: none. */
+  readonly engine?: string | undefined;
 }
 
 export interface Launch {
@@ -25,6 +34,8 @@ export interface Launch {
   readonly environment: Readonly<Record<string, string>>;
   /** Of the image. Default: SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
+  /** A command to run once the process is gone. */
+  readonly cleanup?: readonly string[];
 }
 
 /** Node reads NODE_OPTIONS like a shell: quotes keep a path with spaces whole. */
@@ -76,16 +87,55 @@ function pythonEnvironment({ world }: LaunchContext, given: string | undefined):
 /** @throws Error whose message is the task's stopped reason */
 export function launchOf(container: ContainerDefinition, context: LaunchContext): Launch {
   const own = Object.fromEntries((container.environment ?? []).map(({ name, value }) => [name, String(value)]));
-  const { environment, ...program } = programOf(container, context.images, { ...own, ...context.secrets });
+  const variables = { ...own, ...context.secrets };
+  if (context.engine !== undefined && labelledCommand(container) === undefined) {
+    const reference = context.images.find(container.image)?.engineReference ?? container.image;
+    const { engine, ports, taskId, world } = context;
+    const environment = { ...variables, ...awsEnvironment(context) };
+    return {
+      ...engineLaunch({ engine, reference, container, environment, ports, taskId }),
+      directory: world.directory,
+    };
+  }
+  return processLaunch(container, context, variables);
+}
+
+function processLaunch(
+  container: ContainerDefinition,
+  context: LaunchContext,
+  variables: Readonly<Record<string, string>>,
+): Launch {
+  const { environment, ...program } = programOf(container, context.images, variables);
+  const common = { HOME: context.world.directory, ...environment, ...awsEnvironment(context) };
+  if (!takesPreload(program.command[0] ?? '') && hasNamespaces()) {
+    return { ...program, command: inNamespace(program.command, container, context), environment: common };
+  }
+  if (!mayStartAsItIs(program.command[0] ?? '') && labelledCommand(container) === undefined) {
+    throw new CannotRun(unmovable(program.command));
+  }
   return {
     ...program,
     environment: {
-      HOME: context.world.directory,
-      ...environment,
-      ...awsEnvironment(context),
+      ...common,
       ...portEnvironment(container, context.ports),
       ...nodeEnvironment(context, environment.NODE_OPTIONS),
       ...pythonEnvironment(context, environment.PYTHONPATH),
     },
   };
+}
+
+function inNamespace(program: readonly string[], container: ContainerDefinition, context: LaunchContext): string[] {
+  const { world, ports, address = '127.0.0.2', taskId } = context;
+  const own = new Set((container.portMappings ?? []).map(({ containerPort }) => containerPort));
+  const select = (isOwn: boolean) => Object.fromEntries([...ports].filter(([port]) => own.has(port) === isOwn));
+  return isolated({
+    program,
+    file: preloadFile('namespace'),
+    ports: select(true),
+    others: select(false),
+    endpoint: world.endpoint,
+    address,
+    directory: world.directory,
+    id: `${taskId.slice(0, 12)}-${container.name.slice(0, 12)}`,
+  });
 }

@@ -22,6 +22,8 @@ export interface TaskEnvironment {
   readonly images: ImageSource;
   readonly runtime: ContainerRuntime;
   readonly preload: string;
+  /** The container engine that runs images. Default: none. */
+  readonly engine?: string | undefined;
 }
 
 export interface TaskSpec {
@@ -230,11 +232,13 @@ export class Task {
   }
 
   private launch(definition: ContainerDefinition): Launch {
-    const { world, images, preload } = this.environment;
+    const { world, images, preload, engine } = this.environment;
     const { taskRoleArn } = this.spec.definition;
     const credentials = taskRoleArn ? world.credentialsFor(taskRoleArn, this.id) : undefined;
     const secrets = this.secrets.get(definition.name);
-    return launchOf(definition, { world, images, preload, credentials, secrets, ports: this.ports });
+    const address = this.networkInterface?.privateAddress;
+    const task = { credentials, secrets, ports: this.ports, address, taskId: this.id, engine };
+    return launchOf(definition, { world, images, preload, ...task });
   }
 
   private keepLine(container: string, line: string): void {
