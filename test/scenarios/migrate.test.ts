@@ -1,82 +1,75 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Scenario, startScenario } from '../support/scenario';
+import { type LocalAws, startLocalAws } from '../../rehearsal';
+import { parsePlan } from '../../rehearsal/plan/read';
+import type { RehearsalReport } from '../../rehearsal/report/document';
+import { rehearse } from '../../rehearsal/run/rehearse';
+import { temporaryDirectory } from '../support/temporary';
 
 const ROOT = join(__dirname, '../..');
+const page = readFileSync(join(ROOT, 'docs/migrate.md'), 'utf8');
 
-/** The code of docs/migrate.md, block by block, with the sample service for the reader's image. */
-function blocks(): string[] {
-  const page = readFileSync(join(ROOT, 'docs/migrate.md'), 'utf8');
-  return [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) =>
+/** The page's code, block by block, with the sample service for the reader's image and the context for the reader's edits. */
+function app(): string {
+  const [base = '', plain = '', beside = '', moved = '', removed = ''] = [
+    ...page.matchAll(/```ts\n([\s\S]*?)```/g),
+  ].map(([, code = '']) =>
     code
       .replace(
         /ContainerImage\.fromRegistry\([^)]*\)/,
         `ContainerImage.fromAsset(${JSON.stringify(join(ROOT, 'examples/service'))})`,
       )
-      .replace("'cdk-greenlight'", JSON.stringify(join(ROOT, 'lib'))),
+      .replace("'cdk-greenlight'", JSON.stringify(join(ROOT, 'lib')))
+      .replace('process.env.VERSION', "stack.node.tryGetContext('version')"),
   );
+  return `${base}
+const step: string = stack.node.tryGetContext('step');
+if (step === 'removed') { ${removed} } else { ${plain} }
+if (step === 'beside') { ${beside} }
+if (step === 'moved' || step === 'removed') { ${moved} }
+`;
 }
 
-describe('docs/migrate.md', () => {
-  const [base = '', plain = '', beside = '', moved = '', removed = ''] = blocks();
-  let folder: string;
-  let shop: Scenario;
+describe('docs/migrate.md, rehearsed by the file that it shows', () => {
+  let aws: LocalAws;
+  let report: RehearsalReport;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'greenlight-migrate-'));
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    shop = await startScenario(join(folder, 'app.ts'), 'Shop');
-    await deploys('v1', base, plain);
-  }, 300_000);
-  afterAll(async () => {
-    await shop?.stop();
-    rmSync(folder, { recursive: true });
+    const directory = temporaryDirectory('migrate');
+    symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+    writeFileSync(join(directory, 'app.ts'), app());
+    const [, file = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const plan = { ...parsePlan(file, 'docs/migrate.md'), app: 'node --require tsx/cjs app.ts' };
+    aws = await startLocalAws({ speed: plan.speed });
+    report = await rehearse(aws, { plan, directory, signal: new AbortController().signal });
+  }, 400_000);
+  afterAll(() => aws?.stop());
+
+  const step = (name: string) => report.releases.find((release) => release.name === name);
+  const served = (name: string, service: string) =>
+    step(name)?.services.find((each) => each.name === service)?.requests.total ?? 0;
+
+  test('each step is reported as what it is, and none loses a request', () => {
+    const told = report.releases.map(({ name, outcome, violations, requests: { lost, failed } }) => ({
+      step: `${name} ${outcome}`,
+      violations,
+      lost,
+      failed,
+    }));
+    const steps = ['plain created', 'beside updated', 'moved updated', 'removed updated', 'v2 succeeded'];
+    expect(told).toEqual(steps.map((each) => ({ step: each, violations: [], lost: 0, failed: 0 })));
   });
 
-  async function deploys(version: string, ...parts: string[]): Promise<void> {
-    writeFileSync(
-      join(folder, 'app.ts'),
-      parts.join('\n').replace('process.env.VERSION', `'${version}' as string | undefined`),
-    );
-    const { exitCode, output } = await shop.deploy();
-    if (exitCode !== 0) throw new Error(output);
-  }
+  test('the plain service is under load until its traffic has moved', () => {
+    expect(served('beside', 'Old')).toBeGreaterThan(50);
+    expect(served('moved', 'Old')).toBeGreaterThan(0);
+    expect(served('moved', 'Web')).toBeGreaterThan(0);
+    expect({ old: served('removed', 'Old'), web: served('removed', 'Web') > 50 }).toEqual({ old: 0, web: true });
+  });
 
-  async function listenerArn(): Promise<string> {
-    const { StackResources } = await shop.call<{ StackResources: Record<string, string>[] }>(
-      'cloudformation',
-      'DescribeStackResources',
-      { StackName: 'Shop' },
-    );
-    const found = StackResources.find(
-      ({ ResourceType, LogicalResourceId = '' }) =>
-        ResourceType === 'AWS::ElasticLoadBalancingV2::Listener' && LogicalResourceId.startsWith('LoadBalancerHttp'),
-    );
-    return found?.PhysicalResourceId ?? '';
-  }
-
-  test('its steps move a plain service to blue/green, and no request is lost', async () => {
-    const production = await listenerArn();
-    const load = shop.load(production, [{ path: '/' }, { path: '/orders' }]);
-    await deploys('v1', base, plain, beside);
-    await deploys('v1', base, plain, moved);
-    await deploys('v1', base, removed, moved);
-    await deploys('v2', base, removed, moved);
-    const { records, lost, failed } = await load.end();
-    expect({ lost, failed }).toEqual({ lost: [], failed: [] });
-    expect(records.length).toBeGreaterThan(50);
-    // The old service, then blue, then green.
-    const served = [...new Set(records.map((record) => record.targetGroupArn))];
-    expect(served).toHaveLength(3);
-    expect(await listenerArn()).toBe(production);
-    expect(Object.entries(await shop.weights(production, '100')).find(([, weight]) => weight === 100)?.[0]).toBe(
-      served[2],
-    );
-    const answer = await fetch(`${shop.aws.services.elasticloadbalancing.listenerUrl(production)}/version`);
-    expect(await answer.text()).toContain('v2');
-    const trouble = shop.aws.events
-      .all()
-      .filter(({ event }) => ['denied', 'unknown-operation', 'fault'].includes(event));
-    expect(trouble).toEqual([]);
-  }, 400_000);
+  test('the old service is deleted, and the next version is a blue/green release', () => {
+    expect(step('removed')?.services.find(({ name }) => name === 'Old')?.outcome).toBe('deleted');
+    expect(step('v2')?.services).toMatchObject([{ name: 'Web', outcome: 'succeeded' }]);
+    expect(step('v2')?.deploymentId).toMatch(/^d-/);
+    expect(step('v2')?.requests.candidate.total).toBeGreaterThan(0);
+  });
 });
