@@ -58,11 +58,15 @@ function wrapped(command: ShellCommand): Verdict {
   return verdictOf({ ...command, program, args: command.args.slice(at + 1) });
 }
 
-/** More steps up than the working directory is deep would leave the image's folder. */
+/** More steps up than the least deep folder that it works in would leave the image's folder. */
 export function leavesRoot(script: string, workdir: string): boolean {
-  const depth = posix.resolve('/', workdir).split('/').filter(Boolean).length;
+  const depthOf = (path: string) => posix.resolve('/', path).split('/').filter(Boolean).length;
+  // `cd $SOMEWHERE` may be the root.
+  const entered = [...script.matchAll(/\b(?:cd|pushd)\s+["']?([/$][^\s;&|"')]*)/g)].map(([, path = '']) =>
+    path.startsWith('$') ? 0 : depthOf(path),
+  );
   const ups = script.match(/(?<![\w.])\.\.(?![\w.])/g)?.length ?? 0;
-  return ups > depth;
+  return ups > Math.min(depthOf(workdir), ...entered);
 }
 
 /** Programs that must be on the PATH; those behind a condition may be missing. */
