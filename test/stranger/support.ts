@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,15 +17,9 @@ export interface CommandEnd {
 /** Of one test: an installation and a whole rehearsal, on a slow machine. */
 jest.setTimeout(1_800_000);
 
-const folders: string[] = [];
-
-afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })));
-
-/** An empty folder of the test file's own. */
+/** An empty folder. It goes with the run's own directory. */
 export function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'stranger-'));
-  folders.push(folder);
-  return folder;
+  return mkdtempSync(join(tmpdir(), 'stranger-'));
 }
 
 /** A clone of the last commit in an empty folder: no packages, nothing built. */
