@@ -123,8 +123,10 @@ describe('the package', () => {
   test('has source maps for its minified functions, which Node reads as docs/gate.md says', async () => {
     const page = readFileSync(join(installed(), 'docs/gate.md'), 'utf8');
     const command = /^node -p .*source-maps.*$/m.exec(page)?.[0] ?? '';
-    const column = readFileSync(join(installed(), 'bundles/gate/index.js'), 'utf8').indexOf('greenlight.verdict');
-    const { stdout } = await succeed(command.replace('182033', String(column)), app);
+    const lines = readFileSync(join(installed(), 'bundles/gate/index.js'), 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.includes('greenlight.verdict'));
+    const place = `${line}, ${lines[line]?.indexOf('greenlight.verdict')}`;
+    const { stdout } = await succeed(command.replace('0, 182033', place), app);
     expect(stdout).toMatch(/originalSource: '.*lambda\/gate\/\w+\.ts'/);
   });
 
