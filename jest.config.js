@@ -37,7 +37,7 @@ module.exports = {
     { ...common, displayName: 'stranger', testMatch: ['<rootDir>/test/stranger/**/*.test.ts'] },
   ],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   globalSetup: './test/support/run-directory.cjs',
   reporters: ['default', './tools/count-reporter.cjs'],
 };

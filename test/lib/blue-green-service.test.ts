@@ -35,9 +35,10 @@ test('no role may do everything, and `*` resources go with actions that know no 
       if (list(resource).includes('*')) expect(WITHOUT_RESOURCE_LEVEL).toContain(action);
     }
   }
-  for (const [, role] of ofType(stack, 'AWS::IAM::Role')) {
-    expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
-  }
+  // The role of the CDK's own function that empties a VPC's default security group is the CDK's.
+  const own = ofType(stack, 'AWS::IAM::Role').filter(([id]) => !id.startsWith('CustomVpcRestrictDefaultSG'));
+  expect(own.length).toBeGreaterThan(5);
+  for (const [, role] of own) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
 });
 
 test('wildcards within a resource are just the known ones', () => {

@@ -232,13 +232,13 @@ export const service = (more: object = {}) => ({
   ...more,
 });
 
-/** Waits for a condition, looking every 20 ms, 15 s at most. */
+/** Waits for a condition, looking every 20 ms, 50 s at most. */
 export async function eventually<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const endMs = performance.now() + 15_000;
+  const endMs = performance.now() + 50_000;
   while (performance.now() < endMs) {
     const seen = await look();
     if (seen) return seen;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`not within 15 s: ${look.toString()}`);
+  throw new Error(`not within 50 s: ${look.toString()}`);
 }
