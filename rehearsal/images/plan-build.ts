@@ -41,6 +41,8 @@ export function planBuild(source: BuildSource): BuildPlan {
   const end = ends.get(target);
   const command = [...(end?.entrypoint ?? []), ...(end?.command ?? [])];
   if (command.length === 0) problems.push('has neither CMD nor ENTRYPOINT');
+  // This machine's nginx would serve what its own configuration says, and not the image's.
+  if (command[0] === 'nginx') problems.push('runs nginx, whose configuration comes with its base image');
   const notes = [...found.flatMap((each) => each.notes), ...steps.flatMap((step) => step.notes)];
   return { stages: needed, target, steps, notes, command, problems: [...problems, ...missingPrograms(steps)] };
 }

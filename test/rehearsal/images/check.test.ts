@@ -45,6 +45,11 @@ test.each([
     { dockerfile: 'FROM node\nCOPY --from=acme/tool /nowhere /x\nCMD ["x"]' },
     'from acme/tool on line 2',
   ],
+  [
+    'nginx, whose configuration is in its image',
+    { dockerfile: 'FROM nginx:alpine\nCOPY Dockerfile /usr/share/nginx/html/' },
+    'runs nginx',
+  ],
   ['no command', { dockerfile: 'FROM node' }, 'has neither CMD nor ENTRYPOINT'],
   ['an error that Docker finds too', { dockerfile: 'FROM node\nCOPPY a b' }, 'unknown instruction: COPPY'],
 ])('%s is refused before anything is deployed, unless a command stands for the container', (_name, image, text) => {
