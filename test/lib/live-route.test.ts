@@ -18,7 +18,7 @@ import { FLAGS, newStack, ofType } from './support';
 
 function make(props: Partial<LiveRouteProps> = {}) {
   const stack = newStack();
-  const vpc = new Vpc(stack, 'Vpc');
+  const vpc = new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
   const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
   const [blue, green] = ['Blue', 'Green'].map((id) => new ApplicationTargetGroup(stack, id, { vpc, port: 80 })) as [
     ApplicationTargetGroup,
