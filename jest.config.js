@@ -14,9 +14,10 @@ const common = {
 const MAIN_JOB = 'test/scenarios/main-job.test.ts';
 
 /**
- * Four projects: `unit`; `main-job`, the rehearsal that README begins with; and `scenario` with all other whole
- * rehearsals, which take long; and `stranger`, which clones the last commit into empty folders and installs packages. `npm test` runs
- * the first two, `npm run check` all but `stranger`, `.ci/run` all; `npx jest PATH` whatever is below a path.
+ * Five projects: `unit`; `main-job`, the rehearsal that README begins with; `slow`, tests of a unit that take over 15 s;
+ * `scenario` with all other whole rehearsals; and `stranger`, which clones the last commit into empty folders and installs
+ * packages. `npm test` runs the first two, `npm run check` all but `stranger`, `.ci/run` all; `npx jest PATH` whatever is
+ * below a path.
  * @type {import('jest').Config}
  */
 module.exports = {
@@ -25,8 +26,9 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/(scenarios|stranger)/'],
+      testPathIgnorePatterns: ['<rootDir>/test/(scenarios|stranger)/', '\\.slow\\.test\\.ts$'],
     },
+    { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow.test.ts'] },
     { ...common, displayName: 'main-job', testMatch: [`<rootDir>/${MAIN_JOB}`] },
     {
       ...common,
