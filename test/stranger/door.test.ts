@@ -11,6 +11,8 @@ const deploys = commands.filter((command) => command.startsWith('npx cdk deploy'
 
 test('every command of the README is run, here or in an app of its own', () => {
   const inAnApp = commands.filter((command) => command.startsWith('npx greenlight '));
+  const foreign = readFileSync('test/stranger/foreign-app.test.ts', 'utf8');
+  expect(inAnApp.filter((command) => !foreign.includes(`succeed('${command}', `))).toEqual([]);
   expect([...whole, ...deploys, ...inAnApp].sort()).toEqual([...commands].sort());
   expect(whole).toEqual(['npm ci && npm run rehearse', 'npm ci && npm test']);
   expect(deploys.length).toBeGreaterThan(0);

@@ -244,7 +244,10 @@ test('the oldest aws-cdk-lib that package.json allows synthesizes and compiles a
   );
   const compile = 'npx tsc --noEmit --strict --skipLibCheck false --module node16 --moduleResolution node16 app.ts';
   await succeed(compile, folder);
-  const report = JSON.parse((await succeed('npx greenlight rehearse --json', folder)).stdout) as RehearsalReport;
-  expect(report.releases.map(({ outcome }) => outcome)).toEqual(['created', 'succeeded']);
-  expect(report.versions.awsCdkLib).toBe(peerDependencies['aws-cdk-lib']?.replace('^', ''));
+  // As README says it: exit code 0 is that each release ended as the file expects.
+  const { stdout } = await succeed('npx greenlight rehearse', folder);
+  expect(stdout).toMatch(/^first +created /m);
+  expect(stdout).toMatch(/^second +succeeded /m);
+  const installed = await succeed('npm ls aws-cdk-lib --json', folder);
+  expect(installed.stdout).toContain(`"version": "${peerDependencies['aws-cdk-lib']?.replace('^', '')}"`);
 });
