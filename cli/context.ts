@@ -1,3 +1,4 @@
+import { ExitCode } from './failure';
 import type { Output } from './output';
 
 /** What a command is given by the command line. */
@@ -19,7 +20,11 @@ export async function interruptible<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const stopping = new AbortController();
-  const interrupt = () => stopping.abort(interruption);
+  const interrupt = () => {
+    // Whoever asks twice does not want to wait: what is left ends as this process does.
+    if (stopping.signal.aborted) process.exit(ExitCode.interrupted);
+    stopping.abort(interruption);
+  };
   for (const name of SIGNALS) process.on(name, interrupt);
   try {
     return await work(AbortSignal.any([stopping.signal, output.lost]));

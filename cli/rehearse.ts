@@ -4,6 +4,7 @@ import { type LocalAws, startLocalAws } from '../rehearsal';
 import type { RehearsalEvent } from '../rehearsal/events';
 import { surviveFaults } from '../rehearsal/faults';
 import { type RunPolicy, runPolicies } from '../rehearsal/images/step';
+import { type MachineProblem, machineProblemIn, machineProblemOf } from '../rehearsal/machine-problem';
 import { type Plan, select } from '../rehearsal/plan/plan';
 import { readPlan } from '../rehearsal/plan/read';
 import type { RehearsalReport } from '../rehearsal/report/document';
@@ -90,8 +91,9 @@ async function run(context: CommandContext, options: Options): Promise<number> {
   const directory = dirname(resolve(options.file));
   requireApp(directory, plan.app);
   const interruption = new CommandFailure('interrupted', ExitCode.interrupted);
-  return interruptible(context, interruption, async (signal) => {
+  return interruptible(context, interruption, async (interrupted) => {
     const aws = await localAws(plan, directory);
+    const signal = AbortSignal.any([interrupted, machineProblemSignal(aws)]);
     const endSurvival = surviveFaults(aws.events);
     try {
       return await runOn(aws, { plan, directory, options, output: context.output, signal });
@@ -102,6 +104,15 @@ async function run(context: CommandContext, options: Options): Promise<number> {
       endSurvival();
     }
   });
+}
+
+/** Aborts with the first fault that is the machine's: a full disk is nobody's in the rehearsed world. */
+function machineProblemSignal(aws: LocalAws): AbortSignal {
+  const found = new AbortController();
+  aws.events.subscribe(({ event, data }) => {
+    if (event === 'fault' && data.machineProblem) found.abort(data.machineProblem);
+  });
+  return found.signal;
 }
 
 /** @throws PlanError */
@@ -118,6 +129,8 @@ async function localAws(plan: Plan, appDirectory: string): Promise<LocalAws> {
     const { speed, parameters, build, containers } = plan;
     return await startLocalAws({ speed, parameters, build, containers, appDirectory });
   } catch (error) {
+    const problem = machineProblemOf(error);
+    if (problem) throw machineFailure(problem);
     if (!isEnvironmentFault(error)) throw error;
     throw new CommandFailure(`the local AWS cannot start: ${error.message}`, ExitCode.badInput);
   }
@@ -177,9 +190,15 @@ function styleOf({ event, source, data, detail }: RehearsalEvent): Style | undef
 }
 
 function explain(error: unknown, aws: LocalAws, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  if (!(error instanceof SynthesisError)) return error;
+  const cause: unknown = signal.aborted ? signal.reason : error;
+  const problem = machineProblemOf(cause) ?? (cause instanceof SynthesisError && machineProblemIn(cause.output));
+  if (problem) return machineFailure(problem);
+  if (signal.aborted || !(error instanceof SynthesisError)) return cause;
   const started = aws.events.all().some(({ source }) => source === 'cloudformation');
   const text = `${error.message}:\n${error.output}${synthesisHint(error.output)}`;
   return new CommandFailure(text, started ? ExitCode.internal : ExitCode.badInput);
+}
+
+function machineFailure({ message }: MachineProblem): CommandFailure {
+  return new CommandFailure(message, ExitCode.internal);
 }

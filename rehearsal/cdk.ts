@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
+import { Watchdog } from './watchdog';
 
 export interface CdkOptions {
   /** Each line that the CLI prints, on either stream. */
@@ -20,7 +21,7 @@ export interface CdkResult {
   readonly output: string;
 }
 
-/** Wall milliseconds between asking a CLI to end and ending it. */
+/** Real milliseconds between asking a CLI to end and ending it. */
 const GRACE_MS = 2_000;
 
 /**
@@ -43,6 +44,8 @@ export function runCdk(
     detached: process.platform !== 'win32',
   });
   if (background) yieldTo(child);
+  const watchdog = new Watchdog();
+  if (child.pid !== undefined) watchdog.guard(child.pid);
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -50,7 +53,12 @@ export function runCdk(
       onLine(line);
     });
   }
-  return finished(child, signal).then((exitCode) => ({ exitCode, output: lines.join('\n') }));
+  return finished(child, signal)
+    .finally(() => {
+      if (child.pid !== undefined) watchdog.release(child.pid);
+      watchdog.stop();
+    })
+    .then((exitCode) => ({ exitCode, output: lines.join('\n') }));
 }
 
 /** What the child starts inherits its priority. */

@@ -1,4 +1,5 @@
 import type { EventLog } from './events';
+import { machineProblemOf } from './machine-problem';
 
 /** What goes wrong in the rehearsal itself is an event, listed in the report, and never the end of the local AWS. */
 
@@ -9,6 +10,7 @@ export function recordFault(events: Recorder, error: unknown): void {
   events.record('aws', 'fault', `The rehearsal failed: ${fault.message}`, {
     message: fault.message,
     stack: fault.stack,
+    machineProblem: machineProblemOf(error),
   });
 }
 

@@ -1,7 +1,4 @@
 import { recordFault } from './faults';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { addDeployers } from './bootstrap';
 import { ScaledClock } from './clock';
 import { startResponseServer } from './cloudformation';
@@ -13,6 +10,7 @@ import { Ids } from './ids';
 import type { RunPolicy } from './images/step';
 import { Network } from './network';
 import { defaultParameters, type Parameters } from './parameters';
+import { RunDirectory } from './run-directory';
 import { createShared, type Services } from './services';
 import { type Environment, type Place, Worlds, type WorldsOptions } from './worlds';
 
@@ -69,7 +67,8 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { region = 'us-east-1', accountId = '111111111111' } = options;
   const clock = new ScaledClock(options.speed);
-  const common = createCommon(clock, options);
+  const directory = new RunDirectory();
+  const common = createCommon(clock, directory.path, options);
   clock.onFault = (error) => recordFault(common.events, error);
   const shared = createShared(common, options);
   const responses = await startResponseServer(shared.responses, common.network, common.directory);
@@ -84,7 +83,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     await endAll(endpoint, worlds);
     await responses.close();
     clock.stop();
-    rmSync(common.directory, { recursive: true, force: true, maxRetries: 5 });
+    directory.end();
   };
   try {
     const { world, services } = worlds.of(home);
@@ -119,13 +118,13 @@ async function endAll(endpoint: Endpoint, worlds: Worlds): Promise<void> {
   }
 }
 
-function createCommon(clock: ScaledClock, { seed = 1, parameters }: LocalAwsOptions): WorldsOptions {
+function createCommon(clock: ScaledClock, directory: string, { seed = 1, parameters }: LocalAwsOptions): WorldsOptions {
   return {
     clock,
     events: new EventLog(clock),
     ids: new Ids(seed),
     network: new Network(),
     parameters: { ...defaultParameters, ...parameters },
-    directory: mkdtempSync(join(tmpdir(), 'greenlight-')),
+    directory,
   };
 }

@@ -51,7 +51,7 @@ function bundlesOf(root: string): string {
 
 const BUNDLER = join('tools', 'bundle.mjs');
 /** What bundles are made of: every file below these paths, and the versions of all packages. */
-const SOURCES = ['lambda', join('rehearsal', 'preload'), BUNDLER, 'package-lock.json'];
+const SOURCES = ['lambda', join('rehearsal', 'preload'), join('rehearsal', 'clock'), BUNDLER, 'package-lock.json'];
 
 /**
  * Bundles lie in a folder that is named by the content of their sources, so they are never stale, and one that exists is

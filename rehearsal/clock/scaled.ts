@@ -182,7 +182,11 @@ export class ScaledClock implements Clock {
       this.freeMs.real += now.realMs - before.realMs;
     }
     this.reading = { ...now, ...this.rates(monotonicMs) };
-    this.shared?.write(this.reading);
+    try {
+      this.shared?.write(this.reading);
+    } catch (error) {
+      this.onFault(error);
+    }
   }
 
   private rates(monotonicMs: number): Pick<Reading, 'awsRate' | 'realRate' | 'patienceRate'> {

@@ -3,6 +3,8 @@ import { engineLaunch } from './engine';
 import { hasNamespaces, isolated, mayStartAsItIs, takesPreload, unmovable } from './isolation';
 import { preloadFile } from '../../lib/private/bundles';
 import type { ImageSource } from '../images';
+import { processMark } from '../marked-processes';
+import { temporaryFolder } from '../run-directory';
 import type { Credentials, World } from '../service';
 import { CannotRun, labelledCommand, programOf } from './program';
 import { writePythonPreload } from './python-preload';
@@ -106,7 +108,14 @@ function processLaunch(
   variables: Readonly<Record<string, string>>,
 ): Launch {
   const { environment, ...program } = programOf(container, context.images, variables);
-  const common = { HOME: context.world.directory, ...environment, ...awsEnvironment(context) };
+  const { directory } = context.world;
+  const common = {
+    HOME: directory,
+    TMPDIR: temporaryFolder(directory),
+    ...environment,
+    ...processMark(directory),
+    ...awsEnvironment(context),
+  };
   if (!takesPreload(program.command[0] ?? '') && hasNamespaces()) {
     return { ...program, command: inNamespace(program.command, container, context), environment: common };
   }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { preloadFile } from '../../lib/private/bundles';
+import { processMark } from '../marked-processes';
+import { temporaryFolder } from '../run-directory';
 import { type Credentials, type World } from '../service';
 import { ScaledClock } from '../clock';
 import type { LambdaFunction, Version } from './state';
@@ -16,6 +18,7 @@ export function rehearsedEnvironment(
     ...(world.clock instanceof ScaledClock && {
       GREENLIGHT_CLOCK: world.clock.share(world.directory),
     }),
+    ...processMark(world.directory),
     AWS_ENDPOINT_URL: world.endpoint,
     GREENLIGHT_NETWORK_URL: world.endpoint + world.network.route.path,
     NODE_OPTIONS: `--require ${JSON.stringify(preloadFile('process'))}`,
@@ -37,6 +40,8 @@ export function environmentVariables(
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     HOME: configuration.codeDirectory,
+    // Its /tmp, which goes with the rehearsal.
+    TMPDIR: temporaryFolder(world.directory),
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     // A remark on this machine's Node, which the function never sees on AWS.

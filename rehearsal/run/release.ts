@@ -5,6 +5,7 @@ import { noRequests } from '../report/requests';
 import { type CdkResult, runCdk } from '../cdk';
 import { deploymentsSince, type DeploymentView, hasEnded } from './deployments';
 import { describe, isOfCloudFormation, lookAround, type ReleaseRun, type ServiceDeployments } from './describe';
+import { machineProblemIn } from '../machine-problem';
 import { planLanes } from './lanes';
 import { placeOf } from './places';
 import type { LiveService } from './live';
@@ -27,6 +28,8 @@ export async function runRelease(aws: LocalAws, run: ReleaseRun): Promise<Releas
   const load = lanes.length > 0 ? new Load(aws, before.services, lanes) : undefined;
   try {
     const cdk = await deploy(aws, run);
+    const problem = cdk.exitCode === 0 ? undefined : machineProblemIn(cdk.output);
+    if (problem) throw problem;
     refuseUnstarted(aws, run, cdk);
     const deployments = await untilEnded(aws, before.services, began.awsMs, run.signal);
     const result = (await load?.end()) ?? noLoad;

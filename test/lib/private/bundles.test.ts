@@ -39,7 +39,12 @@ describe('a checkout in which nothing was built', () => {
     write(root, 'package-lock.json', '{}');
     write(root, 'lambda/gate/handler.ts', `import { word } from './word'; export const handler = () => word;`);
     write(root, 'lambda/gate/word.ts', `export const word = 'first';`);
-    write(root, 'rehearsal/preload/task.ts', `export const preload = 'first preload';`);
+    write(
+      root,
+      'rehearsal/preload/task.ts',
+      `export const preload = 'first preload'; export * from '../clock/reading';`,
+    );
+    write(root, 'rehearsal/clock/reading.ts', `export const clock = 'first clock';`);
     cpSync(join(ROOT, 'tools/bundle.mjs'), join(root, 'tools/bundle.mjs'));
     mkdirSync(join(root, 'node_modules'));
     for (const name of ['esbuild', '@esbuild']) {
@@ -66,8 +71,14 @@ describe('a checkout in which nothing was built', () => {
     expect(await bundled(root)).toContain('second');
     write(root, 'lambda/gate/late/more.ts', `export const more = 'new file';`);
     expect(await bundled(root, `bundleFolder('gate', root) + '/more.js'`)).toContain('new file');
-    write(root, 'rehearsal/preload/task.ts', `export const preload = 'second preload';`);
+    write(
+      root,
+      'rehearsal/preload/task.ts',
+      `export const preload = 'second preload'; export * from '../clock/reading';`,
+    );
     expect(await bundled(root, `preloadFile('task', root)`)).toContain('second preload');
+    write(root, 'rehearsal/clock/reading.ts', `export const clock = 'second clock';`);
+    expect(await bundled(root, `preloadFile('task', root)`)).toContain('second clock');
     // Back again: the bundle of these sources exists still.
     write(root, 'lambda/gate/word.ts', `export const word = 'first';`);
     expect(await bundled(root)).toContain('first');
