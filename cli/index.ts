@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { SuiteError } from '../lambda/gate/suite/contract';
+import { machineProblemOf } from '../rehearsal/machine-problem';
 import { PlanError } from '../rehearsal/plan/plan';
 import type { CommandContext } from './context';
 import { CommandFailure, ExitCode } from './failure';
@@ -84,6 +85,8 @@ function explain(error: unknown, output: Output, json: boolean): number {
 
 function failureOf(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
+  const machine = machineProblemOf(error);
+  if (machine) return new CommandFailure(machine.message, ExitCode.internal);
   if (error instanceof PlanError) return new CommandFailure(error.messages, ExitCode.badInput);
   if (error instanceof SuiteError) return new CommandFailure(error.mistakes, ExitCode.badInput);
   if (error instanceof CommanderError) {

@@ -58,13 +58,6 @@ export function synthesisHint(output: string): string {
   return program === undefined ? '' : `\n${program} is not installed, or not on the PATH`;
 }
 
-const STORAGE = ['ENOSPC', 'EDQUOT', 'ENOENT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EMFILE'];
-
-/** Whether the machine, and not the program, kept something from starting. */
-export function isEnvironmentFault(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && STORAGE.includes((error as NodeJS.ErrnoException).code ?? '');
-}
-
 function bad(message: string): CommandFailure {
   return new CommandFailure(message, ExitCode.badInput);
 }

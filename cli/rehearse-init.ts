@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { startLocalAws } from '../rehearsal';
+import { machineProblemIn } from '../rehearsal/machine-problem';
 import { runCdk } from '../rehearsal/cdk';
 import { contextKeys, findStacks, type FoundStack } from '../rehearsal/init/found';
 import { ASSET_SALT, type Change, isLikelyVersion, type Proposal, proposalText } from '../rehearsal/init/propose';
@@ -8,7 +9,7 @@ import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
 import { startHeartbeat } from './heartbeat';
 import type { Output } from './output';
-import { isEnvironmentFault, requireApp, synthesisHint } from './preflight';
+import { requireApp, synthesisHint } from './preflight';
 import { schemaPath } from './schema-line';
 
 interface Options {
@@ -45,10 +46,7 @@ async function propose(directory: string, output: Output, signal: AbortSignal): 
   let what = 'the local AWS is being started';
   let runs = 0;
   const endHeartbeat = startHeartbeat(output, () => what);
-  const aws = await startLocalAws({ speed: 1, appDirectory: directory }).catch((error: unknown) => {
-    if (!isEnvironmentFault(error)) throw error;
-    throw new CommandFailure(`the local AWS cannot start: ${error.message}`, ExitCode.badInput);
-  });
+  const aws = await startLocalAws({ speed: 1, appDirectory: directory });
   try {
     return await explore(directory, async (name, context) => {
       what = `the CDK app is being synthesized (${name})`;
@@ -57,6 +55,8 @@ async function propose(directory: string, output: Output, signal: AbortSignal): 
       const options = { cwd: directory, signal };
       const cdk = await runCdk(['list', '--output', target, ...args], aws.deployerEnvironment(), options);
       if (cdk.exitCode === 0) return findStacks(target);
+      const problem = machineProblemIn(cdk.output);
+      if (problem) throw problem;
       const message = `the CDK app does not synthesize:\n${cdk.output}${synthesisHint(cdk.output)}`;
       throw new CommandFailure(message, ExitCode.badInput);
     });

@@ -4,7 +4,7 @@ import { type LocalAws, startLocalAws } from '../rehearsal';
 import type { RehearsalEvent } from '../rehearsal/events';
 import { surviveFaults } from '../rehearsal/faults';
 import { type RunPolicy, runPolicies } from '../rehearsal/images/step';
-import { type MachineProblem, machineProblemIn, machineProblemOf } from '../rehearsal/machine-problem';
+import { machineProblemIn } from '../rehearsal/machine-problem';
 import { type Plan, select } from '../rehearsal/plan/plan';
 import { readPlan } from '../rehearsal/plan/read';
 import type { RehearsalReport } from '../rehearsal/report/document';
@@ -17,7 +17,7 @@ import { CommandFailure, ExitCode } from './failure';
 import { startHeartbeat } from './heartbeat';
 import { collect, number } from './options';
 import type { Output, Style } from './output';
-import { isEnvironmentFault, requireApp, synthesisHint } from './preflight';
+import { requireApp, synthesisHint } from './preflight';
 import { initRehearsal } from './rehearse-init';
 import { waitingFor } from './waiting';
 
@@ -92,7 +92,8 @@ async function run(context: CommandContext, options: Options): Promise<number> {
   requireApp(directory, plan.app);
   const interruption = new CommandFailure('interrupted', ExitCode.interrupted);
   return interruptible(context, interruption, async (interrupted) => {
-    const aws = await localAws(plan, directory);
+    const { speed, parameters, build, containers } = plan;
+    const aws = await startLocalAws({ speed, parameters, build, containers, appDirectory: directory });
     const signal = AbortSignal.any([interrupted, machineProblemSignal(aws)]);
     const endSurvival = surviveFaults(aws.events);
     try {
@@ -122,18 +123,6 @@ function readSelected(options: Options): Plan {
   const build = options.build === undefined ? plan.build : { run: options.build };
   const containers = options.containers === true ? 'docker' : (options.containers ?? plan.containers);
   return { ...plan, traffic, speed: options.speed ?? plan.speed, build, containers };
-}
-
-async function localAws(plan: Plan, appDirectory: string): Promise<LocalAws> {
-  try {
-    const { speed, parameters, build, containers } = plan;
-    return await startLocalAws({ speed, parameters, build, containers, appDirectory });
-  } catch (error) {
-    const problem = machineProblemOf(error);
-    if (problem) throw machineFailure(problem);
-    if (!isEnvironmentFault(error)) throw error;
-    throw new CommandFailure(`the local AWS cannot start: ${error.message}`, ExitCode.badInput);
-  }
 }
 
 interface Run {
@@ -191,14 +180,10 @@ function styleOf({ event, source, data, detail }: RehearsalEvent): Style | undef
 
 function explain(error: unknown, aws: LocalAws, signal: AbortSignal): unknown {
   const cause: unknown = signal.aborted ? signal.reason : error;
-  const problem = machineProblemOf(cause) ?? (cause instanceof SynthesisError && machineProblemIn(cause.output));
-  if (problem) return machineFailure(problem);
+  const problem = cause instanceof SynthesisError && machineProblemIn(cause.output);
+  if (problem) return problem;
   if (signal.aborted || !(error instanceof SynthesisError)) return cause;
   const started = aws.events.all().some(({ source }) => source === 'cloudformation');
   const text = `${error.message}:\n${error.output}${synthesisHint(error.output)}`;
   return new CommandFailure(text, started ? ExitCode.internal : ExitCode.badInput);
-}
-
-function machineFailure({ message }: MachineProblem): CommandFailure {
-  return new CommandFailure(message, ExitCode.internal);
 }

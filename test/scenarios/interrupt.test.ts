@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { processMark } from '../../rehearsal/marked-processes';
 import { Cli, ROOT } from '../support/cli';
 import { until } from '../support/until';
 
-const args = ['rehearse', '--json', '--release', 'v2', '--file', join(ROOT, 'rehearsal.yaml')];
+const rehearsal = join(ROOT, 'rehearsal.yaml');
+const args = ['rehearse', '--json', '--release', 'v2', '--file', rehearsal];
 
 /** Into the middle of a release: CDK CLI, both sides' tasks, functions and load are there. */
 async function midRelease(): Promise<Cli> {
@@ -17,16 +20,33 @@ async function midRelease(): Promise<Cli> {
   return cli;
 }
 
+/** As soon as the CDK app is being synthesized. */
+async function inSynthesis(): Promise<Cli> {
+  const cli = new Cli(args);
+  await until('the CDK app', () => cli.processes().some(({ command }) => /bin\/app\.ts/.test(command)));
+  return cli;
+}
+
+const atStart = async () => {
+  const cli = new Cli(args);
+  await cli.printed(/Local AWS at/);
+  return cli;
+};
+
 const gone = (cli: Cli) =>
   until('its processes to end', () => cli.processes().length === 0, { state: () => JSON.stringify(cli.processes()) });
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s in a release ends everything: exit code 130, nothing left',
-  async (name) => {
-    const cli = await midRelease();
+test.each([
+  ['SIGINT', 'in a release', midRelease],
+  ['SIGTERM', 'in synthesis', inSynthesis],
+  ['SIGHUP', 'at the start', atStart],
+] as const)(
+  '%s %s ends everything: exit code 130, nothing left',
+  async (name, _when, reach) => {
+    const cli = await reach();
     cli.signal(name);
-    const { exitCode, signal, stdout, stderr } = await cli.ended;
-    expect({ exitCode, signal, stdout }).toEqual({ exitCode: 130, signal: null, stdout: '' });
+    const { exitCode, signal, stderr } = await cli.ended;
+    expect({ exitCode, signal }).toEqual({ exitCode: 130, signal: null });
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('greenlight: interrupted');
     expect(cli.files()).toEqual([]);
     await gone(cli);
@@ -34,9 +54,32 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   240_000,
 );
 
-test('a rehearsal that is killed takes its tasks, functions and the CDK CLI along', async () => {
+test('a second Ctrl-C ends it at once, and nothing is left', async () => {
   const cli = await midRelease();
-  cli.signal('SIGKILL');
-  expect(await cli.ended).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
+  cli.signal('SIGINT');
+  cli.signal('SIGINT');
+  expect(await cli.ended).toMatchObject({ exitCode: 130, signal: null });
+  expect(cli.files()).toEqual([]);
   await gone(cli);
 }, 240_000);
+
+test('what a killed rehearsal left is gone once the next one has started', async () => {
+  const cli = await midRelease();
+  const [directory = ''] = cli.files().filter((name) => /^greenlight-run-[^/]+$/.test(name));
+  // As a task may start one: in a session of its own, out of reach of every process group.
+  const env = { ...processMark(join(cli.temporary, directory)) };
+  const escaped = spawn('/bin/sleep', ['600'], { env, detached: true, stdio: 'ignore' });
+  const isEscaped = ({ pid }: { readonly pid: number }) => pid === escaped.pid;
+  cli.signal('SIGKILL');
+  expect(await cli.ended).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
+  await until('all but the escaped process to end', () => cli.processes().every(isEscaped), {
+    state: () => JSON.stringify(cli.processes()),
+  });
+  expect(cli.files()).toContain(directory);
+  const next = new Cli(args, { environment: { TMPDIR: cli.temporary } });
+  await next.printed(/Local AWS at/);
+  next.signal('SIGINT');
+  await next.ended;
+  expect(cli.files()).toEqual([]);
+  await until('the escaped process to end', () => escaped.signalCode === 'SIGKILL');
+}, 300_000);

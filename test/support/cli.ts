@@ -47,7 +47,8 @@ export class Cli {
   private readonly child: ChildProcessByStdio<null, Readable, Readable>;
   /** Everything that it starts has this path in its environment or works in it. */
   private readonly root = temporaryDirectory('cli');
-  private readonly temporary = join(this.root, 'tmp');
+  /** Its TMPDIR. */
+  readonly temporary = join(this.root, 'tmp');
   private over = false;
 
   constructor(args: readonly string[], options: CliOptions = {}) {
