@@ -51,7 +51,7 @@ export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<Gate
         traffic: { rate, paths: ['/'] },
         allow: { denied: [] },
         parameters: {},
-    seed: [],
+        seed: [],
         releases: [planned],
       };
       const options = { plan, directory: join(ROOT, app.directory), signal: controller.signal };

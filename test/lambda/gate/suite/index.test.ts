@@ -38,7 +38,10 @@ describe('validateSuite', () => {
     [check({ name: '' }), 'checks[0].name is "": give the check a name'],
     [check({ path: 'orders' }), `checks[0].path is "orders": begin it with '/'`],
     [check({ path: '/a b' }), 'checks[0].path is "/a b": percent-encode spaces and non-ASCII characters'],
-    [check({ method: 'get' }), 'checks[0].method is "get": one of GET, HEAD, OPTIONS, PUT, DELETE, POST, PATCH (did you mean GET?)'],
+    [
+      check({ method: 'get' }),
+      'checks[0].method is "get": one of GET, HEAD, OPTIONS, PUT, DELETE, POST, PATCH (did you mean GET?)',
+    ],
     [check({ retries: 11 }), 'checks[0].retries is 11: a whole number from 0 to 10'],
     [check({ retries: 1.5 }), 'checks[0].retries is 1.5: a whole number from 0 to 10'],
     [
