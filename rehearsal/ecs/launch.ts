@@ -1,4 +1,7 @@
 /** From a container definition to a local process: command, directory, environment. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { findProgram } from '../images/tools';
 import { engineLaunch } from './engine';
 import { hasNamespaces, isolated, mayStartAsItIs, takesPreload, unmovable } from './isolation';
 import { preloadFile } from '../../lib/private/bundles';
@@ -6,7 +9,7 @@ import type { ImageSource } from '../images';
 import { processMark } from '../marked-processes';
 import { temporaryFolder } from '../run-directory';
 import type { Credentials, World } from '../service';
-import { CannotRun, labelledCommand, programOf } from './program';
+import { CannotRun, labelledCommand, type Program, programOf } from './program';
 import { writePythonPreload } from './python-preload';
 import type { ContainerDefinition } from './shapes';
 
@@ -116,11 +119,14 @@ function processLaunch(
     ...processMark(directory),
     ...awsEnvironment(context),
   };
-  if (!takesPreload(program.command[0] ?? '') && hasNamespaces()) {
-    return { ...program, command: inNamespace(program.command, container, context), environment: common };
-  }
-  if (!mayStartAsItIs(program.command[0] ?? '') && labelledCommand(container) === undefined) {
-    throw new CannotRun(unmovable(program.command));
+  // One that does not exist is started as it is: then the start fails in the words of a container engine.
+  if (exists(program, environment.PATH) && !takesPreload(program.command[0] ?? '')) {
+    if (hasNamespaces()) {
+      return { ...program, command: inNamespace(program.command, container, context), environment: common };
+    }
+    if (!mayStartAsItIs(program.command[0] ?? '') && labelledCommand(container) === undefined) {
+      throw new CannotRun(unmovable(program.command));
+    }
   }
   return {
     ...program,
@@ -131,6 +137,10 @@ function processLaunch(
       ...pythonEnvironment(context, environment.PYTHONPATH),
     },
   };
+}
+
+function exists({ command: [name = ''], directory }: Pick<Program, 'command' | 'directory'>, path = ''): boolean {
+  return name.includes('/') ? existsSync(resolve(directory, name)) : findProgram(name, path) !== undefined;
 }
 
 function inNamespace(program: readonly string[], container: ContainerDefinition, context: LaunchContext): string[] {
