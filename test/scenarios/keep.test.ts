@@ -29,9 +29,9 @@ describe('greenlight rehearse --release v2 --keep', () => {
     const shown = live.map((line) => line.slice(11).replace(/\s+/g, ' '));
     expect(shown).toEqual(
       expect.arrayContaining([
-        'cdk cdk deploy Greenlight (v1)',
+        expect.stringMatching(/^cdk cdk deploy Greenlight \(v1\): /) as string,
         'cloudformation Greenlight CREATE_COMPLETE',
-        'cdk cdk deploy Greenlight (v2)',
+        expect.stringMatching(/^cdk cdk deploy Greenlight \(v2\): /) as string,
         'codedeploy AfterAllowTestTraffic Succeeded',
         'codedeploy production traffic: blue 90 %, green 10 %',
         'codedeploy production traffic: blue 0 %, green 100 %',
@@ -92,7 +92,8 @@ describe('greenlight rehearse --release v2 --keep', () => {
 
   test('cdk diff from another terminal, on its own clock, sees what was deployed', () => {
     const [, deployer = ''] = /^ {2}source (.*env\.sh)$/m.exec(cli.stdout) ?? [];
-    const diff = '. "$1" && exec "$2" node_modules/aws-cdk/bin/cdk diff Greenlight -c version=v2 -c bakeMinutes=5 --output "$3"';
+    const diff =
+      '. "$1" && exec "$2" node_modules/aws-cdk/bin/cdk diff Greenlight -c version=v2 -c bakeMinutes=5 --output "$3"';
     const home = temporaryDirectory('terminal');
     const ran = spawnSync('/bin/sh', ['-c', diff, 'sh', deployer, process.execPath, join(home, 'out')], {
       cwd: ROOT,
