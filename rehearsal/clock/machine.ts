@@ -11,15 +11,21 @@ const SAMPLE_MS = 10;
 
 /** How much of its own speed a busy machine leaves to this program. */
 export class MachinePace {
+  /** How many pieces of work run at a lower priority: they take next to nothing from the others, so they do not count. */
+  background = 0;
   private load = 0;
   private sampledAtMs = -Infinity;
+
+  constructor(private readonly look: () => number = runnablePerProcessor) {}
 
   /** @returns from 0.05, very busy, to 1 */
   at(realMs: number): number {
     const passedMs = realMs - this.sampledAtMs;
     if (passedMs >= SAMPLE_MS) {
       this.sampledAtMs = realMs;
-      this.load += (runnablePerProcessor() - this.load) * (1 - Math.exp(-passedMs / WINDOW_MS));
+      // One piece of work has threads for every processor at most.
+      const load = Math.max(0, this.look() - this.background);
+      this.load += (load - this.load) * (1 - Math.exp(-passedMs / WINDOW_MS));
     }
     return Math.min(1, Math.max(PACE_MIN, RUNNABLE_TOLERATED / this.load));
   }

@@ -75,6 +75,11 @@ export class ScaledClock implements Clock {
     return this.counted((by) => (this.holders += by));
   }
 
+  /** Work of a lower priority runs until the returned function is called: the machine is not busy because of it. */
+  inBackground(): () => void {
+    return this.counted((by) => (this.pace.background += by));
+  }
+
   compute(): () => void {
     return this.counted((by) => (this.computing += by));
   }

@@ -35,7 +35,8 @@ export async function rehearse(
   const { plan, directory, signal } = options;
   seed(aws, plan.seed, directory);
   const environment = () => aws.deployerEnvironment();
-  const synthesis = new Synthesis({ plan, directory, output: aws.world.directory, environment, signal });
+  const inBackground = () => aws.clock.inBackground();
+  const synthesis = new Synthesis({ plan, directory, output: aws.world.directory, environment, signal, inBackground });
   const releases: ReleaseReport[] = [];
   const denied: DeniedCall[] = [];
   const faults: Fault[] = [];

@@ -36,6 +36,8 @@ export interface SynthesisOptions {
   /** Of the CDK CLI. */
   readonly environment: () => Record<string, string>;
   readonly signal: AbortSignal;
+  /** Told of each synthesis that runs ahead; the returned function is called when it has ended. */
+  readonly inBackground?: () => () => void;
 }
 
 /**
@@ -87,7 +89,9 @@ export class Synthesis {
     ]);
     // `cdk list` synthesizes all that `cdk deploy` does, and leaves the checks of single stacks to it.
     const args = ['list', ...app, '--output', directory, ...context];
-    const cdk = await runCdk(args, environment(), { cwd, signal: this.signal, background });
+    const ended = background ? this.options.inBackground?.() : undefined;
+    const run = runCdk(args, environment(), { cwd, signal: this.signal, background });
+    const cdk = await run.finally(() => ended?.());
     if (cdk.exitCode !== 0) throw new SynthesisError('the CDK app does not synthesize', cdk.exitCode, cdk.output);
     return readAssembly(directory);
   }

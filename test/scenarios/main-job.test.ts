@@ -31,7 +31,7 @@ describe('greenlight rehearse --json', () => {
     expect({ valid: validate(report), errors: validate.errors }).toEqual({ valid: true, errors: null });
     expect(report.releases.map(({ name }) => name)).toEqual(['v1', 'v2', 'v3', 'v4', 'v5']);
     expect(report.releases.filter((each) => !each.asExpected)).toEqual([]);
-    expect(report).toMatchObject({ speed: { wanted: 60 }, versions: { awsCdkCli: '2.1148.1' } });
+    expect(report).toMatchObject({ speed: { wanted: 100 }, versions: { awsCdkCli: '2.1148.1' } });
   });
 
   test('v1 creates the stack and shifts nothing', () => {
