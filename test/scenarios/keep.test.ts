@@ -22,7 +22,7 @@ describe('greenlight rehearse --release v2 --keep', () => {
 
   test('tells what happens while it happens, in AWS time', () => {
     const lines = cli.stdout.split('\n');
-    expect(lines[0]).toMatch(/^Local AWS at http:\/\/127\.0\.0\.1:\d+ \(clock speed 60x\)\.$/);
+    expect(lines[0]).toMatch(/^Local AWS at http:\/\/127\.0\.0\.1:\d+ \(clock speed 100x\)\.$/);
     const live = lines.filter((line) => /^\+\d\d:\d\d:\d\d {2}/.test(line));
     const times = live.map((line) => line.slice(0, 9));
     expect(times).toEqual([...times].sort());
