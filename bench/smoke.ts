@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +19,7 @@ function bundledRunner(folder: string): typeof Runner {
   const outfile = join(folder, 'runner.js');
   const entry = join(__dirname, '../lambda/gate/smoke/contract.ts');
   buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', minify: true });
-  return require(outfile) as typeof Runner; // eslint-disable-line @typescript-eslint/no-require-imports -- just built
+  return createRequire(__filename)(outfile) as typeof Runner;
 }
 
 /** What one run of all checks took, milliseconds of the wall and of this process's processor time. */
@@ -29,7 +30,7 @@ interface Took {
 
 /**
  * 200 checks that each take 20 ms at concurrency 20, as a ratio to the ideal 200 ms; beside it the same requests, each on
- * a connection of its own too, sent by nothing but node:http. The server is another process, as any target is. Medians.
+ * a connection of its own too, sent by nothing but node:http. The server is another process, as every target is. Medians.
  */
 export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'greenlight-bench-'));

@@ -16,7 +16,7 @@ export interface AppContext {
   readonly bakeTime: Duration;
   /** How long a release waits for a person. */
   readonly approvalTimeLimit?: Duration;
-  /** Who is told of a release that waits. */
+  /** Who is notified of a release that waits. */
   readonly approvalEmail?: string;
   readonly certificateArn?: string;
   readonly domainName?: string;

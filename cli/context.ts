@@ -21,7 +21,7 @@ export async function interruptible<Result>(
 ): Promise<Result> {
   const stopping = new AbortController();
   const interrupt = () => {
-    // Whoever asks twice does not want to wait: what is left ends as this process does.
+    // A second signal means that the user does not want to wait: what is left ends as this process does.
     if (stopping.signal.aborted) process.exit(ExitCode.interrupted);
     stopping.abort(interruption);
   };

@@ -8,7 +8,7 @@ export const ExitCode = {
   /** The command itself could not go on. */
   internal: 3,
   interrupted: 130,
-  /** Whoever read the output closed it: 128 and the number of SIGPIPE, as shells count. */
+  /** The reader of the output closed it: 128 and the number of SIGPIPE, as shells count. */
   outputClosed: 141,
 } as const;
 

@@ -25,7 +25,7 @@ Exit codes:
   2    a file, an option, a value or the CDK app is wrong; nothing was started
   3    the command could not go on
   130  interrupted
-  141  whoever read the output closed it
+  141  the reader closed the output
 
 Colours: on a terminal; NO_COLOR=1 turns them off, FORCE_COLOR=1 on.
 

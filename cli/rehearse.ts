@@ -49,7 +49,7 @@ Files:
   cdk.json                                       next to it: the command of the CDK app
 
 Exit codes: 0 every release ended as expected, 1 one did not, 2 the file, an option or the CDK app is wrong and
-nothing was started, 3 the rehearsal itself failed, 130 interrupted, 141 whoever read the output closed it.
+nothing was started, 3 the rehearsal itself failed, 130 interrupted, 141 the reader closed the output.
 With --json a failure is a document too: { "error": { "message", "exitCode" } }.`;
 
 /** `greenlight rehearse`. */

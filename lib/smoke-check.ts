@@ -92,11 +92,11 @@ export interface JsonMatch {
   /** How many values the path must find. @default - any number */
   readonly count?: number;
   /** The value, whatever the order of its keys. @default - any */
-  readonly equalTo?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value; jsii knows no other word
+  readonly equalTo?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
   /** What the value must not be. @default - nothing */
-  readonly notEqualTo?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value; jsii knows no other word
+  readonly notEqualTo?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
   /** What the value may be. @default - anything */
-  readonly oneOf?: any[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value; jsii knows no other word
+  readonly oneOf?: any[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
   /** The value must be a number above this. @default - not asked */
   readonly greaterThan?: number;
   /** The value must be a number, this or above. @default - not asked */
@@ -106,7 +106,7 @@ export interface JsonMatch {
   /** The value must be a number, this or below. @default - not asked */
   readonly atMost?: number;
   /** Text within the text, or an entry of the list. @default - not asked */
-  readonly contains?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value; jsii knows no other word
+  readonly contains?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
   /** A regular expression that the text must match. @default - not asked */
   readonly pattern?: string;
   /** `string`, `number`, `boolean`, `null`, `array` or `object`. @default - any */
@@ -128,7 +128,7 @@ export interface SmokeExpectations {
   /** What must hold of a JSON body. @default - any body */
   readonly json?: JsonMatch[];
   /** JSON Schema of the body, draft 2020-12, or draft-07 by `$schema`. @default - any body */
-  readonly jsonSchema?: { [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value; jsii knows no other word
+  readonly jsonSchema?: { [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
   /** Limit for the whole answer. @default - the timeout alone */
   readonly latencyLimit?: Duration;
   /** How long the certificate must still be valid, in whole days. @default - valid now */
@@ -191,7 +191,7 @@ export interface SmokeCheck extends SmokeExpectations {
   /** Body to send. @default - none */
   readonly body?: string;
   /** Body to send as JSON, with its content type; instead of `body`. @default - none */
-  readonly jsonBody?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value; jsii knows no other word
+  readonly jsonBody?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
   /** Credentials to send. @default - none */
   readonly auth?: SmokeAuth;
   /** Redirects to follow, on the target alone unless the suite allows other hosts. @default 0 */

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 
 const DESCRIPTION =
   'More than 5 % of the requests to the blue tasks of the service ended in a 5xx. During a release it rolls back. ' +
-  'Look at the errors in the log of the service; a release that caused them must be mended first.';
+  'Look at the errors in the log of the service; a release that caused them must be fixed first.';
 
 export function rawAlarms(
   scope: Construct,

@@ -74,7 +74,7 @@ function lastGatePassed(deployment: Deployment): boolean {
 function aftermathOf(deployment: Deployment, rollback: Deployment | undefined, recent: boolean): Aftermath | undefined {
   const rollbackId = deployment.rollbackDeploymentId;
   if (rollbackId) {
-    // A rollback waits for the termination of the failed task set as any deployment does; production is back by then.
+    // A rollback waits for the termination of the failed task set as every deployment does; production is back by then.
     if (rollback?.status === 'Succeeded' || rollback?.terminationWait) return { kind: 'back', rollbackId };
     return rollback && hasFailed(rollback)
       ? { kind: 'rollback-failed', rollbackId, status: rollback.status }

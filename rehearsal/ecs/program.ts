@@ -2,7 +2,7 @@
 import { type ImageSource, type LocalImage, REHEARSAL_COMMAND_LABEL } from '../images';
 import type { BuiltImage } from '../images/build';
 import { registryProblem } from '../images/remedy';
-import { ImageRoot } from '../images/root';
+import { IMAGE_HOME, ImageRoot } from '../images/root';
 import { findProgram, machinePath } from '../images/tools';
 import { cannotPull } from './pull';
 import type { ContainerDefinition } from './shapes';
@@ -81,7 +81,7 @@ function imageProgram(
   };
 }
 
-const homeOf = (root: ImageRoot) => ({ HOME: root.folder('/root') });
+const homeOf = (root: ImageRoot) => ({ HOME: root.folder(IMAGE_HOME) });
 
 function pythonPath(environment: Readonly<Record<string, string>>, folders: readonly string[]): Record<string, string> {
   const all = [environment.PYTHONPATH, ...folders].filter(Boolean);

@@ -1,10 +1,10 @@
 /** Python's packages of an image: `/usr/local` of the official images is a virtual environment of this machine's Python. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageRoot } from './root';
+import { IMAGE_HOME, type ImageRoot } from './root';
 
 /** Where pip puts what it installs, in an official image and for its users. */
-const PREFIXES = ['/usr/local', '/root/.local', '/install'];
+const PREFIXES = ['/usr/local', `${IMAGE_HOME}/.local`, '/install'];
 
 const PYTHON_RUN = /(^|[\s;&|/])(python|pip|uv|poetry|pipenv|pdm|hatch)[\d.]*(\s|$)/;
 

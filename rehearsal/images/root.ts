@@ -148,6 +148,9 @@ export class ImageRoot {
   }
 }
 
+/** The home of a container's default user, root: a path inside the image, never one of this machine. */
+export const IMAGE_HOME = '/root';
+
 /** What base images have. */
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

@@ -1,6 +1,6 @@
 /** What becomes of one RUN: the script that runs here, what of it is left out, and why it may not run. Pure. */
 import { flagOf, type Instruction } from './dockerfile';
-import { quoteShell } from './root';
+import { IMAGE_HOME, quoteShell } from './root';
 import { parseShell, type ShellCommand } from './shell';
 import { leavesRoot, neededProgram, verdictOf } from './verdict';
 
@@ -79,7 +79,7 @@ function withoutCommands(text: string, omitted: readonly ShellCommand[]): string
 function adapted(script: string): string {
   return script
     .replace(/\b(GOOS|GOARCH)=[\w${}]+/g, '$1=')
-    .replace(/(\bpip3?\s+install\b[^&;|\n]*?)\s--user\b/g, '$1 --prefix=/root/.local')
+    .replace(/(\bpip3?\s+install\b[^&;|\n]*?)\s--user\b/g, `$1 --prefix=${IMAGE_HOME}/.local`)
     .replace(/(\buv\s+pip\s[^&;|\n]*?)\s--system\b/g, '$1');
 }
 

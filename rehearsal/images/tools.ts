@@ -2,7 +2,7 @@
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { DEFAULT_PATH, type ImageRoot } from './root';
+import { DEFAULT_PATH, IMAGE_HOME, type ImageRoot } from './root';
 import type { Variables } from './words';
 
 /** What a build gets of the person's environment: language, proxies and certificates, and where packages come from. */
@@ -57,7 +57,7 @@ export function buildEnvironment(root: ImageRoot, caches: string, variables: Var
     NPM_CONFIG_PREFIX: root.folder('/usr/local'),
     GOBIN: root.local('/go/bin'),
     ...root.environment(variables, [shims(caches), machinePath()].join(delimiter)),
-    HOME: root.folder('/root'),
+    HOME: root.folder(IMAGE_HOME),
     // What is built here runs here.
     ...{ GOOS: '', GOARCH: '' },
   };

@@ -41,7 +41,7 @@ test('a temporary folder that does not exist is named, with the variable to set'
 
 test.each([
   ["Error: ENOSPC: no space left on device, write '/out/a b.json'", 'ENOSPC, /out/a b.json'],
-  ['tar: /work/x: Cannot write: No space left on device', 'ENOSPC, /work/x'],
+  ['tar: /srv/x: Cannot write: No space left on device', 'ENOSPC, /srv/x'],
   ["cp: error writing '/a/b': Disk quota exceeded", 'EDQUOT, /a/b'],
   ["Error: EMFILE: too many open files, open '/a/b'", 'EMFILE, /a/b'],
   ['sh: Too many open files in system', `ENFILE, ${tmpdir()}`],

@@ -31,6 +31,6 @@ function descendantsOf(path: string): number {
 }
 
 function library() {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at every start
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when needed: an import would load this file, which is large, at every cold start
   return require('../late/jsonpath') as typeof import('../late/jsonpath');
 }

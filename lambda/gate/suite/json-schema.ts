@@ -26,7 +26,7 @@ function compile(schema: object): ValidateFunction {
 
 /** Loaded where a suite has a schema, and not at every gate's cold start. */
 function createAjv(draft07: boolean) {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at every start
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when needed: an import would load this file, which is large, at every cold start
   const { Draft07, Draft2020 } = require('../late/ajv') as typeof import('../late/ajv');
   return draft07 ? new Draft07(options) : new Draft2020(options);
 }

@@ -169,7 +169,7 @@ describe('buildImage', () => {
 
   test('--mount=type=bind is there while the step runs, and gone afterwards', async () => {
     const image = await build(
-      'FROM node\nWORKDIR /app\nRUN --mount=type=bind,source=a.txt,target=a.txt --mount=type=cache,target=/root/.npm cp a.txt b.txt\nCMD ["x"]',
+      'FROM node\nWORKDIR /app\nRUN --mount=type=bind,source=a.txt,target=a.txt --mount=type=cache,target=/cache/npm cp a.txt b.txt\nCMD ["x"]',
       { 'a.txt': 'A' },
     );
     expect(laidOut(join(image.root, 'app'))).toEqual(['b.txt']);
