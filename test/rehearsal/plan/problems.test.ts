@@ -1,22 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
-import { PlanError } from '../../../rehearsal/plan/plan';
-import { parsePlan } from '../../../rehearsal/plan/read';
 import { type JsonSchema, rehearsalSchema } from '../../../rehearsal/plan/schema';
+import { problemsOf } from './support';
 
 const ROOT = join(__dirname, '../../..');
 const good = 'version: 1\nreleases:\n  - name: v1\n    expect: created\n';
-
-function problems(text: string): readonly string[] {
-  try {
-    parsePlan(text, 'r.yaml');
-  } catch (error) {
-    if (error instanceof PlanError) return error.messages;
-    throw error;
-  }
-  return [];
-}
 
 test.each([
   [
@@ -51,7 +40,7 @@ test.each([
   ['app: 3', 'r.yaml:5:6: app is 3: text is expected: write "3"'],
   ['synthesis: ahed', 'r.yaml:5:12: synthesis is "ahed": one of "ahead", "inline" (did you mean ahead?)'],
 ])('%s is told with its place, what is allowed and what was meant', (line, expected) => {
-  const [first = '', ...more] = problems(`${good}${line}\n`);
+  const [first = '', ...more] = problemsOf(`${good}${line}\n`);
   expect(first.slice(0, expected.length)).toBe(expected);
   expect(more).toEqual([]);
 });
@@ -64,11 +53,11 @@ test.each([
   ],
   ['expect: { outcome: create }', 'releases[0].expect.outcome is "create": one of "created", '],
 ])('a release with %s likewise', (line, expected) => {
-  expect(problems(good.replace('expect: created', line)).join('\n')).toContain(expected);
+  expect(problemsOf(good.replace('expect: created', line)).join('\n')).toContain(expected);
 });
 
 test('a fault without effect is told', () => {
-  expect(problems(`${good}    fault: { percent: 10 }\n`)).toEqual([
+  expect(problemsOf(`${good}    fault: { percent: 10 }\n`)).toEqual([
     'r.yaml:5:12: releases[0].fault is {"percent":10}: give status, latencyMs or both',
   ]);
 });

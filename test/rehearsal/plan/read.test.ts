@@ -1,5 +1,6 @@
-import { PlanError, select } from '../../../rehearsal/plan/plan';
+import { select } from '../../../rehearsal/plan/plan';
 import { parsePlan, readPlan } from '../../../rehearsal/plan/read';
+import { problemsOf } from './support';
 
 const good = `version: 1
 stack: Greenlight
@@ -10,16 +11,6 @@ releases:
     context: { version: v2, environment: { A: b } }
     expect: succeeded
 `;
-
-function mistakes(text: string): readonly string[] {
-  try {
-    parsePlan(text, 'r.yaml');
-  } catch (error) {
-    if (error instanceof PlanError) return error.messages;
-    throw error;
-  }
-  return [];
-}
 
 test('a sound file is read with its defaults', () => {
   const plan = parsePlan(good, 'r.yaml');
@@ -49,7 +40,7 @@ test.each([
   ['broken YAML', 'version: [1', ['r.yaml:1:']],
   ['an empty file', '', ['r.yaml:1:1: the file']],
 ])('%s is told with its place', (_what, text, expected) => {
-  const told = mistakes(text).join('\n');
+  const told = problemsOf(text).join('\n');
   for (const part of expected) expect(told).toContain(part);
 });
 
