@@ -78,7 +78,7 @@ export class ReleaseAlarms extends Construct {
       periods: props.evaluationPeriods ?? 2,
       description:
         `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} ended in a 5xx or found no task to connect to. ` +
-        'During a release it rolls back. Look at the errors in the service log; a release that caused them must be mended first.',
+        'During a release it rolls back. Look at the errors in the service log; a release that caused them must be fixed first.',
     });
   }
 
