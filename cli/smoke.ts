@@ -50,7 +50,7 @@ Examples:
   greenlight smoke smoke.yaml --target URL --json > run.json     one document; progress goes to standard error
 
 Exit codes: 0 every check passed (degraded ones count as passed, but not with --strict), 1 a check failed,
-2 the suite or an option is wrong, 130 interrupted, 141 whoever read the output closed it.
+2 the suite or an option is wrong, 130 interrupted, 141 the reader closed the output.
 With --json a failure is a document too: { "error": { "message", "exitCode" } }.`;
 
 /** `greenlight smoke`: a suite against any target, judged as the gate judges. */

@@ -9,7 +9,7 @@ const notInherited = /^(AWS_|CDK_|GREENLIGHT_|NODE_OPTIONS$|(https?|all|no|ftp)_
 
 export interface Client {
   readonly keys: Credentials;
-  /** Where the rehearsal's docker sends its command line; whoever has it can run programs. */
+  /** Where the rehearsal's docker sends its command line; a client that has it can run programs. */
   readonly dockerUrl: string;
 }
 

@@ -45,7 +45,7 @@ export interface LocalAws {
   readonly network: Network;
   /** Of the deployer's own account and region. */
   readonly services: Services;
-  /** Another account or region, made when it is first asked for; what is left out is the deployer's own. */
+  /** Another account or region, made when it is first requested; what is left out is the deployer's own. */
   worldOf(environment: Partial<Environment>): Place;
   /** Every account and region in use, the deployer's own first. */
   places(): readonly Place[];

@@ -141,7 +141,7 @@ function startFromPs(pid: number): string | undefined {
   }
 }
 
-/** The record goes last: whoever is cut off in the middle leaves a directory that the next sweep still knows. */
+/** The record goes last: a process that is cut off in the middle leaves a directory that the next sweep still finds. */
 function remove(path: string): void {
   try {
     for (const name of readdirSync(path)) {

@@ -21,7 +21,7 @@ const HTTPS_PORT = 443;
 export class Responses {
   private readonly receivers = new Map<string, Receiver>();
 
-  /** The URL that takes one response, for whoever knows it. */
+  /** The URL that takes one response, for the client that has it. */
   expect(world: Pick<World, 'region'>, name: string, receive: Receiver): { url: string; end(): void } {
     const signature = secrets.path();
     this.receivers.set(signature, receive);

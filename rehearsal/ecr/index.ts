@@ -9,7 +9,7 @@ import { EcrRegistries, EcrState } from './state';
 export interface EcrService extends Service {
   /** Images that were pushed. */
   readonly images: ImageSource;
-  /** Where the docker program of this rehearsal sends its command line; whoever has it can run programs. */
+  /** Where the docker program of this rehearsal sends its command line; a client that has it can run programs. */
   readonly dockerUrl: string;
   /** For what an account has before the first deployment. */
   addRepository(name: string): void;

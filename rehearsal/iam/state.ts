@@ -30,7 +30,7 @@ export interface ManagedPolicy {
 export interface Session {
   readonly principal: Principal;
   readonly credentials: Credentials;
-  /** Whether it expires on the machine's clock, because that is the clock of the client that asked for it. */
+  /** Whether it expires on the machine's clock, because that is the clock of the client that requested it. */
   readonly onRealTime?: boolean;
   /** Sessions of AWS services are renewed by AWS before they expire, so theirs are not refused. */
   readonly renewed: boolean;

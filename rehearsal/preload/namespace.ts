@@ -46,7 +46,7 @@ function outside(): void {
   });
 }
 
-/** The listening socket belongs to this machine's network, whoever accepts from it. */
+/** The listening socket belongs to this machine's network, also when another process accepts from it. */
 function handIn(child: ChildProcess, port: number, local: number): void {
   const server = createServer((early) => early.destroy());
   server.once('error', (error) => {

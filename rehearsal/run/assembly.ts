@@ -9,7 +9,7 @@ export interface AssemblyStack {
   readonly id: string;
   /** What CloudFormation calls it: `Prod-Shop`. */
   readonly stackName: string;
-  /** Absent when the stack takes the account of whoever deploys it. */
+  /** Absent when the stack takes the account of its deployer. */
   readonly account?: string;
   /** Absent likewise. */
   readonly region?: string;

@@ -26,7 +26,7 @@ export function logged(requestId: string): void {
   record({ logged: requestId });
 }
 
-/** Tells of a package of the SDK that the function asked for in vain. */
+/** Reports a package of the SDK that the function requested and that is missing. */
 export function missing(name: string): void {
   record({ missing: name });
 }
