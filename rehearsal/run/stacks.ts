@@ -84,12 +84,24 @@ export interface StackEvent {
   readonly LogicalResourceId?: string;
 }
 
-/** Of one stack, oldest first; none when there is no such stack. */
+/** All of one stack, oldest first: a stack that failed and was undone has more than a page. None when there is no such stack. */
 export async function eventsSince(world: World, StackName: string, sinceMs: number): Promise<readonly StackEvent[]> {
-  const { StackEvents } = await call<{ StackEvents: StackEvent[] }>(world, 'DescribeStackEvents', { StackName }).catch(
-    () => ({ StackEvents: [] }),
-  );
-  return StackEvents.filter((event) => new Date(event.Timestamp).getTime() >= sinceMs).reverse();
+  const events: StackEvent[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page: EventPage = await call<EventPage>(world, 'DescribeStackEvents', {
+      StackName,
+      ...(NextToken !== undefined && { NextToken }),
+    }).catch(() => ({ StackEvents: [] }));
+    events.push(...page.StackEvents.filter((event) => new Date(event.Timestamp).getTime() >= sinceMs));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return events.reverse();
+}
+
+interface EventPage {
+  readonly StackEvents: readonly StackEvent[];
+  readonly NextToken?: string;
 }
 
 function call<Output>(world: World, operation: string, input: object): Promise<Output> {

@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RehearsalReport } from '../../rehearsal/report/document';
+import { ROOT, runCli } from '../support/cli';
+import { temporaryDirectory } from '../support/temporary';
+
+/** What the sample service writes before it exits with 1. */
+const OWN_ERROR = 'cannot start: FAULT_LATENCY_MS="soon": expected a whole number';
+
+const file = `version: 1
+stack: Greenlight
+releases:
+  - name: first
+    context: { version: first, environment: { FAULT_LATENCY_MS: soon } }
+    expect: { outcome: rolled-back, reason: 'cannot start: FAULT_LATENCY_MS', minutes: 20 }
+  - { name: v1, context: { version: v1 }, expect: created }
+  - name: v2
+    context: { version: v2, environment: { FAULT_LATENCY_MS: soon } }
+    expect: { outcome: rolled-back, reason: 'cannot start: FAULT_LATENCY_MS', minutes: 20, lost: 0, failed: 0, exposed: 0 }
+`;
+
+function project(): string {
+  const directory = temporaryDirectory('never-starts');
+  const cdk = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as object;
+  const app = `node ${require.resolve('tsx/cli')} ${join(ROOT, 'bin/app.ts')}`;
+  mkdirSync(join(directory, 'node_modules'));
+  writeFileSync(join(directory, 'cdk.json'), JSON.stringify({ ...cdk, app }));
+  writeFileSync(join(directory, 'rehearsal.yaml'), file);
+  return directory;
+}
+
+test('a service that never starts, at first or as green, ends within minutes with the error that its task wrote', async () => {
+  const { exitCode, stdout, stderr } = await runCli(['rehearse', '--json'], { cwd: project(), limitMs: 400_000 });
+  if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
+  const { releases, faults } = JSON.parse(stdout) as RehearsalReport;
+  const [first, created, green] = releases;
+
+  expect(first).toMatchObject({ outcome: 'rolled-back', stackStatus: 'ROLLBACK_COMPLETE' });
+  expect(first?.reason).toMatch(/^service \S+ does not start: 3 tasks failed; task [0-9a-f]{8} stopped: /);
+  expect(first?.reason).toContain(OWN_ERROR);
+
+  expect(created?.outcome).toBe('created');
+
+  expect(green).toMatchObject({ outcome: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+  expect(green?.reason).toContain(OWN_ERROR);
+  expect(green?.requests).toMatchObject({ lost: 0, failed: 0, candidate: { total: 0 } });
+  expect(green?.requests.total).toBeGreaterThan(0);
+  expect(faults).toEqual([]);
+}, 420_000);
