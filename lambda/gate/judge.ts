@@ -51,7 +51,7 @@ export async function gather(run: Run, hookMs: number, baking: Handover | undefi
     const { proved, ...state } = baking;
     return bake(run, { ...state, invocations: state.invocations + 1 }, { ...proved, checks: [], alarms: [] });
   }
-  const evidence = await testCandidate(run);
+  const evidence = await testCandidate(run, hookMs);
   if (bakeMs === 0 || lifecycleEvent !== 'AfterAllowTraffic' || !isGood(evidence)) return { evidence };
   const nowMs = Date.now();
   const state = beginBake(hookMs, nowMs);
@@ -71,12 +71,15 @@ async function beforeInstall(run: Run): Promise<Evidence> {
   return { checks: [], ...alarms, preflight: preflights };
 }
 
-/** Identity first: what another side answers proves nothing. */
-async function testCandidate(run: Run): Promise<Evidence> {
+/** Identity first: what another side answers proves nothing, and a listener that has not settled yet answers from it. */
+async function testCandidate(run: Run, hookMs: number): Promise<Evidence> {
   const { settings, outbound, signal } = run;
   const work = async () => {
     const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
-    const identity = await kept(run, proveIdentity(run, addresses), (it) => ({ identity: it }));
+    const [identity] = await Promise.all([
+      kept(run, proveIdentity(run, addresses), (it) => ({ identity: it })),
+      outbound.untilListenerSettles(hookMs, signal),
+    ]);
     if (identity?.outcome === 'failed') return { identity, checks: [] };
     // What came before does not shorten the suite's own limit while the invocation has time.
     const leftMs = checksLeftMs(run);

@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import { callLimits } from '../shared/aws';
 import { writeDocument } from '../shared/logger';
+import { sleep } from '../shared/retry';
 import type { DescribedAlarm } from './alarms';
 import { SUITE_FILE, type Suite, type Verdict } from './contract';
 import { exchange } from '../shared/http';
@@ -23,6 +24,11 @@ import { invokeFunction, invokeSelf } from './outbound-lambda';
 
 /** Alarm names of one DescribeAlarms. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const ALARM_NAMES_MAX = 100;
+/**
+ * From a listener's change until each node of the load balancer follows it. Not documented; seconds. CodeDeploy calls a
+ * hook right after its change, when a node may still send requests to the other side.
+ */
+const LISTENER_SETTLES_MS = 5_000;
 
 /** Everything that the gate does outside its own process; tests replace it. */
 export const outbound = {
@@ -33,6 +39,7 @@ export const outbound = {
   deploymentDescription,
   taskSetGroups,
   forwards,
+  untilListenerSettles,
   targetHealth,
   invokeFunction,
   invokeSelf,
@@ -110,6 +117,11 @@ async function taskSetGroups(
   const { deploymentTargets = [] } = await made.codedeploy.send(command, callLimits(signal));
   const taskSets = deploymentTargets.flatMap((target) => target.ecsTarget?.taskSetsInfo ?? []);
   return { green: taskSets.find((taskSet) => taskSet.taskSetLabel === 'Green')?.targetGroup?.name };
+}
+
+/** @param changedMs when the listener was changed at the latest, milliseconds since the epoch */
+async function untilListenerSettles(changedMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, changedMs + LISTENER_SETTLES_MS - Date.now()), signal).catch(() => undefined);
 }
 
 async function report(deploymentId: string, executionId: string, status: Verdict['outcome']): Promise<void> {

@@ -90,6 +90,7 @@ async function verdictOfGate(target: string, live: string): Promise<Verdict> {
   };
   const gate = createGate(environment, {
     ...outbound,
+    untilListenerSettles: () => Promise.resolve(),
     loadSuite: () => readSuite(SUITE),
     writeVerdict: (verdict) => void verdicts.push(verdict),
     writeMetrics: () => undefined,

@@ -89,6 +89,7 @@ describe('against a server of its own', () => {
     };
     const gate = createGate(environment, {
       ...outbound,
+      untilListenerSettles: () => Promise.resolve(),
       loadSuite: () => readSuite(file),
       writeVerdict: (verdict) => void verdicts.push(verdict),
       report: () => Promise.resolve(),

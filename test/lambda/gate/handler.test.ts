@@ -6,6 +6,7 @@ import { createGate } from '../../../lambda/gate/handler';
 import { outbound, type Outbound } from '../../../lambda/gate/outbound';
 import { cutOff } from '../../../lambda/gate/verdict';
 import { exchange } from '../../../lambda/shared/http';
+import { until } from '../../support/until';
 import { httpServer, type Listening } from '../support/servers';
 
 const codedeploy = mockClient(CodeDeployClient);
@@ -53,6 +54,7 @@ const gate = (env = environment(), changes: Partial<Outbound> = {}) =>
   createGate(env, {
     ...outbound,
     loadSuite: () => suite,
+    untilListenerSettles: () => Promise.resolve(),
     writeVerdict: (verdict) => void verdicts.push(verdict),
     writeMetrics: () => undefined,
     ...changes,
@@ -111,6 +113,42 @@ test('reports Failed when a variable is missing, the suite is wrong or cannot be
     ['internal-error', expect.stringMatching(/the suite is wrong: checks is \[\]/)],
     ['internal-error', 'the gate could not judge: ENOENT: suite.json'],
   ]);
+});
+
+test('asks nothing of the service before the load balancer follows its changed listener', async () => {
+  let settle: (() => void) | undefined;
+  const untilListenerSettles = () => new Promise<void>((resolve) => (settle = resolve));
+  let asked = 0;
+  const counted: Outbound['exchange'] = (request) => {
+    asked += 1;
+    return exchange(request);
+  };
+  const running = gate(environment(), { untilListenerSettles, exchange: counted })(event, context());
+  await until('the wait for the listener', () => settle);
+  await until('the alarms to be read', () => cloudwatch.calls().length > 0);
+  expect(asked).toBe(0);
+  settle?.();
+  await expect(running).resolves.toBe('Succeeded');
+  expect(asked).toBeGreaterThan(0);
+});
+
+test('a listener settles 5 seconds after the hook was called, and at once when the run is cut off', async () => {
+  jest.useFakeTimers();
+  try {
+    const ends: string[] = [];
+    const cut = new AbortController();
+    const never = new AbortController().signal;
+    void outbound.untilListenerSettles(Date.now(), never).then(() => ends.push('settled'));
+    void outbound.untilListenerSettles(Date.now(), cut.signal).then(() => ends.push('cut off'));
+    void outbound.untilListenerSettles(Date.now() - 60_000, never).then(() => ends.push('long ago'));
+    cut.abort();
+    await jest.advanceTimersByTimeAsync(4_900);
+    expect(ends.sort()).toEqual(['cut off', 'long ago']);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(ends).toContain('settled');
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 describe('cut off before it was done, it keeps what it found', () => {
