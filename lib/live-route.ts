@@ -15,7 +15,8 @@ import {
   type RouteLocation,
 } from '../lambda/live-route/contract';
 import { acknowledgeWildcards } from './private/acknowledge';
-import { fingerprintOf, stackTagsOf } from './private/followers';
+import { fingerprintOf, rewriteProperties, stackTagsOf } from './private/followers';
+import { forwardToLive, type LivePair } from './private/live-action';
 import { LIVE_ROUTE_TIMEOUT, LiveRouteProvider } from './private/live-route-provider';
 import { allow } from './private/release-provider';
 import { numberProblem, refuse, refuseAll } from './private/validate';
@@ -60,10 +61,12 @@ export class LiveRoute extends Construct {
   /** The custom resource behind the route. */
   public readonly resource: CustomResource;
   private readonly followers: CfnResource[] = [];
+  private readonly pair: Pick<LiveRouteProps, 'blue' | 'green'>;
 
   public constructor(scope: Construct, id: string, props: LiveRouteProps) {
     super(scope, id);
     validate(this, props);
+    this.pair = props;
     const provider = LiveRouteProvider.of(this);
     if (props.application) grant(provider, props.application, props.deploymentGroupName);
     this.resource = new CustomResource(this, 'Resource', {
@@ -76,25 +79,50 @@ export class LiveRoute extends Construct {
     this.targetGroupArn = this.resource.getAttString(LIVE_TARGET_GROUP);
   }
 
-  /** Makes the listener's default action, which forwards to one target group, forward to the live one. */
+  /**
+   * Makes the one forward action among the listener's default actions forward to the live target group. Everything else
+   * about the actions stays: authentication before it, stickiness, weight, and what is set after this call. Synthesis
+   * fails when the actions do not forward exactly once, or not to this pair, or split traffic between both.
+   */
   public followWithListener(listener: ApplicationListener): void {
     this.follow(listener.node.defaultChild as CfnResource, 'DefaultActions', listener);
   }
 
-  /** Makes the rule, which forwards to one target group, forward to the live one. */
+  /** Makes the one forward action of the rule forward to the live target group, as `followWithListener` does. */
   public followWithRule(rule: ApplicationListenerRule): void {
     this.follow(rule.node.defaultChild as CfnResource, 'Actions', rule);
   }
 
-  private follow(follower: CfnResource, actions: string, owner: Construct): void {
+  private follow(follower: CfnResource, name: string, owner: Construct): void {
+    if (this.followers.includes(follower)) return;
     if (Stack.of(follower) !== Stack.of(this)) {
       refuse(
         owner,
         'is in another stack than its LiveRoute, and would not be asked for when it changes: make both in one',
       );
     }
-    follower.addPropertyOverride(`${actions}.0.TargetGroupArn`, this.targetGroupArn);
+    let problem: string | undefined;
+    rewriteProperties(follower, (properties, resolve) => {
+      const live = forwardToLive(properties[name], this.pairAs(resolve));
+      problem = live.problem;
+      return live.actions ? { ...properties, [name]: live.actions } : properties;
+    });
+    owner.node.addValidation({
+      validate: () => {
+        Stack.of(follower).resolve(follower._toCloudFormation());
+        return problem === undefined ? [] : [`${owner.node.path}: ${name} ${problem}`];
+      },
+    });
     this.followers.push(follower);
+  }
+
+  private pairAs(resolve: (value: unknown) => unknown): LivePair {
+    const { blue, green } = this.pair;
+    return {
+      blue: resolve(blue.targetGroupArn),
+      green: resolve(green.targetGroupArn),
+      live: resolve(this.targetGroupArn),
+    };
   }
 
   private properties(props: LiveRouteProps): Omit<LiveRouteProperties, 'ServiceToken'> {

@@ -1,4 +1,4 @@
-import { type CfnResource, Stack } from 'aws-cdk-lib';
+import { type CfnResource, type IPostProcessor, type IResolvable, type IResolveContext, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** Names the listener or rule itself, or is the answer: of no use in its fingerprint, and a circle. */
@@ -15,6 +15,48 @@ export function fingerprintOf(follower: CfnResource, answerId: string): unknown 
   const [resource] = Object.values(Resources);
   const kept = Object.entries(resource?.Properties ?? {}).filter(([name]) => !LEFT_OUT.includes(name));
   return without(Object.fromEntries(kept), answerId);
+}
+
+/** The properties of a resource in a template. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** @returns the new properties; `resolve` is for the tokens in them */
+export type Rewrite = (properties: Properties, resolve: (value: unknown) => unknown) => Properties;
+
+/**
+ * Gives `rewrite` the last word on the properties of a resource: after construct properties, overrides and aspects. It
+ * runs at each rendering, so a later change of the resource is seen too.
+ */
+export function rewriteProperties(resource: CfnResource, rewrite: Rewrite): void {
+  const render = resource._toCloudFormation.bind(resource);
+  resource._toCloudFormation = () => new RewrittenFragment(render(), rewrite);
+}
+
+interface Fragment {
+  readonly Resources?: Readonly<Record<string, { readonly Properties?: Properties }>>;
+}
+
+/** A template fragment whose resources are rewritten once their tokens are resolved. */
+class RewrittenFragment implements IResolvable, IPostProcessor {
+  public readonly creationStack: string[] = [];
+
+  constructor(
+    private readonly fragment: object,
+    private readonly rewrite: Rewrite,
+  ) {}
+
+  resolve(context: IResolveContext): object {
+    context.registerPostProcessor(this);
+    return this.fragment;
+  }
+
+  postProcess(fragment: Fragment, context: IResolveContext): Fragment {
+    const resources = Object.entries(fragment.Resources ?? {}).map(([id, resource]) => {
+      const Properties = this.rewrite(resource.Properties ?? {}, (value): unknown => context.resolve(value));
+      return [id, { ...resource, Properties }];
+    });
+    return { ...fragment, Resources: Object.fromEntries(resources) as Fragment['Resources'] };
+  }
 }
 
 /** Tags of the stack reach every resource in it, and CloudFormation then updates listeners too. */

@@ -1,7 +1,8 @@
-import { App, Stack, Tags } from 'aws-cdk-lib';
+import { App, Aspects, Fn, SecretValue, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { EcsApplication } from 'aws-cdk-lib/aws-codedeploy';
+import { CfnUserPool } from 'aws-cdk-lib/aws-cognito';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListener,
@@ -14,9 +15,14 @@ import {
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LiveRoute, type LiveRouteProps } from '../../lib';
-import { FLAGS, newStack, ofType } from './support';
+import { FLAGS, newStack, ofType, templateOf } from './support';
 
-function make(props: Partial<LiveRouteProps> = {}) {
+type Groups = Readonly<Record<'blue' | 'green', ApplicationTargetGroup>>;
+
+function make(
+  props: Partial<LiveRouteProps> = {},
+  action: (groups: Groups) => ListenerAction = ({ blue }) => ListenerAction.forward([blue]),
+) {
   const stack = newStack();
   const vpc = new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
   const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
@@ -32,7 +38,7 @@ function make(props: Partial<LiveRouteProps> = {}) {
     port: 80,
     protocol: ApplicationProtocol.HTTPS,
     certificates: [certificate],
-    defaultAction: ListenerAction.forward([blue]),
+    defaultAction: action({ blue, green }),
   });
   route.followWithListener(listener);
   return { stack, vpc, loadBalancer, blue, green, application, route, listener };
@@ -108,6 +114,127 @@ test('a rule of an existing listener is found by its listener and priority, and 
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
     Actions: [{ Type: 'forward', TargetGroupArn: { 'Fn::GetAtt': [id, 'TargetGroupArn'] } }],
   });
+});
+
+/** The template's actions of the listener. */
+const actionsOf = (stack: Stack) =>
+  ofType(stack, 'AWS::ElasticLoadBalancingV2::Listener')[0]?.[1].Properties.DefaultActions as unknown as object[];
+const live = { 'Fn::GetAtt': [expect.stringMatching(/^Route/), 'TargetGroupArn'] };
+const COGNITO = { UserPoolArn: Fn.importValue('Pool'), UserPoolClientId: 'shop', UserPoolDomain: 'shop' };
+const oidc = {
+  authorizationEndpoint: 'https://id.example.com/authorize',
+  clientId: 'shop',
+  clientSecret: SecretValue.unsafePlainText('x'),
+  issuer: 'https://id.example.com',
+  tokenEndpoint: 'https://id.example.com/token',
+  userInfoEndpoint: 'https://id.example.com/user',
+};
+
+test('a listener that signs people in with OIDC first still does, and then forwards to the live side', () => {
+  const { stack } = make({}, ({ blue }) =>
+    ListenerAction.authenticateOidc({ ...oidc, next: ListenerAction.forward([blue]) }),
+  );
+  expect(actionsOf(stack)).toEqual([
+    {
+      Type: 'authenticate-oidc',
+      Order: 1,
+      AuthenticateOidcConfig: expect.objectContaining({ ClientId: 'shop' }) as object,
+    },
+    { Type: 'forward', Order: 2, TargetGroupArn: live },
+  ]);
+});
+
+test('a weighted forward sends production to the live side alone, also after a release', () => {
+  const { stack } = make({}, ({ blue, green }) =>
+    ListenerAction.weightedForward([
+      { targetGroup: blue, weight: 100 },
+      { targetGroup: green, weight: 0 },
+    ]),
+  );
+  expect(actionsOf(stack)).toEqual([
+    { Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: live, Weight: 100 }] } },
+  ]);
+});
+
+test.each<[string, (made: ReturnType<typeof make>) => void]>([
+  [
+    'an override of all actions, as for Cognito',
+    ({ listener, blue }) =>
+      (listener.node.defaultChild as CfnListener).addPropertyOverride('DefaultActions', [
+        { Type: 'authenticate-cognito', Order: 1, AuthenticateCognitoConfig: COGNITO },
+        { Type: 'forward', Order: 2, TargetGroupArn: blue.targetGroupArn },
+      ]),
+  ],
+  [
+    'an assignment of all actions',
+    ({ listener, blue }) =>
+      ((listener.node.defaultChild as CfnListener).defaultActions = [
+        { type: 'authenticate-cognito', order: 1 },
+        { type: 'forward', order: 2, targetGroupArn: blue.targetGroupArn },
+      ]),
+  ],
+  [
+    'an aspect',
+    ({ listener, blue, stack }) =>
+      Aspects.of(stack).add({
+        visit: (node) => {
+          if (node === listener.node.defaultChild)
+            (node as CfnListener).defaultActions = [
+              { type: 'authenticate-cognito', order: 1 },
+              { type: 'forward', order: 2, targetGroupArn: blue.targetGroupArn },
+            ];
+        },
+      }),
+  ],
+])('the forward is found at the end of synthesis, after %s', (_name, change) => {
+  const made = make();
+  change(made);
+  expect(actionsOf(made.stack)).toMatchObject([
+    { Type: 'authenticate-cognito', Order: 1 },
+    { Type: 'forward', Order: 2, TargetGroupArn: live },
+  ]);
+});
+
+test.each<[string, (groups: Groups) => ListenerAction, RegExp]>([
+  [
+    'a redirect',
+    () => ListenerAction.redirect({ port: '443' }),
+    /Test\/Listener: DefaultActions has 0 forward actions/,
+  ],
+  ['a fixed response', () => ListenerAction.fixedResponse(404), /Test\/Listener: .*\(actions: fixed-response\)/],
+  [
+    'a split that CodeDeploy does not know of',
+    ({ blue, green }) => ListenerAction.forward([blue, green]),
+    /Test\/Listener: .*weights 1 and 1/,
+  ],
+])('synthesis refuses a follower with %s, by its path', (_name, action, message) => {
+  const { stack } = make({}, action);
+  expect(() => templateOf(stack)).toThrow(message);
+});
+
+test('synthesis refuses a rule that forwards to a group of nobody’s pair, by its path', () => {
+  const { stack, vpc, blue, green, listener } = make();
+  const route = new LiveRoute(stack, 'RuleRoute', { blue, green, listener, priority: 7 });
+  const third = new ApplicationTargetGroup(stack, 'Third', { vpc, port: 80 });
+  const conditions = [ListenerCondition.pathPatterns(['/a'])];
+  const action = ListenerAction.forward([third]);
+  route.followWithRule(new ApplicationListenerRule(stack, 'Rule', { listener, priority: 7, conditions, action }));
+  expect(() => templateOf(stack)).toThrow(/Test\/Rule: Actions forwards to \{"Ref":"Third.*neither blue nor green/);
+});
+
+test('what another stack gives the actions is still handed over', () => {
+  const { stack, listener, blue } = make();
+  const other = new Stack(stack.node.root, 'Accounts');
+  const pool = new CfnUserPool(other, 'Pool');
+  (listener.node.defaultChild as CfnListener).defaultActions = [
+    {
+      type: 'authenticate-cognito',
+      order: 1,
+      authenticateCognitoConfig: { userPoolArn: pool.attrArn, userPoolClientId: 'a', userPoolDomain: 'b' },
+    },
+    { type: 'forward', order: 2, targetGroupArn: blue.targetGroupArn },
+  ];
+  expect(JSON.stringify(actionsOf(stack)[0])).toMatch(/Fn::(ImportValue|GetStackOutput)/);
 });
 
 test('one function serves the whole stack, and may only read', () => {

@@ -41,16 +41,21 @@ const targetGroup = (id: string) =>
   });
 const blue = targetGroup('Blue');
 const green = targetGroup('Green');
-const listener = (id: string, port: number) =>
+// Weighted, as people write it for CodeDeploy: what follows the live side must not keep these weights on blue.
+const whole = ListenerAction.weightedForward([
+  { targetGroup: blue, weight: 100 },
+  { targetGroup: green, weight: 0 },
+]);
+const listener = (id: string, port: number, defaultAction: ListenerAction) =>
   new ApplicationListener(stack, id, {
     loadBalancer,
     port,
     protocol: ApplicationProtocol.HTTP,
     open: port === 80,
-    defaultAction: ListenerAction.forward([blue]),
+    defaultAction,
   });
-const production = listener('Production', 80);
-const test = listener('Test', 9080);
+const production = listener('Production', 80, whole);
+const test = listener('Test', 9080, ListenerAction.forward([blue]));
 
 const taskDefinition = new FargateTaskDefinition(stack, 'Task');
 taskDefinition.addContainer('web', {
