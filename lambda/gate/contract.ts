@@ -262,6 +262,16 @@ export interface Verdict {
   readonly alarms: readonly AlarmResult[];
   readonly bake?: BakeResult;
   readonly comparison?: ComparisonResult;
+  /** What is not here because the verdict must fit into one log event; absent when everything is here. */
+  readonly omitted?: VerdictOmission;
+}
+
+/** What a verdict left out to fit into one log event. */
+export interface VerdictOmission {
+  /** Attempts, details of custom checks and the ends of long texts and lists are left out. */
+  readonly details: true;
+  /** Checks that are not listed, counted by outcome. Failed ones are listed first. */
+  readonly checks?: Readonly<Partial<Record<CheckResult['outcome'], number>>>;
 }
 
 export const VERDICT_KIND = 'greenlight.verdict';

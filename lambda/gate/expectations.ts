@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../shared/http';
 import type { ExpectationFailure } from './contract';
-import { excerpt, quote } from './smoke/excerpt';
 import { assessJson } from './smoke/json-values';
+import type { Mask } from './smoke/mask';
 import { JUDGING_MS_MAX } from './suite/in-time';
 import { schemaErrors } from './suite/json-schema';
 import type { HeaderExpectation, Path, SmokeExpectation } from './suite/model';
@@ -20,6 +20,8 @@ export interface AnswerContext {
   /** Names under which the service may call the target. */
   readonly origins: readonly string[];
   readonly nowMs: number;
+  /** What is reported of the response goes through it, before anything is cut. */
+  readonly mask: Mask;
 }
 
 const DAY_MS = 86_400_000;
@@ -27,24 +29,24 @@ const DAY_MS = 86_400_000;
 /** Every expectation that the answer does not meet, with what was expected and what came. */
 export function assess(expect: SmokeExpectation, answer: HttpAnswer, context: AnswerContext): Miss[] {
   return [
-    ...assessStatus(expect, answer),
+    ...assessStatus(expect, answer, context),
     ...assessRedirect(expect.redirect, answer, context),
-    ...Object.entries(expect.headers ?? {}).flatMap(([name, wanted]) => assessHeader(name, wanted, answer)),
-    ...assessBody(expect, answer),
-    ...assessDocument(expect, answer),
+    ...Object.entries(expect.headers ?? {}).flatMap(([name, wanted]) => assessHeader(name, wanted, answer, context)),
+    ...assessBody(expect, answer, context),
+    ...assessDocument(expect, answer, context),
     ...assessLatency(expect.latencyMs, answer),
     ...assessCertificate(expect.tlsDaysLeft, answer, context.nowMs),
   ];
 }
 
-function assessStatus({ status }: SmokeExpectation, answer: HttpAnswer): Miss[] {
+function assessStatus({ status }: SmokeExpectation, answer: HttpAnswer, { mask }: AnswerContext): Miss[] {
   if (status === undefined) return [];
   const accepted = Array.isArray(status) ? (status as readonly (string | number)[]) : [status as string | number];
   const code = String(answer.status);
   const fits = accepted.some((each) => String(each) === code || (String(each).endsWith('xx') && sameClass(each, code)));
   if (fits) return [];
   const location = answer.headers.location;
-  const actual = location ? `${code} to ${excerpt(location)}` : code;
+  const actual = location ? `${code} to ${mask.excerpt(location)}` : code;
   return [{ at: ['status'], expectation: 'status', expected: accepted.join(' or '), actual }];
 }
 
@@ -55,6 +57,7 @@ function sameClass(wanted: string | number, code: string): boolean {
 function assessRedirect(wanted: SmokeExpectation['redirect'], answer: HttpAnswer, context: AnswerContext): Miss[] {
   if (wanted === undefined) return [];
   const { location } = answer.headers;
+  const { excerpt, quote } = context.mask;
   const miss = (expected: string, actual: string) => [{ at: ['redirect'], expectation: 'redirect', expected, actual }];
   const expected = typeof wanted === 'string' ? wanted : `a URL matching /${excerpt(wanted.pattern)}/`;
   if (location === undefined) return miss(expected, 'absent');
@@ -71,7 +74,8 @@ function assessRedirect(wanted: SmokeExpectation['redirect'], answer: HttpAnswer
   return fits ? [] : miss(expected, excerpt(location));
 }
 
-function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpAnswer): Miss[] {
+function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpAnswer, { mask }: AnswerContext): Miss[] {
+  const { quote } = mask;
   const value = answer.headers[name.toLowerCase()];
   const actual = value === undefined ? 'absent' : quote(value);
   const miss = (expected: string) => ({
@@ -88,24 +92,40 @@ function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpAnswe
   if (contains !== undefined && !value?.includes(contains)) misses.push(miss(`text containing ${quote(contains)}`));
   if (pattern !== undefined) {
     const found = value === undefined ? null : match(pattern, value);
-    if (!found) misses.push(miss(patternText(pattern, found)));
+    if (!found) misses.push(miss(patternText(pattern, found, mask)));
   }
   return misses;
 }
 
-function assessBody({ bodyContains = [], bodyPattern }: SmokeExpectation, answer: HttpAnswer): Miss[] {
-  const actual = bodyText(answer);
+function assessBody(
+  { bodyContains = [], bodyPattern }: SmokeExpectation,
+  answer: HttpAnswer,
+  { mask }: AnswerContext,
+): Miss[] {
+  const actual = bodyText(answer, mask);
   const texts = typeof bodyContains === 'string' ? [bodyContains] : bodyContains;
   const misses: Miss[] = texts
     .filter((text) => !answer.body.includes(text))
-    .map((text) => ({ at: ['bodyContains'], expectation: 'body', expected: `text containing ${quote(text)}`, actual }));
+    .map((text) => ({
+      at: ['bodyContains'],
+      expectation: 'body',
+      expected: `text containing ${mask.quote(text)}`,
+      actual,
+    }));
   if (bodyPattern === undefined) return misses;
   const found = match(bodyPattern, answer.body);
   if (found) return misses;
-  return [...misses, { at: ['bodyPattern'], expectation: 'body', expected: patternText(bodyPattern, found), actual }];
+  return [
+    ...misses,
+    { at: ['bodyPattern'], expectation: 'body', expected: patternText(bodyPattern, found, mask), actual },
+  ];
 }
 
-function assessDocument({ json = [], jsonSchema }: SmokeExpectation, answer: HttpAnswer): Miss[] {
+function assessDocument(
+  { json = [], jsonSchema }: SmokeExpectation,
+  answer: HttpAnswer,
+  { mask }: AnswerContext,
+): Miss[] {
   if (json.length === 0 && jsonSchema === undefined) return [];
   const at = jsonSchema === undefined ? ['json'] : ['jsonSchema'];
   const miss = (actual: string): Miss[] => [{ at, expectation: 'body', expected: 'JSON', actual }];
@@ -114,10 +134,10 @@ function assessDocument({ json = [], jsonSchema }: SmokeExpectation, answer: Htt
   try {
     document = JSON.parse(answer.body);
   } catch {
-    return miss(bodyText(answer));
+    return miss(bodyText(answer, mask));
   }
   const values = json.flatMap((expectation, index) =>
-    assessJson(expectation, document).map((each) => ({
+    assessJson(expectation, document, mask).map((each) => ({
       at: ['json', index],
       expectation: `json ${expectation.path}`,
       ...each,
@@ -128,15 +148,15 @@ function assessDocument({ json = [], jsonSchema }: SmokeExpectation, answer: Htt
     ...values,
     ...errors.map(({ pointer, rule }) => ({
       at: ['jsonSchema'],
-      expectation: `schema at ${pointer}`,
-      expected: excerpt(rule),
-      actual: quoteAt(document, pointer),
+      expectation: `schema at ${mask.excerpt(pointer)}`,
+      expected: mask.excerpt(rule),
+      actual: quoteAt(document, pointer, mask),
     })),
   ];
 }
 
 /** The value at a JSON Pointer. RFC 6901. */
-function quoteAt(document: unknown, pointer: string): string {
+function quoteAt(document: unknown, pointer: string, mask: Mask): string {
   const keys = pointer
     .split('/')
     .slice(1)
@@ -145,7 +165,7 @@ function quoteAt(document: unknown, pointer: string): string {
     (at, key) => (at as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')],
     document,
   );
-  return excerpt(JSON.stringify(value) ?? 'absent');
+  return mask.excerpt(JSON.stringify(value) ?? 'absent');
 }
 
 function assessLatency(latencyMs: number | undefined, answer: HttpAnswer): Miss[] {
@@ -163,12 +183,12 @@ function assessCertificate(days: number | undefined, { tls }: HttpAnswer, nowMs:
   return [{ at: ['tlsDaysLeft'], expectation: 'certificate', expected: `valid for at least ${days} days`, actual }];
 }
 
-function patternText(pattern: string, found: readonly string[] | null | undefined): string {
-  const text = `text matching /${excerpt(pattern)}/`;
+function patternText(pattern: string, found: readonly string[] | null | undefined, mask: Mask): string {
+  const text = `text matching /${mask.excerpt(pattern)}/`;
   return found === undefined ? `${text} (which took more than ${JUDGING_MS_MAX} ms to match: simplify it)` : text;
 }
 
-function bodyText(answer: HttpAnswer): string {
+function bodyText(answer: HttpAnswer, mask: Mask): string {
   if (answer.body === '') return 'empty';
-  return answer.truncated ? `${quote(answer.body)} (first 1 MiB read)` : quote(answer.body);
+  return answer.truncated ? `${mask.quote(answer.body)} (first 1 MiB read)` : mask.quote(answer.body);
 }

@@ -11,6 +11,7 @@ import { metricsOf } from './metrics';
 import { outbound as realOutbound, type Outbound } from './outbound';
 import { persist, reportWithin } from './report';
 import { type Decision, cutOff, decide, type Evidence, undecided } from './verdict';
+import { fitVerdict } from './verdict-size';
 
 /** What CodeDeploy invokes a hook with. https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html */
 export interface HookEvent {
@@ -46,7 +47,7 @@ export function createGate(env: Environment, outbound: Outbound) {
     if (!ended) return 'GoesOn';
     const outcome = await pardoned(ended, event.DeploymentId, outbound, context);
     const verdict = verdictOf(event, env, outcome, startMs);
-    write(() => outbound.writeVerdict(verdict));
+    write(() => outbound.writeVerdict(fitVerdict(verdict)));
     write(() => outbound.writeMetrics(metricsOf(verdict, Date.now())));
     const leftMs = context.getRemainingTimeInMillis() - LAST_WORDS_MS;
     await reportWithin(leftMs, () =>

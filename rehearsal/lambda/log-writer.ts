@@ -1,3 +1,4 @@
+import { batchesOf, eventsOf } from '../log-limits';
 import { AwsError, type Principal, type World } from '../service';
 
 /**
@@ -17,9 +18,12 @@ export class LogWriter {
     readonly logStreamName: string,
   ) {}
 
-  write(message: string): void {
-    this.pending.push({ timestamp: Math.floor(this.world.clock.now()), message });
-    if (this.pending.length === 1) this.work = this.work.then(() => this.flush());
+  /** A line that is longer than an event becomes several. */
+  write(line: string): void {
+    const isFirst = this.pending.length === 0;
+    const timestamp = Math.floor(this.world.clock.now());
+    for (const message of eventsOf(line)) this.pending.push({ timestamp, message });
+    if (isFirst) this.work = this.work.then(() => this.flush());
   }
 
   /** Resolves when everything written so far is in Logs, or lost. */
@@ -32,7 +36,8 @@ export class LogWriter {
     const granted = await this.ready;
     const logEvents = this.pending;
     this.pending = [];
-    if (granted) await this.attempt('PutLogEvents', { logEvents });
+    if (!granted) return;
+    for (const batch of batchesOf(logEvents)) await this.attempt('PutLogEvents', { logEvents: batch });
   }
 
   /** A stream needs its group: Lambda makes one where there is none and the role may. */

@@ -1,25 +1,24 @@
-import { arn, AwsError, INTERNAL, type Operation, type Operations, type World } from '../service';
-import { embeddedMetrics } from './embedded-metrics';
+import { arn, AwsError, type Operation, type Operations, type World } from '../service';
 import { parseFilterPattern } from './filter-pattern';
-import { append, interleave, type LogGroup, type LogState, type LogStream, retained } from './state';
-
-interface GroupInput {
-  readonly logGroupName?: string;
-  /** A name or an ARN. */
-  readonly logGroupIdentifier?: string;
-}
-
-type StreamInput = GroupInput & { readonly logStreamName: string };
-
-/** Events older than 14 days or more than 2 hours ahead are not taken. */
-const TOO_OLD_MS = 14 * 86_400_000;
-const TOO_NEW_MS = 2 * 3_600_000;
+import { putLogEvents } from './put-events';
+import {
+  type GroupInput,
+  interleave,
+  type LogGroup,
+  type LogState,
+  type LogStream,
+  retained,
+  type StreamInput,
+} from './state';
 
 export function logsOperations(world: World, state: LogState): Operations {
   return {
     ...groupOperations(world, state),
     ...streamOperations(world, state),
-    PutLogEvents: putLogEvents(world, state),
+    PutLogEvents: putLogEvents(world, state, {
+      resources: (input) => streamResource(world, input),
+      streamOf: (input) => streamOf(groupOf(state, input), input.logStreamName),
+    }),
     GetLogEvents: getLogEvents(world, state),
     FilterLogEvents: filterLogEvents(world, state),
   };
@@ -148,46 +147,6 @@ function describeStream(world: World, group: string, stream: LogStream) {
     lastIngestionTime: stream.events.at(-1)?.ingestionTime,
     arn: `${groupArn(world, group)}:log-stream:${stream.name}`,
   };
-}
-
-type InputEvent = { readonly timestamp: number; readonly message: string };
-
-function putLogEvents(world: World, state: LogState): Operation<StreamInput & { logEvents: readonly InputEvent[] }> {
-  return {
-    resources: (input) => streamResource(world, input),
-    handle: (input) => {
-      const stream = streamOf(groupOf(state, input), input.logStreamName);
-      const nowMs = Math.floor(world.clock.now());
-      const taken = input.logEvents.filter(
-        ({ timestamp }) => timestamp >= nowMs - TOO_OLD_MS && timestamp <= nowMs + TOO_NEW_MS,
-      );
-      append(
-        stream,
-        // Increasing ids keep events of one millisecond in order.
-        taken.map((event) => ({ ...event, ingestionTime: nowMs, eventId: nextEventId(state) })),
-      );
-      extractMetrics(world, taken);
-      return { nextSequenceToken: world.ids.hex(56) };
-    },
-  };
-}
-
-/** CloudWatch does it by itself: nobody needs a permission for it, and nobody waits for it. */
-function extractMetrics(world: World, events: readonly InputEvent[]): void {
-  for (const input of events.flatMap(({ message }) => embeddedMetrics(message))) {
-    world.call(INTERNAL, 'cloudwatch', 'PutMetricData', input).catch((error: unknown) => {
-      const detail = `embedded metrics of ${input.Namespace} were not taken: ${(error as Error).message}`;
-      world.events.record('logs', 'metrics-lost', detail, { namespace: input.Namespace });
-    });
-  }
-}
-
-const counters = new WeakMap<LogState, number>();
-
-function nextEventId(state: LogState): string {
-  const next = (counters.get(state) ?? 0) + 1;
-  counters.set(state, next);
-  return String(next).padStart(56, '0');
 }
 
 interface GetInput extends StreamInput {

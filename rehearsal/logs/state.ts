@@ -23,6 +23,16 @@ export interface LogGroup {
   readonly streams: Map<string, LogStream>;
 }
 
+/** Names a group in a call. */
+export interface GroupInput {
+  readonly logGroupName?: string;
+  /** A name or an ARN. */
+  readonly logGroupIdentifier?: string;
+}
+
+/** Names a stream in a call. */
+export type StreamInput = GroupInput & { readonly logStreamName: string };
+
 /** Newest events that one stream keeps: a rehearsal is short, its memory is not endless. */
 export const STREAM_EVENTS_MAX = 10_000;
 

@@ -6,11 +6,14 @@ import { sharingTime } from '../suite/in-time';
 import type { SmokeCheck, SmokeExpectation } from '../suite/model';
 import type { Values } from '../suite/templates';
 import { captureFrom } from './capture';
+import type { Mask } from './mask';
 import { follow, RedirectRefused } from './redirects';
 import { authHeader, type Headers, renderExpectation, renderRequest } from './request';
 import { type CheckTarget, originsOf } from './target';
 
 export const TIME_LIMIT = 'time limit';
+/** Characters of the reason why there is no response to judge. */
+const REASON_LENGTH_MAX = 500;
 
 /** A miss, and whether it degrades or fails the check. */
 export interface JudgedMiss extends Miss {
@@ -35,8 +38,8 @@ export interface Run {
   readonly values: () => Values;
   /** The text of a secret, by its ARN with variables filled in; read once a run. */
   readonly secret: (arn: string) => Promise<string>;
-  /** Hides texts in everything that is reported. */
-  readonly hide: (text: string) => void;
+  /** What is reported goes through it. */
+  readonly mask: Mask;
 }
 
 /** Never throws: what goes wrong is a miss. @param turn which of the target's addresses */
@@ -45,9 +48,9 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
   try {
     const values = run.values();
     const { answer, url } = await send(check, turn, values, run);
-    const context = { url, origins: originsOf(run.target), nowMs: Date.now() };
+    const context = { url, origins: originsOf(run.target), nowMs: Date.now(), mask: run.mask };
     const { captured, misses } = sharingTime(() => {
-      const taken = captureFrom(check.capture ?? {}, answer);
+      const taken = captureFrom(check.capture ?? {}, answer, run.mask);
       const judged = [
         ...judge(withDefaultStatus(check.expect), 'expect', false),
         ...taken.misses.map((miss) => ({ ...miss, soft: false })),
@@ -70,7 +73,7 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
   } catch (error) {
     const totalMs = performance.now() - startMs;
     const timings = timingsBefore(error) ?? { totalMs: Math.round(totalMs * 100) / 100 };
-    return { durationMs: totalMs, timings, misses: [brokenBy(error, check, run.target)], captured: {} };
+    return { durationMs: totalMs, timings, misses: [brokenBy(error, check, run)], captured: {} };
   }
 }
 
@@ -94,6 +97,7 @@ async function send(check: SmokeCheck, turn: number, values: Values, run: Run) {
     limit: check.followRedirects ?? 0,
     allowHosts: run.allowHosts,
     private: ['authorization', 'cookie', ...Object.keys(auth).map((name) => name.toLowerCase())],
+    mask: run.mask,
   };
   return follow(request, rules, target);
 }
@@ -102,7 +106,7 @@ async function authFor({ auth }: SmokeCheck, run: Run): Promise<Headers> {
   if (!auth) return {};
   try {
     const { headers, hidden } = authHeader(auth, await run.secret(auth.secret));
-    for (const text of hidden) run.hide(text);
+    for (const text of hidden) run.mask.hide(text);
     return headers;
   } catch (error) {
     throw new SecretError(describeError(error), { cause: error });
@@ -114,13 +118,13 @@ function withDefaultStatus(expect: SmokeExpectation = {}): SmokeExpectation {
   return { ...expect, status: expect.status ?? (expect.redirect === undefined ? 200 : '3xx') };
 }
 
-function brokenBy(error: unknown, check: SmokeCheck, target: CheckTarget): JudgedMiss {
+function brokenBy(error: unknown, check: SmokeCheck, { target, mask }: Run): JudgedMiss {
   if (target.signal.aborted) return timeLimit(target, 'unfinished');
   const miss = (expectation: string, expected: string, actual: string) => ({
     at: [],
     expectation,
     expected,
-    actual,
+    actual: mask.excerpt(actual, REASON_LENGTH_MAX),
     soft: false,
   });
   const answer = `an answer within ${check.timeoutMs ?? TIMEOUT_MS_DEFAULT} ms`;

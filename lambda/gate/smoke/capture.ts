@@ -3,7 +3,7 @@ import type { Miss } from '../expectations';
 import type { Capture } from '../suite/model';
 import { valuesAt } from '../suite/json-path';
 import { match } from '../suite/patterns';
-import { excerpt } from './excerpt';
+import type { Mask } from './mask';
 
 export interface Captured {
   readonly values: Readonly<Record<string, unknown>>;
@@ -12,14 +12,14 @@ export interface Captured {
 }
 
 /** The values that a check takes from its answer. */
-export function captureFrom(captures: Readonly<Record<string, Capture>>, answer: HttpAnswer): Captured {
+export function captureFrom(captures: Readonly<Record<string, Capture>>, answer: HttpAnswer, mask: Mask): Captured {
   const values: Record<string, unknown> = {};
   const misses: Miss[] = [];
   for (const [name, capture] of Object.entries(captures)) {
     const value = valueOf(capture, answer);
     if (value !== undefined) values[name] = value;
     else {
-      const expected = `a value at ${excerpt(capture.json ?? capture.header ?? `/${capture.pattern}/`)}`;
+      const expected = `a value at ${mask.excerpt(capture.json ?? capture.header ?? `/${capture.pattern}/`)}`;
       misses.push({ at: ['capture', name], expectation: `capture ${name}`, expected, actual: 'nothing there' });
     }
   }

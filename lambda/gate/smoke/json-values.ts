@@ -5,46 +5,59 @@ import { JUDGING_MS_MAX } from '../suite/in-time';
 import { valuesAt } from '../suite/json-path';
 import { match } from '../suite/patterns';
 import { kindOf } from '../suite/shape';
-import { excerpt } from './excerpt';
+import type { Mask } from './mask';
 
 interface Operator {
-  readonly expected: (wanted: never) => string;
+  readonly expected: (wanted: never, shown: Shown) => string;
   readonly holds: (value: unknown, wanted: never) => boolean;
 }
 
-const shown = (value: unknown) => excerpt(JSON.stringify(value) ?? 'undefined');
+/** A value as a report shows it. */
+type Shown = (value: unknown) => string;
+
 const compare = (word: string, holds: (value: number, wanted: number) => boolean): Operator => ({
   expected: (wanted: number) => `a number ${word} ${wanted}`,
   holds: (value: unknown, wanted: number) => typeof value === 'number' && holds(value, wanted),
 });
 
+/** Characters of what is expected, a word and an excerpt. */
+const EXPECTED_LENGTH_MAX = 250;
+
 /** What may be asked of every value that a path finds. */
 const OPERATORS: Readonly<Record<Exclude<keyof JsonExpectation, 'path' | 'exists' | 'count'>, Operator>> = {
-  equals: { expected: (wanted: unknown) => shown(wanted), holds: (value, wanted) => isDeepStrictEqual(value, wanted) },
+  equals: {
+    expected: (wanted: unknown, shown) => shown(wanted),
+    holds: (value, wanted) => isDeepStrictEqual(value, wanted),
+  },
   notEquals: {
-    expected: (wanted: unknown) => `not ${shown(wanted)}`,
+    expected: (wanted: unknown, shown) => `not ${shown(wanted)}`,
     holds: (value, wanted) => !isDeepStrictEqual(value, wanted),
   },
   oneOf: {
-    expected: (wanted: readonly unknown[]) => `one of ${shown(wanted)}`,
+    expected: (wanted: readonly unknown[], shown) => `one of ${shown(wanted)}`,
     holds: (value: unknown, wanted: readonly unknown[]) => wanted.some((each) => isDeepStrictEqual(value, each)),
   },
   greaterThan: compare('above', (value, wanted) => value > wanted),
   atLeast: compare('at least', (value, wanted) => value >= wanted),
   lessThan: compare('below', (value, wanted) => value < wanted),
   atMost: compare('at most', (value, wanted) => value <= wanted),
-  contains: { expected: (wanted: unknown) => `something containing ${shown(wanted)}`, holds: contains },
+  contains: { expected: (wanted: unknown, shown) => `something containing ${shown(wanted)}`, holds: contains },
   pattern: {
-    expected: (wanted: string) => `text matching /${excerpt(wanted)}/`,
+    expected: (wanted: string) => `text matching /${wanted}/`,
     holds: (value: unknown, wanted: string) => typeof value === 'string' && Boolean(match(wanted, value)),
   },
   type: { expected: (wanted: string) => wanted, holds: (value, wanted) => kindOf(value) === wanted },
 };
 
 /** What of a JSONPath's expectations does not hold, with expected and actual value. */
-export function assessJson(expectation: JsonExpectation, body: unknown): { expected: string; actual: string }[] {
+export function assessJson(
+  expectation: JsonExpectation,
+  body: unknown,
+  mask: Mask,
+): { expected: string; actual: string }[] {
+  const shown: Shown = (value) => mask.excerpt(JSON.stringify(value) ?? 'undefined');
   const { path, exists, count, ...operators } = expectation;
-  const found = find(body, path);
+  const found = find(body, path, mask);
   if (typeof found === 'string') return [{ expected: 'a JSONPath', actual: found }];
   if (!found)
     return [{ expected: `values found within ${JUDGING_MS_MAX} ms`, actual: 'more time needed: simplify the path' }];
@@ -59,17 +72,17 @@ export function assessJson(expectation: JsonExpectation, body: unknown): { expec
     const wrong = found.findIndex((value) => !holds(value, wanted as never));
     if (found.length > 0 && wrong < 0) continue;
     const actual = found.length === 0 ? 'nothing there' : shown(found[wrong]);
-    misses.push({ expected: expected(wanted as never), actual });
+    misses.push({ expected: mask.excerpt(expected(wanted as never, shown), EXPECTED_LENGTH_MAX), actual });
   }
   return misses;
 }
 
 /** @returns a sentence when the path, with its values filled in, is none; undefined when the time was over */
-function find(body: unknown, path: string): readonly unknown[] | string | undefined {
+function find(body: unknown, path: string, mask: Mask): readonly unknown[] | string | undefined {
   try {
     return valuesAt(path, body);
   } catch (error) {
-    return excerpt(`${path} (${describeError(error)})`);
+    return mask.excerpt(`${path} (${describeError(error)})`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ExchangeTimeout, type HttpAnswer, type HttpRequest } from '../../shared/http';
-import { excerpt } from './excerpt';
+import type { Mask } from './mask';
 import { originsOf, type CheckTarget } from './target';
 
 /** A redirect that leads nowhere, or somewhere that a gate must not go. */
@@ -22,6 +22,8 @@ export interface FollowRules {
   readonly allowHosts: readonly string[];
   /** Headers, in lower case, that no other host may see. */
   readonly private: readonly string[];
+  /** What is reported of a response goes through it. */
+  readonly mask: Mask;
 }
 
 /**
@@ -39,13 +41,13 @@ export async function follow(request: HttpRequest, rules: FollowRules, target: C
     if (rules.limit === 0 || !REDIRECTS.includes(answer.status) || answer.headers.location === undefined) {
       return { answer, url: current.url };
     }
-    if (hops === rules.limit) throw new RedirectRefused(`more than ${rules.limit}: ${trail(seen)}`);
+    if (hops === rules.limit) throw new RedirectRefused(`more than ${rules.limit}: ${trail(seen, rules.mask)}`);
     beforeMs = answer.durationMs;
     const timeoutMs = Math.ceil(endMs - performance.now());
     if (timeoutMs <= 0) throw new ExchangeTimeout(`no complete answer within ${request.timeoutMs} ms`);
     current = { ...redirected(current, answer, rules, target), timeoutMs };
     const key = keyOf(current);
-    if (seen.includes(key)) throw new RedirectRefused(`a circle: ${trail([...seen, key])}`);
+    if (seen.includes(key)) throw new RedirectRefused(`a circle: ${trail([...seen, key], rules.mask)}`);
     seen.push(key);
   }
 }
@@ -54,14 +56,14 @@ function keyOf({ method, url }: HttpRequest): string {
   return `${method} ${url.href}`;
 }
 
-function trail(seen: readonly string[]): string {
-  return excerpt(seen.map((key) => key.slice(key.indexOf(' ') + 1)).join(' -> '));
+function trail(seen: readonly string[], mask: Mask): string {
+  return mask.excerpt(seen.map((key) => key.slice(key.indexOf(' ') + 1)).join(' -> '));
 }
 
 function redirected(from: HttpRequest, answer: HttpAnswer, rules: FollowRules, target: CheckTarget): HttpRequest {
   const location = answer.headers.location ?? '';
   if (!URL.canParse(location, from.url.href))
-    throw new RedirectRefused(`to ${JSON.stringify(excerpt(location))}, which is no URL`);
+    throw new RedirectRefused(`to ${rules.mask.quote(location)}, which is no URL`);
   const url = new URL(location, from.url);
   url.hash = '';
   const next = { ...from, ...methodAfter(from, answer.status) };
@@ -70,7 +72,7 @@ function redirected(from: HttpRequest, answer: HttpAnswer, rules: FollowRules, t
     return { ...next, ...within(url, target), address: from.address ?? target.addresses[0] };
   if (!/^https?:$/.test(url.protocol) || !allows(rules.allowHosts, url)) {
     throw new RedirectRefused(
-      `to ${excerpt(url.host === '' ? url.href : url.origin)}, which is not the target: allow it with allowHosts, or expect it with redirect`,
+      `to ${rules.mask.excerpt(url.host === '' ? url.href : url.origin)}, which is not the target: allow it with allowHosts, or expect it with redirect`,
     );
   }
   const headers = Object.entries(next.headers).filter(([name]) => !rules.private.includes(name.toLowerCase()));

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../shared/http';
+import { wellFormed } from '../../shared/text';
 import type { HeaderExpectation, SmokeAuth, SmokeBody, SmokeCheck, SmokeExpectation } from '../suite/model';
 import {
   asText,
@@ -9,7 +10,6 @@ import {
   soleReference,
   type Values,
 } from '../suite/templates';
-import { wellFormed } from './excerpt';
 import type { CheckTarget } from './target';
 
 /** A check's request with all values filled in; where it is sent is the target's matter. */

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { shorten } from '../../shared/text';
 import type { AttemptResult, CheckResult, ExpectationFailure } from '../contract';
 import { bindVariables, withDefaults } from '../suite';
 import { finish, type Graph, start } from '../suite/graph';
@@ -42,7 +41,7 @@ export async function runSuite(suite: Suite, target: CheckTarget): Promise<Suite
     allowHosts: suite.allowHosts ?? [],
     values: () => ({ ...variables, ...captured }),
     secret: secretsOf(variables, target, mask),
-    hide: (text) => mask.hide(text),
+    mask,
   };
   const results: CheckResult[] = [];
   const settle = (index: number, result: CheckResult) => {
@@ -51,7 +50,7 @@ export async function runSuite(suite: Suite, target: CheckTarget): Promise<Suite
   };
   const skipped = await inOrder(graphOf(checks), target.concurrency ?? CONCURRENCY_DEFAULT, async (index) => {
     const check = checks[index] as SmokeCheck;
-    const url = urlText(check, run.values(), target);
+    const url = mask.excerpt(urlText(check, run.values(), target), VALUE_LENGTH_MAX);
     const done = await runCheck(check, index, run);
     const result = resultOf(check, index, url, done, suite);
     if (passed(result)) Object.assign(captured, done.captured);
@@ -130,7 +129,7 @@ function resultOf(check: SmokeCheck, index: number, url: string, done: CheckRun,
   return {
     name: check.name,
     outcome,
-    request: { method: methodOf(check), url: shorten(url, VALUE_LENGTH_MAX) },
+    request: { method: methodOf(check), url },
     attempts: done.attempts,
     durationMs: Math.round(done.durationMs * 10) / 10,
     failures,

@@ -46,6 +46,7 @@ const FULL: Required<Verdict> = {
     { name: 'rate', outcome: 'passed', state: 'OK', seen: 'after', since: '2026-11-21T12:00:00Z', reason: 'ok' },
   ],
   bake: { seconds: 1_200, startedAt: '2026-11-21T12:00:00.000Z', smokeRuns: 5, alarmReadings: 40, invocations: 2 },
+  omitted: { details: true, checks: { passed: 3, degraded: 1, failed: 2, skipped: 4 } },
   comparison: {
     answer: 'worse',
     outcome: 'failed',

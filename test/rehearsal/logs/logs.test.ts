@@ -98,13 +98,28 @@ test('memory is bounded, and retention forgets', async () => {
   const { world, logs, call, put } = await withStreams('a');
   const t = world.clock.now();
   const many = Array.from({ length: STREAM_EVENTS_MAX + 5 }, (_, n) => ({ timestamp: t, message: `m${n}` }));
-  await put('a', ...many);
+  await put('a', ...many.slice(0, 100));
+  await put('a', ...many.slice(100));
   const events = logs.state.groups.get(group.logGroupName)?.streams.get('a')?.events;
   expect(events).toHaveLength(STREAM_EVENTS_MAX);
   expect(events?.[0]?.message).toBe('m5');
   await call('PutRetentionPolicy', { ...group, retentionInDays: 1 });
   await world.clock.advance(25 * 3_600_000);
   expect(messages(await call('FilterLogEvents', group))).toEqual([]);
+});
+
+test('an event, and a batch, larger than CloudWatch takes is refused', async () => {
+  const { world, put } = await withStreams('a');
+  const timestamp = world.clock.now();
+  const event = (length: number) => ({ timestamp, message: 'x'.repeat(length) });
+  await put('a', event(256 * 1_024 - 26));
+  await expect(put('a', event(256 * 1_024 - 25))).rejects.toMatchObject({
+    code: 'InvalidParameterException',
+    message: 'Log event too large: 262145 bytes exceeds limit of 262144',
+  });
+  const four = Array.from({ length: 4 }, () => event(256 * 1_024 - 26));
+  await put('a', ...four);
+  await expect(put('a', ...four, event(1))).rejects.toMatchObject({ code: 'InvalidParameterException' });
 });
 
 test('IAM sees the stream, and an empty stream for calls on a group', () => {

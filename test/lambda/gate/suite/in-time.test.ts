@@ -1,4 +1,5 @@
 import { assess } from '../../../../lambda/gate/expectations';
+import { createMask } from '../../../../lambda/gate/smoke/mask';
 import { inTime, JUDGING_MS_MAX, sharingTime } from '../../../../lambda/gate/suite/in-time';
 import { jsonPathProblem, valuesAt } from '../../../../lambda/gate/suite/json-path';
 import { match } from '../../../../lambda/gate/suite/patterns';
@@ -40,7 +41,7 @@ test('every expectation that was not decided says so', () => {
   const body = JSON.stringify({ text, list: Array.from({ length: 50_000 }, (_, id) => ({ id })) });
   const answer = { status: 200, headers: {}, body, truncated: false, durationMs: 1, timings: { totalMs: 1 } };
   const missesOf = (expect: SmokeExpectation) =>
-    sharingTime(() => assess(expect, answer, { url: new URL('http://a/'), origins: [], nowMs: 0 }));
+    sharingTime(() => assess(expect, answer, { url: new URL('http://a/'), origins: [], nowMs: 0, mask: createMask() }));
   const evil = { path: "$[?match(@, '(a+)+')]", exists: true };
   const named = (expect: SmokeExpectation) =>
     missesOf(expect).map(({ expectation, expected, actual }) => `${expectation}: ${expected}, ${actual}`);
