@@ -168,7 +168,9 @@ function tellSummary(output: Output, report: RehearsalReport, expected: boolean)
   output.say(text.slice(0, verdict), { text: text.slice(verdict), style: expected ? 'good' : 'bad' });
 }
 
-const WORRYING = new Set(['resource-failed', 'not-delivered', 'rollback', 'task-stopped', 'denied', 'lost']);
+const WORRYING = new Set([
+  ...['resource-failed', 'not-delivered', 'rollback', 'task-stopped', 'exposed', 'unreachable', 'denied', 'lost'],
+]);
 
 /** Colours what a person scans for. The text says the same without. */
 function styleOf({ event, source, data, detail }: RehearsalEvent): Style | undefined {

@@ -4,6 +4,8 @@ import type { ContainerRuntime, RunningContainer } from './containers';
 import { type Health, holds, type Progress } from './dependencies';
 import { healthCommand, watchHealth } from './health-check';
 import type { Launch } from './launch';
+import { watchListening } from './listen-watch';
+import type { ListeningProblem } from './listening';
 import { reasonOf } from './reason';
 import type { ContainerDefinition } from './shapes';
 
@@ -25,6 +27,8 @@ export interface GroupEnvironment {
   readonly onExit: (definition: ContainerDefinition, exitCode: number) => void;
   /** An essential container has become unhealthy. */
   readonly onUnhealthy: (definition: ContainerDefinition) => void;
+  /** A container listens where it must not, and was killed, or where nobody reaches it. */
+  readonly onListening: (definition: ContainerDefinition, problem: ListeningProblem) => void;
 }
 
 interface Member {
@@ -185,7 +189,24 @@ export class ContainerGroup {
       this.note(member, { exitCode });
       onExit(definition, exitCode);
     });
-    this.watch(member, launch, AbortSignal.any([gone.signal, this.ending.signal]));
+    const signal = AbortSignal.any([gone.signal, this.ending.signal]);
+    this.watch(member, launch, signal);
+    this.watchSockets(definition, launch, running, signal);
+  }
+
+  private watchSockets(
+    definition: ContainerDefinition,
+    { command, listening }: Launch,
+    running: RunningContainer,
+    signal: AbortSignal,
+  ): void {
+    if (!listening || running.group === undefined) return;
+    const { clock, ports, onListening } = this.environment;
+    const container = { name: definition.name, command, ports, ...listening };
+    void watchListening({ clock, container, group: running.group, file: listening.file, signal }, (problem) => {
+      onListening(definition, problem);
+      if (problem.isExposed) running.signal('SIGKILL');
+    });
   }
 
   private watch(member: Member, launch: Launch, signal: AbortSignal): void {

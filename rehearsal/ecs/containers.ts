@@ -15,6 +15,8 @@ export interface ContainerSpec {
 }
 
 export interface RunningContainer {
+  /** Id of its process group; undefined when the command could not be started. */
+  readonly group: number | undefined;
   /** Rejects when the command cannot be started. */
   readonly started: Promise<void>;
   /** Resolves with the exit code once the process and all that it started are gone; 128 + n for signal n. */
@@ -62,7 +64,7 @@ export class LocalProcesses implements ContainerRuntime {
     started.catch(() => undefined);
     const exited = this.whenGone(child).then((exitCode) => cleanUp(spec).then(() => exitCode));
     this.running.set(child, exited);
-    return { started, exited, signal: (name) => this.signal(child, name) };
+    return { group: child.pid, started, exited, signal: (name) => this.signal(child, name) };
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 /** From a container definition to a local process: command, directory, environment. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findProgram } from '../images/tools';
 import { engineLaunch } from './engine';
 import { hasNamespaces, isolated, mayStartAsItIs, takesPreload, unmovable } from './isolation';
@@ -41,6 +41,17 @@ export interface Launch {
   readonly stopSignal?: NodeJS.Signals;
   /** A command to run once the process is gone. */
   readonly cleanup?: readonly string[];
+  /** For a process of this machine: where it may listen. */
+  readonly listening?: Listening;
+}
+
+export interface Listening {
+  /** Of the container's port mappings. */
+  readonly containerPorts: readonly number[];
+  /** Where a preload notes what it moved to loopback. */
+  readonly file: string;
+  /** Ports through which a network of its own is left. */
+  readonly exits: readonly number[];
 }
 
 /** Node reads NODE_OPTIONS like a shell: quotes keep a path with spaces whole. */
@@ -75,11 +86,23 @@ function awsEnvironment({ world, credentials }: LaunchContext): Record<string, s
   };
 }
 
-/** PORT for the container's own first mapped port, so that any program can be told where to listen. */
-function portEnvironment(container: ContainerDefinition, ports: ReadonlyMap<number, number>): Record<string, string> {
+/**
+ * Where a command that stands for a container is to listen: on its own first mapped port. A container of AWS's is told
+ * nothing.
+ */
+function portEnvironment(container: ContainerDefinition, { ports }: LaunchContext): Record<string, string> {
+  if (labelledCommand(container) === undefined) return {};
   const [mapping] = container.portMappings ?? [];
   const port = mapping && ports.get(mapping.containerPort);
-  return port === undefined ? { HOST: '127.0.0.1' } : { HOST: '127.0.0.1', PORT: String(port) };
+  const HOST = '127.0.0.1';
+  return { HOST, GREENLIGHT_TASK_HOST: HOST, ...(port !== undefined && { PORT: String(port) }) };
+}
+
+/** The same in a network of its own. */
+function portEnvironmentApart(container: ContainerDefinition): Record<string, string> {
+  const [mapping] = container.portMappings ?? [];
+  if (labelledCommand(container) === undefined || !mapping) return {};
+  return { HOST: '0.0.0.0', PORT: String(mapping.containerPort) };
 }
 
 /** Python runs what is first in PYTHONPATH before the program. */
@@ -119,10 +142,12 @@ function processLaunch(
     ...processMark(directory),
     ...awsEnvironment(context),
   };
+  const listening = listeningOf(container, context);
   // One that does not exist is started as it is: then the start fails in the words of a container engine.
   if (exists(program, environment.PATH) && !takesPreload(program.command[0] ?? '')) {
     if (hasNamespaces()) {
-      return { ...program, command: inNamespace(program.command, container, context), environment: common };
+      const command = inNamespace(program.command, container, context);
+      return { ...program, command, environment: { ...common, ...portEnvironmentApart(container) }, listening };
     }
     if (!mayStartAsItIs(program.command[0] ?? '') && labelledCommand(container) === undefined) {
       throw new CannotRun(unmovable(program.command));
@@ -132,10 +157,33 @@ function processLaunch(
     ...program,
     environment: {
       ...common,
-      ...portEnvironment(container, context.ports),
+      ...portEnvironment(container, context),
       ...nodeEnvironment(context, environment.NODE_OPTIONS),
       ...pythonEnvironment(context, environment.PYTHONPATH),
+      GREENLIGHT_TASK_SOCKETS: listening.file,
     },
+    listening,
+  };
+}
+
+/** Ports of this container, and those of the task's others. */
+function portsOf({ portMappings = [] }: ContainerDefinition, { ports }: LaunchContext) {
+  const own = new Set(portMappings.map(({ containerPort }) => containerPort));
+  const select = (isOwn: boolean) => Object.fromEntries([...ports].filter(([port]) => own.has(port) === isOwn));
+  return { own: select(true), others: select(false) };
+}
+
+/** Short: the path of a socket has a hundred bytes. */
+const idOf = ({ name }: ContainerDefinition, { taskId }: LaunchContext) =>
+  `${taskId.slice(0, 12)}-${name.slice(0, 12)}`;
+
+function listeningOf(container: ContainerDefinition, context: LaunchContext): Listening {
+  const { directory, endpoint } = context.world;
+  const { own, others } = portsOf(container, context);
+  return {
+    containerPorts: Object.keys(own).map(Number),
+    file: join(directory, `${idOf(container, context)}.listening`),
+    exits: [Number(new URL(endpoint).port), ...Object.keys(others).map(Number)],
   };
 }
 
@@ -144,17 +192,16 @@ function exists({ command: [name = ''], directory }: Pick<Program, 'command' | '
 }
 
 function inNamespace(program: readonly string[], container: ContainerDefinition, context: LaunchContext): string[] {
-  const { world, ports, address = '127.0.0.2', taskId } = context;
-  const own = new Set((container.portMappings ?? []).map(({ containerPort }) => containerPort));
-  const select = (isOwn: boolean) => Object.fromEntries([...ports].filter(([port]) => own.has(port) === isOwn));
+  const { world, address = '127.0.0.2' } = context;
+  const { own, others } = portsOf(container, context);
   return isolated({
     program,
     file: preloadFile('namespace'),
-    ports: select(true),
-    others: select(false),
+    ports: own,
+    others,
     endpoint: world.endpoint,
     address,
     directory: world.directory,
-    id: `${taskId.slice(0, 12)}-${container.name.slice(0, 12)}`,
+    id: idOf(container, context),
   });
 }

@@ -15,18 +15,23 @@ def _is_loopback(host):
     return host in ("localhost", "::1") or str(host).startswith("127.")
 
 
-def _say(text):
-    sys.stderr.write("greenlight rehearsal: " + text + "\\n")
-    sys.stderr.flush()
+def _is_told(host, wanted):
+    """A command that stands for a container is told HOST and PORT."""
+    return host == os.environ.get("GREENLIGHT_TASK_HOST") and wanted in _ports.values()
 
 
 def _port(host, wanted):
-    if wanted in _ports.values():
+    if _is_told(host, wanted):
         return wanted
-    if wanted in _ports and _is_loopback(host):
-        _say("the container listens on %s:%s only, where no load balancer reaches it on AWS: listen on 0.0.0.0" % (host, wanted))
-        return 0
-    return _ports.get(wanted, 0)
+    return 0 if _is_loopback(host) else _ports.get(wanted, 0)
+
+
+def _note(host, wanted, local):
+    """For whoever looks whether the container can be reached."""
+    file = os.environ.get("GREENLIGHT_TASK_SOCKETS")
+    if file and not _is_told(host, wanted):
+        with open(file, "a") as out:
+            out.write(json.dumps({"host": str(host or "0.0.0.0"), "port": wanted, "localPort": local}) + "\\n")
 
 
 def _moved(sock, address):
@@ -38,6 +43,13 @@ def _moved(sock, address):
     return address
 
 
+def _bind_moved(sock, address):
+    moved = _moved(sock, address)
+    _bind(sock, moved)
+    if moved is not address and sock.type == socket.SOCK_STREAM:
+        _note(address[0], address[1], sock.getsockname()[1])
+
+
 def _reached(sock, address):
     if sock.family in (socket.AF_INET, socket.AF_INET6) and _is_loopback(address[0]) and address[1] in _ports:
         host = "127.0.0.1" if sock.family == socket.AF_INET else "::ffff:127.0.0.1"
@@ -46,7 +58,7 @@ def _reached(sock, address):
 
 
 _bind, _connect, _connect_ex = socket.socket.bind, socket.socket.connect, socket.socket.connect_ex
-socket.socket.bind = lambda self, address: _bind(self, _moved(self, address))
+socket.socket.bind = _bind_moved
 socket.socket.connect = lambda self, address: _connect(self, _reached(self, address))
 socket.socket.connect_ex = lambda self, address: _connect_ex(self, _reached(self, address))
 
@@ -69,10 +81,12 @@ class _Uvloop:
             create = module.Loop.create_server
 
             async def create_server(loop, factory, host=None, port=None, **options):
-                if port is not None and options.get("sock") is None:
-                    port = _port(host[0] if isinstance(host, (list, tuple)) else host, port)
-                    host = "127.0.0.1"
-                return await create(loop, factory, host, port, **options)
+                if port is None or options.get("sock") is not None:
+                    return await create(loop, factory, host, port, **options)
+                wanted = host[0] if isinstance(host, (list, tuple)) else host
+                server = await create(loop, factory, "127.0.0.1", _port(wanted, port), **options)
+                _note(wanted, port, server.sockets[0].getsockname()[1])
+                return server
 
             module.Loop.create_server = create_server
 

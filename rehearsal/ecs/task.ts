@@ -8,6 +8,7 @@ import { ContainerGroup } from './container-group';
 import type { ContainerRuntime } from './containers';
 import type { Health } from './dependencies';
 import { type Launch, launchOf } from './launch';
+import type { ListeningProblem } from './listening';
 import { type LogStream, openLogStream } from './log-driver';
 import { CannotRun } from './program';
 import { pull } from './pull';
@@ -96,7 +97,21 @@ export class Task {
         this.handle({ kind: 'container-exited', container, exitCode, essential }),
       onUnhealthy: () =>
         this.stop({ code: 'ServiceSchedulerInitiated', reason: 'Task failed container health checks' }),
+      onListening: ({ name }, problem) => this.noteListening(name, problem),
     });
+  }
+
+  private noteListening(container: string, { isExposed, text }: ListeningProblem): void {
+    const { serviceName } = this.spec;
+    const event = isExposed ? 'exposed' : 'unreachable';
+    this.environment.world.events.record('ecs', event, `${serviceName}: task ${this.id.slice(0, 8)}: ${text}`, {
+      taskArn: this.arn,
+      container,
+    });
+    this.keepLine(container, `greenlight rehearsal: ${text}`);
+    if (!isExposed) return;
+    this.cannotRun = text;
+    this.stop({ code: 'TaskFailedToStart', reason: text });
   }
 
   /** Of its containers' own checks; undefined when it has none. */

@@ -67,8 +67,9 @@ export interface Selection {
 }
 
 /**
- * What `COPY <source>` takes: a folder gives its content, a file itself.
- * @throws Error in Docker's words when nothing matches
+ * What `COPY <source>` takes: a folder gives its content, a file itself, and a wildcard may match nothing, as in
+ * `COPY package.json yarn.lock* ./`.
+ * @throws Error in Docker's words when a source without a wildcard is not there
  */
 export function select(context: BuildContext, source: string): Selection {
   const wanted = posix.normalize(posix.join('/', source)).replace(/^\/+|\/+$/g, '');
@@ -85,7 +86,7 @@ export function select(context: BuildContext, source: string): Selection {
     const relative = depth === parts.length - 1 ? (parts[depth] ?? '') : parts.slice(depth + 1).join('/');
     return [{ file, relative }];
   });
-  if (selected.length === 0) {
+  if (selected.length === 0 && !/[*?[]/.test(source)) {
     throw new Error(`failed to compute cache key: "/${wanted}": not found in the build context ${context.directory}`);
   }
   return { selected, isSingleFile: selected.length === 1 && !/[*?]/.test(source) };

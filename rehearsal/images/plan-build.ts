@@ -1,7 +1,8 @@
 /** What a build will do on this machine, said before it does it. No process runs, no file is written. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { copyPlan } from './copy';
+import { commandProblem } from './command';
+import { type CopyPlan, copyPlan } from './copy';
 import { type Instruction, parseDockerfile } from './dockerfile';
 import { advanceStage, beginStage, type StageState, variablesOf } from './stage-state';
 import { neededStages, type Stage, stageNamed, stagesOf, targetOf } from './stages';
@@ -40,9 +41,9 @@ export function planBuild(source: BuildSource): BuildPlan {
   const problems = found.flatMap((each) => each.problems);
   const end = ends.get(target);
   const command = [...(end?.entrypoint ?? []), ...(end?.command ?? [])];
-  if (command.length === 0) problems.push('has neither CMD nor ENTRYPOINT');
-  // This machine's nginx would serve what its own configuration says, and not the image's.
-  if (command[0] === 'nginx') problems.push('runs nginx, whose configuration comes with its base image');
+  const copies = found.flatMap((each) => each.copies);
+  const noCommand = commandProblem(command, { copies, hasRuns: steps.some(({ runs }) => runs.length > 0) });
+  if (noCommand !== undefined) problems.push(noCommand);
   const notes = [...found.flatMap((each) => each.notes), ...steps.flatMap((step) => step.notes)];
   return { stages: needed, target, steps, notes, command, problems: [...problems, ...missingPrograms(steps)] };
 }
@@ -55,6 +56,7 @@ function readDockerfile({ contextDirectory, file = 'Dockerfile' }: BuildSource):
 
 interface PlannedStage {
   readonly steps: RunStep[];
+  readonly copies: CopyPlan[];
   readonly notes: string[];
   readonly problems: string[];
 }
@@ -65,7 +67,7 @@ function planStage(
   ends: Map<Stage, StageState>,
   source: BuildSource,
 ): PlannedStage {
-  const planned: PlannedStage = { steps: [], notes: [], problems: [] };
+  const planned: PlannedStage = { steps: [], copies: [], notes: [], problems: [] };
   let state = beginStage(stage, stage.baseStage && ends.get(stage.baseStage));
   for (const instruction of stage.instructions) {
     if (instruction.name === 'RUN') planRun(instruction, state, source.runs, planned);
@@ -84,6 +86,7 @@ function planRun(instruction: Instruction, state: StageState, policy: RunPolicy,
 
 function planCopy(instruction: Instruction, state: StageState, earlier: readonly Stage[], planned: PlannedStage): void {
   const plan = copyPlan(instruction, state.workdir, variablesOf(state));
+  planned.copies.push(plan);
   if (plan.problem !== undefined) planned.problems.push(plan.problem);
   if (plan.from === undefined || stageNamed(earlier, plan.from)) return;
   const missing = plan.sources.filter((path) => findProgram(basename(path)) === undefined);

@@ -7,7 +7,7 @@ import type { Variables } from './words';
 const LINKS_MAX = 40;
 
 /** Folders that hold programs: a program of the base image is the one of this machine. */
-const PROGRAM_FOLDER = /^\/(usr\/)?(local\/)?s?bin\//;
+export const PROGRAM_FOLDER = /^\/(usr\/)?(local\/)?s?bin\//;
 
 /** Devices and processes are the machine's own. */
 const OF_THE_MACHINE = /^\/(dev|proc|sys)(\/|$)/;

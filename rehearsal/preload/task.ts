@@ -3,8 +3,12 @@
  * ports on every address; a rehearsal runs many on one machine. So each listen moves to loopback: the container's ports
  * to the ports that the rehearsal chose for this task, any other to a free one. Nothing but loopback is ever bound. The
  * containers of a task share that network, so a connection to localhost and a port of the task finds the container.
+ *
+ * A container's port that is to be reached from localhost only gets another port too: no load balancer of AWS reaches it
+ * there. Each listen is noted in a file, with what was asked for.
  */
-import net, { type ListenOptions, Server, Socket, type TcpNetConnectOpts } from 'node:net';
+import { appendFileSync } from 'node:fs';
+import net, { type AddressInfo, type ListenOptions, Server, Socket, type TcpNetConnectOpts } from 'node:net';
 
 const PATCHED = Symbol.for('greenlight.rehearsal.listen');
 const LOOPBACK = '127.0.0.1';
@@ -12,34 +16,64 @@ const LOOPBACK = '127.0.0.1';
 type Listen = (...args: unknown[]) => Server;
 
 /** `{"8080": 43121}`: container port to port on loopback. */
-function assignedPorts(): Readonly<Record<string, number>> {
-  return JSON.parse(process.env.GREENLIGHT_TASK_PORTS ?? '{}') as Record<string, number>;
+function assignedPorts(): Ports {
+  return JSON.parse(process.env.GREENLIGHT_TASK_PORTS ?? '{}') as Ports;
 }
 
-function localPort(wanted: number, assigned: Readonly<Record<string, number>>): number {
-  if (Object.values(assigned).includes(wanted)) return wanted;
-  return assigned[wanted] ?? 0;
+interface Wanted {
+  readonly host: string;
+  readonly port: number;
 }
 
-/** The arguments of `listen` as they are to be: unchanged for Unix sockets, handles and file descriptors. */
-function onLoopback(args: readonly unknown[], assigned: Readonly<Record<string, number>>): unknown[] {
-  const [first] = args;
-  const callback = args.find((argument) => typeof argument === 'function');
+type Ports = Readonly<Record<string, number>>;
+
+/** Whether it listens where a command that stands for a container is told to: HOST and PORT of its environment. */
+function isTold({ host, port }: Wanted, assigned: Ports): boolean {
+  return host === process.env.GREENLIGHT_TASK_HOST && Object.values(assigned).includes(port);
+}
+
+/** 0, any that is free, for one that is not the container's, and where nobody could reach it. */
+function localPort(wanted: Wanted, assigned: Ports): number {
+  if (isTold(wanted, assigned)) return wanted.port;
+  return isLoopback(wanted.host) ? 0 : (assigned[wanted.port] ?? 0);
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** What a call of `listen` asks for; undefined for Unix sockets, handles and file descriptors. */
+function wantedBy([first, second]: readonly unknown[]): Wanted | undefined {
   if (typeof first === 'object' && first !== null) {
     const options = first as ListenOptions & { fd?: number; _handle?: unknown; handle?: unknown };
-    if (options.path !== undefined || options.fd !== undefined || options._handle || options.handle) return [...args];
-    return [{ ...options, port: localPort(Number(options.port ?? 0), assigned), host: LOOPBACK }, callback];
+    if (options.path !== undefined || options.fd !== undefined || options._handle || options.handle) return undefined;
+    return { host: text(options.host) ?? '0.0.0.0', port: Number(options.port ?? 0) };
   }
-  if (typeof first === 'string' && !/^\d+$/.test(first)) return [...args];
+  if (typeof first === 'string' && !/^\d+$/.test(first)) return undefined;
   const port = typeof first === 'function' || first === undefined || first === null ? 0 : Number(first);
+  return { host: text(second) ?? '0.0.0.0', port };
+}
+
+/** The arguments of `listen` as they are to be. */
+function onLoopback(args: readonly unknown[], wanted: Wanted, assigned: Ports): unknown[] {
+  const [first] = args;
+  const callback = args.find((argument) => typeof argument === 'function');
+  const place = { port: localPort(wanted, assigned), host: LOOPBACK };
+  if (typeof first === 'object' && first !== null) return [{ ...first, ...place }, callback];
   const backlog = args.slice(1).find((argument) => typeof argument === 'number');
-  return [{ port: localPort(port, assigned), host: LOOPBACK, backlog }, callback];
+  return [{ ...place, backlog }, callback];
+}
+
+/** For whoever looks whether the container can be reached. */
+function note(server: Server, wanted: Wanted, assigned: Ports): void {
+  const file = process.env.GREENLIGHT_TASK_SOCKETS;
+  const address = server.address() as AddressInfo | string | null;
+  if (!file || typeof address !== 'object' || !address || isTold(wanted, assigned)) return;
+  appendFileSync(file, `${JSON.stringify({ ...wanted, localPort: address.port })}\n`);
 }
 
 type Connection = [TcpNetConnectOpts & { path?: string | null }, (() => void) | null];
 
 /** The connection as it is to be: unchanged but for a port of the task on localhost. */
-function withinTask([options, callback]: Connection, assigned: Readonly<Record<string, number>>): Connection {
+function withinTask([options, callback]: Connection, assigned: Ports): Connection {
   const { host, port, path } = options;
   const local = !path && isLoopback(host) ? assigned[port] : undefined;
   return local === undefined ? [options, callback] : [{ ...options, host: LOOPBACK, port: local }, callback];
@@ -55,7 +89,10 @@ if (!prototype[PATCHED]) {
   const assigned = assignedPorts();
   prototype[PATCHED] = true;
   prototype.listen = function (this: Server, ...args: unknown[]) {
-    return listen.apply(this, onLoopback(args, assigned));
+    const wanted = wantedBy(args);
+    if (!wanted) return listen.apply(this, args);
+    this.once('listening', () => note(this, wanted, assigned));
+    return listen.apply(this, onLoopback(args, wanted, assigned));
   };
 
   // Part of Node's interface in all but its documentation; agent libraries use it as well.

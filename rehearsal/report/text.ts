@@ -123,6 +123,8 @@ const progress = new Set([
   'cloudwatch alarm-state',
   'ecr build-step',
   'ecs task-stopped',
+  'ecs exposed',
+  'ecs unreachable',
   'gate verdict',
   'iam denied',
   'lambda sdk-missing',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -49,7 +49,10 @@ async function start(command: readonly string[], name: string) {
       (response) => response.text(),
       () => undefined,
     );
-  return { lines, answer };
+  const file = launch.listening?.file ?? '';
+  const notes = () =>
+    (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []).map((line) => JSON.parse(line) as object);
+  return { lines, answer, notes };
 }
 
 const SERVER = `
@@ -71,11 +74,82 @@ writeFileSync(python, SERVER);
     for (const { answer } of tasks) await eventually(async () => (await answer()) === 'python and the local AWS');
   });
 
-  test('that listens on 127.0.0.1 is not reached, as on AWS, and says why', async () => {
-    const { lines, answer } = await start(['python3', python, '127.0.0.1'], 'three');
-    await eventually(() => lines.some((line) => line.includes('no load balancer reaches it on AWS')));
+  test('that listens on 127.0.0.1 is not reached, as on AWS, and notes why', async () => {
+    const { answer, notes } = await start(['python3', python, '127.0.0.1'], 'three');
+    await eventually(() => notes().length > 0);
+    expect(notes()).toMatchObject([{ host: '127.0.0.1', port: 8080 }]);
     expect(await answer()).toBeUndefined();
   });
+});
+
+describe('a Node server', () => {
+  const node = join(directory, 'server.js');
+  writeFileSync(
+    node,
+    `const [host, port = '8080'] = process.argv.slice(2);
+    const server = require('http').createServer((q, r) => r.end('node'));
+    host ? server.listen(Number(port), host) : server.listen(Number(port));`,
+  );
+
+  test.each([
+    ['any address', []],
+    ['0.0.0.0', ['0.0.0.0']],
+    ['::', ['::']],
+  ])('on %s and the port of its container is reached', async (host, args) => {
+    const { answer } = await start(['node', node, ...args], `any${host.length}`);
+    await eventually(async () => (await answer()) === 'node');
+  });
+
+  test.each([
+    ['127.0.0.1', ['127.0.0.1']],
+    ['localhost', ['localhost']],
+    ['::1', ['::1']],
+    ['0.0.0.0', ['0.0.0.0', '3000']],
+  ])('that listens on %s %j is not reached, as on AWS, and notes why', async (host, args) => {
+    const { answer, notes } = await start(['node', node, ...args], `not${host}${args.length}`);
+    await eventually(() => notes().length > 0);
+    expect(notes()).toMatchObject([{ host, port: Number(args[1] ?? 8080) }]);
+    expect(await answer()).toBeUndefined();
+  });
+
+  test('that stands for a container listens where HOST and PORT say', async () => {
+    const told = join(directory, 'told.js');
+    const text = "require('http').createServer((q, r) => r.end('told')).listen(process.env.PORT, process.env.HOST)";
+    writeFileSync(told, text);
+    const { answer, notes } = await start(['node', told], 'told');
+    await eventually(async () => (await answer()) === 'told');
+    expect(notes()).toEqual([]);
+  });
+});
+
+test('a container of an image is told no port and no host, as on AWS', () => {
+  const root = temporaryDirectory('image');
+  writeFileSync(join(root, 'server.js'), '');
+  const built = {
+    root,
+    directory: root,
+    environment: {},
+    entrypoint: [],
+    command: ['node', 'server.js'],
+    pythonPath: [],
+    baseImage: 'node:22',
+  };
+  const { environment } = launchOf(
+    {
+      name: 'web',
+      image: 'any',
+      portMappings: [{ containerPort: 8080 }],
+      environment: [{ name: 'HOST', value: '::' }],
+    },
+    {
+      world: { region: 'us-east-1', endpoint: 'http://127.0.0.1:4711', directory },
+      images: { find: (uri) => ({ uri, contextDirectory: root, built }) },
+      preload: preloadFile('task'),
+      ports: new Map([[8080, 43121]]),
+      taskId: 'image',
+    },
+  );
+  expect([environment['HOST'], environment['PORT']]).toEqual(['::', undefined]);
 });
 
 /** A program that no preload moves: the shell starts a Node without its options. */
@@ -98,6 +172,18 @@ chmodSync(other, 0o755);
     await eventually(() => lines.includes('up'));
     expect(await answer()).toBeUndefined();
   });
+});
+
+test('a container whose child listens on every address is killed, and told what to do', () => {
+  if (!hasNamespaces()) return;
+  const program = ['--require', require.resolve('tsx/cjs'), join(__dirname, 'exposed.ts'), directory];
+  const args = ['--user', '--map-root-user', '--net', process.execPath, ...program];
+  const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 50_000 });
+  if (stdout === '') throw new Error(stderr);
+  const { said, exitCode } = JSON.parse(stdout) as { said: string[]; exitCode: number };
+  expect(exitCode).toBe(137);
+  expect(said[0]).toBe('open');
+  expect(said[1]).toMatch(/^true container web was stopped: node -e .* listens on 0\.0\.0\.0:8080/);
 });
 
 test('with a container engine the image itself runs, its ports on loopback, and it is removed at the end', async () => {

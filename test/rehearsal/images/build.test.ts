@@ -74,6 +74,15 @@ describe('buildImage', () => {
     expect(laidOut(image.root)).toEqual(['srv/.dockerignore', 'srv/a.js', 'srv/keep.md']);
   });
 
+  test('a wildcard of COPY may match nothing, a name may not', async () => {
+    const files = { 'package.json': '{}' };
+    const image = await build('FROM node\nWORKDIR /app\nCOPY package.json yarn.lock* *.toml ./\nCMD x', files);
+    expect(laidOut(image.root)).toEqual(['app/package.json']);
+    await expect(build('FROM node\nCOPY package.json yarn.lock /app/\nCMD x', files)).rejects.toThrow(
+      'failed to compute cache key: "/yarn.lock": not found',
+    );
+  });
+
   test('an ignore file of the Dockerfile itself wins', async () => {
     const files = { 'deploy/prod': 'FROM node\nCOPY . /app/\nCMD ["x"]', '.dockerignore': 'a' };
     const options = { file: 'deploy/prod' };

@@ -1,9 +1,13 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { imageProblems } from '../../../rehearsal/images/check';
+import { isAvailable } from '../../../rehearsal/images/tools';
 import { temporaryDirectory } from '../../support/temporary';
+import { until } from '../../support/until';
 
 const LABEL = { 'greenlight.rehearsal.command': '["node","server.js"]' };
 
@@ -50,6 +54,22 @@ test.each([
     { dockerfile: 'FROM nginx:alpine\nCOPY Dockerfile /usr/share/nginx/html/' },
     'runs nginx',
   ],
+  [
+    "nginx behind its image's entry point",
+    { dockerfile: 'FROM nginx\nENTRYPOINT ["/docker-entrypoint.sh"]\nCMD ["nginx", "-g", "daemon off;"]' },
+    'runs nginx',
+  ],
+  ['nginx by a shell', { dockerfile: 'FROM nginx\nRUN echo x > /y\nCMD exec nginx -g "daemon off;"' }, 'runs nginx'],
+  [
+    'a program of the operating system',
+    { dockerfile: 'FROM debian\nRUN apt-get install -y nowhered\nCMD ["nowhered", "--port", "80"]' },
+    'runs nowhered, which is not on the PATH of this machine',
+  ],
+  [
+    'an entry point of the base image',
+    { dockerfile: 'FROM ghost\nCOPY Dockerfile /x\nENTRYPOINT ["/start.sh"]' },
+    'runs /start.sh, which comes with its base image',
+  ],
   ['no command', { dockerfile: 'FROM node' }, 'has neither CMD nor ENTRYPOINT'],
   ['an error that Docker finds too', { dockerfile: 'FROM node\nCOPPY a b' }, 'unknown instruction: COPPY'],
 ])('%s is refused before anything is deployed, unless a command stands for the container', (_name, image, text) => {
@@ -71,3 +91,82 @@ test('an ordinary Dockerfile is no problem', () => {
     problems({ dockerfile: 'FROM node:20\nWORKDIR /app\nRUN npm ci --omit=dev\nUSER node\nCMD ["node","s.js"]' }),
   ).toEqual([]);
 });
+
+/** A line each, as people write them; `&` stands for a new line. */
+const ORDINARY = {
+  'TypeScript, in stages':
+    'FROM node:22-alpine AS build&WORKDIR /app&COPY package*.json ./&RUN npm ci&COPY . .&RUN npm run build && npm prune --omit=dev&' +
+    'FROM node:22-alpine&ENV NODE_ENV=production&WORKDIR /app&COPY --from=build /app/dist ./dist&USER node&CMD ["node", "dist/server.js"]',
+  yarn:
+    'FROM node:22&WORKDIR /app&COPY package.json yarn.lock* .yarnrc.yml* ./&RUN corepack enable && yarn install --immutable&COPY . .&' +
+    'RUN yarn build&CMD ["yarn", "start"]',
+  pnpm:
+    'FROM node:22-slim&ENV PNPM_HOME="/pnpm"&ENV PATH="$PNPM_HOME:$PATH"&RUN corepack enable&WORKDIR /app&COPY . .&' +
+    'RUN --mount=type=cache,id=pnpm,target=/pnpm/store pnpm install --frozen-lockfile&CMD ["pnpm", "start"]',
+  uv:
+    'FROM python:3.12-slim&COPY --from=ghcr.io/astral-sh/uv:latest /uv /uvx /bin/&WORKDIR /app&COPY pyproject.toml uv.lock ./&' +
+    'RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen&COPY . .&ENV PATH="/app/.venv/bin:$PATH"&CMD ["uvicorn", "app:app"]',
+  'uv by pip': 'FROM python:3.12&WORKDIR /app&RUN pip install uv&COPY . .&RUN uv sync&CMD ["uv", "run", "main.py"]',
+  Go:
+    'FROM golang:1.24 AS build&WORKDIR /src&COPY go.mod go.sum ./&RUN go mod download&COPY . .&RUN CGO_ENABLED=0 go build -o /out/server .&' +
+    'FROM gcr.io/distroless/static&COPY --from=build /out/server /server&ENTRYPOINT ["/server"]',
+  Java:
+    'FROM maven:3.9 AS build&WORKDIR /b&COPY pom.xml .&RUN mvn -B dependency:go-offline&COPY src ./src&RUN mvn -B package&' +
+    'FROM eclipse-temurin:21-jre&COPY --from=build /b/target/*.jar /app.jar&ENTRYPOINT ["java", "-jar", "/app.jar"]',
+  'a script of its own':
+    'FROM node:22&WORKDIR /app&COPY docker-entrypoint.sh /usr/local/bin/&COPY . .&ENTRYPOINT ["docker-entrypoint.sh"]&CMD ["node", "s.js"]',
+  'a script of its own, by its place':
+    'FROM python:3&COPY . /app&COPY --chmod=755 entrypoint.sh /entrypoint.sh&ENTRYPOINT ["/entrypoint.sh"]&CMD ["python", "a.py"]',
+};
+
+test.each(Object.entries(ORDINARY))(
+  '%s: an ordinary Dockerfile runs, or is refused for a tool that the message says to install',
+  (_name, text) => {
+    const programs = ['node', 'npm', 'yarn', 'pnpm', 'uv', 'pip', 'go', 'mvn', 'java'];
+    const missing = programs.filter((name) => text.includes(name) && !isAvailable(name));
+    const found = problems({
+      dockerfile: text.replace(/ && /g, ' \u0000 ').replaceAll('&', '\n').replaceAll('\u0000', '&&'),
+    });
+    if (missing.length === 0) return expect(found).toEqual([]);
+    for (const problem of found) {
+      expect(problem).toMatch(
+        /needs (\S+) on line \d+, which is not on the PATH|copies \S*\/uv|runs \S+, which is not/,
+      );
+      expect(problem).toContain('npx greenlight rehearse --containers docker');
+    }
+    const needed = found.flatMap((problem) => /needs (\S+) on line/.exec(problem)?.[1] ?? []);
+    for (const name of needed) expect(found.join()).toMatch(new RegExp(`Remedy: install [^;]*${name}`));
+  },
+);
+
+test.each([
+  ['an image of a registry', 'nginx:1' as const],
+  ['nginx', { dockerfile: 'FROM nginx:alpine' }],
+  ['a program that is not here', { dockerfile: 'FROM debian\nCMD ["nowhered"]' }],
+])('the command in the remedy for %s answers when it is pasted', async (_what, image) => {
+  const [text = ''] = problems(image);
+  const [, array = '[]'] = /rehearsalCommand: (\[.*?\]) of BlueGreenService/.exec(text) ?? [];
+  const [, label = '""'] = /docker label "greenlight\.rehearsal\.command": (".*?[^\\]") of any/.exec(text) ?? [];
+  expect(JSON.parse(label)).toBe(array);
+  const [program = '', ...args] = JSON.parse(array) as string[];
+  const port = await freePort();
+  const child = spawn(program, args, { env: { PATH: process.env['PATH'], PORT: String(port), HOST: '127.0.0.1' } });
+  try {
+    const answer = () =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        ({ status }) => status,
+        () => undefined,
+      );
+    expect(await until('the command to answer', answer)).toBe(200);
+  } finally {
+    child.kill();
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
