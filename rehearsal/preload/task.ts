@@ -8,7 +8,7 @@
  * there. Each listen is noted in a file, with what was asked for.
  */
 import { appendFileSync } from 'node:fs';
-import net, { type AddressInfo, type ListenOptions, Server, Socket, type TcpNetConnectOpts } from 'node:net';
+import net, { type ListenOptions, Server, Socket, type TcpNetConnectOpts } from 'node:net';
 
 const PATCHED = Symbol.for('greenlight.rehearsal.listen');
 const LOOPBACK = '127.0.0.1';
@@ -65,7 +65,7 @@ function onLoopback(args: readonly unknown[], wanted: Wanted, assigned: Ports): 
 /** For whoever looks whether the container can be reached. */
 function note(server: Server, wanted: Wanted, assigned: Ports): void {
   const file = process.env.GREENLIGHT_TASK_SOCKETS;
-  const address = server.address() as AddressInfo | string | null;
+  const address = server.address();
   if (!file || typeof address !== 'object' || !address || isTold(wanted, assigned)) return;
   appendFileSync(file, `${JSON.stringify({ ...wanted, localPort: address.port })}\n`);
 }
