@@ -1,5 +1,7 @@
 import type { HttpAnswer } from '../shared/http';
+import { beginningOf } from '../shared/json/values';
 import type { ExpectationFailure } from './contract';
+import { documentOf } from './smoke/document';
 import { assessJson } from './smoke/json-values';
 import type { Mask } from './smoke/mask';
 import { JUDGING_MS_MAX } from './suite/in-time';
@@ -130,12 +132,8 @@ function assessDocument(
   const at = jsonSchema === undefined ? ['json'] : ['jsonSchema'];
   const miss = (actual: string): Miss[] => [{ at, expectation: 'body', expected: 'JSON', actual }];
   if (answer.truncated) return miss('longer than the 1 MiB that is read');
-  let document: unknown;
-  try {
-    document = JSON.parse(answer.body);
-  } catch {
-    return miss(bodyText(answer, mask));
-  }
+  const { document, problem } = documentOf(answer);
+  if (problem !== undefined) return miss(problem === 'not JSON' ? bodyText(answer, mask) : problem);
   const values = json.flatMap((expectation, index) =>
     assessJson(expectation, document, mask).map((each) => ({
       at: ['json', index],
@@ -143,7 +141,7 @@ function assessDocument(
       ...each,
     })),
   );
-  const errors = jsonSchema === undefined ? [] : schemaErrors(jsonSchema, document);
+  const errors = jsonSchema === undefined ? [] : schemaErrors(jsonSchema, document, answer.body.length);
   return [
     ...values,
     ...errors.map(({ pointer, rule }) => ({
@@ -165,7 +163,7 @@ function quoteAt(document: unknown, pointer: string, mask: Mask): string {
     (at, key) => (at as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')],
     document,
   );
-  return mask.excerpt(JSON.stringify(value) ?? 'absent');
+  return value === undefined ? 'absent' : mask.excerpt(beginningOf(value, 2_000));
 }
 
 function assessLatency(latencyMs: number | undefined, answer: HttpAnswer): Miss[] {

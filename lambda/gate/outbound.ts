@@ -13,6 +13,7 @@ import {
   PutLifecycleEventHookExecutionStatusCommand,
 } from '@aws-sdk/client-codedeploy';
 import { callLimits } from '../shared/aws';
+import { parseJson } from '../shared/json/parse';
 import { writeDocument } from '../shared/logger';
 import { sleep } from '../shared/retry';
 import type { DescribedAlarm } from './alarms';
@@ -55,7 +56,7 @@ const made: { codedeploy?: CodeDeployClient; cloudwatch?: CloudWatchClient } = {
 
 /** @throws Error when there is no suite beside the handler */
 function loadSuite(): Suite {
-  return JSON.parse(readFileSync(join(__dirname, SUITE_FILE), 'utf8')) as Suite;
+  return parseJson(readFileSync(join(__dirname, SUITE_FILE), 'utf8')) as Suite;
 }
 
 /**

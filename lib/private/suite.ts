@@ -11,6 +11,7 @@ import {
   type HeaderExpectation,
   readSuite,
   secretArns,
+  stringifyJson,
   type SmokeCheck as ContractCheck,
   type SmokeExpectation,
   type Suite,
@@ -66,7 +67,7 @@ export function withGateCode(scope: Construct, suite: Suite, use: (code: Code) =
   const stack = Stack.of(scope);
   const made = codeOf.get(stack) ?? new Map<string, Code>();
   codeOf.set(stack, made);
-  const content = `${JSON.stringify(suite, undefined, 2)}\n`;
+  const content = `${stringifyJson(suite, 2)}\n`;
   const shared = made.get(content);
   if (shared) return use(shared);
   withGateFolder(content, (folder) => {

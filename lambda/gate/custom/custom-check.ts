@@ -1,4 +1,6 @@
 import { describeError, whileIamSettles } from '../../shared/aws';
+import { ExactNumber } from '../../shared/json/exact-number';
+import { parseJson } from '../../shared/json/parse';
 import { within } from '../../shared/retry';
 import { shorten } from '../../shared/text';
 import type { CustomCheckAnswer, CustomCheckRequest, CustomCheckResult, CustomCheckSettings } from '../contract';
@@ -91,15 +93,16 @@ function errorOf(payload: string): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
 }
 
 function bounded(details: unknown): unknown {
-  const text = JSON.stringify(details);
-  return text.length <= DETAILS_LENGTH_MAX ? details : shorten(text, DETAILS_LENGTH_MAX);
+  // The verdict is read with parsers that round: what they would round is text.
+  const text = JSON.stringify(details, (_key, each: unknown) => (each instanceof ExactNumber ? each.literal : each));
+  return text.length <= DETAILS_LENGTH_MAX ? (JSON.parse(text) as unknown) : shorten(text, DETAILS_LENGTH_MAX);
 }
 
 function oneLine(text: string): string {

@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { describeError } from '../../shared/aws';
+import { compareNumeric, isNumeric, type Numeric } from '../../shared/json/exact-number';
+import { beginningOf, sameJson } from '../../shared/json/values';
 import type { JsonExpectation } from '../suite/model';
-import { JUDGING_MS_MAX } from '../suite/in-time';
+import { inTime, JUDGING_MS_MAX } from '../suite/in-time';
 import { valuesAt } from '../suite/json-path';
 import { match } from '../suite/patterns';
 import { kindOf } from '../suite/shape';
@@ -15,32 +16,34 @@ interface Operator {
 /** A value as a report shows it. */
 type Shown = (value: unknown) => string;
 
-const compare = (word: string, holds: (value: number, wanted: number) => boolean): Operator => ({
-  expected: (wanted: number) => `a number ${word} ${wanted}`,
-  holds: (value: unknown, wanted: number) => typeof value === 'number' && holds(value, wanted),
+const compare = (word: string, holds: (order: number) => boolean): Operator => ({
+  expected: (wanted: Numeric) => `a number ${word} ${String(wanted)}`,
+  holds: (value: unknown, wanted: Numeric) => isNumeric(value) && holds(compareNumeric(value, wanted)),
 });
 
 /** Characters of what is expected, a word and an excerpt. */
 const EXPECTED_LENGTH_MAX = 250;
+/** Characters of a value that are written down, to be masked and cut. */
+const SHOWN_LENGTH_MAX = 2_000;
 
 /** What may be asked of every value that a path finds. */
 const OPERATORS: Readonly<Record<Exclude<keyof JsonExpectation, 'path' | 'exists' | 'count'>, Operator>> = {
   equals: {
     expected: (wanted: unknown, shown) => shown(wanted),
-    holds: (value, wanted) => isDeepStrictEqual(value, wanted),
+    holds: (value, wanted) => sameJson(value, wanted),
   },
   notEquals: {
     expected: (wanted: unknown, shown) => `not ${shown(wanted)}`,
-    holds: (value, wanted) => !isDeepStrictEqual(value, wanted),
+    holds: (value, wanted) => !sameJson(value, wanted),
   },
   oneOf: {
     expected: (wanted: readonly unknown[], shown) => `one of ${shown(wanted)}`,
-    holds: (value: unknown, wanted: readonly unknown[]) => wanted.some((each) => isDeepStrictEqual(value, each)),
+    holds: (value: unknown, wanted: readonly unknown[]) => wanted.some((each) => sameJson(value, each)),
   },
-  greaterThan: compare('above', (value, wanted) => value > wanted),
-  atLeast: compare('at least', (value, wanted) => value >= wanted),
-  lessThan: compare('below', (value, wanted) => value < wanted),
-  atMost: compare('at most', (value, wanted) => value <= wanted),
+  greaterThan: compare('above', (order) => order > 0),
+  atLeast: compare('at least', (order) => order >= 0),
+  lessThan: compare('below', (order) => order < 0),
+  atMost: compare('at most', (order) => order <= 0),
   contains: { expected: (wanted: unknown, shown) => `something containing ${shown(wanted)}`, holds: contains },
   pattern: {
     expected: (wanted: string) => `text matching /${wanted}/`,
@@ -55,7 +58,7 @@ export function assessJson(
   body: unknown,
   mask: Mask,
 ): { expected: string; actual: string }[] {
-  const shown: Shown = (value) => mask.excerpt(JSON.stringify(value) ?? 'undefined');
+  const shown: Shown = (value) => mask.excerpt(beginningOf(value, SHOWN_LENGTH_MAX));
   const { path, exists, count, ...operators } = expectation;
   const found = find(body, path, mask);
   if (typeof found === 'string') return [{ expected: 'a JSONPath', actual: found }];
@@ -69,7 +72,11 @@ export function assessJson(
   }
   for (const [name, wanted] of Object.entries(operators)) {
     const { expected, holds } = OPERATORS[name as keyof typeof OPERATORS];
-    const wrong = found.findIndex((value) => !holds(value, wanted as never));
+    const wrong = inTime(() => found.findIndex((value) => !holds(value, wanted as never)))?.value;
+    if (wrong === undefined) {
+      misses.push({ expected: `decided within ${JUDGING_MS_MAX} ms`, actual: 'more time needed: simplify the path' });
+      continue;
+    }
     if (found.length > 0 && wrong < 0) continue;
     const actual = found.length === 0 ? 'nothing there' : shown(found[wrong]);
     misses.push({ expected: mask.excerpt(expected(wanted as never, shown), EXPECTED_LENGTH_MAX), actual });
@@ -88,5 +95,5 @@ function find(body: unknown, path: string, mask: Mask): readonly unknown[] | str
 
 function contains(value: unknown, wanted: unknown): boolean {
   if (typeof value === 'string') return typeof wanted === 'string' && value.includes(wanted);
-  return Array.isArray(value) && value.some((each) => isDeepStrictEqual(each, wanted));
+  return Array.isArray(value) && value.some((each) => sameJson(each, wanted));
 }

@@ -1,4 +1,6 @@
 import type { HttpRequest } from '../../shared/http';
+import { isNumeric } from '../../shared/json/exact-number';
+import { parseJson, stringifyJson } from '../../shared/json/parse';
 import { wellFormed } from '../../shared/text';
 import type { HeaderExpectation, SmokeAuth, SmokeBody, SmokeCheck, SmokeExpectation } from '../suite/model';
 import {
@@ -82,7 +84,7 @@ function renderBody(body: string | SmokeBody | undefined, values: Values): { tex
   if (body === undefined) return undefined;
   if (typeof body === 'string') return { text: render(body, values) };
   if (body.text !== undefined) return { text: render(body.text, values) };
-  return { text: JSON.stringify(renderAll(body.json, values)), type: 'application/json' };
+  return { text: stringifyJson(renderAll(body.json, values)), type: 'application/json' };
 }
 
 /** Expectations with the values in them; in patterns the values match themselves. */
@@ -137,7 +139,7 @@ export function authHeader(auth: SmokeAuth, secret: string): { headers: Headers;
 function fieldOf({ field }: SmokeAuth, secret: string): string {
   if (field === undefined) return secret.trim();
   const value = parsed(secret)?.[field];
-  if (typeof value !== 'string' && typeof value !== 'number') {
+  if (typeof value !== 'string' && !isNumeric(value)) {
     throw new Error(`the secret holds no field ${JSON.stringify(field)}`);
   }
   return String(value);
@@ -156,7 +158,7 @@ function basicOf(secret: string): string {
 
 function parsed(secret: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(secret);
+    const value = parseJson(secret);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { stringifyJson } from '../../shared/json/parse';
 import { shorten } from '../../shared/text';
 import { SUITE } from './format';
 import { isRecord, type Mistake, pathText, type Report, type SmokeCheck, type Suite } from './model';
@@ -44,7 +45,7 @@ function show(value: unknown): string {
 
 function textOf(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? typeof value;
+    return value === undefined ? typeof value : stringifyJson(value);
   } catch {
     // A value in code may hold itself.
     return typeof value;

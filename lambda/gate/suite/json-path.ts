@@ -1,7 +1,12 @@
+import { ExactNumber, numericOf } from '../../shared/json/exact-number';
+import { holdsExact } from '../../shared/json/parse';
+import { StandIns } from '../../shared/json/stand-ins';
 import { inTime } from './in-time';
 
 /** Descendants of descendants: three of them over a megabyte are more values than memory holds. */
 const DESCENDANTS_MAX = 2;
+/** Values that a path may go through, each of which takes about 100 bytes: the memory of a gate has 256 MB. */
+const VISITS_MAX = 800_000;
 
 /** @returns what is wrong with a JSONPath of a suite, or undefined */
 export function jsonPathProblem(path: string): string | undefined {
@@ -17,17 +22,72 @@ export function jsonPathProblem(path: string): string | undefined {
 
 /**
  * The values at a JSONPath.
- * @returns undefined when it could not be found out in time
+ * @returns undefined when it could not be found out in the time and memory that there is
  * @throws Error when the path, with the values of its variables filled in, is none
  */
 export function valuesAt(path: string, document: unknown): readonly unknown[] | undefined {
-  return inTime(() => library().query(document as never, path))?.value;
+  if (visitsOf(path, document) > VISITS_MAX) return undefined;
+  return inTime(() => find(path, document))?.value;
 }
+
+function find(path: string, document: unknown): readonly unknown[] {
+  const numbers = path.match(NUMERAL)?.map(numericOf) ?? [];
+  const isPlain = !holdsExact(document) && !numbers.some((number) => number instanceof ExactNumber);
+  if (isPlain) return library().query(document as never, path);
+  const standIns = new StandIns([document, ...numbers]);
+  const withStandIns = path.replace(TEXT_OR_NUMERAL, (token) => {
+    const number = /^["']/.test(token) ? token : numericOf(token);
+    return number instanceof ExactNumber ? String(standIns.put(number)) : token;
+  });
+  return library()
+    .query(standIns.put(document) as never, withStandIns)
+    .map((value) => standIns.take(value));
+}
+
+const TEXT = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
+/** Not the digits of a name, as in `$.x12`. */
+const NUMERAL = /(?<![\w$.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const TEXT_OR_NUMERAL = new RegExp(`${TEXT.source}|${NUMERAL.source}`, 'g');
 
 /** Outside of its string literals. */
 function descendantsOf(path: string): number {
-  const bare = path.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, "''");
-  return bare.split('..').length - 1;
+  return path.replace(TEXT, "''").split('..').length - 1;
+}
+
+/** No fewer than the values that the library puts into its queue: each selector of a segment adds all of them once more. */
+function visitsOf(path: string, document: unknown): number {
+  const bare = path.replace(TEXT, "''");
+  const selectors = (bare.match(/\[[^\][]*\]/g) ?? []).map((segment) => segment.split(',').length);
+  const factor = selectors.reduce((product, each) => product * each, 1);
+  const descendants = descendantsOf(path);
+  if (factor === 1 && descendants < 2) return 0;
+  const { values, depth } = sizeOf(document);
+  return values * factor * depth ** Math.max(0, descendants - 1);
+}
+
+const sizes = new WeakMap<object, Size>();
+
+interface Size {
+  readonly values: number;
+  readonly depth: number;
+}
+
+function sizeOf(document: unknown): Size {
+  if (typeof document !== 'object' || document === null) return { values: 1, depth: 1 };
+  const known = sizes.get(document);
+  if (known) return known;
+  let values = 0;
+  let deepest = 1;
+  const walk = (value: unknown, depth: number): void => {
+    values += 1;
+    if (depth > deepest) deepest = depth;
+    if (typeof value !== 'object' || value === null) return;
+    for (const key in value) walk((value as Record<string, unknown>)[key], depth + 1);
+  };
+  walk(document, 1);
+  const size = { values, depth: deepest };
+  sizes.set(document, size);
+  return size;
 }
 
 function library() {

@@ -1,8 +1,9 @@
+import { ExactNumber, type Numeric } from '../../shared/json/exact-number';
 /** The suite, version 1: what a suite file says, and what travels to the gate. docs/suite.md explains it. */
 
 import type { ComparisonOptions } from '../compare/options';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | ExactNumber | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** A header's expectation: the exact value, or what must hold of it. */
 export type HeaderExpectation =
@@ -17,10 +18,10 @@ export interface JsonExpectation {
   readonly equals?: Json;
   readonly notEquals?: Json;
   readonly oneOf?: readonly Json[];
-  readonly greaterThan?: number;
-  readonly atLeast?: number;
-  readonly lessThan?: number;
-  readonly atMost?: number;
+  readonly greaterThan?: Numeric;
+  readonly atLeast?: Numeric;
+  readonly lessThan?: Numeric;
+  readonly atMost?: Numeric;
   /** Text within text, or a value within a list. */
   readonly contains?: Json;
   /** Regular expression that text must match. */
@@ -85,7 +86,7 @@ export interface Repeat {
   readonly errorPercent?: number;
 }
 
-export type QueryValue = string | number | boolean;
+export type QueryValue = string | Numeric | boolean;
 
 export interface SmokeCheck {
   readonly name: string;
@@ -163,5 +164,5 @@ export function pathText(path: Path): string {
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

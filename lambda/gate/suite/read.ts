@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DocumentError, parseDocumentText, type PlacedDocument, readDocument } from '../../shared/document/contract';
+import { parseJson } from '../../shared/json/parse';
 import { describeMistake, findMistakes } from './index';
 import { isRecord, type Json, type Mistake, type Path, pathText, type Report, type Suite } from './model';
 import { schemaProblem } from './json-schema';
@@ -21,12 +22,12 @@ const FILE_BYTES_MAX = 1_000_000;
  */
 export function readSuite(file: string): Suite {
   const advice = '`greenlight smoke --init` writes a first suite';
-  return suiteOf(file, () => readDocument(file, advice));
+  return suiteOf(file, () => readDocument(file, advice, { isExact: true }));
 }
 
 /** @param file names the suite in messages; the files that it names are looked for beside it. @throws SuiteError */
 export function parseSuite(text: string, file: string): Suite {
-  return suiteOf(file, () => parseDocumentText(text, file));
+  return suiteOf(file, () => parseDocumentText(text, file, { isExact: true }));
 }
 
 function suiteOf(file: string, read: () => PlacedDocument): Suite {
@@ -100,12 +101,18 @@ function checkWithFiles(check: Readonly<Record<string, unknown>>, path: Path, lo
   return changed;
 }
 
+/** With the parser's own words where it is not JSON: they name the place. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
+}
+
 function schemaOf(text: string, file: string, path: Path, report: Report): Json {
   let schema: unknown;
   try {
-    schema = JSON.parse(text);
+    schema = parseJson(text);
   } catch (error) {
-    report(path, file, `the file is not JSON (${(error as Error).message})`);
+    report(path, file, `the file is ${reasonOf(error)}`);
     return {};
   }
   const problem = isRecord(schema) ? schemaProblem(schema) : 'not a JSON Schema: an object is';

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../shared/json/exact-number';
 import { didYouMean } from '../../shared/document/nearest';
 import type { Path, Report } from './model';
 
@@ -17,6 +18,8 @@ type Kind = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 export function kindOf(value: unknown): Kind | undefined {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
+  // A bigint is how code writes what a file holds as an exact number.
+  if (value instanceof ExactNumber || typeof value === 'bigint') return 'number';
   const type = typeof value;
   return type === 'string' || type === 'number' || type === 'boolean' || type === 'object' ? type : undefined;
 }

@@ -1,3 +1,4 @@
+import { stringifyJson } from '../../shared/json/parse';
 import { isRecord, type Path } from './model';
 
 /** `${name}` stands for a variable or a captured value, `$${` for the characters themselves. */
@@ -60,5 +61,5 @@ export function soleReference(text: string): string | undefined {
 }
 
 export function asText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : stringifyJson(value ?? null);
 }

@@ -11,6 +11,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
+import { ExactNumber, type Numeric, numericOf } from '../json/exact-number';
 
 /** A file that cannot be read as a document; a message each problem, with its place. */
 export class DocumentError extends Error {
@@ -30,6 +31,11 @@ export interface PlacedDocument {
   lineOf(offset: number): string;
 }
 
+export interface ReadOptions {
+  /** Numbers that JavaScript would round are read as `ExactNumber`. Default false. */
+  readonly isExact?: boolean;
+}
+
 const BYTES_MAX = 1_000_000;
 const DEPTH_MAX = 100;
 /** One mistake of syntax can bring many more along. */
@@ -40,10 +46,11 @@ const ALIASES_MAX = 100;
 /**
  * Reads a YAML or JSON file.
  * @param advice what to do when there is no such file
+ * @param options how numbers are read
  * @throws DocumentError
  */
-export function readDocument(file: string, advice: string): PlacedDocument {
-  return parseDocumentText(readText(file, advice), file);
+export function readDocument(file: string, advice: string, options: ReadOptions = {}): PlacedDocument {
+  return parseDocumentText(readText(file, advice), file, options);
 }
 
 function readText(file: string, advice: string): string {
@@ -93,7 +100,7 @@ function lineOfInvalid(bytes: Buffer): string {
 }
 
 /** @param file names the document in problems. @throws DocumentError with every problem of syntax */
-export function parseDocumentText(withMark: string, file: string): PlacedDocument {
+export function parseDocumentText(withMark: string, file: string, options: ReadOptions = {}): PlacedDocument {
   // The byte order mark is no column of the first line.
   const text = withMark.replace(/^\uFEFF/, '');
   const lines = new LineCounter();
@@ -109,8 +116,30 @@ export function parseDocumentText(withMark: string, file: string): PlacedDocumen
     throw new DocumentError(texts.slice(0, PROBLEMS_MAX));
   }
   if (document.contents === null) throw new DocumentError([`${file}:1:1: the file is empty`]);
+  if (options.isExact) keepDigits(document);
   const content = toPlain(document, (offset) => `${file}:${lineOf(offset)}`);
   return { content, lineOf, offsetOf: (path, part = 'value') => offsetIn(document, path, part) };
+}
+
+/** A key is text: its digits are those that were written. */
+function keepDigits(document: Document): void {
+  visit(document, {
+    Scalar: (key, node) => {
+      if (typeof node.value !== 'number' || node.source === undefined) return;
+      const number = exactNumeral(node.source);
+      if (number instanceof ExactNumber) node.value = key === 'key' ? number.literal : number;
+    },
+  });
+}
+
+/** @param source a number of YAML: decimal, hexadecimal or octal */
+function exactNumeral(source: string): Numeric | undefined {
+  if (/^0[xo]/.test(source)) return numericOf(String(BigInt(source)));
+  const [, sign = '', whole = '', fraction = '', exponent = ''] =
+    /^([-+]?)([0-9]*)(?:\.([0-9]*))?([eE][-+]?[0-9]+)?$/.exec(source) ?? [];
+  if (whole === '' && fraction === '') return undefined;
+  const digits = whole.replace(/^0+(?=.)/, '') || '0';
+  return numericOf(`${sign.replace('+', '')}${digits}${fraction && `.${fraction}`}${exponent}`);
 }
 
 /** Where the library's words are for programmers. */
