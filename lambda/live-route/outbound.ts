@@ -9,6 +9,7 @@ import { callLimits, describeError, nameOf, whileIamSettles } from '../shared/aw
 import { putAnswer } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import { query } from '../shared/query';
+import { isRollingBack as stackRollsBack } from '../shared/stack';
 import type { RouteLocation } from './contract';
 import type { InFlight } from './decide';
 import type { Rule } from './weights';
@@ -127,14 +128,10 @@ function namesOf({ loadBalancerInfo }: DeploymentInfo): string[] {
   return pairs.flatMap((pair) => (pair.targetGroups ?? []).flatMap(({ name }) => name ?? []));
 }
 
-/** CloudFormation does not say in the event that an update is a rollback. Unreadable counts as none. */
+/** Unreadable counts as no rollback. */
 async function isRollingBack(stackId: string): Promise<boolean> {
-  const call = { service: 'cloudformation', version: '2010-05-15', action: 'DescribeStacks' };
-  try {
-    const { Stacks = [] } = await whileIamSettles(() => query({ ...call, input: { StackName: stackId } }));
-    return (Stacks as { StackStatus?: string }[]).some(({ StackStatus }) => StackStatus?.includes('ROLLBACK'));
-  } catch (error) {
+  return stackRollsBack(stackId).catch((error: unknown) => {
     log('warn', 'the stack could not be read', { error: describeError(error) });
     return false;
-  }
+  });
 }

@@ -2,7 +2,7 @@ import { describeError } from '../shared/aws';
 import { type Answer, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import type { ReleaseProperties, WaiterState } from './contract';
-import { addresseeFor, releaseEvent } from './identity';
+import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
 import type { Outbound, Waiter } from './outbound';
 import { readProperties } from './properties';
 import { type Step, step } from './step';
@@ -16,8 +16,9 @@ export async function begin(
   const properties = propertiesOf(event);
   if (!properties) return { status: 'SUCCESS', reason: 'nothing to end: the release was never made right' };
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
-  const request = { requestType: event.RequestType, ...addresseeFor(event) };
-  const waiter = { stateMachineArn: waiterArn, ...waiterName(request) };
+  const addressee = { requestType: event.RequestType, ...addresseeFor(event) };
+  const waiter = { stateMachineArn: waiterArn, ...waiterName(addressee) };
+  const request = { ...addressee, ...(await updateOf(event, outbound)) };
   const first = await firstStep(request, properties, waiter, outbound);
   if (first.kind === 'settled') {
     await resumeScaling(properties, outbound);
@@ -58,8 +59,19 @@ function propertiesOf(event: CustomResourceEvent): ReleaseProperties | undefined
   }
 }
 
+/** What the decision needs to know of the update that the event is part of. */
+async function updateOf(
+  event: CustomResourceEvent,
+  outbound: Outbound,
+): Promise<Pick<WaiterState, 'previousRevision' | 'stackRollsBack'>> {
+  if (event.RequestType === 'Delete') return {};
+  const previousRevision = previousRevisionOf(event);
+  const stackRollsBack = await outbound.isRollingBack(event.StackId);
+  return { ...(previousRevision !== undefined && { previousRevision }), ...(stackRollsBack && { stackRollsBack }) };
+}
+
 async function firstStep(
-  request: Pick<WaiterState, 'requestType' | 'physicalResourceId'>,
+  request: Request,
   properties: ReleaseProperties,
   waiter: Waiter,
   outbound: Outbound,
@@ -69,9 +81,10 @@ async function firstStep(
     await outbound.endOtherWaiters(waiter);
     return await step(releaseEvent(request, properties), properties, outbound);
   } catch (error) {
-    if (request.requestType !== 'Delete') throw error;
-    // Group or service may be gone already, and what is deleted must not hold up its stack.
-    log('warn', 'nothing could be ended', { error: describeError(error) });
-    return { kind: 'settled', answer: { status: 'SUCCESS', reason: `nothing was ended: ${describeError(error)}` } };
+    // Group or service may be gone already, and what is deleted must not hold up its stack; nor may what rolls back.
+    const what = request.requestType === 'Delete' ? 'ended' : 'rolled back';
+    if (what === 'rolled back' && !request.stackRollsBack) throw error;
+    log('error', `nothing could be ${what}`, { error: describeError(error) });
+    return { kind: 'settled', answer: { status: 'SUCCESS', reason: `nothing was ${what}: ${describeError(error)}` } };
   }
 }

@@ -56,6 +56,10 @@ export interface WaiterState {
   readonly physicalResourceId: string;
   /** The deployment that this request waits for; absent while something else must end first. */
   readonly deploymentId?: string;
+  /** SHA-256 of the AppSpec that the resource had before this update. */
+  readonly previousRevision?: string;
+  /** CloudFormation asks for this because it undoes an update. */
+  readonly stackRollsBack?: boolean;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly properties: ReleaseProperties;

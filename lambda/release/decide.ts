@@ -7,6 +7,12 @@ export interface ReleaseEvent {
   readonly revision: string;
   /** The revision that the service was created with, where it is known. */
   readonly initialRevision?: string;
+  /** The revision that the resource had before this update. */
+  readonly previousRevision?: string;
+  /** CloudFormation undoes an update: it asks for what the stack had, whatever became of that in production. */
+  readonly stackRollsBack?: boolean;
+  /** Somebody asks for this release with a reason. */
+  readonly breakGlass?: boolean;
 }
 
 export interface InFlight {
@@ -30,6 +36,14 @@ export interface Side {
   readonly revision?: string;
 }
 
+/** How the newest deployment of a revision ended. */
+export interface Shipped {
+  /** All traffic was on it, and the last gate had passed. */
+  readonly complete: boolean;
+  /** It was rolled back since, or stopped and is not live any more. */
+  readonly undone: boolean;
+}
+
 export interface Observed {
   /** The PRIMARY task set; undefined when there is no such service. */
   readonly primary?: Side;
@@ -39,11 +53,15 @@ export interface Observed {
   readonly rollbackDue: boolean;
   /** Deployments of the group that have not ended: one at most, or one and its rollback. */
   readonly inFlight: readonly InFlight[];
+  /** Of the revision that is wanted; absent when CodeDeploy knows no deployment of it that has ended. */
+  readonly shipped?: Shipped;
 }
 
 export type Action =
   /** Nothing to deploy: success at once. */
   | { readonly kind: 'answer'; readonly reason: string }
+  /** Something else is live, and stays so: success at once. */
+  | { readonly kind: 'leave'; readonly reason: string }
   /** Failure at once. */
   | { readonly kind: 'refuse'; readonly reason: string }
   /** Follow this one. */
@@ -86,6 +104,25 @@ function isReplaced(event: ReleaseEvent, observed: Observed): boolean {
   return [primary, other].some((side) => side?.deploymentId !== idOf(observed) && runsOn(side, event));
 }
 
+/** All traffic was on it, and nobody has taken it back since. */
+function isKnownGood(event: ReleaseEvent, { shipped }: Observed): boolean {
+  return shipped ? shipped.complete && !shipped.undone : isInitial(event);
+}
+
+const isInitial = (event: ReleaseEvent) => event.initialRevision === event.revision;
+const isAlone = (event: ReleaseEvent, observed: Observed) => !observed.other && isLive(event, observed);
+
+/** An update of something else about the release, of a revision that was live in whole once. */
+function isUnchanged(event: ReleaseEvent, { shipped }: Observed): boolean {
+  const same = event.requestType === 'Update' && event.previousRevision === event.revision;
+  return same && !event.breakGlass && !event.stackRollsBack && (shipped?.complete ?? isInitial(event));
+}
+
+/** The update that CloudFormation undoes is what production runs on. */
+function isUndoneLive({ previousRevision }: ReleaseEvent, { primary }: Observed): boolean {
+  return primary?.deploymentId !== undefined && primary.revision === previousRevision;
+}
+
 const wait: Rule['then'] = () => ({ kind: 'wait' });
 const endBake: Rule['then'] = (_event, observed) => ({ kind: 'end-bake', deploymentId: idOf(observed) });
 const undo: Rule['then'] = (_event, observed) => ({ kind: 'undo', deploymentId: idOf(observed) });
@@ -93,6 +130,15 @@ const live: Rule['then'] = (event) => ({
   kind: 'answer',
   reason: `nothing to deploy: ${event.taskDefinition} is live`,
 });
+
+const ANEW = 'to release it again, change something that ships, as an environment variable, or use break-glass';
+
+const leave =
+  (why: string): Rule['then'] =>
+  (event, observed) => ({
+    kind: 'leave',
+    reason: `nothing is deployed: ${why}; production stays on ${observed.primary?.taskDefinition ?? 'what is there'}, the stack names ${event.taskDefinition}`,
+  });
 
 /** The first rule that holds decides; the last one always does. */
 export const RULES: readonly Rule[] = [
@@ -140,19 +186,27 @@ export const RULES: readonly Rule[] = [
   },
   { name: 'a rollback runs', when: (_event, observed) => rollsBack(observed) && !bakes(observed), then: wait },
   {
+    name: 'the stack rolls back during its release',
+    // Whatever the stack had: what the deployment replaces is what was live.
+    when: (event, observed) => event.stackRollsBack === true && isOwn(observed) && !rollsBack(observed),
+    then: undo,
+  },
+  {
     name: 'back to what the one in flight replaces',
-    // CloudFormation's own rollback: the update was cancelled, another resource failed, or the release took too long.
+    // A release that took too long for CloudFormation, and whose stack is updated to what it had.
     when: (event, observed) => isOwn(observed) && !rollsBack(observed) && isReplaced(event, observed),
     then: undo,
   },
   {
-    name: "back to what somebody else's in flight replaces",
-    // CloudFormation's rollback after a refusal: what it wants back was never touched by this stack.
-    when: (event, observed) => flies(observed) && !rollsBack(observed) && isReplaced(event, observed),
-    then: (event, observed) => ({
-      kind: 'answer',
-      reason: `nothing to deploy: ${idOf(observed)}, which this stack did not start, is replacing ${event.taskDefinition}`,
-    }),
+    name: 'the stack rolls back during another deployment',
+    // A refusal would leave the stack stuck in UPDATE_ROLLBACK_FAILED.
+    when: (event, observed) => event.stackRollsBack === true && flies(observed),
+    then: leave('the stack rolls back, and a deployment that it did not start is in flight'),
+  },
+  {
+    name: 'nothing new during another deployment',
+    when: (event, observed) => isUnchanged(event, observed) && flies(observed),
+    then: leave('the update changes nothing that ships, and a deployment that it did not start is in flight'),
   },
   {
     name: 'another bakes',
@@ -166,6 +220,21 @@ export const RULES: readonly Rule[] = [
   },
   { name: 'a rollback is due', when: (_event, { rollbackDue }) => rollbackDue, then: wait },
   {
+    name: 'the stack rolls back to what is not known good',
+    // A bake ended in a rollback, so the stack names a version that production does not run on any more.
+    when: (event, observed) =>
+      event.stackRollsBack === true && !isAlone(event, observed) && !isKnownGood(event, observed),
+    then: leave('what the stack had was rolled back, or never released in whole'),
+  },
+  {
+    name: 'nothing new, and what the stack has was rolled back',
+    when: (event, observed) =>
+      isUnchanged(event, observed) && !isAlone(event, observed) && !isKnownGood(event, observed),
+    then: leave(
+      `what the stack has was rolled back after its release, and the update changes nothing that ships: ${ANEW}`,
+    ),
+  },
+  {
     name: 'left split',
     // A deployment ended without a rollback: whatever is wanted must be put on all traffic again.
     when: (_event, { other }) => other !== undefined,
@@ -177,6 +246,17 @@ export const RULES: readonly Rule[] = [
     // rollback after CodeDeploy's own put the old task set back.
     when: isLive,
     then: live,
+  },
+  {
+    name: 'the stack rolls back what did not go live',
+    // Somebody else's version was live before the update, and is live still.
+    when: (event, observed) => event.stackRollsBack === true && !isUndoneLive(event, observed),
+    then: leave('what is live was not released by the update that the stack rolls back'),
+  },
+  {
+    name: 'nothing new, and something else is live',
+    when: isUnchanged,
+    then: leave(`something else was put live since, and the update changes nothing that ships: ${ANEW}`),
   },
   { name: 'new', when: () => true, then: () => ({ kind: 'create' }) },
 ];

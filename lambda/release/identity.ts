@@ -17,10 +17,18 @@ export function addresseeFor(event: CustomResourceEvent): Addressee {
   return { ...addressee, physicalResourceId: `${addressee.physicalResourceId}-${revision}` };
 }
 
+/** The revision that the resource had before an update. */
+export function previousRevisionOf(event: CustomResourceEvent): string | undefined {
+  const AppSpec = event.OldResourceProperties?.AppSpec;
+  return typeof AppSpec === 'string' ? sha256(AppSpec) : undefined;
+}
+
+export type Request = Pick<WaiterState, 'requestType' | 'physicalResourceId' | 'previousRevision' | 'stackRollsBack'>;
+
 /** What the table of decide.ts is asked about. */
 export function releaseEvent(
-  request: Pick<WaiterState, 'requestType' | 'physicalResourceId'>,
-  properties: Pick<ReleaseProperties, 'TaskDefinition' | 'AppSpec'>,
+  request: Request,
+  properties: Pick<ReleaseProperties, 'TaskDefinition' | 'AppSpec' | 'BreakGlass'>,
 ): ReleaseEvent {
   const revision = sha256(properties.AppSpec);
   // At creation nothing was released yet: what the service runs with decides.
@@ -31,6 +39,9 @@ export function releaseEvent(
     taskDefinition: properties.TaskDefinition,
     revision,
     ...(initialRevision !== undefined && { initialRevision }),
+    ...(request.previousRevision !== undefined && { previousRevision: request.previousRevision }),
+    stackRollsBack: request.stackRollsBack === true,
+    breakGlass: properties.BreakGlass !== undefined,
   };
 }
 

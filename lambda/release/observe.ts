@@ -10,7 +10,7 @@ import { callLimits, whileIamSettles } from '../shared/aws';
 import { describeRelease } from '../shared/break-glass';
 import { codedeploy, ecs } from './clients';
 import type { ReleaseProperties } from './contract';
-import type { InFlight, Observed, Side } from './decide';
+import type { InFlight, Observed, ReleaseEvent, Shipped, Side } from './decide';
 import { ROLLBACK_APPEARS_MS } from './progress';
 
 type Properties = Pick<
@@ -21,12 +21,12 @@ type Properties = Pick<
 /** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeployments.html */
 const BATCH_MAX = 25;
 
-/** What the decision needs to know of service and deployment group. */
-export async function observe(properties: Properties): Promise<Observed> {
+/** What the decision needs to know of service, deployment group and the revision that is wanted. */
+export async function observe(properties: Properties, { revision }: Pick<ReleaseEvent, 'revision'>): Promise<Observed> {
   const [taskSets, inFlight, ended] = await Promise.all([
     taskSetsOf(properties),
     deploymentsOf(properties, ['Created', 'Queued', 'InProgress', 'Baking', 'Ready']),
-    deploymentsOf(properties, ['Failed', 'Stopped']),
+    deploymentsOf(properties, ['Failed', 'Stopped', 'Succeeded']),
   ]);
   const [primary, other] = await Promise.all([
     sideOf(taskSets.find(({ status }) => status === 'PRIMARY')),
@@ -35,7 +35,11 @@ export async function observe(properties: Properties): Promise<Observed> {
   return {
     ...(primary && { primary }),
     ...(other && { other }),
-    rollbackDue: isRollbackDue(ended[0], Date.now()),
+    ...shippedOf(ended, revision, primary),
+    rollbackDue: isRollbackDue(
+      ended.find(({ status }) => status !== 'Succeeded'),
+      Date.now(),
+    ),
     inFlight: inFlight.map((each) => inFlightOf(each, properties.ServiceName)),
   };
 }
@@ -85,7 +89,21 @@ async function taskSetsOf({ ClusterName, EcsServiceName }: Properties): Promise<
   return services?.[0]?.taskSets ?? [];
 }
 
-/** Newest first. One page: AWS lists the newest first. */
+/** How the newest deployment of the revision ended, one that undid another left out. */
+function shippedOf(
+  ended: readonly DeploymentInfo[],
+  revision: string,
+  primary: Side | undefined,
+): { shipped?: Shipped } {
+  const newest = ended.find((info) => !isRollback(info) && revisionOf(info) === revision);
+  if (!newest) return {};
+  const complete = newest.status === 'Succeeded' || newest.instanceTerminationWaitTimeStarted === true;
+  // Stopped in its bake without a rollback it keeps all traffic.
+  const gone = newest.status !== 'Succeeded' && primary?.deploymentId !== newest.deploymentId;
+  return { shipped: { complete, undone: gone || newest.rollbackInfo?.rollbackDeploymentId !== undefined } };
+}
+
+/** Newest first. One page, of up to 100: AWS lists the newest first. */
 async function deploymentsOf(properties: Properties, statuses: DeploymentStatus[]): Promise<DeploymentInfo[]> {
   const command = new ListDeploymentsCommand({
     applicationName: properties.ApplicationName,
@@ -93,8 +111,17 @@ async function deploymentsOf(properties: Properties, statuses: DeploymentStatus[
     includeOnlyStatuses: statuses,
   });
   const { deployments = [] } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
-  if (deployments.length === 0) return [];
-  const batch = new BatchGetDeploymentsCommand({ deploymentIds: deployments.slice(0, BATCH_MAX) });
-  const { deploymentsInfo = [] } = await whileIamSettles(() => codedeploy().send(batch, callLimits()));
-  return deploymentsInfo.sort((a, b) => (b.createTime?.getTime() ?? 0) - (a.createTime?.getTime() ?? 0));
+  const infos = await Promise.all(batchesOf(deployments).map(described));
+  return infos.flat().sort((a, b) => (b.createTime?.getTime() ?? 0) - (a.createTime?.getTime() ?? 0));
+}
+
+function batchesOf(ids: readonly string[]): string[][] {
+  const count = Math.ceil(ids.length / BATCH_MAX);
+  return Array.from({ length: count }, (_, batch) => ids.slice(batch * BATCH_MAX, (batch + 1) * BATCH_MAX));
+}
+
+async function described(deploymentIds: string[]): Promise<DeploymentInfo[]> {
+  const command = new BatchGetDeploymentsCommand({ deploymentIds });
+  const { deploymentsInfo = [] } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
+  return deploymentsInfo;
 }

@@ -17,6 +17,7 @@ import { callLimits, nameOf, whileIamSettles } from '../shared/aws';
 import { describeRelease } from '../shared/break-glass';
 import { putAnswer } from '../shared/custom-resource';
 import { errorLine } from '../shared/error-line';
+import { isRollingBack } from '../shared/stack';
 import type { ReleaseProperties, TaskLogs, WaiterState } from './contract';
 import { codedeploy } from './clients';
 import { observe } from './observe';
@@ -26,6 +27,7 @@ import { suspendScaling } from './scaling';
 
 /** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
 export const outbound = {
+  isRollingBack,
   observe,
   createDeployment,
   stopDeployment,

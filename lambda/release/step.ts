@@ -13,7 +13,7 @@ export type Step =
 
 /** Looks, decides, and does it. Doing it twice does no harm. @throws what AWS said */
 export async function step(event: ReleaseEvent, properties: ReleaseProperties, outbound: Outbound): Promise<Step> {
-  const action = decide(event, await outbound.observe(properties));
+  const action = decide(event, await outbound.observe(properties, event));
   log('info', 'decision', { ...action, requestType: event.requestType, revision: event.revision });
   try {
     return await perform(action, event, properties, outbound);
@@ -40,6 +40,9 @@ async function perform(
   outbound: Outbound,
 ): Promise<Step> {
   switch (action.kind) {
+    case 'leave':
+      log('warn', 'stack and production differ', { reason: action.reason });
+      return { kind: 'settled', answer: { status: 'SUCCESS', reason: action.reason, data: { DeploymentId: '' } } };
     case 'answer':
       return { kind: 'settled', answer: { status: 'SUCCESS', reason: action.reason, data: { DeploymentId: '' } } };
     case 'refuse':

@@ -42,12 +42,22 @@ export async function waitOnce(state: WaiterState, outbound: Outbound, deliver: 
   if (!answer) return look.state;
   try {
     await resumeScaling(state, outbound, waitedMs > limitMs);
-    await deliver(answer);
+    await deliver(forStack(answer, state));
     return { ...look.state, done: true };
   } catch (error) {
     log('error', 'the release could not be ended', { error: describeError(error) });
     return { ...look.state, done: waitedMs > limitMs + GIVE_UP_MS };
   }
+}
+
+/**
+ * A rollback of the stack that fails is stuck in UPDATE_ROLLBACK_FAILED, where nothing can be released. What the stack had
+ * before could not be deployed again; the update's own failure has said what production is left with.
+ */
+function forStack(answer: Answer, { stackRollsBack }: WaiterState): Answer {
+  if (!stackRollsBack || answer.status === 'SUCCESS') return answer;
+  log('error', "the stack's rollback could not be deployed", { reason: answer.reason });
+  return { status: 'SUCCESS', reason: answer.reason, data: { DeploymentId: '' } };
 }
 
 /** In every ending, before the answer: what fails is tried again at the next look, and gives way to the answer at last. */

@@ -55,6 +55,8 @@ export class ReleaseProvider extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     allow(this.role, ['states:StopExecution'], [executions]);
+    // Whether an update is a rollback: CloudFormation's event does not say so.
+    allow(this.role, ['cloudformation:DescribeStacks'], [stack.stackId]);
     acknowledgeWildcards(this.role, 'Each wait is an execution of its own', [executions]);
     this.function = this.createFunction(waiterArn);
     this.waiter = this.createWaiter(stack, waiterName);

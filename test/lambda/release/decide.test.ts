@@ -38,6 +38,14 @@ const rollback = { rollback: true, own: false };
 const remove = { requestType: 'Delete' } as const;
 const back = { revision: 'rev1', taskDefinition: 'web:1' };
 
+/** CloudFormation asks for what the stack had before a failed update. */
+const undoes = { stackRollsBack: true, previousRevision: 'rev2' };
+/** What is live no more. */
+const anew = { revision: 'rev5', taskDefinition: 'web:5' };
+/** An update that changes nothing that ships. */
+const settings = { previousRevision: 'rev2' };
+const whole = { shipped: { complete: true, undone: false } };
+
 type Row = [rule: string, situation: string, Partial<ReleaseEvent>, Partial<Observed>, Partial<Action>];
 
 const ROWS: readonly Row[] = [
@@ -87,17 +95,94 @@ const ROWS: readonly Row[] = [
     { kind: 'undo' },
   ],
   [
-    "back to what somebody else's in flight replaces",
-    'after a refusal',
-    back,
+    'the stack rolls back during its release',
+    'to what an alarm rolled back in its bake',
+    { ...undoes, ...anew },
+    during(flying('rev2')),
+    { kind: 'undo', deploymentId: 'd-1' },
+  ],
+  [
+    'the stack rolls back during its release',
+    'in the bake, as another resource failed',
+    { ...undoes, ...anew },
+    { inFlight: [flying('rev2', bakes)], primary: green, other: quiet.primary },
+    { kind: 'undo' },
+  ],
+  [
+    'the stack rolls back during another deployment',
+    'to what it replaces, after a refusal',
+    { ...undoes, ...back },
     during(flying('rev9', { own: false })),
-    { kind: 'answer' },
+    { kind: 'leave' },
+  ],
+  [
+    'the stack rolls back during another deployment',
+    'to what was rolled back before',
+    { ...undoes, ...anew },
+    during(flying('rev9', { own: false, ...bakes })),
+    { kind: 'leave' },
+  ],
+  [
+    'the stack rolls back during another deployment',
+    "CodeDeploy's own rollback, which removes the failed side",
+    { ...undoes, ...anew },
+    during(flying('rev2', { ...rollback, ...bakes })),
+    { kind: 'leave' },
+  ],
+  [
+    'nothing new during another deployment',
+    'an alarm has another threshold',
+    { ...settings, ...back, previousRevision: 'rev1' },
+    { ...during(flying('rev9', { own: false })), ...whole },
+    { kind: 'leave' },
   ],
   ['another bakes', 'own', {}, during(flying('rev9', bakes)), { kind: 'end-bake', deploymentId: 'd-1' }],
   ['another bakes', 'a rollback', {}, during(flying('rev9', { ...rollback, ...bakes })), { kind: 'end-bake' }],
   ['another in flight', 'own', {}, during(flying('rev9')), { kind: 'refuse' }],
   ['another in flight', "somebody else's", {}, during(flying('rev9', { own: false })), { kind: 'refuse' }],
   ['a rollback is due', 'after a stop', {}, { rollbackDue: true, other: green }, { kind: 'wait' }],
+  [
+    'the stack rolls back to what is not known good',
+    'an alarm rolled it back in its bake',
+    { ...undoes, ...anew },
+    { shipped: { complete: true, undone: true } },
+    { kind: 'leave' },
+  ],
+  [
+    'the stack rolls back to what is not known good',
+    'its release failed before all traffic was on it',
+    { ...undoes, ...anew },
+    { shipped: { complete: false, undone: false } },
+    { kind: 'leave' },
+  ],
+  [
+    'the stack rolls back to what is not known good',
+    'CodeDeploy knows no deployment of it, and the service was not created with it',
+    { ...undoes, ...anew },
+    {},
+    { kind: 'leave' },
+  ],
+  [
+    'the stack rolls back to what is not known good',
+    'with break-glass, and traffic is left split',
+    { ...undoes, ...anew, breakGlass: true },
+    { other: green, shipped: { complete: true, undone: true } },
+    { kind: 'leave' },
+  ],
+  [
+    'nothing new, and what the stack has was rolled back',
+    'break-glass ends',
+    settings,
+    { shipped: { complete: true, undone: true } },
+    { kind: 'leave' },
+  ],
+  [
+    'left split',
+    'the stack rolls back to what is known good',
+    { ...undoes, ...back },
+    { other: green, ...whole },
+    { kind: 'create' },
+  ],
   ['left split', 'something new', {}, { other: green }, { kind: 'create' }],
   ['left split', 'back to what was live', back, { other: green }, { kind: 'create' }],
   ['already live', 'the last release', back, {}, { kind: 'answer' }],
@@ -121,6 +206,36 @@ const ROWS: readonly Row[] = [
     { taskDefinition: 'web:1' },
     { primary: { taskDefinition: 'web:1', deploymentId: 'd-0' } },
     { kind: 'answer' },
+  ],
+  [
+    'the stack rolls back what did not go live',
+    "another tool's version was live, and is",
+    { ...undoes, revision: 'rev2', previousRevision: 'rev9' },
+    whole,
+    { kind: 'leave' },
+  ],
+  ['nothing new, and something else is live', 'another tool has deployed', settings, whole, { kind: 'leave' }],
+  [
+    'nothing new, and something else is live',
+    'another tool has deployed since the first creation',
+    { ...settings, revision: 'rev0', previousRevision: 'rev0' },
+    {},
+    { kind: 'leave' },
+  ],
+  ['new', 'what the stack has, with break-glass', { ...settings, breakGlass: true }, whole, { kind: 'create' }],
+  [
+    'new',
+    'what the stack has, as its release failed before all traffic was on it',
+    settings,
+    { shipped: { complete: false, undone: true } },
+    { kind: 'create' },
+  ],
+  [
+    'new',
+    'the stack rolls back its own release, which was over',
+    { ...undoes, ...back, previousRevision: 'rev2' },
+    { primary: green, ...whole },
+    { kind: 'create' },
   ],
   ['new', 'another task definition', {}, {}, { kind: 'create' }],
   ['new', 'the same task definition in another network', { taskDefinition: 'web:1' }, {}, { kind: 'create' }],

@@ -54,6 +54,7 @@ let refusals: number;
 beforeEach(async () => {
   answers = [];
   suspensions.length = 0;
+  stackRollsBack = false;
   refusals = 0;
   for (const mock of [codedeploy, ecs, states, logs, cloudwatch]) mock.reset();
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -82,7 +83,12 @@ afterEach(async () => {
 /** Each call's `suspended`. */
 const suspensions: boolean[] = [];
 const suspendScaling = (_place: unknown, suspended: boolean) => Promise.resolve(void suspensions.push(suspended));
-const release = createRelease({ GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' }, { ...outbound, suspendScaling });
+let stackRollsBack = false;
+const isRollingBack = () => Promise.resolve(stackRollsBack);
+const release = createRelease(
+  { GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' },
+  { ...outbound, suspendScaling, isRollingBack },
+);
 
 const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
   RequestType: 'Update',
@@ -285,6 +291,74 @@ describe('an event of CloudFormation', () => {
         overrideAlarmConfiguration: { enabled: false },
       },
     ]);
+  });
+
+  describe('a rollback of the stack', () => {
+    /** The stack had `{"version":1}`, whose deployment d-BAKED ended as said. */
+    function had(ended: DeploymentInfo): void {
+      codedeploy
+        .on(ListDeploymentsCommand, { includeOnlyStatuses: ['Failed', 'Stopped', 'Succeeded'] })
+        .resolves({ deployments: ['d-BAKED'] });
+      codedeploy.on(BatchGetDeploymentsCommand, { deploymentIds: ['d-BAKED'] }).resolves({
+        deploymentsInfo: [
+          {
+            deploymentId: 'd-BAKED',
+            createTime: new Date(0),
+            completeTime: new Date(1),
+            revision: { appSpecContent: { sha256: sha256('{"version":1}') } },
+            ...ended,
+          },
+        ],
+      });
+    }
+    const ROLLED_BACK = {
+      status: 'Stopped',
+      instanceTerminationWaitTimeStarted: true,
+      rollbackInfo: { rollbackDeploymentId: 'd-BACK' },
+    } as const;
+    const undo = () => event({ OldResourceProperties: { ...properties, AppSpec: '{"version":2}' } });
+    beforeEach(() => void (stackRollsBack = true));
+
+    test('to what an alarm of the bake rolled back deploys nothing, and succeeds', async () => {
+      had(ROLLED_BACK);
+      await release(undo());
+      expect(created()).toEqual([]);
+      expect(answers).toMatchObject([
+        { Status: 'SUCCESS', Reason: expect.stringMatching(/web:1, the stack names .*web:2/) as string },
+      ]);
+    });
+
+    test('to what is known good deploys it where its own update is live, and nothing where it is not', async () => {
+      had({ status: 'Succeeded' });
+      await release(undo());
+      expect(created()).toEqual([]);
+      ecs
+        .on(DescribeServicesCommand)
+        .resolves({ services: [{ taskSets: [{ status: 'PRIMARY', externalId: 'd-2' }] }] });
+      deployment('d-2', { revision: { appSpecContent: { sha256: sha256('{"version":2}') } } });
+      await release(undo());
+      expect(created()).toHaveLength(1);
+      expect(started()).toMatchObject([{ stackRollsBack: true, previousRevision: sha256('{"version":2}') }]);
+    });
+
+    test('is never failed, although AWS cannot be asked', async () => {
+      codedeploy.on(ListDeploymentsCommand).rejects(new Error('throttled'));
+      await release(undo());
+      expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+      expect(created()).toEqual([]);
+    });
+
+    test('an update of other settings does not release what was rolled back either, break-glass does', async () => {
+      stackRollsBack = false;
+      had(ROLLED_BACK);
+      const settings = { OldResourceProperties: { ...properties, AlarmNames: [] } };
+      await release(event(settings));
+      expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+      expect(created()).toEqual([]);
+      const BreakGlass = { Reason: 'the alarm was wrong', Allow: ['alarms'] };
+      await release(event({ ...settings, ResourceProperties: { ...properties, BreakGlass } }));
+      expect(created()).toHaveLength(1);
+    });
   });
 
   test('AWS errors and missing properties are answered in one sentence, without a stack', async () => {
@@ -521,6 +595,15 @@ describe('a look of the waiter', () => {
       /^web was not released: An alarm fired\. x+….*production is back on the old version/,
     );
     expect(answers[0]?.Reason.length).toBeLessThanOrEqual(1_000);
+  });
+
+  test('a rollback of the stack whose deployment fails succeeds, or the stack would be stuck', async () => {
+    failedBy('HOOK_EXECUTION_FAILURE');
+    deployment('d-2', { status: 'Succeeded' });
+    await release(state({ stackRollsBack: true }));
+    expect(answers).toMatchObject([
+      { Status: 'SUCCESS', Reason: expect.stringMatching(/^web was not released: .* \(rollback d-2\)/) as string },
+    ]);
   });
 
   test('the time limit fails clearly and says that the deployment goes on', async () => {

@@ -1,10 +1,15 @@
 /** A small model of CodeDeploy, ECS and CloudFormation, to drive the release's decisions through whatever can happen. */
-import { decide, type Observed, type ReleaseEvent, type Side } from '../../../lambda/release/decide';
+import { decide, type Observed, type ReleaseEvent, type Shipped, type Side } from '../../../lambda/release/decide';
 import { type Deployment, standing } from '../../../lambda/release/progress';
 
-export type Revision = 'a' | 'b' | 'c';
+export type Revision = 'a' | 'b' | 'c' | 'd';
 /** `a` and `b` share a task definition: they differ in their network configuration. */
-export const TASK_DEFINITION: Readonly<Record<Revision, string>> = { a: 'web:1', b: 'web:1', c: 'web:2' };
+export const TASK_DEFINITION: Readonly<Record<Revision, string>> = {
+  a: 'web:1',
+  b: 'web:1',
+  c: 'web:2',
+  d: 'web:3',
+};
 
 type Phase = 'install' | 'shift' | 'gate' | 'bake' | 'ended';
 
@@ -20,6 +25,8 @@ interface Modelled {
   rollbackDue: boolean;
   /** Within the minute in which a rollback may still appear. */
   recent: boolean;
+  /** All its traffic was moved, and its gates had passed. */
+  complete: boolean;
 }
 
 interface TaskSet {
@@ -33,11 +40,16 @@ interface Request {
   readonly created: string[];
   follows?: string;
   answered: boolean;
+  succeeded?: boolean;
 }
 
 export type Command =
   | { readonly kind: 'update'; readonly revision: Revision }
+  /** A whole release, which an alarm of the bake rolls back. */
+  | { readonly kind: 'bake-fails'; readonly revision: Revision }
   | { readonly kind: 'cancel' | 'retry' | 'look' | 'delete' | 'advance' | 'time-passes' }
+  /** Another resource of the same update fails; or an update changes settings of the release alone. */
+  | { readonly kind: 'other-fails' | 'settings' }
   | { readonly kind: 'fail' | 'stop'; readonly rollBack: boolean }
   | { readonly kind: 'foreign'; readonly revision: Revision };
 
@@ -53,24 +65,48 @@ export class Model {
   private declared: Revision;
   private request: Request | undefined;
   private deleted = false;
-  readonly counts = { created: 0, answered: 0, undone: 0, healed: 0 };
+  /** What each revision has proved in production, told apart from what CodeDeploy says. */
+  private readonly fate = new Map<Revision, 'good' | 'rolled back' | 'never whole'>();
+  /** The revision that the stack had before its newest update. */
+  private before: Revision;
+  readonly counts = {
+    created: 0,
+    answered: 0,
+    undone: 0,
+    healed: 0,
+    bakesRolledBack: 0,
+    byOthers: 0,
+    stackRollbacks: 0,
+    left: 0,
+    restored: 0,
+  };
 
   constructor(private readonly initial: Revision) {
     this.primary = { revision: initial };
     this.declared = initial;
+    this.before = initial;
+    this.fate.set(initial, 'good');
   }
 
   run(command: Command): void {
     switch (command.kind) {
       case 'update':
         return this.update(command.revision);
+      case 'bake-fails':
+        return this.bakeFails(command.revision);
       case 'cancel':
-        if (this.request && !this.request.answered) this.ask('Update', this.declared);
+        if (this.request && !this.request.answered && !this.deleted && !this.request.event.stackRollsBack)
+          this.ask('Update', this.declared, { stackRollsBack: true });
+        return;
+      case 'other-fails':
+        return this.otherFails();
+      case 'settings':
+        if (!this.busy()) this.ask('Update', this.declared, { settingsAlone: true });
         return;
       case 'delete':
         return this.delete();
       case 'retry':
-        if (this.request && !this.request.answered) this.step(this.request, this.observed());
+        if (this.request && !this.request.answered) this.step(this.request, this.observed(this.request.event));
         return;
       case 'look':
         return this.look();
@@ -81,42 +117,92 @@ export class Model {
       case 'stop':
         return this.end('Stopped', command.rollBack);
       case 'foreign':
-        if (!this.inFlight() && !this.deleted) this.create(command.revision, false);
-        return;
+        // Where a rollback is due, CodeDeploy is faster than any hand.
+        if (this.inFlight() || this.deleted || this.deployments.at(-1)?.rollbackDue) return;
+        this.counts.byOthers += 1;
+        return void this.create(command.revision, false);
       case 'time-passes':
         return this.timePasses();
     }
   }
 
-  /** Lets everything come to its end. @throws Broken when it does not */
+  /** What the release has deployed, in order. */
+  released(): Revision[] {
+    return this.deployments.filter(({ own }) => own).map(({ revision }) => revision);
+  }
+
+  /** Lets everything come to its end, and then releases something new. @throws Broken when one of them does not end well */
   settle(): void {
+    this.rest();
+    if (this.request && !this.request.answered) throw new Broken('a request is never answered');
+    if (this.deleted) return;
+    this.ask('Update', 'd');
+    this.rest();
+    if (this.request?.succeeded !== true || this.primary.revision !== 'd' || this.second)
+      throw new Broken('the next release does not work');
+  }
+
+  private rest(): void {
     for (let round = 0; round < 60; round++) {
       this.look();
       this.advance();
       this.timePasses();
     }
-    if (this.request && !this.request.answered) throw new Broken('a request is never answered');
+  }
+
+  /** CloudFormation takes one update at a time, and none of what is deleted. */
+  private busy(): boolean {
+    return this.deleted || (this.request !== undefined && !this.request.answered);
   }
 
   private update(revision: Revision): void {
-    const busy = this.request && !this.request.answered;
-    // CloudFormation sends no event for what did not change, and one request at a time.
-    if (busy || this.deleted || revision === this.declared) return;
-    this.ask('Update', revision);
+    // CloudFormation sends no event for what did not change.
+    if (!this.busy() && revision !== this.declared) this.ask('Update', revision);
+  }
+
+  private bakeFails(revision: Revision): void {
+    this.update(revision);
+    for (let round = 0; round < 10 && this.inFlight()?.phase !== 'bake'; round++) {
+      this.look();
+      this.advance();
+    }
+    this.look();
+    if (this.inFlight()?.own) this.end('Stopped', true);
+  }
+
+  /** The release had succeeded, and the update that it is part of is rolled back for another resource. */
+  private otherFails(): void {
+    if (this.busy() || !this.request?.succeeded || this.request.event.stackRollsBack) return;
+    if (this.before !== this.declared) this.ask('Update', this.before, { stackRollsBack: true });
   }
 
   private delete(): void {
-    if (this.deleted || (this.request && !this.request.answered)) return;
+    if (this.busy()) return;
     this.deleted = true;
     this.ask('Delete', this.declared);
   }
 
   /** A new request ends the wait of the one before. */
-  private ask(requestType: 'Update' | 'Delete', revision: Revision): void {
-    const event = { requestType, revision, taskDefinition: TASK_DEFINITION[revision], initialRevision: this.initial };
+  private ask(
+    requestType: 'Update' | 'Delete',
+    revision: Revision,
+    why: { readonly stackRollsBack?: boolean; readonly settingsAlone?: boolean } = {},
+  ): void {
+    const { stackRollsBack = false } = why;
+    // A rollback undoes what the request before it asked for.
+    const previousRevision = stackRollsBack ? (this.request?.event.revision as Revision) : this.declared;
+    const event = {
+      requestType,
+      revision,
+      previousRevision,
+      taskDefinition: TASK_DEFINITION[revision],
+      initialRevision: this.initial,
+      stackRollsBack,
+    };
+    if (stackRollsBack) this.counts.stackRollbacks += 1;
     this.request = { event, created: [], answered: false };
     // Two invocations of one event may see the same: asynchronous invocations come at least once.
-    const seen = this.observed();
+    const seen = this.observed(event);
     this.step(this.request, seen);
     if (!this.request.answered && this.request.follows === undefined) this.step(this.request, seen);
   }
@@ -124,7 +210,7 @@ export class Model {
   private look(): void {
     const { request } = this;
     if (!request || request.answered) return;
-    if (request.follows === undefined) return this.step(request, this.observed());
+    if (request.follows === undefined) return this.step(request, this.observed(request.event));
     const deployment = this.find(request.follows);
     const rollback = deployment.rollbackId ? this.find(deployment.rollbackId) : undefined;
     const now = standing(
@@ -145,7 +231,9 @@ export class Model {
     switch (action.kind) {
       case 'answer':
         if (request.event.requestType === 'Delete') return void (request.answered = true);
-        return /did not start/.test(action.reason) ? this.leaveToOthers(request) : this.succeed(request);
+        return this.succeed(request);
+      case 'leave':
+        return this.leave(request);
       case 'refuse':
         return this.answerFailed(request);
       case 'adopt':
@@ -171,12 +259,24 @@ export class Model {
     if (this.inFlight()) return;
     if (this.deployments.at(-1)?.rollbackDue) throw new Broken('it releases although a rollback is to come');
     if (this.isLive(revision as Revision)) throw new Broken(`${revision} is released although it is live`);
+    if (request.event.stackRollsBack) this.checkRestored(request.event);
+    else if (revision === request.event.previousRevision && this.fate.get(revision as Revision) === 'rolled back')
+      throw new Broken(`${revision} was rolled back, and is released again by an update of settings`);
     if (observed.other) this.counts.healed += 1;
     const { id } = this.create(revision as Revision, true);
     request.created.push(id);
     request.follows = id;
     this.counts.created += 1;
     if (request.created.length > 1) throw new Broken(`two deployments for one request: ${request.created.join(', ')}`);
+  }
+
+  /** What a rollback of the stack may deploy: what is known good, where the update that it undoes is what was deployed. */
+  private checkRestored({ revision, previousRevision }: ReleaseEvent): void {
+    this.counts.restored += 1;
+    const fate = this.fate.get(revision as Revision) ?? 'never released';
+    if (fate !== 'good') throw new Broken(`${revision} is released by a rollback of the stack although it is ${fate}`);
+    if (!this.second && this.primary.revision !== previousRevision)
+      throw new Broken(`a rollback of the stack replaces ${this.primary.revision}, which the update did not release`);
   }
 
   private succeed(request: Request): void {
@@ -188,21 +288,31 @@ export class Model {
   }
 
   private record(request: Request): void {
+    this.before = this.declared;
     this.declared = request.event.revision as Revision;
     this.counts.answered += 1;
     request.answered = true;
+    request.succeeded = true;
   }
 
-  /** CloudFormation wants back what somebody else is replacing: nothing of this stack moves traffic. */
-  private leaveToOthers(request: Request): void {
-    if (this.inFlight()?.own !== false) throw new Broken('its own deployment is taken for that of others');
-    request.answered = true;
+  /** Something else is live than what the stack names. */
+  private leave(request: Request): void {
+    const { event } = request;
+    if (!event.stackRollsBack && event.revision !== event.previousRevision)
+      throw new Broken(`${event.revision} is new, and reported as released although it is not`);
+    if (this.inFlight()?.own && this.inFlight()?.revision !== event.revision && event.stackRollsBack)
+      throw new Broken('a rollback of the stack lets its release go on');
+    this.counts.left += 1;
+    this.record(request);
   }
 
-  /** CloudFormation asks for what it had before; once, as a rollback that fails is for people. */
+  /** CloudFormation asks for what it had before. A rollback that fails leaves the stack stuck. */
   private answerFailed(request: Request): void {
+    // The function reports the failed deployment of a rollback as a success: see wait.ts.
+    if (request.event.stackRollsBack && request.follows === undefined) throw new Broken('the stack cannot roll back');
     request.answered = true;
-    if (request.event.revision !== this.declared) this.ask('Update', this.declared);
+    if (request.event.stackRollsBack) return this.record(request);
+    if (!this.deleted) this.ask('Update', this.declared, { stackRollsBack: true });
   }
 
   private isLive(revision: Revision): boolean {
@@ -218,6 +328,7 @@ export class Model {
       status: 'InProgress',
       rollbackDue: false,
       recent: false,
+      complete: false,
     };
     this.deployments.push(made);
     // All traffic goes to the primary task set, and what was left over goes away.
@@ -239,9 +350,10 @@ export class Model {
       it.phase = 'gate';
       this.swap();
       this.split = false;
-    } else if (it.phase === 'gate') it.phase = 'bake';
+    } else if (it.phase === 'gate') Object.assign(it, { phase: 'bake', complete: true });
     else {
       this.second = undefined;
+      this.fate.set(it.revision, 'good');
       Object.assign(it, { phase: 'ended', status: 'Succeeded' });
     }
   }
@@ -267,7 +379,15 @@ export class Model {
     if (!it) return;
     // A rollback can fail while it moves traffic.
     if (it.rollbackOf && it.phase !== 'install') return;
+    if (!it.rollbackOf) this.fate.set(it.revision, this.fateOf(it, rollBack));
+    if (it.complete && rollBack) this.counts.bakesRolledBack += 1;
     Object.assign(it, { status, phase: 'ended', rollbackDue: rollBack && !it.rollbackOf, recent: true });
+  }
+
+  /** A bake that is stopped without a rollback leaves all traffic where it is. */
+  private fateOf({ complete }: Modelled, rollBack: boolean) {
+    if (!complete) return 'never whole';
+    return rollBack ? 'rolled back' : 'good';
   }
 
   private beginRollback(failed: Modelled): void {
@@ -281,6 +401,7 @@ export class Model {
       status: 'InProgress',
       rollbackDue: false,
       recent: false,
+      complete: false,
     };
     failed.rollbackId = made.id;
     this.deployments.push(made);
@@ -301,12 +422,22 @@ export class Model {
     return this.deployments.find((it) => it.id === id) as Modelled;
   }
 
-  private observed(): Observed {
+  private shipped(revision: string): { shipped?: Shipped } {
+    const newest = this.deployments.findLast(
+      (it) => it.revision === revision && !it.rollbackOf && it.status !== 'InProgress',
+    );
+    if (!newest) return {};
+    const gone = newest.status !== 'Succeeded' && this.primary.deploymentId !== newest.id;
+    return { shipped: { complete: newest.complete, undone: gone || newest.rollbackId !== undefined } };
+  }
+
+  private observed({ revision }: Pick<ReleaseEvent, 'revision'>): Observed {
     const ended = this.deployments.findLast((it) => it.status === 'Failed' || it.status === 'Stopped');
     const it = this.inFlight();
     return {
       primary: sideOf(this.primary),
       ...(this.second && { other: sideOf(this.second) }),
+      ...this.shipped(revision),
       rollbackDue: ended !== undefined && !ended.rollbackOf && !ended.rollbackId && ended.recent,
       inFlight: it
         ? [
