@@ -44,11 +44,11 @@ export interface ComparisonOptions {
   readonly latencyRatio?: number;
   /** Or this much longer, whichever is more; up to a minute. @default Duration.millis(5) */
   readonly latencyFloor?: Duration;
-  /** Requests to both sides together, 100 to 100000. @default 4000 */
+  /** Requests to both sides together, 100 to 100000. @default 10000 */
   readonly requestsMax?: number;
-  /** Time for all requests, up to 14 min and to the time limit of the gate. @default Duration.minutes(1) */
+  /** Time for all requests, up to 14 min and to the time limit of the gate. @default Duration.minutes(2) */
   readonly timeLimit?: Duration;
-  /** Of both sides together, half of them meet the live side; 1 to 10000. @default 200 */
+  /** Of both sides together, half of them meet the live side; 1 to 10000. @default 100 */
   readonly requestsPerSecond?: number;
   /** Pairs of requests under way at a time, 1 to 64. @default 4 */
   readonly concurrency?: number;

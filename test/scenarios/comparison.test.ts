@@ -59,7 +59,7 @@ const FAULTS: readonly Fault[] = [
     name: 'slower-by-half',
     environment: { FAULT_LATENCY_PERCENT: '50' },
     rule: 'comparison-worse',
-    sentence: /^green is slower than blue: p\d+ \d+ ms against \d+ ms, evidence \S+ to 1, 200 to 1 decides, \d+ pairs/,
+    sentence: /^green is slower than blue: p\d+ \d+ ms against \d+ ms, by chance once in \S+, once in \S+ decides, \d+ pairs/,
   },
   {
     name: 'missing-field',
@@ -78,7 +78,7 @@ const FAULTS: readonly Fault[] = [
     environment: { FAULT_ERROR_PERCENT: '2' },
     rule: 'comparison-worse',
     sentence:
-      /^green fails more often than blue: \S+ % errors against 0 %, evidence \S+ to 1, 200 to 1 decides, \d+ pairs/,
+      /^green fails more often than blue: \S+ % errors against 0 %, by chance once in \S+, once in \S+ decides, \d+ pairs/,
   },
 ];
 

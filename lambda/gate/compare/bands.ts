@@ -90,25 +90,4 @@ export class Distribution {
     const width = bandWidth(this.size, alpha);
     return { value: this.quantile(p), low: this.quantile(p - width), high: this.quantile(p + width) };
   }
-
-  values(): readonly number[] {
-    return this.sorted;
-  }
-}
-
-/** sup (F_control - F_candidate): how much further the candidate's answers lie towards slow. 0 when nowhere. */
-export function supremumSlower(control: Distribution, candidate: Distribution): number {
-  const slow = candidate.values();
-  let [most, below] = [0, 0];
-  control.values().forEach((value, index) => {
-    while (below < slow.length && (slow[below] as number) <= value) below += 1;
-    most = Math.max(most, (index + 1) / control.size - below / slow.length);
-  });
-  return most;
-}
-
-/** Whether the bands of both, each at alpha / 2, lie apart somewhere, the candidate on the slow side. */
-export function bandsApart(control: Distribution, candidate: Distribution, alpha: number): boolean {
-  const width = bandWidth(control.size, alpha / 2) + bandWidth(candidate.size, alpha / 2);
-  return width < 1 && supremumSlower(control, candidate) > width;
 }

@@ -146,6 +146,7 @@ class Run {
   }
 
   result(mixedUp: string | undefined, durationMs: number): ComparisonResult {
+    if (this.endedBy === undefined || this.endedBy === 'time-limit') this.judge.finish();
     const measures = this.judge.measures();
     // Evidence gathered while the sides were mixed up is none.
     const answer = mixedUp === undefined ? together(measures.map((it) => it.answer)) : 'not-enough-data';

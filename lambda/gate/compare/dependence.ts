@@ -45,7 +45,8 @@ function ofBatches(centred: readonly number[], size: number, variance: number): 
     for (let at = batch * size; at < (batch + 1) * size; at++) sum += centred[at] as number;
     squares += sum * sum;
   }
-  return squares / (batches * size * variance);
+  const ratio = squares / (batches * size * variance);
+  return ratio < 1 + 2 * Math.sqrt(2 / batches) ? 1 : ratio;
 }
 
 function product(values: readonly number[], lag: number): number {

@@ -1,63 +1,66 @@
 import type { ComparedMeasure } from '../contract';
-import { dependence } from './dependence';
-import { differenceOf, fewer, lnEvidenceGreenWorse, lnEvidenceWithin, Pairs, type Tally } from './paired';
-import { answerOf, type ComparisonAnswer, type ComparisonRule, type Observation } from './rule';
+import { differenceOf, tallyOf } from './paired';
+import { Question } from './question';
+import { type Check, type ComparisonAnswer, type ComparisonRule, MARGIN_OF_BACKGROUND, type Observation } from './rule';
 
 /** Errors of both sides, pair by pair. */
 export class ErrorJudge {
-  private readonly pairs = new Pairs();
-  private lnWorse = 0;
-  private lnWorseDependent = 0;
-  private failed = { blue: 0, green: 0 };
+  private readonly question: Question;
+  private readonly failed = { blue: 0, green: 0 };
   private readonly alpha: number;
+  private readonly errorMargin: number;
+  private margin: number;
+  private deviations = Infinity;
+  private found: ComparisonAnswer = 'not-enough-data';
 
-  constructor(private readonly rule: ComparisonRule) {
+  constructor(rule: ComparisonRule) {
     this.alpha = rule.alpha / 2;
+    this.errorMargin = rule.errorMargin;
+    this.margin = rule.errorMargin;
+    this.question = new Question(this.alpha);
   }
 
   observe(blue: Observation, green: Observation): void {
     this.failed.blue += Number(blue.failed);
     this.failed.green += Number(green.failed);
-    this.pairs.add((Number(green.failed) - Number(blue.failed)) as Tally);
-    if (green.failed && !blue.failed) this.weigh();
+    this.question.pairs.add(tallyOf(green.failed, blue.failed));
   }
 
-  private weigh(): void {
-    const ln = lnEvidenceGreenWorse(this.pairs);
-    this.lnWorse = Math.max(this.lnWorse, ln);
-    if (ln < -Math.log(this.alpha) || this.lnWorseDependent >= -Math.log(this.alpha)) return;
-    this.lnWorseDependent = Math.max(
-      this.lnWorseDependent,
-      lnEvidenceGreenWorse(fewer(this.pairs, dependence(this.pairs.series))),
-    );
+  /** Blue's share of failures. */
+  get background(): number {
+    return share(this.failed.blue, this.question.pairs.series.length);
   }
 
-  /** The answer as it stands; it may be asked at any time. */
+  check({ share: spent, deviations, background }: Check): void {
+    this.question.check(spent);
+    this.deviations = deviations;
+    this.margin = this.errorMargin + MARGIN_OF_BACKGROUND * background;
+    if (this.question.isWorse()) this.found = 'worse';
+    else this.found = this.question.isWithin(this.margin, deviations) ? 'not-worse' : 'not-enough-data';
+  }
+
+  /** The answer at the last check. */
   answer(): ComparisonAnswer {
-    const { rule, pairs, lnWorse, lnWorseDependent } = this;
-    const lnWithin = lnEvidenceWithin(rule.errorMargin, pairs);
-    return answerOf({ lnWorse, lnWorseDependent, lnWithin, pairs: pairs.series.length }, this.alpha, rule);
+    return this.found;
   }
 
   /** The answer with its figures. */
   measure(): ComparedMeasure {
-    const { rule, pairs, failed } = this;
-    const count = pairs.series.length;
-    const { value, low, high } = differenceOf(pairs, 1 - rule.confidence);
-    const answer = this.answer();
+    const { question, failed } = this;
+    const count = question.pairs.series.length;
+    const { value, low, high } = differenceOf(question.pairs, Math.min(this.deviations, 3));
     return {
       measure: 'errors',
-      answer,
+      answer: this.found,
       value,
       interval: [low, high],
       blue: share(failed.blue, count),
       green: share(failed.green, count),
       pairs: count,
-      evidence: Math.exp(Math.min(700, answer === 'worse' ? this.lnWorseDependent : this.lnWorse)),
-      threshold: 1 / this.alpha,
+      ...question.strength(),
       alpha: this.alpha,
-      margin: rule.errorMargin,
-      rule: 'sequential test of Lindon and Malek on the pairs in which one side failed',
+      margin: this.margin,
+      rule: 'group-sequential sign test on the pairs in which one side failed',
     };
   }
 }

@@ -1,24 +1,66 @@
 import type { ComparedMeasure } from '../contract';
+import { SpendingBoundary } from './boundary';
 import { ErrorJudge } from './errors';
 import { LatencyJudge } from './latency';
 import type { ComparisonAnswer, ComparisonRule, Observation } from './rule';
 
-/** Judges pairs of attempts, one to blue and one to green, as they come. Pure: no time, no I/O. */
+/** Every ten pairs at first, then whenever there are 15 % more: more checks would find little sooner, and cost chance. */
+const CHECK_EVERY = 10;
+const CHECK_GROWTH = 1.15;
+
+/** The chance of a false pass is spent a little ahead of the pairs, as most releases are good and should not wait. */
+const PASS_SPENDING = 0.75;
+
+/**
+ * Judges pairs of attempts, one to blue and one to green, as they come: a group-sequential test, so that all its checks
+ * together keep to `alpha` and `confidence`. Pure: no time, no I/O.
+ */
 export class PairJudge {
   private readonly errors: ErrorJudge;
   private readonly latency: LatencyJudge;
+  /** A sum of so many tosses stands for the standard deviations below a margin. */
+  private readonly passing: SpendingBoundary;
+  private count = 0;
+  private countOfPassing = 0;
+  private nextCheck = CHECK_EVERY;
 
-  constructor(rule: ComparisonRule) {
+  constructor(private readonly rule: ComparisonRule) {
     this.errors = new ErrorJudge(rule);
     this.latency = new LatencyJudge(rule);
+    this.passing = new SpendingBoundary(1 - rule.confidence);
   }
 
   observe(blue: Observation, green: Observation): void {
     this.errors.observe(blue, green);
     this.latency.observe(blue, green);
+    this.count += 1;
+    if (this.count < this.nextCheck) return;
+    this.nextCheck = Math.max(this.count + CHECK_EVERY, Math.ceil(this.count * CHECK_GROWTH));
+    this.check(Math.min(1, this.count / this.rule.pairsMax));
   }
 
-  /** The answer of both together: what to ask at each look, as the figures take longer than the answers. */
+  /** The last check, when no pair comes any more: all that is left of the chances is spent on it. */
+  finish(): void {
+    if (this.count > 0) this.check(1);
+  }
+
+  /** The first answer stands. */
+  private check(share: number): void {
+    if (this.answer() !== 'not-enough-data') return;
+    const { background } = this.errors;
+    const check = { share, background, deviations: this.deviations(share) };
+    this.errors.check(check);
+    this.latency.check(check);
+  }
+
+  private deviations(share: number): number {
+    if (this.count < this.rule.pairsMin) return Infinity;
+    const bound = this.passing.next(this.count - this.countOfPassing, share ** PASS_SPENDING);
+    this.countOfPassing = this.count;
+    return bound / Math.sqrt(this.count);
+  }
+
+  /** The answer of both measures together, at the last check. */
   answer(): ComparisonAnswer {
     return together([this.errors.answer(), this.latency.answer()]);
   }

@@ -26,11 +26,11 @@ export interface ComparisonOptions {
   readonly latencyRatio?: number;
   /** ...or this much longer, whichever is more. Default 5. */
   readonly latencyFloorMs?: number;
-  /** Requests to both sides together. Default 4000. */
+  /** Requests to both sides together, at most. Default 10000. */
   readonly requestsMax?: number;
-  /** Default 60. */
+  /** Default 120. */
   readonly timeLimitSeconds?: number;
-  /** To both sides together: half of them meet the live side. Default 200. */
+  /** To both sides together: half of them meet the live side. Default 100. */
   readonly requestsPerSecond?: number;
   /** Pairs under way at a time. Default 4. */
   readonly concurrency?: number;
@@ -84,18 +84,20 @@ export function planOf(options: ComparisonOptions, fallback: readonly ComparedRe
       `compare.requests has ${method} ${path}: only ${SAFE_METHODS.join(', ')} are sent to both sides`,
     );
   }
+  const requestsMax = options.requestsMax ?? 2 * RULE_DEFAULT.pairsMax;
   const rule: ComparisonRule = {
     ...RULE_DEFAULT,
     ...defined({ alpha: options.alpha, confidence: options.confidence }),
     ...defined({ latencyRatio: options.latencyRatio, latencyFloorMs: options.latencyFloorMs }),
     errorMargin: (options.errorMarginPercent ?? RULE_DEFAULT.errorMargin * 100) / 100,
+    pairsMax: Math.floor(requestsMax / 2),
   };
   return {
     ...rule,
     errorMarginPercent: rule.errorMargin * 100,
-    requestsMax: options.requestsMax ?? 4_000,
-    timeLimitSeconds: options.timeLimitSeconds ?? 60,
-    requestsPerSecond: options.requestsPerSecond ?? 200,
+    requestsMax,
+    timeLimitSeconds: options.timeLimitSeconds ?? 120,
+    requestsPerSecond: options.requestsPerSecond ?? 100,
     concurrency: options.concurrency ?? 4,
     timeoutMs: options.timeoutMs ?? 5_000,
     headers: (options.headers ?? ['content-type']).map((name) => name.toLowerCase()),

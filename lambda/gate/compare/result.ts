@@ -6,18 +6,18 @@ export interface ComparedMeasure {
   readonly answer: 'worse' | 'not-worse' | 'not-enough-data';
   /** Errors: green's share less blue's. Latency: green's time at `quantile` as a multiple of blue's. */
   readonly value: number;
-  /** Of the value, valid at any time; null where there is too little data for a bound. */
+  /** Of the value; null where there is too little data for a bound. */
   readonly interval: readonly [low: number | null, high: number | null];
   /** Share of failed requests, or milliseconds at `quantile`. */
   readonly blue: number;
   readonly green: number;
-  /** Latency: the quantile at which green lies the furthest behind: 0.5, 0.75, 0.9 or 0.95. */
+  /** Latency: the quantile at which green lies the furthest behind: 0.5, 0.75, 0.9, 0.95 or 0.99. */
   readonly quantile?: number;
   /** Pairs that count: one request to each side. */
   readonly pairs: number;
-  /** How much likelier the pairs are if green is worse; "worse" needs `threshold`. */
+  /** 1 over the chance of such pairs, or of more one-sided ones, between equals; "worse" needs `threshold`. */
   readonly evidence: number;
-  /** 1 / alpha. */
+  /** What the evidence had to reach at the last check: more at early checks than at late ones. */
   readonly threshold: number;
   readonly alpha: number;
   /** Errors: the share that "not worse" rules out. Latency: the multiple of blue's time that green is allowed. */

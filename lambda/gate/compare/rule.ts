@@ -1,6 +1,6 @@
 /** What a comparison takes for worse, and how sure it is to be. */
 export interface ComparisonRule {
-  /** Chance that a green no worse than blue is ever called worse, over all looks; half for errors, half for latency. */
+  /** Chance that a green no worse than blue is ever called worse, over all checks; half for errors, half for latency. */
   readonly alpha: number;
   /** How sure "not worse" is: a green worse by the margins passes with a chance of 1 - confidence at most, per measure. */
   readonly confidence: number;
@@ -12,6 +12,8 @@ export interface ComparisonRule {
   readonly latencyFloorMs: number;
   /** Pairs before "not worse" can be said. */
   readonly pairsMin: number;
+  /** Pairs at the most: what the chances are spread over. */
+  readonly pairsMax: number;
 }
 
 export const RULE_DEFAULT: ComparisonRule = {
@@ -21,10 +23,17 @@ export const RULE_DEFAULT: ComparisonRule = {
   latencyRatio: 1.1,
   latencyFloorMs: 5,
   pairsMin: 200,
+  pairsMax: 5_000,
 };
 
 /** Pairs at the start that warm both sides up; blue's times in them say which times are worth asking about. */
 export const PILOT_PAIRS = 40;
+
+/**
+ * What is added to a margin, as a share of blue's own share of failures: where one request in twenty fails anyway,
+ * ruling out one in a hundred more would take ten thousand requests.
+ */
+export const MARGIN_OF_BACKGROUND = 0.3;
 
 export type ComparisonAnswer = 'worse' | 'not-worse' | 'not-enough-data';
 
@@ -36,25 +45,12 @@ export interface Observation {
   readonly durationMs: number;
 }
 
-/** The state of one measure's evidence, by which its answer is found. */
-export interface Evidence {
-  /** E against "green is no worse", as it counts pair by pair; the most so far, natural logarithm. */
-  readonly lnWorse: number;
-  /** The same, with pairs that hang together counted as fewer. */
-  readonly lnWorseDependent: number;
-  /** E against "green is worse by the margin or more", natural logarithm. */
-  readonly lnWithin: number;
-  readonly pairs: number;
-}
-
-/**
- * Worse once the evidence reaches 1/alpha even where dependence is allowed for. Not worse only once the margin is ruled
- * out, and only if the evidence for worse never reached its bar in either way of counting: so a green whose answers
- * are all no better never passes where a better one was stopped. All else is too little data.
- */
-export function answerOf(evidence: Evidence, alpha: number, rule: ComparisonRule): ComparisonAnswer {
-  const bar = -Math.log(alpha);
-  if (evidence.lnWorseDependent >= bar) return 'worse';
-  if (evidence.lnWorse >= bar || evidence.pairs < rule.pairsMin) return 'not-enough-data';
-  return evidence.lnWithin >= -Math.log(1 - rule.confidence) ? 'not-worse' : 'not-enough-data';
+/** One check on the way. */
+export interface Check {
+  /** Share of all pairs that there can be, 0 to 1; 1 at the last check, however many pairs there were. */
+  readonly share: number;
+  /** Standard deviations below a margin that rule it out; Infinity while there are too few pairs. */
+  readonly deviations: number;
+  /** Blue's share of failures. */
+  readonly background: number;
 }

@@ -62,9 +62,13 @@ function figures({ measure, blue, green, quantile = 0.5 }: ComparedMeasure): str
   return `p${Math.round(quantile * 100)} ${milliseconds(green)} against ${milliseconds(blue)}`;
 }
 
-/** `evidence 512 of the 200 needed, 180 pairs`. */
+/** `by chance once in 5000 comparisons, once in 1200 decides, 180 pairs`. */
 function certainty({ evidence, threshold, pairs }: ComparedMeasure): string {
-  return `evidence ${evidence < 1e6 ? Math.round(evidence) : evidence.toExponential(0)} to 1, ${Math.round(threshold)} to 1 decides, ${count(pairs, 'pair')}`;
+  return `by chance once in ${shortNumber(evidence)}, once in ${shortNumber(threshold)} decides, ${count(pairs, 'pair')}`;
+}
+
+function shortNumber(value: number): string {
+  return value < 1e6 ? String(Math.round(value)) : value.toExponential(0);
 }
 
 function differencesText(differences: readonly ResponseDifference[]): string {

@@ -49,9 +49,9 @@ export const COMPARISON = object('an object, such as {requests: [{path: /orders}
     shape: decimal(0, 60_000),
     about: 'Or this many milliseconds longer, whichever is more. Default 5.',
   },
-  requestsMax: { shape: whole(100, 100_000), about: 'Requests to both sides together. Default 4000.' },
-  timeLimitSeconds: { shape: whole(1, 840), about: 'Time for all requests. Default 60.' },
-  requestsPerSecond: { shape: whole(1, 10_000), about: 'Half of them meet the live side. Default 200.' },
+  requestsMax: { shape: whole(100, 100_000), about: 'Requests to both sides together, at most. Default 10000.' },
+  timeLimitSeconds: { shape: whole(1, 840), about: 'Time for all requests. Default 120.' },
+  requestsPerSecond: { shape: whole(1, 10_000), about: 'Half of them meet the live side. Default 100.' },
   concurrency: { shape: whole(1, 64), about: 'Pairs under way at a time. Default 4.' },
   timeoutMs: { shape: whole(1, 60_000), about: 'Limit of one answer. Default 5000.' },
   headers: {

@@ -46,7 +46,7 @@ describe('the requests', () => {
   test('go to both sides in pairs, in random order, and end when the answer is known', async () => {
     const { result, sent } = await compare({ sample: () => ({}) });
     expect(result).toMatchObject({ answer: 'not-worse', outcome: 'passed', endedBy: 'not-worse', differences: [] });
-    expect(result.requests).toBeLessThan(1_200);
+    expect(result.requests).toBeLessThan(2_000);
     expect(sent.filter(({ side }) => side === 'blue')).toHaveLength(sent.length / 2);
     expect(result.sentence).toMatch(
       /^green is not worse than blue: 0 % errors against 0 %, p50 10 ms against 10 ms \(\d+ requests\)$/,
@@ -106,7 +106,7 @@ describe('a bad green', () => {
     expect(result).toMatchObject({ answer: 'worse', outcome: 'failed', endedBy: 'worse' });
     expect(result.requests).toBeLessThan(1_000);
     expect(result.sentence).toMatch(
-      /^green fails more often than blue: [\d.]+ % errors against 0 %, evidence \d+ to 1, 200 to 1 decides/,
+      /^green fails more often than blue: [\d.]+ % errors against 0 %, by chance once in \d+, once in \d+ decides/,
     );
   });
 
@@ -116,7 +116,7 @@ describe('a bad green', () => {
       sample: (side) => ({ durationMs: (side === 'green' ? 150 : 100) * (0.8 + 0.4 * random()) }),
     });
     expect(result.answer).toBe('worse');
-    expect(result.sentence).toMatch(/^green is slower than blue: p\d+ 1\d\d ms against \d+ ms, evidence/);
+    expect(result.sentence).toMatch(/^green is slower than blue: p\d+ 1\d\d ms against \d+ ms, by chance once in/);
   });
 
   test('that answers 404 where blue answers is failing; what both refuse is an answer', async () => {

@@ -34,6 +34,19 @@ export const LATENCIES: Readonly<Record<string, PairSource>> = {
     const one = () => (random() < 0.8 ? logNormal(random, 20, 0.2) : logNormal(random, 200, 0.3));
     return () => [one(), one()];
   },
+  // Of infinite variance: one answer in a hundred takes ten times as long as the fastest.
+  pareto: (random) => {
+    const one = () => 50 / Math.sqrt(1 - random());
+    return () => [one(), one()];
+  },
+  // Load that comes and goes, three times as heavy at its peak.
+  diurnal: (random) => {
+    let pair = Math.floor(random() * 1_000);
+    return () => {
+      const level = 100 * (1 + 0.5 * Math.sin((2 * Math.PI * pair++) / 1_000));
+      return [logNormal(random, level, 0.5), logNormal(random, level, 0.5)];
+    };
+  },
   // What the minute brings, both sides get: load, a slow database.
   'autocorrelated, shared (.9)': (random) => {
     const moment = autoregressive(random, 0.9);
@@ -53,19 +66,22 @@ function logNormal(random: Random, median: number, sigma: number): number {
   return median * Math.exp(sigma * normal(random));
 }
 
-/** Pairs of observations, with errors at their own rates and green's times multiplied. */
+/** Pairs of observations, with errors at their own rates and green's times multiplied, or a share of them tenfold. */
 export function observations(
   source: PairSource,
   random: Random,
-  faults: { errors: number; greenErrors?: number; factor?: number },
+  faults: { errors: number; greenErrors?: number; factor?: number; slowShare?: number },
 ): () => readonly [Observation, Observation] {
   const next = source(random);
-  const { errors, greenErrors = errors, factor = 1 } = faults;
+  const { errors, greenErrors = errors, factor = 1, slowShare = 0 } = faults;
   return () => {
     const [blueMs, greenMs] = next();
     return [
       { failed: random() < errors, durationMs: blueMs },
-      { failed: random() < greenErrors, durationMs: greenMs * factor },
+      {
+        failed: random() < greenErrors,
+        durationMs: greenMs * factor * (slowShare > 0 && random() < slowShare ? 10 : 1),
+      },
     ];
   };
 }
