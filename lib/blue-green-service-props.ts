@@ -54,6 +54,16 @@ export interface BlueGreenServiceProps {
   readonly cluster?: ICluster;
   /** Subnets of the tasks. @default - the private subnets with egress */
   readonly taskSubnets?: SubnetSelection;
+  /**
+   * Whether tasks get a public address; it is needed in public subnets. Fixed once the service exists.
+   * @default - false; `taskSubnets` that are public need an answer
+   */
+  readonly assignPublicIp?: boolean;
+  /**
+   * Subnets of the gate's functions, never public ones: isolated ones need VPC endpoints to AWS's APIs.
+   * @default - the private subnets with egress
+   */
+  readonly gateSubnets?: SubnetSelection;
   /** Security groups of the tasks; the load balancer is let in. @default - a new one */
   readonly securityGroups?: ISecurityGroup[];
   /**
@@ -125,11 +135,21 @@ export interface BlueGreenServiceProps {
   readonly gateAlarms?: IAlarm[];
   /** Share of 5xx answers that stops a release, in percent. @default 5 */
   readonly errorRatePercent?: number;
+  /**
+   * Share of requests that fail in a single minute above which a release is stopped at once, in percent, 0 to 100.
+   * @default - 40, or `errorRatePercent` where that is more
+   */
+  readonly severeErrorRatePercent?: number;
+  /**
+   * How long a task may fail its health check before an alarm stops a release, whole minutes up to a day.
+   * @default - 3 minutes, or `healthCheckGracePeriod` or `startTimeLimit` where one of them is longer
+   */
+  readonly unhealthyAfter?: Duration;
   /** Requests in a minute below which neither rate nor latency is judged. @default 10 */
   readonly minimumRequests?: number;
   /** The p99 response time that stops a release. @default Duration.seconds(1) */
   readonly latencyP99?: Duration;
-  /** Metric alarms of your own that stop a release too, up to 4. @default - none */
+  /** Metric alarms of your own that stop a release too, up to 2, of the stack's account and region. @default - none */
   readonly additionalAlarms?: IAlarm[];
   /** The command that stands for the container in a rehearsal: `['node', 'server.js']`. @default - the image's own */
   readonly rehearsalCommand?: string[];

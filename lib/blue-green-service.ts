@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import type { BlueGreenServiceProps } from './blue-green-service-props';
 import { EcsRelease } from './ecs-release';
 import { acknowledge } from './private/acknowledge';
+import { unhealthyAfter } from './private/unhealthy-after';
 import { applicationOf, deploymentGroupByName } from './private/application';
 import { tellApprovers } from './private/approval';
 import { createCodeDeployRole } from './private/code-deploy-role';
@@ -23,7 +24,8 @@ import { gateWidgets } from './private/gate-widgets';
 import { InlineSecurityGroup, securityGroupsOf } from './private/inline-security-group';
 import { createTaskDefinition, servingContainer } from './private/task-definition';
 import { validateService } from './private/service-validation';
-import { refuse } from './private/validate';
+import { gateSubnetsProblem, publicAddressProblem } from './private/subnets';
+import { refuse, refuseAll } from './private/validate';
 import { ReleaseAlarms } from './release-alarms';
 import { ReleaseGate } from './release-gate';
 import { SmokeSuite } from './smoke-suite';
@@ -73,7 +75,12 @@ export class BlueGreenService extends Construct {
     this.securityGroups = props.securityGroups ?? [this.createSecurityGroup()];
     this.service = this.createService(props);
     this.scaling = this.createScaling(props);
-    this.alarms = new ReleaseAlarms(this, 'Alarms', { ...props, twins: this.twins, serviceName: id });
+    this.alarms = new ReleaseAlarms(this, 'Alarms', {
+      ...props,
+      twins: this.twins,
+      serviceName: id,
+      unhealthyAfter: unhealthyAfter(props),
+    });
     this.gate = this.createGate(id, groupByName, props);
     const role = createCodeDeployRole(this, this);
     this.deploymentGroup = this.createDeploymentGroup(groupByName.deploymentGroupName, role, props);
@@ -122,7 +129,13 @@ export class BlueGreenService extends Construct {
           'with a NAT gateway, or leave vpc out to get such a one',
       );
     }
-    return this.vpc.selectSubnets(props.taskSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets;
+    const selection = props.taskSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+    const { subnets } = this.vpc.selectSubnets(selection);
+    refuseAll(this, [
+      gateSubnetsProblem(this.vpc, props.gateSubnets),
+      publicAddressProblem(this.vpc, subnets, props.assignPublicIp),
+    ]);
+    return subnets;
   }
 
   /**
@@ -137,6 +150,7 @@ export class BlueGreenService extends Construct {
       deploymentController: { type: DeploymentControllerType.CODE_DEPLOY },
       platformVersion: FargatePlatformVersion.LATEST,
       vpcSubnets: { subnets: this.taskSubnets },
+      assignPublicIp: props.assignPublicIp,
       securityGroups: this.securityGroups,
       capacityProviderStrategies: props.capacityProviderStrategies,
       healthCheckGracePeriod: props.healthCheckGracePeriod ?? Duration.minutes(1),
@@ -195,6 +209,7 @@ export class BlueGreenService extends Construct {
     return new ReleaseGate(this, 'Gate', {
       ...props,
       vpc: this.vpc,
+      vpcSubnets: props.gateSubnets,
       twins: this.twins,
       service: this.service,
       deploymentGroup,
@@ -214,6 +229,7 @@ export class BlueGreenService extends Construct {
       containerName: servingContainer(this, this.taskDefinition, props),
       containerPort: props.port,
       subnets: this.taskSubnets,
+      assignPublicIp: props.assignPublicIp,
       securityGroups: this.securityGroups,
       capacityProviderStrategies: props.capacityProviderStrategies,
       platformVersion: FargatePlatformVersion.LATEST,

@@ -11,9 +11,11 @@ import type {
 import { Construct, type IDependable } from 'constructs';
 import { RELEASE_RESOURCE_TYPE, type ReleaseProperties, type TaskLogs } from '../lambda/release/contract';
 import { BreakGlass } from './break-glass';
+import { alarmPlaceProblems } from './private/alarm-place';
 import { renderAppSpec } from './private/app-spec';
 import { grantRelease, grantTaskLogs } from './private/release-grants';
 import { ReleaseProvider } from './private/release-provider';
+import { keepRevisions } from './private/task-definition';
 import { taskLogs } from './private/task-logs';
 import { type BudgetTerm, budgetProblem, RELEASE_LIMIT_MINUTES } from './private/time-budget';
 import { releaseProblems, START_TIME_LIMIT } from './private/release-validation';
@@ -27,7 +29,7 @@ export interface EcsReleaseProps {
   readonly deploymentGroup: IEcsDeploymentGroup;
   /** The service; its deployment controller is CODE_DEPLOY. */
   readonly service: IBaseService;
-  /** What is shipped: a new revision of it starts a release. */
+  /** What is shipped: a new revision of it starts a release. Old revisions are kept, as blue runs on one. */
   readonly taskDefinition: TaskDefinition;
   /** The container that serves. */
   readonly containerName: string;
@@ -76,7 +78,12 @@ export class EcsRelease extends Construct {
 
   public constructor(scope: Construct, id: string, props: EcsReleaseProps) {
     super(scope, id);
-    refuseAll(this, [...releaseProblems(props), budgetProblem(budgetTerms(props))]);
+    refuseAll(this, [
+      ...releaseProblems(props),
+      ...alarmPlaceProblems(this, 'alarms', props.alarms),
+      budgetProblem(budgetTerms(props)),
+    ]);
+    keepRevisions(props.taskDefinition);
     const breakGlass = props.breakGlass ?? BreakGlass.fromContext(this);
     const provider = ReleaseProvider.of(this);
     grantRelease(provider, props);

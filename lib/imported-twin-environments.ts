@@ -5,6 +5,7 @@ import type {
   IApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct, type IConstruct } from 'constructs';
+import { refuseClientCertificates } from './private/client-certificates';
 import { localListener } from './private/local-reference';
 import { validateImportedTwins } from './private/twin-validation';
 import { type Endpoint, endpointOf, fullNameOf } from './private/twin-listeners';
@@ -118,6 +119,7 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
     ({ loadBalancer: this.loadBalancer, blue: this.blue, green: this.green, domainName: this.domainName } = attributes);
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
     const { productionListener, testListener } = attributes;
+    refuseClientCertificates(this, [productionListener, testListener]);
     const production = endpointOf(this, productionListener, 'productionListener', attributes.productionPort);
     const test = endpointOf(this, testListener, 'testListener', attributes.testPort);
     this.productionListener = localListener(this, 'productionListener', productionListener);

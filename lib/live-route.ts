@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type CfnResource, CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import type { IEcsApplication } from 'aws-cdk-lib/aws-codedeploy';
 import type {
@@ -12,10 +13,11 @@ import {
   LIVE_ROUTE_RESOURCE_TYPE,
   LIVE_TARGET_GROUP,
   type LiveRouteProperties,
+  type Place,
   type RouteLocation,
 } from '../lambda/live-route/contract';
 import { acknowledgeWildcards } from './private/acknowledge';
-import { fingerprintOf, rewriteProperties, stackTagsOf } from './private/followers';
+import { fingerprintOf, propertiesOf, rewriteProperties, stackTagsOf } from './private/followers';
 import { forwardToLive, type LivePair } from './private/live-action';
 import { LIVE_ROUTE_TIMEOUT, LiveRouteProvider } from './private/live-route-provider';
 import { allow } from './private/release-provider';
@@ -125,6 +127,18 @@ export class LiveRoute extends Construct {
     };
   }
 
+  /** Of a rule only where its listener is known without a cycle: the one that the route names. */
+  private places({ listener }: LiveRouteProps): Place[] {
+    const stack = Stack.of(this);
+    const named: unknown = listener && stack.resolve(listener.listenerArn);
+    return this.followers.flatMap((follower): Place[] => {
+      const LogicalId = stack.resolve(follower.logicalId) as string;
+      const { LoadBalancerArn, Port, ListenerArn, Priority } = propertiesOf(follower) as Record<keyof Place, string>;
+      if (Port !== undefined) return [{ LogicalId, LoadBalancerArn, Port: String(Port) }];
+      return isDeepStrictEqual(ListenerArn, named) ? [{ LogicalId, ListenerArn, Priority: String(Priority) }] : [];
+    });
+  }
+
   private properties(props: LiveRouteProps): Omit<LiveRouteProperties, 'ServiceToken'> {
     const answerId = () => Stack.of(this).getLogicalId(this.resource.node.defaultChild as CfnResource);
     return {
@@ -141,6 +155,7 @@ export class LiveRoute extends Construct {
           { StackTags: stackTagsOf(this) },
         ],
       }),
+      Places: Lazy.uncachedAny({ produce: () => this.places(props) }) as unknown as Place[],
     };
   }
 }

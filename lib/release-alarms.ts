@@ -8,12 +8,13 @@ import {
   type Dashboard,
   type IAlarm,
   type IMetric,
-  MathExpression,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { errorRate, latency } from './private/alarm-metrics';
+import { alarmPlaceProblems } from './private/alarm-place';
 import { dashboardOf, releaseWidgets } from './private/dashboard';
-import { PERIOD, type Side, SIDES, twinMetric } from './private/twin-metrics';
+import { type Side, SIDES, twinMetric } from './private/twin-metrics';
 import { durationProblem, numberProblem, refuseAll } from './private/validate';
 import type { ITwinEnvironments } from './imported-twin-environments';
 
@@ -31,17 +32,27 @@ export interface ReleaseAlarmsProps {
   readonly latencyP99?: Duration;
   /** Minutes in a row that errors or latency must be too high, 1 to 10. @default 2 */
   readonly evaluationPeriods?: number;
-  /** Alarms of your own that stop a release too, up to 4. @default - none */
+  /**
+   * Share of requests that fail in a single minute above which the release is stopped at once, in percent, 0 to 100.
+   * @default - 40, or `errorRatePercent` where that is more
+   */
+  readonly severeErrorRatePercent?: number;
+  /**
+   * How long a task may fail its health check before the alarm fires, whole minutes up to a day. It should be longer than a
+   * task takes to start. @default Duration.minutes(3)
+   */
+  readonly unhealthyAfter?: Duration;
+  /** Metric alarms of your own that stop a release too, up to 2, of the stack's account and region. @default - none */
   readonly additionalAlarms?: IAlarm[];
 }
 
 /**
- * What stops a release: 5xx rate, p99 latency and unhealthy hosts of both target groups, since blue and green swap
+ * What stops a release: 5xx rate over some minutes and over a single one, p99 latency and unhealthy hosts of both target groups, since blue and green swap
  * roles at each release. `alarms` is for CodeDeploy, which knows single alarms only; `composite` is the one state for
  * people and notifications.
  */
 export class ReleaseAlarms extends Construct {
-  /** Every alarm that stops a release: six of the twins and the additional ones. */
+  /** Every alarm that stops a release: eight of the twins and the additional ones. */
   public readonly alarms: IAlarm[];
   /** In ALARM when any of them is. */
   public readonly composite: CompositeAlarm;
@@ -54,8 +65,9 @@ export class ReleaseAlarms extends Construct {
     const service = props.serviceName ?? this.node.scope?.node.id ?? id;
     const own = SIDES.flatMap((side) => [
       this.createErrorRate(side, service, props),
+      this.createSevereErrorRate(side, service, props),
       this.createLatency(side, service, props),
-      this.createUnhealthyHosts(side, service, props.twins),
+      this.createUnhealthyHosts(side, service, props),
     ]);
     this.alarms = [...own, ...(props.additionalAlarms ?? [])];
     this.composite = new CompositeAlarm(this, 'Composite', {
@@ -77,8 +89,21 @@ export class ReleaseAlarms extends Construct {
       threshold,
       periods: props.evaluationPeriods ?? 2,
       description:
-        `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} ended in a 5xx or found no task to connect to. ` +
+        `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} ended in a 5xx or got no response of a task. ` +
         'During a release it rolls back. Look at the errors in the service log; a release that caused them must be fixed first.',
+    });
+  }
+
+  /** One minute: what nearly everybody meets must not wait for a second one. */
+  private createSevereErrorRate(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {
+    const threshold = props.severeErrorRatePercent ?? Math.max(SEVERE_PERCENT, props.errorRatePercent ?? 0);
+    return this.createAlarm(`${side}5xxSevere`, {
+      metric: errorRate(props.twins, side, props.minimumRequests ?? 10),
+      threshold,
+      periods: 1,
+      description:
+        `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} failed in one minute: with a 5xx, or without a response of a task. ` +
+        'During a release it rolls back. Look at the stopped tasks and the errors in the service log, and fix them before the next release.',
     });
   }
 
@@ -95,14 +120,16 @@ export class ReleaseAlarms extends Construct {
     });
   }
 
-  /** Three minutes: new tasks may fail health checks while they start, and green is replaced at each release. */
-  private createUnhealthyHosts(side: Side, service: string, twins: ITwinEnvironments): Alarm {
+  /** Longer than a task takes to start: until then it may fail health checks. */
+  private createUnhealthyHosts(side: Side, service: string, { twins, unhealthyAfter }: ReleaseAlarmsProps): Alarm {
+    const after = unhealthyAfter ?? UNHEALTHY_AFTER;
+    const periods = after.isUnresolved() ? UNHEALTHY_AFTER.toMinutes() : after.toMinutes();
     return this.createAlarm(`${side}UnhealthyHosts`, {
       metric: twinMetric(twins, side, 'UnHealthyHostCount', 'Maximum'),
       threshold: 0,
-      periods: 3,
+      periods,
       description:
-        `A ${side.toLowerCase()} task of ${service} has failed its health check for three minutes. ` +
+        `A ${side.toLowerCase()} task of ${service} has failed its health check for ${periods} ${periods === 1 ? 'minute' : 'minutes'}. ` +
         'During a release it rolls back. Look at the stopped reason of the tasks and at what the health check answers.',
     });
   }
@@ -127,43 +154,22 @@ export class ReleaseAlarms extends Construct {
   }
 }
 
-/**
- * Percent of requests that a task answered with a 5xx or refused to take: a task that crashes answers nothing, and the
- * load balancer's own 502 has no target group. It reports no count for minutes in which nothing of the kind happened, so
- * these are filled with zero: else old datapoints would stand in for the missing ones. Minutes without requests stay missing.
- */
-function errorRate(twins: ITwinEnvironments, side: Side, minimumRequests: number): MathExpression {
-  return new MathExpression({
-    expression: `IF(requests >= ${minimumRequests}, (FILL(errors, 0) + FILL(refused, 0)) / requests * 100, 0)`,
-    usingMetrics: {
-      requests: twinMetric(twins, side, 'RequestCount', 'Sum'),
-      errors: twinMetric(twins, side, 'HTTPCode_Target_5XX_Count', 'Sum'),
-      refused: twinMetric(twins, side, 'TargetConnectionErrorCount', 'Sum'),
-    },
-    label: `${side.toLowerCase()} 5xx rate, percent`,
-    period: PERIOD,
-  });
-}
-
-/** Seconds. */
-function latency(twins: ITwinEnvironments, side: Side, minimumRequests: number): MathExpression {
-  return new MathExpression({
-    expression: `IF(requests >= ${minimumRequests}, latency, 0)`,
-    usingMetrics: {
-      requests: twinMetric(twins, side, 'RequestCount', 'Sum'),
-      latency: twinMetric(twins, side, 'TargetResponseTime', 'p99'),
-    },
-    label: `${side.toLowerCase()} p99, seconds`,
-    period: PERIOD,
-  });
-}
+const SEVERE_PERCENT = 40;
+const UNHEALTHY_AFTER = Duration.minutes(3);
+const DAY_SECONDS = 24 * 60 * 60;
 
 function validate(scope: ReleaseAlarms, props: ReleaseAlarmsProps): void {
-  const own = 6;
+  const own = 8;
   const room = 10 - own;
   const additional = props.additionalAlarms?.length ?? 0;
   refuseAll(scope, [
     numberProblem('errorRatePercent', props.errorRatePercent ?? 5, { min: 0, max: 100 }),
+    numberProblem('severeErrorRatePercent', props.severeErrorRatePercent ?? SEVERE_PERCENT, { min: 0, max: 100 }),
+    durationProblem('unhealthyAfter', props.unhealthyAfter ?? UNHEALTHY_AFTER, {
+      minSeconds: 60,
+      maxSeconds: DAY_SECONDS,
+      stepSeconds: 60,
+    }),
     numberProblem('minimumRequests', props.minimumRequests ?? 10, { min: 1, max: 1_000_000, whole: true }),
     numberProblem('evaluationPeriods', props.evaluationPeriods ?? 2, { min: 1, max: 10, whole: true }),
     durationProblem('latencyP99', props.latencyP99 ?? Duration.seconds(1), {
@@ -177,5 +183,6 @@ function validate(scope: ReleaseAlarms, props: ReleaseAlarmsProps): void {
     (props.additionalAlarms ?? []).some((alarm) => alarm instanceof CompositeAlarm)
       ? 'additionalAlarms holds a composite alarm: CodeDeploy is documented for metric alarms alone: pass the alarms behind it'
       : undefined,
+    ...alarmPlaceProblems(scope, 'additionalAlarms', props.additionalAlarms),
   ]);
 }

@@ -27,12 +27,15 @@ import { METRIC_NAMESPACE } from '../lambda/gate/contract';
 import type { CustomCheck, VersionHeader } from './custom-check';
 import { acknowledgeWildcards } from './private/acknowledge';
 import { comparisonTimeProblem } from './private/comparison';
-import { gateEnvironment } from './private/gate-environment';
+import { environmentProblem } from './private/environment-size';
+import { gateEnvironment, stackPathOf } from './private/gate-environment';
+import { gateReachProblem } from './private/gate-reach';
 import { gateLogGroup } from './private/gate-logs';
 import { customCheckStatement, gateStatements } from './private/gate-policy';
 import { gateSecurityGroup } from './private/gate-security-group';
 import { gateProblems } from './private/gate-validation';
 import { HANDLER_RUNTIME } from './private/handlers';
+import { publicSubnetsProblem } from './private/subnets';
 import { withGateCode } from './private/suite';
 import { refuse, refuseAll } from './private/validate';
 import type { SmokeSuite } from './smoke-suite';
@@ -124,10 +127,10 @@ export class ReleaseGate extends Construct implements IConnectable {
       (event) => event !== GateEvent.BEFORE_INSTALL || (props.preflight ?? true),
     );
     this.serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
-    refuseAll(this, gateProblems(props, this.timeLimit));
+    refuseAll(this, gateProblems(this, props, this.timeLimit));
     const suite = props.suite._render(this);
-    refuseAll(this, [comparisonTimeProblem(suite, this.timeLimit)]);
     const subnets = privateSubnets(this, props);
+    refuseAll(this, [comparisonTimeProblem(suite, this.timeLimit), gateReachProblem(suite, props, subnets)]);
 
     this.securityGroup = gateSecurityGroup(this, props);
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
@@ -165,7 +168,11 @@ export class ReleaseGate extends Construct implements IConnectable {
     return new Metric({
       namespace: METRIC_NAMESPACE,
       metricName,
-      dimensionsMap: { Service: this.serviceName, LifecycleEvent: event },
+      dimensionsMap: {
+        Stack: stackPathOf(this, this.serviceName),
+        Service: this.serviceName,
+        LifecycleEvent: event,
+      },
       statistic: 'Sum',
       ...options,
     });
@@ -213,6 +220,16 @@ export class ReleaseGate extends Construct implements IConnectable {
   }
 
   private createFunction(event: GateEvent, code: Code, subnets: ISubnet[], props: ReleaseGateProps): void {
+    const environment = gateEnvironment(this, props, {
+      serviceName: this.serviceName,
+      stackPath: stackPathOf(this, this.serviceName),
+      event,
+      production: event !== GateEvent.AFTER_ALLOW_TEST_TRAFFIC,
+      timeLimitSeconds: (event === GateEvent.BEFORE_INSTALL ? PREFLIGHT_LIMIT : this.timeLimit).toSeconds(),
+      bakeSeconds: event === GateEvent.AFTER_ALLOW_TRAFFIC ? this.bakeCheckTime.toSeconds() : 0,
+      customChecks: (props.customChecks ?? []).filter((check) => eventsOf(check).includes(event)),
+    });
+    refuseAll(this, [environmentProblem(Stack.of(this), environment)]);
     const hook = new LambdaFunction(this, event, {
       description: `Greenlight gate: ${event}`,
       runtime: HANDLER_RUNTIME,
@@ -226,14 +243,7 @@ export class ReleaseGate extends Construct implements IConnectable {
       vpc: props.vpc,
       vpcSubnets: { subnets },
       securityGroups: [this.securityGroup],
-      environment: gateEnvironment(this, props, {
-        serviceName: this.serviceName,
-        event,
-        production: event !== GateEvent.AFTER_ALLOW_TEST_TRAFFIC,
-        timeLimitSeconds: (event === GateEvent.BEFORE_INSTALL ? PREFLIGHT_LIMIT : this.timeLimit).toSeconds(),
-        bakeSeconds: event === GateEvent.AFTER_ALLOW_TRAFFIC ? this.bakeCheckTime.toSeconds() : 0,
-        customChecks: (props.customChecks ?? []).filter((check) => eventsOf(check).includes(event)),
-      }),
+      environment,
     });
     this.functions.set(event, hook);
   }
@@ -259,7 +269,9 @@ function privateSubnets(scope: Construct, props: ReleaseGateProps): ISubnet[] {
         'add a subnet of type PRIVATE_WITH_EGRESS with a NAT gateway, or name subnets with vpcSubnets',
     );
   }
-  return props.vpc.selectSubnets(props.vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets;
+  const { subnets } = props.vpc.selectSubnets(props.vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
+  refuseAll(scope, [publicSubnetsProblem(props.vpc, subnets)]);
+  return subnets;
 }
 
 function eventsOf(check: CustomCheck): readonly GateEvent[] {

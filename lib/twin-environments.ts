@@ -22,7 +22,10 @@ import {
 } from './imported-twin-environments';
 import { LiveRoute } from './live-route';
 import { acknowledge } from './private/acknowledge';
-import { hostOf, reaches } from './private/conditions';
+import { refuseClientCertificates } from './private/client-certificates';
+import { hostOf, mismatchOf } from './private/conditions';
+import { hostsOf, plainGet } from './private/gate-requests';
+import { limitDescription } from './private/descriptions';
 import { localListener, localLoadBalancer } from './private/local-reference';
 import {
   type Endpoint,
@@ -94,6 +97,12 @@ export interface TwinEnvironmentsProps {
 }
 
 /**
+ * Id of the listener for plain HTTP: production without a certificate, the redirect with one. So a certificate that comes or
+ * goes changes no listener's port, and no port is taken that another resource gives up in the same update.
+ */
+const PLAIN_LISTENER = 'ProductionListener';
+
+/**
  * The load balancer's side of a blue/green service: production and test listener (or rules on listeners that exist), blue
  * and green target group. Both forward to the live side, blue at first; CodeDeploy moves them at each release. The test
  * listener admits nobody until `allowGateFrom` names who may.
@@ -135,6 +144,12 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
    * @internal
    */
   public readonly _healthPath?: string;
+  /** The names that a request of the gate may carry.
+   * @internal */
+  public readonly _hosts: readonly string[];
+  /** Of the rules on listeners that exist; none where both listeners are of its own.
+   * @internal */
+  public readonly _conditions: readonly ListenerCondition[];
   /** @internal */
   protected readonly _ports: readonly [number, number];
   /** @internal */
@@ -148,8 +163,11 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
       : this.createLoadBalancer(props);
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
     this.domainName = props.domainName ?? hostOf(props.conditions);
+    this._hosts = hostsOf(this.domainName, this.loadBalancer.loadBalancerDnsName);
+    this._conditions = props.conditions ?? [];
     const path = props.healthCheckPath ?? '/health';
-    if (reaches(props.productionListener && props.conditions, { host: this.domainName, path })) this._healthPath = path;
+    const missed = props.productionListener && mismatchOf(props.conditions, plainGet(path, { hosts: this._hosts }));
+    if (!missed) this._healthPath = path;
     const blue = this.createTargetGroup('Blue', props);
     const green = this.createTargetGroup('Green', props);
     const productionPort = props.productionPort ?? (props.certificate ? 443 : 80);
@@ -159,7 +177,13 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     const test = this.createTest(forwarding, props);
     if (props.redirectHttp ?? (props.certificate && !props.loadBalancer && productionPort !== 80)) {
       const open = props.open ?? true;
-      this.redirectListener = redirectListener(this, { loadBalancer: this.loadBalancer, port: productionPort, open });
+      this.redirectListener = redirectListener(this, PLAIN_LISTENER, {
+        loadBalancer: this.loadBalancer,
+        port: productionPort,
+        open,
+      });
+      // Production is served at its new port before the old one sends clients there.
+      this.redirectListener.node.addDependency(production.listener);
     }
 
     this.blue = blue;
@@ -170,6 +194,10 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     this._admitsAll = !props.productionListener && (props.open ?? true);
     this.productionUrl = this._urlOf(production);
     this.testUrl = this._urlOf(test);
+    refuseClientCertificates(this, [
+      props.productionListener ?? production.listener,
+      props.testListener ?? test.listener,
+    ]);
     if (production.scheme === 'http' || test.scheme === 'http') this.warnPlainHttp();
     if (props.loadBalancer) this.node.addValidation({ validate: () => clashes(this) });
   }
@@ -194,7 +222,12 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
   private createProduction(forwarding: Forwarding, port: number, props: TwinEnvironmentsProps): Endpoint {
     const { productionListener: existing, conditions = [], priority = 1 } = props;
     if (!existing)
-      return ownListener(this, 'ProductionListener', { ...forwarding, port, open: props.open ?? true, props });
+      return ownListener(this, props.certificate ? 'SecureListener' : PLAIN_LISTENER, {
+        ...forwarding,
+        port,
+        open: props.open ?? true,
+        props,
+      });
     const listener = localListener(this, 'productionListener', existing);
     ownRule(this, 'ProductionRule', { ...forwarding, listener, conditions, priority });
     return { ...endpointOf(this, existing, 'productionListener', props.productionPort), listener };
@@ -215,6 +248,7 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
       internetFacing: props.internetFacing ?? true,
       dropInvalidHeaderFields: true,
     });
+    limitDescription(loadBalancer);
     acknowledge(
       loadBalancer,
       'Where access logs go, and for how long, is a choice of the account: call logAccessLogs() on twins.loadBalancer',

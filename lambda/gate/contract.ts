@@ -44,6 +44,8 @@ export const GateEnvironment = {
   bakeSeconds: 'GREENLIGHT_BAKE_SECONDS',
   /** Optional, JSON array of `CustomCheckSettings`. */
   customChecks: 'GREENLIGHT_CUSTOM_CHECKS',
+  /** Optional: where the service is, the stack first, as a dimension of its metrics: two stages must not share a metric. */
+  stack: 'GREENLIGHT_STACK',
   /** Optional: the path that the live side must answer with 200 before a release begins: `/health`. */
   healthPath: 'GREENLIGHT_HEALTH_PATH',
 } as const;

@@ -48,7 +48,7 @@ export function createGate(env: Environment, outbound: Outbound) {
     const outcome = await pardoned(ended, event.DeploymentId, outbound, context);
     const verdict = verdictOf(event, env, outcome, startMs);
     write(() => outbound.writeVerdict(fitVerdict(verdict)));
-    write(() => outbound.writeMetrics(metricsOf(verdict, Date.now())));
+    write(() => outbound.writeMetrics(metricsOf(verdict, Date.now(), env[GateEnvironment.stack])));
     const leftMs = context.getRemainingTimeInMillis() - LAST_WORDS_MS;
     await reportWithin(leftMs, () =>
       outbound.report(event.DeploymentId, event.LifecycleEventHookExecutionId, verdict.outcome),

@@ -15,6 +15,15 @@ export interface RouteLocation {
   readonly Priority?: string;
 }
 
+/** A port of a load balancer, or a priority of a listener, that a resource of the template is to have. */
+export interface Place {
+  readonly LogicalId: string;
+  readonly LoadBalancerArn?: string;
+  readonly Port?: string;
+  readonly ListenerArn?: string;
+  readonly Priority?: string;
+}
+
 export interface LiveRouteProperties {
   readonly ServiceToken: string;
   /** Names the service in messages. */
@@ -31,4 +40,6 @@ export interface LiveRouteProperties {
    * changes. Nobody reads it.
    */
   readonly Followers: unknown;
+  /** The places of what follows: one that something else has makes the update fail before it changes anything. */
+  readonly Places?: readonly Place[];
 }

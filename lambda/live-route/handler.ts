@@ -3,9 +3,10 @@ import { addresseeOf, type Answer, type CustomResourceEvent, deliver } from '../
 import { log } from '../shared/logger';
 import { sleep } from '../shared/retry';
 import { LIVE_TARGET_GROUP, type LiveRouteProperties } from './contract';
-import { decide, heavierSide, type Observed, type Side } from './decide';
-import { observe } from './observe';
+import { decide, type Decision, heavierSide, type Observed, type Side } from './decide';
+import { observe, occupiedPlaces } from './observe';
 import { outbound as realOutbound, type Outbound } from './outbound';
+import { placeProblem } from './places';
 import { readProperties } from './properties';
 
 /** How long a rollback of the stack waits for a rollback of CodeDeploy to put traffic back. */
@@ -29,13 +30,26 @@ async function answerTo(event: CustomResourceEvent, outbound: Outbound): Promise
   const properties = readProperties(event.ResourceProperties);
   const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
   const observed = await observe(properties, before, outbound);
-  const decision = decide(observed);
+  const decision = await decided(event, properties, observed, outbound);
   if (decision.kind === 'answer') return success(properties, decision.side, decision.reason);
   if (!(await outbound.isRollingBack(event.StackId))) {
     return { status: 'FAILED', reason: `${properties.ServiceName}: ${decision.reason}` };
   }
   const settled = await whileCodeDeployRollsBack(observed, () => observe(properties, before, outbound));
   return success(properties, heavierSide(settled), `the stack rolls back while ${decision.reason}`);
+}
+
+/** The side, unless one of the places is taken that the listeners and rules are to have. */
+async function decided(
+  { StackId }: CustomResourceEvent,
+  { Places = [] }: LiveRouteProperties,
+  observed: Observed,
+  outbound: Outbound,
+): Promise<Decision> {
+  const decision = decide(observed);
+  if (decision.kind === 'refuse') return decision;
+  const reason = placeProblem(await occupiedPlaces(Places, StackId, outbound));
+  return reason === undefined ? decision : { kind: 'refuse', reason };
 }
 
 /** A rollback removes the side that it empties, so it must be over before a listener is told where to forward. */

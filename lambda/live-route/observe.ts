@@ -1,6 +1,7 @@
-import type { LiveRouteProperties, RouteLocation } from './contract';
+import type { LiveRouteProperties, Place, RouteLocation } from './contract';
 import type { Observed } from './decide';
 import type { Outbound } from './outbound';
+import type { Occupied } from './places';
 import { forwardsOf, type Pair, priorityOf, type Rule } from './weights';
 
 /**
@@ -28,6 +29,27 @@ async function findForwards(locations: readonly RouteLocation[], pair: Pair, out
   const arns = [...new Set(listeners.filter((arn) => arn !== undefined))];
   const rules: Rule[] = (await Promise.all(arns.map((arn) => outbound.rules(arn)))).flat();
   return forwardsOf(rules, pair, locations.map(priorityOf));
+}
+
+/** The places that are not free, with who has them and who is to have them. */
+export async function occupiedPlaces(
+  places: readonly Place[],
+  stackId: string,
+  outbound: Outbound,
+): Promise<readonly Occupied[]> {
+  const found = await Promise.all(
+    places.map(async (place) => {
+      const occupant = await occupantOf(place, outbound);
+      return occupant ? [{ place, occupant, own: await outbound.physicalId(stackId, place.LogicalId) }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function occupantOf({ ListenerArn, LoadBalancerArn, Port, Priority }: Place, outbound: Outbound) {
+  if (!ListenerArn) return outbound.listenerAt({ LoadBalancerArn, Port });
+  const rules = await outbound.rules(ListenerArn);
+  return rules.find((rule) => rule.Priority === Priority)?.RuleArn;
 }
 
 /** `arn:...:targetgroup/<name>/<id>` -> `<name>` */

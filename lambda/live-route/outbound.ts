@@ -15,7 +15,7 @@ import type { InFlight } from './decide';
 import type { Rule } from './weights';
 
 /** Everything that the live route does outside its own process; tests replace it. Denied calls are repeated for a minute. */
-export const outbound = { listenerAt, rules, targets, inFlight, isRollingBack, put: putAnswer };
+export const outbound = { listenerAt, rules, physicalId, targets, inFlight, isRollingBack, put: putAnswer };
 
 export type Outbound = typeof outbound;
 
@@ -126,6 +126,19 @@ async function getDeployment(deploymentId: string): Promise<DeploymentInfo> {
 function namesOf({ loadBalancerInfo }: DeploymentInfo): string[] {
   const pairs = loadBalancerInfo?.targetGroupPairInfoList ?? [];
   return pairs.flatMap((pair) => (pair.targetGroups ?? []).flatMap(({ name }) => name ?? []));
+}
+
+/** Of a resource of the stack; undefined when it is not made yet. */
+async function physicalId(stackId: string, logicalId: string): Promise<string | undefined> {
+  const call = { service: 'cloudformation', version: '2010-05-15', action: 'DescribeStackResource' };
+  const input = { StackName: stackId, LogicalResourceId: logicalId };
+  try {
+    const { StackResourceDetail } = await whileIamSettles(() => query({ ...call, input }));
+    return (StackResourceDetail as { PhysicalResourceId?: string } | undefined)?.PhysicalResourceId;
+  } catch (error) {
+    if (nameOf(error) === 'ValidationError') return undefined;
+    throw error;
+  }
 }
 
 /** Unreadable counts as no rollback. */

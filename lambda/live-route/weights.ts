@@ -12,6 +12,7 @@ export interface Action {
 
 /** A rule as DescribeRules answers it; the default action is one with the priority `default`. */
 export interface Rule {
+  readonly RuleArn?: string;
   readonly Priority?: string;
   readonly Actions?: readonly Action[];
 }

@@ -1,12 +1,13 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { FargateService, TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ITwinEnvironments } from '../imported-twin-environments';
 import type { ReleaseGate } from '../release-gate';
 import { acknowledgeWildcards } from './acknowledge';
 import { everyAlarm } from './arns';
+import { ofOwnAccount } from './trust';
 
 /** What CodeDeploy's role is about. */
 export interface Shipped {
@@ -32,7 +33,7 @@ export function createCodeDeployRole(scope: Construct, { service, taskDefinition
     }),
   ];
   const role = new Role(scope, 'CodeDeployRole', {
-    assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
+    assumedBy: ofOwnAccount(Stack.of(scope), 'codedeploy.amazonaws.com'),
     description: 'Greenlight: lets CodeDeploy ship one service',
     inlinePolicies: { ship: new PolicyDocument({ statements }) },
   });

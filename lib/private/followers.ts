@@ -9,11 +9,7 @@ const LEFT_OUT: readonly string[] = ['ListenerArn'];
  * certificate that is replaced changes its ARN and no text. What refers to `answerId` is left out.
  */
 export function fingerprintOf(follower: CfnResource, answerId: string): unknown {
-  const { Resources = {} } = Stack.of(follower).resolve(follower._toCloudFormation()) as {
-    Resources?: Record<string, { Properties?: Record<string, unknown> }>;
-  };
-  const [resource] = Object.values(Resources);
-  const kept = Object.entries(resource?.Properties ?? {}).filter(([name]) => !LEFT_OUT.includes(name));
+  const kept = Object.entries(propertiesOf(follower)).filter(([name]) => !LEFT_OUT.includes(name));
   return without(Object.fromEntries(kept), answerId);
 }
 
@@ -57,6 +53,12 @@ class RewrittenFragment implements IResolvable, IPostProcessor {
     });
     return { ...fragment, Resources: Object.fromEntries(resources) as Fragment['Resources'] };
   }
+}
+
+/** The properties as the template has them, overrides included. */
+export function propertiesOf(resource: CfnResource): Properties {
+  const { Resources = {} } = Stack.of(resource).resolve(resource._toCloudFormation()) as Fragment;
+  return Object.values(Resources)[0]?.Properties ?? {};
 }
 
 /** Tags of the stack reach every resource in it, and CloudFormation then updates listeners too. */

@@ -1,4 +1,4 @@
-import { Stack, Tokenization } from 'aws-cdk-lib';
+import { Names, Stack, Tokenization } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type CustomCheckSettings, GateEnvironment, type LiveSides } from '../../lambda/gate/contract';
 import type { CustomCheck } from '../custom-check';
@@ -7,6 +7,8 @@ import { TwinEnvironments } from '../twin-environments';
 
 export interface GateFunctionSettings {
   readonly serviceName: string;
+  /** Of the metrics; `stackPathOf` makes it. */
+  readonly stackPath: string;
   readonly event: GateEvent;
   /** Whether the production listener is under test, not the test listener. */
   readonly production: boolean;
@@ -28,6 +30,7 @@ export function gateEnvironment(
   const healthPath = twins instanceof TwinEnvironments ? twins._healthPath : undefined;
   return {
     [GateEnvironment.serviceName]: settings.serviceName,
+    [GateEnvironment.stack]: settings.stackPath,
     [GateEnvironment.lifecycleEvent]: settings.event,
     [GateEnvironment.targetUrl]: settings.production ? twins.productionUrl : twins.testUrl,
     ...(!settings.production && { [GateEnvironment.liveUrl]: twins.productionUrl }),
@@ -47,6 +50,22 @@ export function gateEnvironment(
       [GateEnvironment.customChecks]: json(settings.customChecks.map(customCheckSettings)),
     }),
   };
+}
+
+const PATH_MAX = 60;
+
+/**
+ * The stack's name, and the constructs between the stack and the service: what tells two services of one name apart, in
+ * two stacks or in one.
+ */
+export function stackPathOf(gate: Construct, serviceName: string): string {
+  const stack = Stack.of(gate);
+  const between = gate.node.scopes.slice(stack.node.scopes.length, -1).map(({ node }) => node.id);
+  if (between.at(-1) === serviceName) between.pop();
+  const path = between.join('/');
+  // Together with the stack's name far below what a dimension, and the functions' environment, can hold.
+  const short = path.length > PATH_MAX ? Names.uniqueResourceName(gate, { maxLength: PATH_MAX }) : path;
+  return short === '' ? stack.stackName : `${stack.stackName}/${short}`;
 }
 
 function sidesOf({ twins, service }: ReleaseGateProps): LiveSides {

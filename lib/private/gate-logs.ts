@@ -5,12 +5,15 @@ import { LOG_RETENTION } from './handlers';
 
 const ID = 'GreenlightGateLogs';
 
-/** The log group of the stack's gates, one for each retention that is asked for: each function writes streams of its own. */
+/**
+ * The log group of the stack's gates, one for each retention that is asked for: each function writes streams of its own. Its
+ * verdicts, and who passed the gate with break-glass, outlive the stack.
+ */
 export function gateLogGroup(scope: Construct, retention: RetentionDays = LOG_RETENTION): LogGroup {
   const stack = Stack.of(scope);
   const id = retention === LOG_RETENTION ? ID : `${ID}${retention}`;
   return (
     (stack.node.tryFindChild(id) as LogGroup | undefined) ??
-    new LogGroup(stack, id, { retention, removalPolicy: RemovalPolicy.DESTROY })
+    new LogGroup(stack, id, { retention, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE })
   );
 }

@@ -1,11 +1,13 @@
 import { Duration, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { CustomCheck, VersionHeader } from '../custom-check';
 import { GateEvent, type ReleaseGateProps } from '../release-gate';
+import { alarmPlaceProblems } from './alarm-place';
 import { securityGroupProblem } from './gate-security-group';
 import { durationProblem } from './validate';
 
 /** What is wrong with a gate's props; `timeLimit` is the one in force. */
-export function gateProblems(props: ReleaseGateProps, timeLimit: Duration): (string | undefined)[] {
+export function gateProblems(scope: Construct, props: ReleaseGateProps, timeLimit: Duration): (string | undefined)[] {
   const names = (props.customChecks ?? []).map((check) => check.name);
   return [
     securityGroupProblem(props),
@@ -23,6 +25,7 @@ export function gateProblems(props: ReleaseGateProps, timeLimit: Duration): (str
     (props.alarms?.length ?? 0) > ALARMS_MAX
       ? `${props.alarms?.length} alarms: the gate reads ${ALARMS_MAX} at once at most: pass a composite alarm over some of them`
       : undefined,
+    ...alarmPlaceProblems(scope, 'alarms', props.alarms),
     ...(props.customChecks ?? []).flatMap((check, index) =>
       customCheckProblems(check, names.indexOf(check.name) < index),
     ),

@@ -63,6 +63,13 @@ export class LiveRouteProvider extends Construct {
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] }),
     );
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'WhichResourceHasAPlace',
+        actions: ['cloudformation:DescribeStackResource'],
+        resources: [stack.stackId],
+      }),
+    );
     acknowledgeWildcards(this.role, 'Load balancers are described where the API knows no single resource', ['*']);
   }
 }

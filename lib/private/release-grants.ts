@@ -23,7 +23,6 @@ const GROUP_ACTIONS = [
   'codedeploy:StopDeployment',
   'codedeploy:ContinueDeployment',
   'codedeploy:ListDeployments',
-  'codedeploy:ListDeploymentTargets',
   'codedeploy:BatchGetDeploymentTargets',
 ];
 

@@ -8,6 +8,7 @@ import { ReleaseEnvironment } from '../../lambda/release/contract';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { bundleFolder } from './bundles';
 import { HANDLER_RUNTIME, LOG_RETENTION } from './handlers';
+import { ofOwnAccount } from './trust';
 import { RELEASE_LIMIT_MINUTES } from './time-budget';
 import { renderWaiter } from './waiter';
 
@@ -70,7 +71,9 @@ export class ReleaseProvider extends Construct {
   }
 
   private createFunction(waiterArn: string): LambdaFunction {
-    const logGroup = new LogGroup(this, 'Logs', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
+    // What was released, why it ended and who broke the glass outlives the stack.
+    const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    const logGroup = new LogGroup(this, 'Logs', { retention: LOG_RETENTION, removalPolicy });
     logGroup.grantWrite(this.role);
     return new LambdaFunction(this, 'Function', {
       description: 'Greenlight release: lets cdk deploy ship through CodeDeploy',
@@ -92,7 +95,7 @@ export class ReleaseProvider extends Construct {
       resources: [this.function.functionArn],
     });
     const role = new Role(this, 'WaiterRole', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      assumedBy: ofOwnAccount(stack, 'states.amazonaws.com'),
       description: 'Greenlight waiter: calls the release function',
       inlinePolicies: { ask: new PolicyDocument({ statements: [ask] }) },
     });

@@ -3,7 +3,9 @@ import { Duration, Token } from 'aws-cdk-lib';
 import type { CapacityProviderStrategy } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { BlueGreenServiceProps } from '../blue-green-service-props';
-import { pathsWithout } from './conditions';
+import { mismatchOf } from './conditions';
+import { plainGet } from './gate-requests';
+import { UNKNOWN } from './wildcards';
 import { taskSizeProblem } from './task-size';
 import { durationProblem, numberProblem, refuseAll } from './validate';
 
@@ -50,15 +52,16 @@ export function validateService(scope: Construct, props: BlueGreenServiceProps):
   ]);
 }
 
-/** The suite that is made without `suite` asks for one path, on both listeners. */
+/** The suite that is made without `suite` asks for one path, on both listeners; the gate checks the other conditions. */
 function suitePathProblem({
   suite,
   conditions,
   healthCheckPath = '/health',
 }: BlueGreenServiceProps): string | undefined {
-  const others = suite ? undefined : pathsWithout(healthCheckPath, conditions);
-  return others
-    ? `conditions take ${others.join(', ')} and not healthCheckPath '${healthCheckPath}', which the gate would ask for: set suite with paths that the conditions take`
+  if (suite || Token.isUnresolved(healthCheckPath) || !healthCheckPath.startsWith('/')) return undefined;
+  const mismatch = mismatchOf(conditions, plainGet(healthCheckPath, { hosts: [UNKNOWN] }));
+  return mismatch?.field === 'path-pattern'
+    ? `conditions take ${mismatch.expected} and not healthCheckPath '${healthCheckPath}', which the gate would ask for: ${mismatch.remedy}`
     : undefined;
 }
 

@@ -6,14 +6,16 @@ import {
   type LogDriver,
   LogDrivers,
   OperatingSystemFamily,
+  type TaskDefinition,
 } from 'aws-cdk-lib/aws-ecs';
-import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BlueGreenServiceProps } from '../blue-green-service-props';
 import { acknowledge } from './acknowledge';
 import { LOG_RETENTION } from './handlers';
 import { REHEARSAL_COMMAND_LABEL } from './labels';
+import { limitToOwnAccount, ofOwnAccount } from './trust';
 import { refuse } from './validate';
 
 const DEFAULT_CONTAINER = 'app';
@@ -32,10 +34,7 @@ export function createTaskDefinition(scope: Construct, props: BlueGreenServicePr
       operatingSystemFamily: OperatingSystemFamily.LINUX,
     },
   });
-  // Else CloudFormation deregisters the old revision while blue still runs on it, and nobody could ship it again.
-  const { cfnOptions } = taskDefinition.node.defaultChild as CfnResource;
-  cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-  cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+  if (!props.taskRole) limitToOwnAccount(taskDefinition.taskRole as Role);
   taskDefinition.addContainer(props.containerName ?? DEFAULT_CONTAINER, {
     image: props.image,
     portMappings: [{ containerPort: props.port }],
@@ -89,10 +88,21 @@ function createExecutionRole(scope: Construct, logGroup: ILogGroup): Role {
     resources: [logGroup.logGroupArn],
   });
   return new Role(scope, 'ExecutionRole', {
-    assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
+    assumedBy: ofOwnAccount(Stack.of(scope), 'ecs-tasks.amazonaws.com'),
     description: 'Greenlight: starts the tasks of one service',
     inlinePolicies: { logs: new PolicyDocument({ statements: [write] }) },
   });
+}
+
+/**
+ * Keeps old revisions: else CloudFormation deregisters the old one while blue still runs on it, and nobody could ship it
+ * again. One that is imported belongs to somebody else.
+ */
+export function keepRevisions(taskDefinition: TaskDefinition): void {
+  const resource = taskDefinition.node.defaultChild as CfnResource | undefined;
+  if (!resource) return;
+  resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+  resource.cfnOptions.deletionPolicy ??= CfnDeletionPolicy.DELETE;
 }
 
 /** The container that gets the traffic. @throws Error when the task definition has none of that name */

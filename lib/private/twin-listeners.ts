@@ -73,10 +73,11 @@ export function ownRule(
 /** Sends plain HTTP to where it is encrypted. */
 export function redirectListener(
   scope: Construct,
+  id: string,
   options: { readonly loadBalancer: IApplicationLoadBalancer; readonly port: number; readonly open: boolean },
 ): ApplicationListener {
   const { loadBalancer, port, open } = options;
-  return new ApplicationListener(scope, 'RedirectListener', {
+  return new ApplicationListener(scope, id, {
     loadBalancer,
     port: 80,
     protocol: ApplicationProtocol.HTTP,

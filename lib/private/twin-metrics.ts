@@ -27,3 +27,14 @@ export function twinMetric(twins: ITwinEnvironments, side: Side, metricName: str
     period: PERIOD,
   });
 }
+
+/** A metric of the whole load balancer: what it answered by itself has no target group. */
+export function balancerMetric(twins: ITwinEnvironments, metricName: string, statistic: string): Metric {
+  return new Metric({
+    namespace: 'AWS/ApplicationELB',
+    metricName,
+    dimensionsMap: { LoadBalancer: twins.loadBalancerFullName },
+    statistic,
+    period: PERIOD,
+  });
+}

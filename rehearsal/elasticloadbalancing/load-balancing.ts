@@ -77,16 +77,26 @@ export class LoadBalancing {
   }
 
   async addListener(listener: Listener): Promise<void> {
-    const taken = this.model.listenersOf(listener.loadBalancerArn).some((other) => other.port === listener.port);
-    if (taken) throw new AwsError('DuplicateListener', 'A listener already exists on this port for this load balancer');
+    this.assertPortFree(listener);
     this.model.assertAssociable(listener.defaultActions, listener.loadBalancerArn);
     this.model.listeners.set(listener.arn, listener);
     await this.dataPlane.openListener(listener);
   }
 
+  /**
+   * A port has one listener, for CreateListener and for ModifyListener.
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyListener.html
+   * @throws AwsError DuplicateListener
+   */
+  private assertPortFree({ arn, loadBalancerArn, port }: Listener): void {
+    const taken = this.model.listenersOf(loadBalancerArn).some((other) => other.port === port && other.arn !== arn);
+    if (taken) throw new AwsError('DuplicateListener', 'A listener already exists on this port for this load balancer');
+  }
+
   /** A change of port or protocol needs another socket; all else reaches the open one. */
   async updateListener(changed: Listener): Promise<void> {
     const before = this.model.listener(changed.arn);
+    this.assertPortFree(changed);
     this.model.assertAssociable(changed.defaultActions, changed.loadBalancerArn);
     this.model.listeners.set(changed.arn, changed);
     if (before.port !== changed.port || before.protocol !== changed.protocol) {

@@ -76,7 +76,7 @@ test('the properties are those of the contract', () => {
     TaskLogs: { StreamPrefix: 'app', ContainerName: 'app' },
     GateLogGroups: { AfterAllowTestTraffic: {}, AfterAllowTraffic: {} },
   });
-  expect(properties.AlarmNames).toHaveLength(6);
+  expect(properties.AlarmNames).toHaveLength(8);
 });
 
 test('a release waits for all that it needs, policies included', () => {

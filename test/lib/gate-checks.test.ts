@@ -130,10 +130,10 @@ test('metrics of the gate are on the dashboard', () => {
   const web = serviceIn(stack);
   expect(web.gate.metric('GateFailed', GateEvent.BEFORE_INSTALL)).toMatchObject({
     namespace: 'Greenlight',
-    dimensions: { Service: 'Web', LifecycleEvent: 'BeforeInstall' },
+    dimensions: { Stack: 'Test', Service: 'Web', LifecycleEvent: 'BeforeInstall' },
   });
   const [, dashboard] = ofType(stack, 'AWS::CloudWatch::Dashboard')[0] ?? [];
   expect(flat(dashboard?.Properties.DashboardBody)).toMatch(
-    /"title":"Gates".*"GateFailed","LifecycleEvent","BeforeInstall","Service","Web"/,
+    /"title":"Gates".*"GateFailed","LifecycleEvent","BeforeInstall","Service","Web","Stack","Test"/,
   );
 });

@@ -108,7 +108,7 @@ test('every variable that the gate requires is set; the alarms are a JSON array 
         .filter((name) => !optional.includes(name))
         .sort(),
     );
-    expect(flat(Variables[GateEnvironment.alarmNames])).toMatch(/^\["<WebAlarmsBlue5xxRate\w+>"(,"<\w+>"){5}\]$/);
+    expect(flat(Variables[GateEnvironment.alarmNames])).toMatch(/^\["<WebAlarmsBlue5xxRate\w+>"(,"<\w+>"){7}\]$/);
     expect(flat(Variables[GateEnvironment.loadBalancerFullName])).toMatch(/LoadBalancerFullName>$/);
   }
 });

@@ -208,12 +208,15 @@ test('a certificate and a new load balancer redirect port 80', () => {
 
 test.each<[string, ListenerCondition[], string | undefined]>([
   ['a host', host('shop.example.com'), '/health'],
-  ['a pattern that the path is of', [ListenerCondition.pathPatterns(['/he?lth*'])], '/health'],
+  ['a pattern that the path is of', [ListenerCondition.pathPatterns(['/he?lth*', '/shop/*'])], '/health'],
   ['other paths', [ListenerCondition.pathPatterns(['/shop/*'])], undefined],
   ['a header', [ListenerCondition.httpHeader('x-try', ['yes'])], undefined],
+  ['the method of the request', [ListenerCondition.httpRequestMethods(['GET'])], '/health'],
+  ['a query', [ListenerCondition.queryStrings([{ key: 'page', value: '1' }])], undefined],
+  ['addresses of everyone', [ListenerCondition.sourceIps(['0.0.0.0/0'])], '/health'],
 ])('the preflight asks for the health path only where it would be taken: %s', (_name, conditions, expected) => {
   const { stack, productionListener, add } = shared();
-  const suite = SmokeSuite.of({ name: 'cart', path: '/shop/cart' });
+  const suite = SmokeSuite.of({ name: 'cart', path: '/shop/cart?page=1', headers: { 'X-Try': 'YES' } });
   add('Web', { productionListener, conditions, priority: 1, testPort: 9081, suite });
   const [, gate] = ofType(stack, 'AWS::Lambda::Function').find(([id]) => id.startsWith('WebGateBeforeInstall')) ?? [];
   const { Variables } =

@@ -16,14 +16,14 @@ function stackOf(ids: readonly string[], props: Partial<BlueGreenServiceProps> =
   return { stack, services };
 }
 
-test('a service adds 31 resources to a stack: each of them names its listeners, tasks, alarms or deployment group', () => {
+test('a service adds 33 resources to a stack: each of them names its listeners, tasks, alarms or deployment group', () => {
   const one = templateOf(stackOf(['Shop']).stack).Resources;
   const two = templateOf(stackOf(['Shop', 'Blog']).stack).Resources;
   const added: Record<string, number> = {};
   for (const [id, { Type }] of Object.entries(two)) if (!(id in one)) added[Type] = (added[Type] ?? 0) + 1;
   expect(added).toEqual({
     'AWS::ApplicationAutoScaling::ScalableTarget': 1,
-    'AWS::CloudWatch::Alarm': 6,
+    'AWS::CloudWatch::Alarm': 8,
     'AWS::CloudWatch::CompositeAlarm': 1,
     'AWS::CodeDeploy::DeploymentGroup': 1,
     'AWS::EC2::SecurityGroup': 3,

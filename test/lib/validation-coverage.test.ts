@@ -67,7 +67,7 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'TwinEnvironmentsProps.application',
     'TwinEnvironmentsProps.vpc',
   ],
-  'CDK refuses a selection that finds no subnet': ['BlueGreenServiceProps.taskSubnets', 'ReleaseGateProps.vpcSubnets'],
+  'CDK refuses a selection that finds no subnet': ['ReleaseGateProps.vpcSubnets'],
   'true or false': [
     'BlueGreenServiceProps.failOnInsufficientData',
     'BlueGreenServiceProps.preflight',

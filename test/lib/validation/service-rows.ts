@@ -1,5 +1,5 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -72,6 +72,29 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
   ],
   ['memoryLimitMiB between sizes', { memoryLimitMiB: 1536 }, 'memoryLimitMiB 1536', '512, 1024 or 2048'],
   ['vpc', (stack) => ({ vpc: new Vpc(stack, 'Flat', { natGateways: 0 }) }), 'no private subnet', 'NAT gateway'],
+  [
+    'assignPublicIp left out with public taskSubnets',
+    { taskSubnets: { subnetType: SubnetType.PUBLIC } },
+    'taskSubnets has the public subnet Test/Web/Vpc/PublicSubnet1',
+    'set assignPublicIp to true',
+  ],
+  [
+    'gateSubnets that are public',
+    { gateSubnets: { subnetType: SubnetType.PUBLIC } },
+    'Test/Web/Vpc/PublicSubnet1 is public',
+    'private subnets with a way out',
+  ],
+  [
+    'gateSubnets left out in a VPC with isolated subnets alone',
+    (stack) => ({
+      vpc: new Vpc(stack, 'Closed', {
+        subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED }],
+      }),
+      taskSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+    }),
+    'no private subnet with egress for the gate',
+    'set gateSubnets to isolated subnets with VPC endpoints',
+  ],
   ['securityGroups', { securityGroups: [] }, 'securityGroups is empty', 'leave securityGroups out'],
   [
     'capacityProviderStrategies',
@@ -136,6 +159,8 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
 
 export const ALARMS: readonly Row<Partial<ReleaseAlarmsProps>>[] = [
   ['errorRatePercent', { errorRatePercent: 101 }, 'errorRatePercent 101', '0 to 100'],
+  ['severeErrorRatePercent', { severeErrorRatePercent: -1 }, 'severeErrorRatePercent -1', '0 to 100'],
+  ['unhealthyAfter', { unhealthyAfter: Duration.seconds(90) }, 'unhealthyAfter 1.5 min', 'whole minutes', '1 min'],
   ['minimumRequests', { minimumRequests: 0 }, 'minimumRequests 0', '1 to 1000000'],
   ['latencyP99', { latencyP99: Duration.hours(2) }, 'latencyP99 7200 s', '4000 s'],
   ['evaluationPeriods', { evaluationPeriods: 11 }, 'evaluationPeriods 11', '1 to 10'],
