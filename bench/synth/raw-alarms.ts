@@ -29,12 +29,24 @@ export function rawAlarms(
     const errors = metric('HTTPCode_Target_5XX_Count', 'Sum');
     const latency = metric('TargetResponseTime', 'p99');
     const period = Duration.minutes(1);
-    const rate = 'IF(requests >= 10, FILL(errors, 0) / requests * 100, 0)';
+    const lost = 'IF(FILL(bad, 0) + FILL(late, 0) > FILL(refused, 0), FILL(bad, 0) + FILL(late, 0), FILL(refused, 0))';
+    const rate = `IF(requests >= 10, (FILL(errors, 0) + ${lost}) / requests * 100, 0)`;
+    const counts = {
+      requests,
+      errors,
+      success: metric('HTTPCode_Target_2XX_Count', 'Sum'),
+      redirects: metric('HTTPCode_Target_3XX_Count', 'Sum'),
+      refusals: metric('HTTPCode_Target_4XX_Count', 'Sum'),
+      refused: metric('TargetConnectionErrorCount', 'Sum'),
+      bad: metric('HTTPCode_ELB_502_Count', 'Sum'),
+      late: metric('HTTPCode_ELB_504_Count', 'Sum'),
+    };
     const slow = 'IF(requests >= 10, latency, 0)';
     const math = (expression: string, usingMetrics: Record<string, cloudwatch.IMetric>) =>
       new cloudwatch.MathExpression({ expression, usingMetrics, period });
     return [
-      alarm('Rate', math(rate, { requests, errors }), 5, 2),
+      alarm('Rate', math(rate, counts), 5, 2),
+      alarm('Severe', math(rate, counts), 40, 1),
       alarm('Latency', math(slow, { requests, latency }), 1, 2),
       alarm('Hosts', metric('UnHealthyHostCount', 'Maximum'), 0, 3),
     ];

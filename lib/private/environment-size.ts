@@ -20,11 +20,17 @@ type Environment = Readonly<Record<string, string>>;
  *   only known at deploy time is estimated: an ARN with 140 bytes, a name as CloudFormation makes it
  */
 export function environmentProblem(stack: Stack, environment: Environment): string | undefined {
-  const measure = new Measure(stack);
-  const sizes = Object.entries(environment).map(([name, value]) => {
-    return { name, bytes: Buffer.byteLength(name) + measure.bytesOf(stack.resolve(value)) };
-  });
-  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const resolved = stack.resolve(environment) as Readonly<Record<string, unknown>>;
+  const sizesBy = (measure: Measure) =>
+    Object.entries(resolved).map(([name, value]) => ({
+      name,
+      bytes: Buffer.byteLength(name) + measure.bytesOf(value),
+    }));
+  const sumOf = (sizes: readonly { readonly bytes: number }[]) => sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  // To find the types of all resources takes its time: without them each name counts as an ARN at least.
+  if (sumOf(sizesBy(new Measure(stack))) <= BYTES_MAX) return undefined;
+  const sizes = sizesBy(new Measure(stack, typesOf(stack)));
+  const total = sumOf(sizes);
   if (total <= BYTES_MAX) return undefined;
   const largest = [...sizes].sort((one, other) => other.bytes - one.bytes).slice(0, 3);
   return (
@@ -42,9 +48,10 @@ interface Intrinsic {
 
 /** Bytes of a resolved value once CloudFormation has filled it in. */
 class Measure {
-  private types?: ReadonlyMap<string, string>;
-
-  constructor(private readonly stack: Stack) {}
+  constructor(
+    private readonly stack: Stack,
+    private readonly types?: ReadonlyMap<string, string>,
+  ) {}
 
   bytesOf(value: unknown): number {
     if (typeof value === 'string') return Buffer.byteLength(value);
@@ -63,19 +70,16 @@ class Measure {
 
   /** Load balancers, listeners and target groups are known by ARN, and have short names. */
   private nameBytes(logicalId: string): number {
-    if (this.typeOf(logicalId)?.startsWith('AWS::ElasticLoadBalancingV2::')) return ARN_BYTES;
+    if (this.types?.get(logicalId)?.startsWith('AWS::ElasticLoadBalancingV2::')) return ARN_BYTES;
     const stackName: unknown = this.stack.resolve(this.stack.stackName);
     const prefix = typeof stackName === 'string' ? stackName.length + 1 : 0;
-    return Math.min(NAME_BYTES_MAX, prefix + logicalId.length + SUFFIX_BYTES);
+    const bytes = Math.min(NAME_BYTES_MAX, prefix + logicalId.length + SUFFIX_BYTES);
+    return this.types ? bytes : Math.max(ARN_BYTES, bytes);
   }
+}
 
-  private typeOf(logicalId: string): string | undefined {
-    this.types ??= new Map(
-      this.stack.node
-        .findAll()
-        .filter((each) => CfnResource.isCfnResource(each))
-        .map((each) => [String(this.stack.resolve(each.logicalId)), each.cfnResourceType]),
-    );
-    return this.types.get(logicalId);
-  }
+/** Types of the stack's resources by logical id. */
+function typesOf(stack: Stack): ReadonlyMap<string, string> {
+  const resources = stack.node.findAll().filter((each) => CfnResource.isCfnResource(each));
+  return new Map(resources.map((each) => [String(stack.resolve(each.logicalId)), each.cfnResourceType]));
 }
