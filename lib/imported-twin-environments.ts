@@ -3,9 +3,12 @@ import type {
   IApplicationListener,
   IApplicationLoadBalancer,
   IApplicationTargetGroup,
+  ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct, type IConstruct } from 'constructs';
 import { refuseClientCertificates } from './private/client-certificates';
+import { hostOf } from './private/conditions';
+import { hostsOf } from './private/gate-requests';
 import { localListener } from './private/local-reference';
 import { validateImportedTwins } from './private/twin-validation';
 import { type Endpoint, endpointOf, fullNameOf } from './private/twin-listeners';
@@ -50,8 +53,13 @@ export interface TwinEnvironmentsAttributes {
   readonly productionPort?: number;
   /** The port of the test listener. @default - that of `testListener`, where the app made it */
   readonly testPort?: number;
-  /** The name that clients use. @default - the load balancer's own name */
+  /** The name that clients use. @default - the first host name of `conditions`, else the load balancer's own name */
   readonly domainName?: string;
+  /**
+   * Of the rules that forward to the pair, where they are no default actions: synthesis then fails when they do not take
+   * every request of a gate. @default - none: not checked
+   */
+  readonly conditions?: ListenerCondition[];
 }
 
 const AFTER_THE_SHIFT = 'Smoke tests after the shift';
@@ -70,6 +78,15 @@ export abstract class TwinEnvironmentsBase extends Construct implements ITwinEnv
   public abstract readonly domainName?: string;
   public abstract readonly productionUrl: string;
   public abstract readonly testUrl: string;
+  /** The names that a request of the gate may carry.
+   * @internal */
+  public abstract readonly _hosts: readonly string[];
+  /** Of the rules on listeners that exist; none where the default actions forward to the pair.
+   * @internal */
+  public abstract readonly _conditions: readonly ListenerCondition[];
+  /** What a plain GET finds on production and the target groups are checked with; undefined where it is not known.
+   * @internal */
+  public abstract readonly _healthPath?: string;
   /** @internal */
   protected abstract readonly _ports: readonly [production: number, test: number];
   /** Whether anyone may connect to the production listener.
@@ -109,6 +126,12 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
   public readonly productionUrl: string;
   public readonly testUrl: string;
   /** @internal */
+  public readonly _hosts: readonly string[];
+  /** @internal */
+  public readonly _conditions: readonly ListenerCondition[];
+  /** @internal */
+  public readonly _healthPath?: string;
+  /** @internal */
   protected readonly _ports: readonly [number, number];
   /** @internal */
   protected readonly _admitsAll = false;
@@ -116,7 +139,10 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
   public constructor(scope: Construct, id: string, attributes: TwinEnvironmentsAttributes) {
     super(scope, id);
     validateImportedTwins(this, attributes);
-    ({ loadBalancer: this.loadBalancer, blue: this.blue, green: this.green, domainName: this.domainName } = attributes);
+    ({ loadBalancer: this.loadBalancer, blue: this.blue, green: this.green } = attributes);
+    this._conditions = attributes.conditions ?? [];
+    this.domainName = attributes.domainName ?? hostOf(this._conditions);
+    this._hosts = hostsOf(this.domainName, this.loadBalancer.loadBalancerDnsName);
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
     const { productionListener, testListener } = attributes;
     refuseClientCertificates(this, [productionListener, testListener]);

@@ -3,7 +3,7 @@ import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Suite } from '../../lambda/gate/suite/contract';
 import type { ReleaseGateProps } from '../release-gate';
-import { TwinEnvironments } from '../twin-environments';
+import { TwinEnvironmentsBase } from '../imported-twin-environments';
 import { mismatchOf, type RoutedRequest } from './conditions';
 import { type GateRequest, plainGet, requestsOf } from './gate-requests';
 import { UNKNOWN } from './wildcards';
@@ -18,7 +18,7 @@ export function gateReachProblem(
   { twins, vpc, versionHeader, suite: { variables } }: ReleaseGateProps,
   subnets: readonly ISubnet[],
 ): string | undefined {
-  if (!(twins instanceof TwinEnvironments)) return undefined;
+  if (!(twins instanceof TwinEnvironmentsBase)) return undefined;
   const origin = { hosts: twins._hosts, sources: addressesOf(vpc, subnets) };
   const identity = { sender: 'versionHeader', request: plainGet(twins._healthPath ?? '/', origin) };
   const requests = [...requestsOf(suite, variables, origin), ...(versionHeader ? [identity] : [])];

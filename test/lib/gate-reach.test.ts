@@ -14,12 +14,15 @@ import {
   BlueGreenService,
   type BlueGreenServiceProps,
   Capture,
+  type ITwinEnvironments,
+  ReleaseGate,
   SmokeAuth,
   type SmokeCheck,
   SmokeSuite,
+  TwinEnvironments,
 } from '../../lib';
 import { temporaryDirectory } from '../support/temporary';
-import { newStack } from './support';
+import { newStack, serviceIn } from './support';
 
 /** A service behind a rule, whose gate must get past the rule's conditions with every request that it sends. */
 
@@ -197,6 +200,25 @@ test('the requests of a suite file, its defaults and those of its comparison are
   expect(behind(conditions, { suite: suiteOf() })).not.toThrow();
   const requests = [{ name: 'cart', path: '/cart' }];
   expect(behind(conditions, { suite: suiteOf({ requests }) })).toThrow(/request 'cart' of the comparison sends GET/);
+});
+
+test('a gate around twins that exist already must get past the conditions that they name', () => {
+  const stack = newStack();
+  const web = serviceIn(stack);
+  const { loadBalancer, productionListener, testListener, blue, green } = web.twins;
+  const twinsWith = (id: string, conditions: ListenerCondition[]) =>
+    TwinEnvironments.fromTwinEnvironmentsAttributes(stack, id, {
+      ...{ loadBalancer, productionListener, testListener, blue, green, conditions },
+    });
+  const gate = (id: string, twins: ITwinEnvironments) => () =>
+    new ReleaseGate(stack, id, {
+      ...{ vpc: web.vpc, twins, deploymentGroup: web.deploymentGroup, service: web.service },
+      suite: SmokeSuite.of(get('/orders')),
+    });
+  expect(gate('One', twinsWith('Carts', [pathPatterns(['/cart'])]))).toThrow(/check 'a' sends GET \S+\/orders:/);
+  const named = twinsWith('Named', [hostHeaders(['shop.example.com'])]);
+  expect(named.domainName).toBe('shop.example.com');
+  expect(gate('Two', named)).not.toThrow();
 });
 
 test('a version header is asked for where the rule takes the request', () => {

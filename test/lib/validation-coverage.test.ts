@@ -63,6 +63,7 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'ReleaseGateProps.service',
     'ReleaseGateProps.suite',
     'ReleaseGateProps.twins',
+    'TwinEnvironmentsAttributes.conditions',
     'TwinEnvironmentsAttributes.loadBalancer',
     'TwinEnvironmentsProps.application',
     'TwinEnvironmentsProps.vpc',
