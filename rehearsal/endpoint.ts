@@ -5,9 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import type { LocalWorld } from './dispatch';
 import type { Authority } from './iam/authority';
 import { authenticate, claimedScope, timesOf } from './authentication';
-import { AwsError, type Principal, type RestRequest, type RestResponse, type Service } from './service';
+import { AwsError, type Call, type Principal, type RestRequest, type RestResponse, type Service } from './service';
 import type { ReceivedRequest } from './wire/canonical';
 import { refusalOf, refuse } from './wire/guard';
+import { checkedInput, missingMember, type Values } from './wire/input';
 import { decodeJson, jsonCodec } from './wire/json';
 import type { DecodedCall, WireError } from './wire/message';
 import { decodeEc2Query, decodeQuery, queryCodec } from './wire/query';
@@ -156,7 +157,8 @@ async function rest(
     const { body, ...caller } = authenticate(host.authority, request, { scope, dialect, times: timesOf(host.world) });
     const call = { ...caller, requestId };
     const world = worldFor(host, caller.principal, scope);
-    const invoke = (operation: string, input: unknown) => world.perform(service.prefix, operation, input, call);
+    const values: Values = isXml ? 'text' : 'json';
+    const invoke = (operation: string, input: unknown) => perform(world, { service, operation, input, values }, call);
     const response = await service.protocol.handle({ ...request, body }, invoke);
     const idHeader = isXml ? 'x-amz-request-id' : 'x-amzn-requestid';
     return { ...response, headers: { [idHeader]: requestId, ...response.headers } };
@@ -195,10 +197,43 @@ async function rpc(
     const times = timesOf(host.world);
     const { principal, realMs } = authenticate(host.authority, request, { scope, dialect, times });
     const world = worldFor(host, principal, scope);
-    return codec.success(await world.perform(prefix, operation, input, { principal, realMs, requestId }), requestId);
+    const call = { principal, realMs, requestId };
+    const output = service
+      ? await perform(world, { service, operation, input, values: dialect === 'json' ? 'json' : 'text' }, call)
+      : await world.perform(prefix, operation, input, call);
+    return codec.success(output, requestId);
   } catch (error) {
     return codec.failure(asWireError(host.world, error), requestId);
   }
+}
+
+/**
+ * Runs an operation with an input of its own types.
+ * @throws AwsError also where a member is missing without which the operation cannot go on
+ */
+async function perform(
+  world: LocalWorld,
+  { service, operation, input, values }: Request,
+  call: Call,
+): Promise<unknown> {
+  const { prefix } = service;
+  const checked = checkedInput(prefix, operation, input, values);
+  try {
+    return await world.perform(prefix, operation, checked, call);
+  } catch (error) {
+    const missing = error instanceof AwsError ? undefined : missingMember(prefix, operation, checked);
+    if (missing === undefined) throw error;
+    const code = values === 'json' ? 'ValidationException' : 'ValidationError';
+    const rule = `Value null at '${missing}' failed to satisfy constraint: Member must not be null`;
+    throw new AwsError(code, `1 validation error detected: ${rule}`);
+  }
+}
+
+interface Request {
+  readonly service: Service;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly values: Values;
 }
 
 function decode(prefix: string, service: Service | undefined, request: RestRequest): DecodedCall {

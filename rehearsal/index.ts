@@ -10,6 +10,7 @@ import { Ids } from './ids';
 import type { RunPolicy } from './images/step';
 import { Network } from './network';
 import { defaultParameters, type Parameters } from './parameters';
+import { noteEngine } from './engine-containers';
 import { RunDirectory } from './run-directory';
 import { createShared, type Services } from './services';
 import { type Environment, type Place, Worlds, type WorldsOptions } from './worlds';
@@ -68,6 +69,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const { region = 'us-east-1', accountId = '111111111111' } = options;
   const clock = new ScaledClock(options.speed);
   const directory = new RunDirectory();
+  if (options.containers !== undefined) noteEngine(directory.path, options.containers);
   const common = createCommon(clock, directory.path, options);
   clock.onFault = (error) => recordFault(common.events, error);
   const shared = createShared(common, options);

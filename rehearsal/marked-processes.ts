@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Every process of a rehearsal has its directory in this variable, and what it starts inherits it, in any session. */
 const VARIABLE = 'GREENLIGHT_RUN';
+/** Likewise what one step of a build started. */
+const STEP_VARIABLE = 'GREENLIGHT_STEP';
 /** A process may start another while it is looked for. */
 const ROUNDS_MAX = 20;
 
@@ -11,10 +13,24 @@ export function processMark(directory: string): Record<string, string> {
   return { [VARIABLE]: directory };
 }
 
+/** @param id of the step */
+export function stepMark(id: string): Record<string, string> {
+  return { [STEP_VARIABLE]: id };
+}
+
 /** Ends all processes of a rehearsal but this one, at once. Those of other users cannot be read and are left alone. */
 export function killMarked(directory: string): void {
+  killProcesses(`${VARIABLE}=${directory}`);
+}
+
+/** Ends all processes of a step, those in a session of their own too. */
+export function killStep(id: string): void {
+  killProcesses(`${STEP_VARIABLE}=${id}`);
+}
+
+function killProcesses(mark: string): void {
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const found = markedProcesses(directory);
+    const found = markedProcesses(mark);
     if (found.length === 0) return;
     for (const pid of found) {
       try {
@@ -26,8 +42,7 @@ export function killMarked(directory: string): void {
   }
 }
 
-function markedProcesses(directory: string): number[] {
-  const mark = `${VARIABLE}=${directory}`;
+function markedProcesses(mark: string): number[] {
   const found = existsSync('/proc/self/environ') ? fromProc(mark) : fromPs(mark);
   return found.filter((pid) => pid !== process.pid);
 }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { removeContainers } from './engine-containers';
 import { killMarked } from './marked-processes';
 
 const PREFIX = 'greenlight-run-';
@@ -43,11 +44,10 @@ export class RunDirectory {
     process.once('exit', this.atExit);
   }
 
-  /** Ends every process that was started with its mark, and removes it. May be called twice. */
+  /** Ends every process and container that was started with its mark, and removes it. May be called twice. */
   end(): void {
     process.off('exit', this.atExit);
-    killMarked(this.path);
-    remove(this.path);
+    clear(this.path);
   }
 }
 
@@ -63,9 +63,15 @@ export function sweep(directory = tmpdir()): void {
   for (const name of namesIn(directory)) {
     const path = join(directory, name);
     if (!name.startsWith(PREFIX) || !isAbandoned(path)) continue;
-    killMarked(path);
-    remove(path);
+    clear(path);
   }
+}
+
+/** Processes first: what they still write would be left. */
+function clear(path: string): void {
+  killMarked(path);
+  removeContainers(path);
+  remove(path);
 }
 
 function namesIn(directory: string): string[] {

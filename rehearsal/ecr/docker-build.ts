@@ -6,6 +6,7 @@ import { runProcess } from '../images/process';
 import { buildProblem } from '../images/remedy';
 import type { RunPolicy } from '../images/step';
 import { imageUses, isNeverRun } from '../images/uses';
+import { processMark } from '../marked-processes';
 import type { BuildArguments, DockerResult, DockerWorld } from './docker';
 import type { EcrRegistries, StoredImage } from './state';
 
@@ -42,7 +43,7 @@ async function builtOf(world: DockerWorld, settings: BuildSettings, request: Bui
   const contextDirectory = resolve(cwd, context);
   const neverRun = tags.some((tag) => isNeverRun(imageUses(resolve(cwd, '..')), hashOf(tag)));
   if (neverRun) return { contextDirectory };
-  if (settings.engine !== undefined) return engineBuild(settings.engine, settings.signal, request, contextDirectory);
+  if (settings.engine !== undefined) return engineBuild(world, settings.engine, settings.signal, request);
   const source = { contextDirectory, buildArgs, runs: settings.runs, ...(file && { file }), ...(target && { target }) };
   const plan = planBuild(source);
   const name = `${file ?? 'Dockerfile'} of ${contextDirectory}`;
@@ -54,6 +55,7 @@ async function builtOf(world: DockerWorld, settings: BuildSettings, request: Bui
       rootDirectory: join(world.directory, 'images', world.ids.hex(12)),
       cacheDirectory: join(world.directory, 'build-caches'),
       signal: settings.signal,
+      mark: processMark(world.directory),
       note: (text) => void world.events.record('ecr', 'build-note', text),
     },
     plan,
@@ -75,14 +77,14 @@ function announce(world: DockerWorld, { steps, notes }: BuildPlan, file: string)
 }
 
 async function engineBuild(
+  { directory }: DockerWorld,
   engine: string,
   signal: AbortSignal,
-  { args, cwd, tags }: BuildRequest,
-  contextDirectory: string,
+  { args, cwd, tags, context }: BuildRequest,
 ): Promise<StoredImage> {
-  const environment = { ...process.env } as Record<string, string>;
+  const environment = { ...(process.env as Record<string, string>), ...processMark(directory) };
   const command = [engine, 'build', ...args];
   const { exitCode, output } = await runProcess({ command, directory: cwd, environment, signal });
   if (exitCode !== 0) throw new Error(`${command.join(' ')} ended with ${exitCode}:\n${output}`);
-  return { contextDirectory, engineReference: tags[0] ?? '' };
+  return { contextDirectory: resolve(cwd, context), engineReference: tags[0] ?? '' };
 }

@@ -1,4 +1,5 @@
 /** A container run by a container engine (`--containers`): the image itself, its ports published on loopback only. */
+import { containerLabel } from '../engine-containers';
 import type { ContainerDefinition } from './shapes';
 
 export interface EngineRun {
@@ -10,6 +11,8 @@ export interface EngineRun {
   readonly environment: Readonly<Record<string, string>>;
   readonly ports: ReadonlyMap<number, number>;
   readonly taskId: string;
+  /** Of the rehearsal. */
+  readonly directory: string;
 }
 
 export interface EngineLaunch {
@@ -22,7 +25,15 @@ export interface EngineLaunch {
 /** The name of this machine from inside a container. https://docs.docker.com/desktop/features/networking/ */
 const HOST = 'host.docker.internal';
 
-export function engineLaunch({ engine, reference, container, environment, ports, taskId }: EngineRun): EngineLaunch {
+export function engineLaunch({
+  engine,
+  reference,
+  container,
+  environment,
+  ports,
+  taskId,
+  directory,
+}: EngineRun): EngineLaunch {
   const name = `greenlight-${taskId.slice(0, 12)}-${container.name}`;
   const published = (container.portMappings ?? []).flatMap(({ containerPort }) => {
     const local = ports.get(containerPort);
@@ -31,7 +42,7 @@ export function engineLaunch({ engine, reference, container, environment, ports,
   const inside = { ...environment, AWS_ENDPOINT_URL: (environment.AWS_ENDPOINT_URL ?? '').replace('127.0.0.1', HOST) };
   const [program, ...args] = container.entryPoint ?? [];
   const command = [
-    ...[engine, 'run', '--rm', '--name', name, '--label', 'greenlight.rehearsal', `--add-host=${HOST}:host-gateway`],
+    ...[engine, 'run', '--rm', '--name', name, '--label', containerLabel(directory), `--add-host=${HOST}:host-gateway`],
     ...published,
     ...Object.entries(inside).flatMap(([variable, value]) => ['--env', environmentWord(variable, value)]),
     ...(container.workingDirectory === undefined ? [] : ['--workdir', container.workingDirectory]),

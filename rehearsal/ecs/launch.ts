@@ -121,7 +121,7 @@ export function launchOf(container: ContainerDefinition, context: LaunchContext)
     const { engine, ports, taskId, world } = context;
     const environment = { ...variables, ...awsEnvironment(context) };
     return {
-      ...engineLaunch({ engine, reference, container, environment, ports, taskId }),
+      ...engineLaunch({ engine, reference, container, environment, ports, taskId, directory: world.directory }),
       directory: world.directory,
     };
   }

@@ -20,6 +20,8 @@ export interface BuildOptions extends BuildSource {
   /** Caches of package managers, shared by the builds of one rehearsal. */
   readonly cacheDirectory: string;
   readonly signal: AbortSignal;
+  /** Variables by which the processes of a rehearsal are found. Default: none. */
+  readonly mark?: Readonly<Record<string, string>>;
   /** Hears what is not as in a container build. */
   readonly note?: (text: string) => void;
 }
@@ -171,14 +173,18 @@ class Builder {
 
   private environment(root: ImageRoot, variables: Readonly<Record<string, string>>): Record<string, string> {
     const python = packageFolders(root);
-    const environment = buildEnvironment(root, this.options.cacheDirectory, variables);
+    const environment = this.toolEnvironment(root, variables);
     return python.length > 0 ? { ...environment, PYTHONPATH: python.join(':') } : environment;
+  }
+
+  private toolEnvironment(root: ImageRoot, variables: Readonly<Record<string, string>>): Record<string, string> {
+    return { ...buildEnvironment(root, this.options.cacheDirectory, variables), ...this.options.mark };
   }
 
   private async makePython({ root, state }: StageBuild, withPip: boolean): Promise<void> {
     const command = environmentCommand(root, withPip);
     if (!command) return;
-    const environment = buildEnvironment(root, this.options.cacheDirectory, variablesOf(state));
+    const environment = this.toolEnvironment(root, variablesOf(state));
     const directory = root.directory;
     const { exitCode, output } = await runProcess({ command, directory, environment, signal: this.options.signal });
     if (exitCode !== 0) throw new Error(`${command.join(' ')} ended with ${exitCode}: ${output}`);

@@ -1,5 +1,7 @@
 /** Runs a build step: a process group of its own, whose output is kept for the error that it may end in. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { killStep, stepMark } from '../marked-processes';
 import { Watchdog } from '../watchdog';
 
 export interface StepProcess {
@@ -21,10 +23,11 @@ const OUTPUT_LENGTH_MAX = 8_192;
 export function runProcess({ command, directory, environment, signal }: StepProcess): Promise<StepResult> {
   const [program = '', ...args] = command;
   if (signal.aborted) return Promise.reject(signal.reason as Error);
+  const id = randomUUID();
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: directory,
-      env: { ...environment },
+      env: { ...environment, ...stepMark(id) },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -36,7 +39,10 @@ export function runProcess({ command, directory, environment, signal }: StepProc
         output = (output + text).slice(-OUTPUT_LENGTH_MAX);
       });
     }
-    const end = () => killGroup(child.pid);
+    const end = () => {
+      killGroup(child.pid);
+      killStep(id);
+    };
     signal.addEventListener('abort', end, { once: true });
     child.once('error', reject);
     // What a step leaves running ends with it, as in a container.

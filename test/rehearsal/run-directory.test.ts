@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { containerLabel, noteEngine } from '../../rehearsal/engine-containers';
 import { processMark } from '../../rehearsal/marked-processes';
 import { RunDirectory, sweep } from '../../rehearsal/run-directory';
 import { temporaryDirectory } from '../support/temporary';
@@ -48,6 +49,34 @@ test('what a killed rehearsal left goes with its processes, those in a session o
   const left = () => processesMarked(path);
   await until('the process that escaped to end', () => left().length === 0, { state: left });
   expect(other.exitCode ?? other.signalCode).toBeNull();
+});
+
+test('containers that a killed rehearsal left are removed by the next one, those of others stay', async () => {
+  const parent = temporaryDirectory('sweep');
+  const path = directoryIn(parent, 'dead', { pid: await deadPid(), startedAt: 'boot 1' });
+  const engine = join(parent, 'engine');
+  const log = join(parent, 'log');
+  writeFileSync(engine, `#!/bin/sh\necho "$@" >> '${log}'\n[ "$1" = ps ] && echo c0ffee c0de\nexit 0\n`, {
+    mode: 0o755,
+  });
+  noteEngine(path, engine);
+  sweep(parent);
+  expect(existsSync(path)).toBe(false);
+  expect(readFileSync(log, 'utf8').trim().split('\n')).toEqual([
+    `ps --all --quiet --filter label=${containerLabel(path)}`,
+    'rm --force c0ffee c0de',
+  ]);
+});
+
+test('a rehearsal whose engine is gone is removed all the same', async () => {
+  const parent = temporaryDirectory('sweep');
+  const path = directoryIn(parent, 'dead', { pid: await deadPid(), startedAt: 'boot 1' });
+  noteEngine(path, join(parent, 'no-such-engine'));
+  const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+  sweep(parent);
+  expect(existsSync(path)).toBe(false);
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining('could not be removed'));
+  warn.mockRestore();
 });
 
 /** As somebody else would see them. */

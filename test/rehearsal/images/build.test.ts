@@ -13,6 +13,16 @@ import { dirname, join, relative } from 'node:path';
 import { buildImage, type BuildOptions } from '../../../rehearsal/images/build';
 import { globPattern, ignoreRule, readContext } from '../../../rehearsal/images/context';
 import { ImageRoot } from '../../../rehearsal/images/root';
+import { until } from '../../support/until';
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return existsSync('/proc/self/stat') ? !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')) : true;
+  } catch {
+    return false;
+  }
+}
 
 type Files = Readonly<Record<string, string>>;
 
@@ -72,6 +82,14 @@ describe('buildImage', () => {
     };
     const image = await build('FROM node\nWORKDIR /srv\nCOPY . .\nCMD ["node","a.js"]', files);
     expect(laidOut(image.root)).toEqual(['srv/.dockerignore', 'srv/a.js', 'srv/keep.md']);
+  });
+
+  test('what a RUN step starts in a session of its own ends with the step, which does not wait for it', async () => {
+    const file = join(here.root, 'pid');
+    const script = `require('fs').writeFileSync('${file}', String(require('child_process').spawn('sleep', ['300'], ${"{ detached: true, stdio: 'inherit' }"}).pid))`;
+    await build(`FROM node\nRUN node -e "${script}"\nCMD x`);
+    const pid = Number(readFileSync(file, 'utf8'));
+    await until('the sleeper to end', () => !isRunning(pid));
   });
 
   test('a wildcard of COPY may match nothing, a name may not', async () => {
