@@ -141,11 +141,13 @@ async function runOn(aws: LocalAws, { plan, directory, options, output, signal }
     if (options.verbose || isProgress(event)) output.say({ text: progressLine(event, beganMs), style: styleOf(event) });
   });
   output.say(`Local AWS at ${aws.endpoint} (clock speed ${plan.speed}x).`);
-  const names = plan.releases.map(({ name }) => name);
-  const endHeartbeat = startHeartbeat(output, () => waitingFor(aws.events.all(), names, aws.clock.now()));
+  const releases = plan.releases.map(({ name }) => name);
+  let ended = 0;
+  const course = () => ({ events: aws.events.all(), releases, ended });
+  const endHeartbeat = startHeartbeat(output, () => waitingFor(course(), aws.clock.now()));
   let report: RehearsalReport;
   try {
-    report = await rehearse(aws, { plan, directory, signal });
+    report = await rehearse(aws, { plan, directory, signal }, () => (ended += 1));
   } finally {
     endHeartbeat();
   }

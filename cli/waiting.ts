@@ -1,17 +1,32 @@
 import type { RehearsalEvent } from '../rehearsal/events';
 
-/** What a rehearsal waits for, from the events so far. Pure. */
-export function waitingFor(events: readonly RehearsalEvent[], releases: readonly string[], nowMs: number): string {
+export interface Course {
+  readonly events: readonly RehearsalEvent[];
+  /** By name, in order. */
+  readonly releases: readonly string[];
+  /** How many of them have ended. */
+  readonly ended: number;
+}
+
+/** What a rehearsal waits for. Pure. */
+export function waitingFor({ events, releases, ended }: Course, nowMs: number): string {
   const at = events.findLastIndex(({ source, event }) => source === 'cdk' && event === 'deploy');
   const begun = events.filter(({ source, event }) => source === 'cdk' && event === 'deploy').length;
-  const ofRelease = at < 0 ? [] : events.slice(at);
+  const ofRelease = events.slice(Math.max(at, 0));
+  if (begun <= ended) return beforeRelease(ofRelease, releases[ended], nowMs);
   const named = ofRelease[0]?.data.release;
-  const release = typeof named === 'string' ? named : (releases[begun] ?? '');
-  const next = releases[begun];
+  const release = typeof named === 'string' ? named : (releases[begun - 1] ?? '');
   const last = ofRelease.findLast((event) => MILESTONES[`${event.source} ${event.event}`] !== undefined);
-  if (!last) return `the CDK app of ${next ?? release} is being synthesized`;
-  const what = MILESTONES[`${last.source} ${last.event}`]?.(last) ?? '';
-  return `${release}: ${what} for ${duration(nowMs - last.atMs)} of AWS time`;
+  const what = last && MILESTONES[`${last.source} ${last.event}`]?.(last);
+  return `${release}: ${what ?? ''} for ${duration(nowMs - (last?.atMs ?? nowMs))} of AWS time`;
+}
+
+/** Nothing of a release runs. @param next name of the one that comes */
+function beforeRelease(events: readonly RehearsalEvent[], next: string | undefined, nowMs: number): string {
+  if (next === undefined) return 'the report is being written';
+  const waiting = events.findLast(({ source, event }) => source === 'rehearsal' && event === 'waiting');
+  if (!waiting) return `the CDK app of ${next} is being synthesized`;
+  return `${waiting.detail}, for ${duration(nowMs - waiting.atMs)} of AWS time`;
 }
 
 type Milestone = (event: RehearsalEvent) => string;
@@ -19,6 +34,7 @@ type Milestone = (event: RehearsalEvent) => string;
 const MILESTONES: Readonly<Record<string, Milestone | undefined>> = {
   'cdk deploy': () => '`cdk deploy` has been preparing assets',
   'ecr image-built': () => '`cdk deploy` has been publishing assets',
+  'cdk deployed': () => '`cdk deploy` has ended, and the bake of its deployments has been running',
   'cloudformation stack-status': ({ detail }) => `stack ${detail.replace(/:[\s\S]*$/, '')}`,
   'codedeploy deployment': ({ data }) => `deployment ${String(data.deploymentId)} ${String(data.status)}`,
   'codedeploy lifecycle': ({ data }) => `${String(data.event)} ${String(data.status)}`,

@@ -105,8 +105,8 @@ function verdictLines({ name, violations, overload }: ReleaseReport): string[] {
   const lines = violations.map(
     ({ assertion, value, expected }) => `  ${name}: ${assertion} ${value}, expected ${expected}`,
   );
-  // What is lost under such a load is no fault of the release.
-  return overload === '' ? lines : [...lines, `  ${name}: no verdict on the release is possible: ${overload}`];
+  // What is lost under such a load is no fault of the release, so it comes before what went wrong.
+  return overload === '' ? lines : [`  ${name}: no verdict on the release is possible: ${overload}`, ...lines];
 }
 
 /** Events of single resources, requests and polls are for `--verbose`. */

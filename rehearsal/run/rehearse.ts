@@ -8,6 +8,7 @@ import { noRequests } from '../report/requests';
 import { INTERNAL } from '../service';
 import { type Assembly, resolveStack } from './assembly';
 import { violations } from './assertions';
+import { stackProblems } from './deployable';
 import { deniedCalls, lastError } from './describe';
 import { runRelease } from './release';
 import { seed } from './seed';
@@ -78,7 +79,7 @@ async function runNext(
     throw error;
   }
   const stack = resolveStack(assembly, plan.stack);
-  refuseImages(plan, assembly, stack.id);
+  refuseUndeployable(plan, assembly, stack.id);
   await untilQuiet(planned, { clock: aws.clock, events: aws.events, firing: () => firingAlarms(aws), signal });
   return runRelease(aws, { planned, plan, directory, signal, assembly, stack, eventsBefore });
 }
@@ -107,9 +108,9 @@ async function withoutAwsTime<T>({ clock }: LocalAws, work: () => Promise<T>): P
 }
 
 /** What cannot run here is said before anything is deployed. @throws PlanError with the remedies */
-function refuseImages({ build, containers }: Plan, { directory }: Assembly, stackId: string): void {
-  if (containers !== undefined) return;
-  const problems = imageProblems(directory, stackId, build?.run ?? 'confined');
+function refuseUndeployable({ build, containers }: Plan, { directory }: Assembly, stackId: string): void {
+  const images = containers === undefined ? imageProblems(directory, stackId, build?.run ?? 'confined') : [];
+  const problems = [...stackProblems(directory, stackId), ...images];
   if (problems.length > 0) throw new PlanError(problems);
 }
 

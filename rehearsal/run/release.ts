@@ -31,6 +31,7 @@ export async function runRelease(aws: LocalAws, run: ReleaseRun): Promise<Releas
     const problem = cdk.exitCode === 0 ? undefined : machineProblemIn(cdk.output);
     if (problem) throw problem;
     refuseUnstarted(aws, run, cdk);
+    aws.events.record('cdk', 'deployed', `cdk deploy ${run.stack.id} ended with ${cdk.exitCode}`);
     const deployments = await untilEnded(aws, before.services, began.awsMs, run.signal);
     const result = (await load?.end()) ?? noLoad;
     return await describe(aws, run, { began, before, cdk, deployments, load: result });

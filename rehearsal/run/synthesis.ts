@@ -3,6 +3,7 @@ import { runCdk } from '../cdk';
 import type { Plan, PlannedRelease } from '../plan/plan';
 import { seedExample } from '../plan/seed';
 import { type Assembly, readAssembly } from './assembly';
+import { contextExample, type MissingContext, missingContext } from './missing-context';
 
 /** As the CLI's context providers say it. */
 const lookedUpInVain =
@@ -12,17 +13,26 @@ const LOOKUP_HINT = `it looks up what is not there. List VPCs and SSM parameters
 
 ${seedExample}
 
-Other lookups are answered from cdk.context.json beside cdk.json: run cdk synth once with credentials of the account, or
-copy the file from where it is.`;
+Other lookups are answered from cdk.context.json beside cdk.json: run cdk synth once with credentials of the account, or`;
+
+/** @param missing what the app has looked up in vain */
+function lookupHint(missing: readonly MissingContext[]): string {
+  const example = contextExample(missing);
+  if (example === undefined) return `${LOOKUP_HINT}\ncopy the file from where it is.`;
+  return `${LOOKUP_HINT}\nwrite the file, with values of your own:\n\n${example}\n`;
+}
 
 /** The CDK app, or the CLI before it reached CloudFormation, failed: what was printed is its own error. */
 export class SynthesisError extends Error {
+  /** @param missing what the app has looked up in vain */
   constructor(
     message: string,
     readonly exitCode: number,
     readonly output: string,
+    missing: readonly MissingContext[] = [],
   ) {
-    super(lookedUpInVain.test(output) ? `${message}; ${LOOKUP_HINT}` : message);
+    const isLookup = missing.length > 0 || lookedUpInVain.test(output);
+    super(isLookup ? `${message}; ${lookupHint(missing)}` : message);
     this.name = 'SynthesisError';
   }
 }
@@ -92,7 +102,10 @@ export class Synthesis {
     const ended = background ? this.options.inBackground?.() : undefined;
     const run = runCdk(args, environment(), { cwd, signal: this.signal, background });
     const cdk = await run.finally(() => ended?.());
-    if (cdk.exitCode !== 0) throw new SynthesisError('the CDK app does not synthesize', cdk.exitCode, cdk.output);
+    if (cdk.exitCode !== 0) {
+      const missing = missingContext(directory);
+      throw new SynthesisError('the CDK app does not synthesize', cdk.exitCode, cdk.output, missing);
+    }
     return readAssembly(directory);
   }
 }

@@ -56,7 +56,8 @@ const subresources: Readonly<Record<string, Route>> = {
 };
 
 /** Query parameters that choose no other operation. */
-const plain = /^(x-id|list-type|prefix|max-keys|continuation-token|start-after|encoding-type|key-marker|fetch-owner)$/;
+const plain =
+  /^(x-id|list-type|prefix|max-keys|delimiter|marker|continuation-token|start-after|encoding-type|key-marker|fetch-owner)$/;
 
 /** @throws AwsError NotImplemented */
 export function bucketRoute(request: RestRequest, input: { Bucket: string }): S3Route {
@@ -70,13 +71,16 @@ export function bucketRoute(request: RestRequest, input: { Bucket: string }): S3
   }
   if (method === 'HEAD') return { operation: 'HeadBucket', input, answer: headers(regionHeader) };
   if (method !== 'GET') throw notModelled(method, 'bucket');
-  const list = {
-    ...input,
-    ...pageOf(request),
+  const list = { ...input, ...pageOf(request), Delimiter: query.get('delimiter') ?? undefined };
+  const answer = document('ListBucketResult', (output) => output);
+  if (query.get('list-type') !== '2') {
+    return { operation: 'ListObjects', input: { ...list, Marker: query.get('marker') ?? undefined }, answer };
+  }
+  const from = {
     ContinuationToken: query.get('continuation-token') ?? undefined,
     StartAfter: query.get('start-after') ?? undefined,
   };
-  return { operation: 'ListObjectsV2', input: list, answer: document('ListBucketResult', (output) => output) };
+  return { operation: 'ListObjectsV2', input: { ...list, ...from }, answer };
 }
 
 function pageOf({ query }: RestRequest) {

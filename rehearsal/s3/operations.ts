@@ -1,5 +1,6 @@
 import { AwsError, type Operations, type World } from '../service';
 import { arnsOf, bucketOf, bucketSettings } from './bucket-settings';
+import { rangeOf } from './range';
 import type { Bucket, S3State, StoredObject, Upload } from './state';
 
 interface InBucket {
@@ -66,6 +67,17 @@ function bucketOperations(state: S3State, { bucketArn }: Arns): Operations {
       resources: bucketArn,
       handle: (input: ListInput) => list(bucketOf(state, input), input),
     },
+    ListObjects: {
+      action: 's3:ListBucket',
+      resources: bucketArn,
+      handle: ({ Marker, ...input }: ListInput & { Marker?: string }) => {
+        const { NextContinuationToken, KeyCount, ...page } = list(bucketOf(state, input), {
+          ...input,
+          StartAfter: Marker,
+        });
+        return { ...page, Marker: Marker ?? '', ...(NextContinuationToken && { NextMarker: NextContinuationToken }) };
+      },
+    },
     // Versioning is not modelled: each object has one version, whose id is null.
     ListObjectVersions: {
       action: 's3:ListBucketVersions',
@@ -82,27 +94,36 @@ interface DeleteInput extends InBucket {
 
 interface ListInput extends InBucket {
   readonly Prefix?: string;
+  /** Keys that have it behind the prefix are listed as one: the prefix up to it. */
+  readonly Delimiter?: string;
   readonly MaxKeys?: number;
   readonly ContinuationToken?: string;
   readonly StartAfter?: string;
 }
 
-function list(bucket: Bucket, { Prefix = '', MaxKeys = 1000, ContinuationToken, StartAfter = '' }: ListInput) {
+function list(bucket: Bucket, input: ListInput) {
+  const { Prefix = '', Delimiter, MaxKeys = 1000, ContinuationToken, StartAfter = '' } = input;
   const after = ContinuationToken ?? StartAfter;
-  const keys = [...bucket.objects.keys()].filter((key) => key.startsWith(Prefix) && key > after).sort();
-  const page = keys.slice(0, MaxKeys);
-  const isTruncated = keys.length > page.length;
+  const entryOf = (key: string) => {
+    const at = Delimiter ? key.indexOf(Delimiter, Prefix.length) : -1;
+    return at < 0 ? key : key.slice(0, at + (Delimiter ?? '').length);
+  };
+  const keys = [...bucket.objects.keys()].filter((key) => key.startsWith(Prefix));
+  const entries = [...new Set(keys.map(entryOf))].filter((entry) => entry > after).sort();
+  const page = entries.slice(0, MaxKeys);
+  const isTruncated = entries.length > page.length;
+  const objects = page.map((key) => bucket.objects.get(key)).filter((object) => object !== undefined);
+  const commonPrefixes = Delimiter ? page.filter((entry) => entry.endsWith(Delimiter) && entry !== Prefix) : [];
   return {
     Name: bucket.name,
     Prefix,
+    ...(Delimiter && { Delimiter }),
     MaxKeys,
     KeyCount: page.length,
     IsTruncated: isTruncated,
     ...(isTruncated && { NextContinuationToken: page.at(-1) }),
-    Contents: page
-      .map((key) => bucket.objects.get(key))
-      .filter((object) => object !== undefined)
-      .map(summary),
+    Contents: objects.filter(({ key }) => !commonPrefixes.includes(key)).map(summary),
+    CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: prefix })),
   };
 }
 
@@ -127,17 +148,31 @@ const summary = (object: StoredObject) => ({
 });
 
 function objectOperations(state: S3State, { objectArn }: Arns): Operations {
-  const head = (input: AtKey) => {
+  const head = (input: AtKey & { Range?: string }) => {
     const object = bucketOf(state, input).objects.get(input.Key);
     if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
     const { size, etag, contentType, modifiedAtMs } = object;
-    return { ContentLength: size, ETag: etag, ContentType: contentType, LastModified: new Date(modifiedAtMs) };
+    const range = rangeOf(input.Range, size);
+    return {
+      ContentLength: range ? range.to - range.from + 1 : size,
+      ...(range && { ContentRange: `bytes ${range.from}-${range.to}/${size}` }),
+      ETag: etag,
+      ContentType: contentType,
+      LastModified: new Date(modifiedAtMs),
+    };
   };
   return {
     HeadObject: { action: 's3:GetObject', resources: objectArn, handle: head },
     GetObject: {
       resources: objectArn,
-      handle: (input: AtKey) => ({ ...head(input), Body: state.read(input.Bucket, input.Key) }),
+      handle: (input: AtKey & { Range?: string }) => {
+        const described = head(input);
+        const { from = 0, to } = rangeOf(input.Range, state.read(input.Bucket, input.Key)?.length ?? 0) ?? {};
+        return {
+          ...described,
+          Body: state.read(input.Bucket, input.Key)?.subarray(from, to === undefined ? to : to + 1),
+        };
+      },
     },
     PutObject: {
       resources: objectArn,

@@ -18,7 +18,9 @@ export function notModelled(method: string, what: string): AwsError {
 
 export const etag = (output: Output) => ({ etag: String(output['ETag']) });
 
-export const describe = (output: Output) => ({
+const describe = (output: Output) => ({
+  'accept-ranges': 'bytes',
+  ...(output['ContentRange'] !== undefined && { 'content-range': String(output['ContentRange']) }),
   'content-length': String(output['ContentLength']),
   'content-type': String(output['ContentType']),
   etag: String(output['ETag']),
@@ -32,11 +34,13 @@ export const headers =
     headers: of(output),
   });
 
-export const content = (output: Output): RestResponse => ({
-  status: 200,
+/** An object without its content. */
+export const described = (output: Output): RestResponse => ({
+  status: output['ContentRange'] === undefined ? 200 : 206,
   headers: describe(output),
-  body: output['Body'] as Buffer,
 });
+
+export const content = (output: Output): RestResponse => ({ ...described(output), body: output['Body'] as Buffer });
 
 /** An XML document. */
 export const document =

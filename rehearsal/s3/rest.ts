@@ -1,7 +1,7 @@
 import type { RestHandler, RestRequest } from '../service';
 import { decodedSegment } from '../wire/canonical';
 import { bucketRoute } from './bucket-rest';
-import { content, describe, document, etag, headers, notModelled, type Output, type S3Route } from './rest-answers';
+import { content, described, document, etag, headers, notModelled, type Output, type S3Route } from './rest-answers';
 
 /** `/<bucket>/<key>?<subresource>` to operations. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAPI.html */
 export const s3Rest: RestHandler = async (request, invoke) => {
@@ -47,8 +47,9 @@ function objectRoute(request: RestRequest, at: { Bucket: string; Key: string }):
     return { operation: 'AbortMultipartUpload', input: { ...at, UploadId: uploadId }, answer: () => ({ status: 204 }) };
   }
   if (method === 'DELETE') return { operation: 'DeleteObject', input: at, answer: () => ({ status: 204 }) };
-  if (method === 'HEAD') return { operation: 'HeadObject', input: at, answer: headers(describe) };
-  if (method === 'GET') return { operation: 'GetObject', input: at, answer: content };
+  const input = { ...at, Range: request.headers['range'] };
+  if (method === 'HEAD') return { operation: 'HeadObject', input, answer: described };
+  if (method === 'GET') return { operation: 'GetObject', input, answer: content };
   throw notModelled(method, 'object');
 }
 

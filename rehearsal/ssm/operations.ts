@@ -62,6 +62,76 @@ export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
         return {};
       },
     },
+    DeleteParameters: {
+      resources: ({ Names }: { Names: readonly string[] }) => Names.map((name) => parameterArn(world, name)),
+      handle: ({ Names }: { Names: readonly string[] }) => {
+        const deleted = Names.filter((name) => state.delete(name));
+        return { DeletedParameters: deleted, InvalidParameters: Names.filter((name) => !deleted.includes(name)) };
+      },
+    },
+    GetParametersByPath: {
+      resources: ({ Path }: { Path: string }) => [parameterArn(world, Path)],
+      handle: ({
+        Path,
+        Recursive,
+        WithDecryption,
+      }: {
+        Path: string;
+        Recursive?: boolean;
+        WithDecryption?: boolean;
+      }) => {
+        const folder = Path.endsWith('/') ? Path : `${Path}/`;
+        const found = [...state.values()].filter(
+          ({ name }) => name.startsWith(folder) && (Recursive || !name.slice(folder.length).includes('/')),
+        );
+        return { Parameters: found.map((parameter) => describe(parameter, WithDecryption)) };
+      },
+    },
+    ...tagOperations(world, state),
+  };
+}
+
+interface Tagged {
+  readonly ResourceType: string;
+  readonly ResourceId: string;
+}
+
+/** Of parameters: the CDK marks so which ones another region's stack imports. */
+function tagOperations(world: SsmWorld, state: SsmState): Operations {
+  const resources = ({ ResourceId }: Tagged) => [parameterArn(world, ResourceId)];
+  const find = ({ ResourceType, ResourceId }: Tagged): Parameter => {
+    if (ResourceType !== 'Parameter') {
+      throw new AwsError('InvalidResourceType', `${ResourceType}: the rehearsal has tags of parameters only`);
+    }
+    const found = state.get(ResourceId);
+    if (!found) throw new AwsError('InvalidResourceId', `The resource ID is not valid: ${ResourceId}`);
+    return found;
+  };
+  return {
+    AddTagsToResource: {
+      resources,
+      handle: (input: Tagged & { Tags: readonly { Key: string; Value: string }[] }) => {
+        const parameter = find(input);
+        const added = Object.fromEntries(input.Tags.map(({ Key, Value }) => [Key, Value]));
+        state.set(parameter.name, { ...parameter, tags: { ...parameter.tags, ...added } });
+        return {};
+      },
+    },
+    RemoveTagsFromResource: {
+      resources,
+      handle: (input: Tagged & { TagKeys: readonly string[] }) => {
+        const parameter = find(input);
+        const kept = Object.entries(parameter.tags ?? {}).filter(([key]) => !input.TagKeys.includes(key));
+        state.set(parameter.name, { ...parameter, tags: Object.fromEntries(kept) });
+        return {};
+      },
+    },
+    ListTagsForResource: {
+      resources,
+      handle: (input: Tagged) => ({
+        TagList: Object.entries(find(input).tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    },
   };
 }
 
@@ -85,6 +155,7 @@ export function putParameter(world: Pick<World, 'clock'>, state: SsmState, input
     value: input.Value,
     version: (before?.version ?? 0) + 1,
     modifiedAtMs: world.clock.now(),
+    ...(before?.tags && { tags: before.tags }),
   };
   state.set(input.Name, parameter);
   return parameter;

@@ -5,6 +5,7 @@ export interface Parameter {
   readonly version: number;
   /** AWS time, milliseconds since the epoch. */
   readonly modifiedAtMs: number;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** The parameter store, by name. */

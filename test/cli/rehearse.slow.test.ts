@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RehearsalReport } from '../../rehearsal/report/document';
 import { Cli, type CliEnd, ROOT, runCli } from '../support/cli';
 import { temporaryDirectory } from '../support/temporary';
 
@@ -154,3 +155,29 @@ describe('a CDK app that fails ends the rehearsal with its own error and code 2,
     );
   }, 90_000);
 });
+
+test('a fault of the rehearsal itself is in the report, with code 3, and the releases go on', async () => {
+  const directory = temporaryDirectory('fault');
+  const lib = JSON.stringify(require.resolve('aws-cdk-lib').replace(/index\.js$/, ''));
+  const app = `const { App, Stack } = require(${lib});
+    const { Topic } = require(${lib} + 'aws-sns');
+    new Topic(new Stack(new App(), 'Small'), 'Topic');`;
+  writeFileSync(join(directory, 'app.js'), app);
+  writeFileSync(
+    join(directory, 'rehearsal.yaml'),
+    'version: 1\napp: node app.js\nreleases: [{ name: v1, expect: created }]\n',
+  );
+  // Something of the rehearsal's own throws where nobody waits for it, as soon as there is a local AWS.
+  const fault = `const { write } = process.stderr;
+    process.stderr.write = function (text, ...rest) {
+      if (/Local AWS at/.test(text)) setImmediate(() => { throw new Error('a fault of its own'); });
+      return write.call(this, text, ...rest);
+    };`;
+  writeFileSync(join(directory, 'fault.cjs'), fault);
+  const environment = { NODE_OPTIONS: `--require ${join(directory, 'fault.cjs')}` };
+  const { exitCode, stdout } = await runCli(['rehearse', '--json'], { cwd: directory, environment });
+  const { releases, faults } = JSON.parse(stdout) as RehearsalReport;
+  expect(releases).toMatchObject([{ name: 'v1', outcome: 'created', asExpected: true }]);
+  expect(faults).toEqual([{ release: 'v1', message: 'a fault of its own' }]);
+  expect(exitCode).toBe(3);
+}, 120_000);

@@ -15,8 +15,36 @@ const event = (atMs: number, source: string, name: string, data = {}, detail = '
 
 const releases = ['v1', 'v2'];
 
-test.each<[string, readonly RehearsalEvent[], string]>([
+test.each<[string, readonly RehearsalEvent[], string, number?]>([
   ['the synthesis of the first release', [], 'the CDK app of v1 is being synthesized'],
+  [
+    'the synthesis of the next release',
+    [
+      event(0, 'cdk', 'deploy', { release: 'v1' }),
+      event(65_000, 'cloudformation', 'stack-status', {}, 'Shop CREATE_COMPLETE'),
+    ],
+    'the CDK app of v2 is being synthesized',
+    1,
+  ],
+  [
+    'an alarm that fires before the next release',
+    [
+      event(0, 'cdk', 'deploy', { release: 'v1' }),
+      event(100_000, 'rehearsal', 'waiting', {}, 'v2 waits until Shop5xx is quiet again'),
+    ],
+    'v2 waits until Shop5xx is quiet again, for 25 s of AWS time',
+    1,
+  ],
+  ['the end', [event(0, 'cdk', 'deploy', { release: 'v2' })], 'the report is being written', 2],
+  [
+    'the bake',
+    [
+      event(0, 'cdk', 'deploy', { release: 'v1' }),
+      event(95_000, 'cloudformation', 'stack-status', {}, 'Shop UPDATE_COMPLETE'),
+      event(115_000, 'cdk', 'deployed'),
+    ],
+    'v1: `cdk deploy` has ended, and the bake of its deployments has been running for 10 s of AWS time',
+  ],
   [
     'the preparation of a deployment',
     [event(0, 'cdk', 'deploy', { release: 'v1' })],
@@ -40,8 +68,8 @@ test.each<[string, readonly RehearsalEvent[], string]>([
     ],
     'v2: production traffic 10 % on green for 30 s of AWS time',
   ],
-])('%s is named', (_name, events, expected) => {
-  expect(waitingFor(events, releases, 125_000)).toBe(expected);
+])('%s is named', (_name, events, expected, ended = 0) => {
+  expect(waitingFor({ events, releases, ended }, 125_000)).toBe(expected);
 });
 
 describe('after three silent seconds', () => {

@@ -86,8 +86,11 @@ describe('buildImage', () => {
 
   test('what a RUN step starts in a session of its own ends with the step, which does not wait for it', async () => {
     const file = join(here.root, 'pid');
-    const script = `require('fs').writeFileSync('${file}', String(require('child_process').spawn('sleep', ['300'], ${"{ detached: true, stdio: 'inherit' }"}).pid))`;
-    await build(`FROM node\nRUN node -e "${script}"\nCMD x`);
+    const script = `
+      const { pid } = require('child_process').spawn('sleep', ['300'], { detached: true, stdio: 'inherit' });
+      require('fs').writeFileSync(${JSON.stringify(file)}, String(pid));
+      process.exit();`;
+    await build('FROM node\nWORKDIR /app\nCOPY start.js .\nRUN node start.js\nCMD x', { 'start.js': script });
     const pid = Number(readFileSync(file, 'utf8'));
     await until('the sleeper to end', () => !isRunning(pid));
   });

@@ -73,3 +73,15 @@ test('the summary tells outcome, reason, denied calls and what was inert', () =>
 test('AWS time reads as hours, minutes and seconds', () => {
   expect(awsTime(3_725_900)).toBe('+01:02:05');
 });
+
+test('a load that was more than the machine could take is said before what went wrong under it', () => {
+  const [release] = report.releases;
+  if (!release) throw new Error('there is a release');
+  const text = summary({ ...report, releases: [{ ...release, overload: 'the service lost 9 of 10 requests' }] });
+  const lines = text.slice(text.indexOf('Not as expected:')).split('\n');
+  expect(lines).toEqual([
+    'Not as expected:',
+    '  v3: no verdict on the release is possible: the service lost 9 of 10 requests',
+    '  v3: outcome rolled-back, expected succeeded',
+  ]);
+});

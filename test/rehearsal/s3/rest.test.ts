@@ -57,6 +57,42 @@ describe('over HTTP', () => {
     expect((await send('/b/ok/1')).status).toBe(404);
   });
 
+  test('a range of an object is a partial content, one beyond its end none', async () => {
+    await send('/b/ok/ranged', { method: 'PUT', body: '0123456789' });
+    const get = async (range: string, method = 'GET') => {
+      const response = await send('/b/ok/ranged', { method, headers: { range } });
+      const { status, headers } = response;
+      return [status, headers.get('content-range'), headers.get('content-length'), await response.text()];
+    };
+    expect(await get('bytes=2-4')).toEqual([206, 'bytes 2-4/10', '3', '234']);
+    expect(await get('bytes=7-')).toEqual([206, 'bytes 7-9/10', '3', '789']);
+    expect(await get('bytes=8-99')).toEqual([206, 'bytes 8-9/10', '2', '89']);
+    expect(await get('bytes=-4')).toEqual([206, 'bytes 6-9/10', '4', '6789']);
+    expect(await get('bytes=0-0', 'HEAD')).toEqual([206, 'bytes 0-0/10', '1', '']);
+    for (const none of ['bytes=x', 'bytes=4-2', 'bytes=1-2,4-5', 'lines=1-2']) {
+      expect(await get(none)).toEqual([200, null, '10', '0123456789']);
+    }
+    const [status, , , text] = await get('bytes=10-');
+    expect([status, text]).toEqual([416, expect.stringContaining('<Code>InvalidRange</Code>')]);
+    expect((await send('/b/ok/ranged')).headers.get('accept-ranges')).toBe('bytes');
+    await send('/b/ok/ranged', { method: 'DELETE' });
+  });
+
+  test('keys below a delimiter are listed as one prefix, as folders are, page by page, in both versions', async () => {
+    for (const key of ['f/a/1', 'f/a/2', 'f/b', 'f/c/3']) await send(`/b/ok/${key}`, { method: 'PUT', body: 'x' });
+    const names = (text: string) =>
+      [...text.matchAll(/<(?:Key|CommonPrefixes><Prefix)>(.*?)</g)].map(([, name]) => name);
+    const page = async (query: string) => (await send(`/b?prefix=ok/f/&delimiter=/${query}`)).text();
+    expect(names(await page('&list-type=2')).sort()).toEqual(['ok/f/a/', 'ok/f/b', 'ok/f/c/']);
+    expect(names(await page('')).sort()).toEqual(['ok/f/a/', 'ok/f/b', 'ok/f/c/']);
+    const first = await page('&list-type=2&max-keys=2');
+    expect([names(first).sort(), /<IsTruncated>(.*?)</.exec(first)?.[1]]).toEqual([['ok/f/a/', 'ok/f/b'], 'true']);
+    const token = /<NextContinuationToken>(.*?)</.exec(first)?.[1] ?? '';
+    expect(names(await page(`&list-type=2&continuation-token=${encodeURIComponent(token)}`))).toEqual(['ok/f/c/']);
+    const marker = /<NextMarker>(.*?)</.exec(await page('&max-keys=1'))?.[1] ?? '';
+    expect(names(await page(`&marker=${encodeURIComponent(marker)}`)).sort()).toEqual(['ok/f/b', 'ok/f/c/']);
+  });
+
   test('errors are bare Error documents', async () => {
     const denied = await send('/b/other', { method: 'PUT', body: 'x' });
     expect([denied.status, await denied.text()]).toEqual([

@@ -23,3 +23,28 @@ test('a parameter is found by name and by ARN, and a SecureString shows its valu
   const { resources } = service.operations.GetParameter!;
   expect([resources!({ Name: '/a/b' }), resources!({ Name: `${ARN}/a/b` })]).toEqual([[`${ARN}/a/b`], [`${ARN}/a/b`]]);
 });
+
+test('what the CDK does with parameters that another region imports: tags, and many deleted at once', async () => {
+  const world = testWorld();
+  world.add(createSsm(world));
+  const call = <T>(operation: string, input: object) => world.call<T>(INTERNAL, 'ssm', operation, input);
+  await call('PutParameter', { Name: '/cdk/exports/Shop/a', Value: '1' });
+  await call('PutParameter', { Name: '/cdk/exports/Shop/b/c', Value: '2' });
+  const tagged = { ResourceType: 'Parameter', ResourceId: '/cdk/exports/Shop/a' };
+  await call('AddTagsToResource', { ...tagged, Tags: [{ Key: 'aws-cdk:strong-ref:Shop', Value: 'true' }] });
+  await call('AddTagsToResource', { ...tagged, Tags: [{ Key: 'team', Value: 'x' }] });
+  await call('PutParameter', { Name: '/cdk/exports/Shop/a', Value: '3', Overwrite: true });
+  await call('RemoveTagsFromResource', { ...tagged, TagKeys: ['team'] });
+  expect(await call('ListTagsForResource', tagged)).toEqual({
+    TagList: [{ Key: 'aws-cdk:strong-ref:Shop', Value: 'true' }],
+  });
+  const names = async (input: object) =>
+    (await call<{ Parameters: { Name: string }[] }>('GetParametersByPath', input)).Parameters.map(({ Name }) => Name);
+  expect(await names({ Path: '/cdk/exports/Shop' })).toEqual(['/cdk/exports/Shop/a']);
+  expect(await names({ Path: '/cdk/exports/Shop/', Recursive: true })).toHaveLength(2);
+  expect(await call('DeleteParameters', { Names: ['/cdk/exports/Shop/a', '/none'] })).toEqual({
+    DeletedParameters: ['/cdk/exports/Shop/a'],
+    InvalidParameters: ['/none'],
+  });
+  await expect(call('AddTagsToResource', { ...tagged, Tags: [] })).rejects.toMatchObject({ code: 'InvalidResourceId' });
+});

@@ -16,8 +16,8 @@ test('the error names the place, the value and what is expected; null is no valu
     'loadBalancers is {"targetGroupArn":"x"}: expected a list',
   );
   expect(() => check([])).toThrow('the input is []: expected a structure');
-  expect(check({ service: null, unknown: [1], tags: [{ key: 'a', value: null }] })).toEqual({
+  expect(check({ service: null, unknown: [1], loadBalancers: [{ containerName: 'a', containerPort: null }] })).toEqual({
     unknown: [1],
-    tags: [{ key: 'a' }],
+    loadBalancers: [{ containerName: 'a' }],
   });
 });

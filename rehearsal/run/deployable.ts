@@ -1,0 +1,99 @@
+/** What of a stack cannot be deployed in a rehearsal: known from the assembly alone, so before anything is. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Artifact {
+  readonly type?: string;
+  readonly displayName?: string;
+  readonly dependencies?: readonly string[];
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly directoryName?: string;
+    readonly assumeRoleArn?: string;
+  };
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** @returns one text for each problem of the stack and of those that it depends on, with the remedy */
+export function stackProblems(directory: string, stackId: string): string[] {
+  const file = join(directory, 'manifest.json');
+  if (!existsSync(file)) return [];
+  const { artifacts = {} } = JSON.parse(readFileSync(file, 'utf8')) as { artifacts?: Record<string, Artifact> };
+  const stages = Object.values(artifacts).flatMap(({ properties }) => properties?.directoryName ?? []);
+  const id = Object.keys(artifacts).find((key) => isStack(artifacts[key]) && nameOf(artifacts, key) === stackId);
+  const own =
+    id === undefined ? [] : withDependencies(artifacts, id).flatMap((key) => problemsOf(directory, artifacts, key));
+  return [...own, ...stages.flatMap((name) => stackProblems(join(directory, name), stackId))];
+}
+
+const isStack = (artifact: Artifact | undefined) => artifact?.type === 'aws:cloudformation:stack';
+const nameOf = (artifacts: Readonly<Record<string, Artifact>>, id: string) => artifacts[id]?.displayName ?? id;
+
+function withDependencies(artifacts: Readonly<Record<string, Artifact>>, start: string): string[] {
+  const found = new Set([start]);
+  for (const id of found) {
+    for (const dependency of artifacts[id]?.dependencies ?? [])
+      if (isStack(artifacts[dependency])) found.add(dependency);
+  }
+  return [...found];
+}
+
+function problemsOf(directory: string, artifacts: Readonly<Record<string, Artifact>>, id: string): string[] {
+  const stack = nameOf(artifacts, id);
+  const { templateFile, assumeRoleArn } = artifacts[id]?.properties ?? {};
+  const role = assumeRoleArn === undefined ? [withoutRole(stack)] : [];
+  const file = join(directory, templateFile ?? '');
+  if (templateFile === undefined || !existsSync(file)) return role;
+  const { Resources = {} } = JSON.parse(readFileSync(file, 'utf8')) as { Resources?: Record<string, Resource> };
+  return [...role, ...functionProblems(stack, Resources)];
+}
+
+/** https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-custom-synth.html */
+function withoutRole(stack: string): string {
+  return (
+    `stack ${stack} is deployed with the credentials of whoever deploys it, as LegacyStackSynthesizer and ` +
+    'CliCredentialsStackSynthesizer do, and the deployer of a rehearsal may do nothing but assume the roles of cdk bootstrap. ' +
+    'Remedy: synthesizer: new DefaultStackSynthesizer(), which is the default of new apps, in rehearsals'
+  );
+}
+
+/** Custom resources whose function cannot run here: their stack could never come up. */
+function functionProblems(stack: string, resources: Readonly<Record<string, Resource>>): string[] {
+  const runtimes = new Map(
+    Object.entries(resources)
+      .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+      .map(([id, { Properties = {} }]) => [id, Properties['Runtime'] ?? 'a container image']),
+  );
+  return Object.entries(resources).flatMap(([id, { Type, Properties = {}, Metadata = {} }]) => {
+    const handlers = handlersOf(Properties['ServiceToken'], resources);
+    const runtime = handlers
+      .map((handler) => runtimes.get(handler))
+      .find((each) => !/^nodejs/.test(String(each ?? 'nodejs')));
+    if (typeof runtime !== 'string') return [];
+    const path = String(Metadata['aws:cdk:path'] ?? `${stack}/${id}`).replace(/\/Default$/, '');
+    return [
+      `${path} (${Type}) is made by a function with runtime ${runtime}, and a rehearsal runs functions of Node only. Remedy: ` +
+        "leave it out in rehearsals, with `context: { rehearsal: true }` in the rehearsal file and `if (!this.node.tryGetContext('rehearsal'))` " +
+        'around it',
+    ];
+  });
+}
+
+/** Logical ids of the function that a service token names, and of those that the CDK's Provider calls in turn. */
+function handlersOf(token: unknown, resources: Readonly<Record<string, Resource>>): string[] {
+  const own = referenced(token);
+  if (own === undefined) return [];
+  const { Variables = {} } = (resources[own]?.Properties?.['Environment'] ?? {}) as {
+    Variables?: Record<string, unknown>;
+  };
+  const called = Object.entries(Variables).filter(([name]) => /^USER_\w+_FUNCTION_ARN$/.test(name));
+  return [own, ...called.flatMap(([, value]) => referenced(value) ?? [])];
+}
+
+const referenced = (value: unknown) =>
+  (value as { readonly 'Fn::GetAtt'?: readonly string[] } | undefined)?.['Fn::GetAtt']?.[0];
