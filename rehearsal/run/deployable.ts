@@ -67,15 +67,13 @@ function functionProblems(stack: string, resources: Readonly<Record<string, Reso
   const runtimes = new Map(
     Object.entries(resources)
       .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
-      .map(([id, { Properties = {} }]) => [id, Properties['Runtime'] ?? 'a container image']),
+      .map(([id, { Properties = {} }]) => [id, textOf(Properties['Runtime']) ?? 'a container image']),
   );
   return Object.entries(resources).flatMap(([id, { Type, Properties = {}, Metadata = {} }]) => {
     const handlers = handlersOf(Properties['ServiceToken'], resources);
-    const runtime = handlers
-      .map((handler) => runtimes.get(handler))
-      .find((each) => !/^nodejs/.test(String(each ?? 'nodejs')));
-    if (typeof runtime !== 'string') return [];
-    const path = String(Metadata['aws:cdk:path'] ?? `${stack}/${id}`).replace(/\/Default$/, '');
+    const runtime = handlers.map((handler) => runtimes.get(handler)).find((each) => each && !each.startsWith('nodejs'));
+    if (runtime === undefined) return [];
+    const path = (textOf(Metadata['aws:cdk:path']) ?? `${stack}/${id}`).replace(/\/Default$/, '');
     return [
       `${path} (${Type}) is made by a function with runtime ${runtime}, and a rehearsal runs functions of Node only. Remedy: ` +
         "leave it out in rehearsals, with `context: { rehearsal: true }` in the rehearsal file and `if (!this.node.tryGetContext('rehearsal'))` " +
@@ -97,3 +95,5 @@ function handlersOf(token: unknown, resources: Readonly<Record<string, Resource>
 
 const referenced = (value: unknown) =>
   (value as { readonly 'Fn::GetAtt'?: readonly string[] } | undefined)?.['Fn::GetAtt']?.[0];
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

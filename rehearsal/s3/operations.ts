@@ -18,6 +18,7 @@ export function s3Operations(world: Pick<World, 'ids' | 'region'>, state: S3Stat
   const arns = arnsOf(world);
   const operations = {
     ...bucketOperations(state, arns),
+    ...listOperations(state, arns),
     ...objectOperations(state, arns),
     ...multipartOperations(world, state, arns),
     ...bucketSettings(world, state),
@@ -62,6 +63,11 @@ function bucketOperations(state: S3State, { bucketArn }: Arns): Operations {
         return { ServerSideEncryptionConfiguration: { Rules: [Rule] } };
       },
     },
+  };
+}
+
+function listOperations(state: S3State, { bucketArn }: Arns): Operations {
+  return {
     ListObjectsV2: {
       action: 's3:ListBucket',
       resources: bucketArn,
@@ -70,12 +76,10 @@ function bucketOperations(state: S3State, { bucketArn }: Arns): Operations {
     ListObjects: {
       action: 's3:ListBucket',
       resources: bucketArn,
-      handle: ({ Marker, ...input }: ListInput & { Marker?: string }) => {
-        const { NextContinuationToken, KeyCount, ...page } = list(bucketOf(state, input), {
-          ...input,
-          StartAfter: Marker,
-        });
-        return { ...page, Marker: Marker ?? '', ...(NextContinuationToken && { NextMarker: NextContinuationToken }) };
+      handle: ({ Marker = '', ...input }: ListInput & { Marker?: string }) => {
+        const page = list(bucketOf(state, input), { ...input, StartAfter: Marker });
+        const own = { Marker, NextMarker: page.NextContinuationToken };
+        return { ...page, ...own, KeyCount: undefined, NextContinuationToken: undefined };
       },
     },
     // Versioning is not modelled: each object has one version, whose id is null.
@@ -147,33 +151,35 @@ const summary = (object: StoredObject) => ({
   StorageClass: 'STANDARD',
 });
 
-function objectOperations(state: S3State, { objectArn }: Arns): Operations {
-  const head = (input: AtKey & { Range?: string }) => {
-    const object = bucketOf(state, input).objects.get(input.Key);
-    if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
-    const { size, etag, contentType, modifiedAtMs } = object;
-    const range = rangeOf(input.Range, size);
-    return {
-      ContentLength: range ? range.to - range.from + 1 : size,
-      ...(range && { ContentRange: `bytes ${range.from}-${range.to}/${size}` }),
-      ETag: etag,
-      ContentType: contentType,
-      LastModified: new Date(modifiedAtMs),
-    };
-  };
+interface RangedKey extends AtKey {
+  readonly Range?: string;
+}
+
+function head(state: S3State, input: RangedKey) {
+  const object = bucketOf(state, input).objects.get(input.Key);
+  if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+  const { size, etag, contentType, modifiedAtMs } = object;
+  const range = rangeOf(input.Range, size);
   return {
-    HeadObject: { action: 's3:GetObject', resources: objectArn, handle: head },
-    GetObject: {
-      resources: objectArn,
-      handle: (input: AtKey & { Range?: string }) => {
-        const described = head(input);
-        const { from = 0, to } = rangeOf(input.Range, state.read(input.Bucket, input.Key)?.length ?? 0) ?? {};
-        return {
-          ...described,
-          Body: state.read(input.Bucket, input.Key)?.subarray(from, to === undefined ? to : to + 1),
-        };
-      },
-    },
+    ContentLength: range ? range.to - range.from + 1 : size,
+    ...(range && { ContentRange: `bytes ${range.from}-${range.to}/${size}` }),
+    ETag: etag,
+    ContentType: contentType,
+    LastModified: new Date(modifiedAtMs),
+  };
+}
+
+function read(state: S3State, input: RangedKey) {
+  const described = head(state, input);
+  const content = state.read(input.Bucket, input.Key);
+  const range = rangeOf(input.Range, content?.length ?? 0);
+  return { ...described, Body: range ? content?.subarray(range.from, range.to + 1) : content };
+}
+
+function objectOperations(state: S3State, { objectArn }: Arns): Operations {
+  return {
+    HeadObject: { action: 's3:GetObject', resources: objectArn, handle: (input: RangedKey) => head(state, input) },
+    GetObject: { resources: objectArn, handle: (input: RangedKey) => read(state, input) },
     PutObject: {
       resources: objectArn,
       handle: (input: AtKey & { Body?: Buffer | string; ContentType?: string }) => {

@@ -20,7 +20,7 @@ export const etag = (output: Output) => ({ etag: String(output['ETag']) });
 
 const describe = (output: Output) => ({
   'accept-ranges': 'bytes',
-  ...(output['ContentRange'] !== undefined && { 'content-range': String(output['ContentRange']) }),
+  ...(typeof output['ContentRange'] === 'string' && { 'content-range': output['ContentRange'] }),
   'content-length': String(output['ContentLength']),
   'content-type': String(output['ContentType']),
   etag: String(output['ETag']),

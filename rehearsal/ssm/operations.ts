@@ -23,22 +23,13 @@ export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
     if (!name.startsWith('arn:')) return state.get(name);
     return [...state.values()].find((parameter) => parameterArn(world, parameter.name) === name);
   };
-  const describe = (parameter: Parameter, decrypted = false) => ({
-    Name: parameter.name,
-    Type: parameter.type,
-    Value: decrypted || parameter.type !== 'SecureString' ? parameter.value : cipherOf(parameter),
-    Version: parameter.version,
-    LastModifiedDate: new Date(parameter.modifiedAtMs),
-    ARN: parameterArn(world, parameter.name),
-    DataType: 'text',
-  });
   return {
     GetParameter: {
       resources: ({ Name }: { Name: string }) => [parameterArn(world, Name)],
       handle: ({ Name, WithDecryption }: { Name: string; WithDecryption?: boolean }) => {
         const found = find(Name);
         if (!found) throw new AwsError('ParameterNotFound', `Parameter ${Name} not found.`);
-        return { Parameter: describe(found, WithDecryption) };
+        return { Parameter: describe(world, found, WithDecryption) };
       },
     },
     GetParameters: {
@@ -46,7 +37,7 @@ export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
       handle: ({ Names, WithDecryption }: { Names: readonly string[]; WithDecryption?: boolean }) => {
         const found = Names.map(find).filter((parameter) => parameter !== undefined);
         return {
-          Parameters: found.map((parameter) => describe(parameter, WithDecryption)),
+          Parameters: found.map((parameter) => describe(world, parameter, WithDecryption)),
           InvalidParameters: Names.filter((name) => !find(name)),
         };
       },
@@ -62,6 +53,25 @@ export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
         return {};
       },
     },
+    ...batchOperations(world, state),
+    ...tagOperations(world, state),
+  };
+}
+
+function describe(world: SsmWorld, parameter: Parameter, decrypted = false) {
+  return {
+    Name: parameter.name,
+    Type: parameter.type,
+    Value: decrypted || parameter.type !== 'SecureString' ? parameter.value : cipherOf(parameter),
+    Version: parameter.version,
+    LastModifiedDate: new Date(parameter.modifiedAtMs),
+    ARN: parameterArn(world, parameter.name),
+    DataType: 'text',
+  };
+}
+
+function batchOperations(world: SsmWorld, state: SsmState): Operations {
+  return {
     DeleteParameters: {
       resources: ({ Names }: { Names: readonly string[] }) => Names.map((name) => parameterArn(world, name)),
       handle: ({ Names }: { Names: readonly string[] }) => {
@@ -84,10 +94,9 @@ export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
         const found = [...state.values()].filter(
           ({ name }) => name.startsWith(folder) && (Recursive || !name.slice(folder.length).includes('/')),
         );
-        return { Parameters: found.map((parameter) => describe(parameter, WithDecryption)) };
+        return { Parameters: found.map((parameter) => describe(world, parameter, WithDecryption)) };
       },
     },
-    ...tagOperations(world, state),
   };
 }
 

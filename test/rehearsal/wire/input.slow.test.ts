@@ -103,7 +103,7 @@ describe('an input of a wrong type is an error of the sender, and no fault of th
     if (Array.isArray(value)) return value.flatMap((item, index) => flat(item, `${path}.member.${index + 1}`));
     if (typeof value === 'object')
       return Object.entries(value).flatMap(([key, inner]) => flat(inner, `${path}.${key}`));
-    return [[path, String(value as string | number | boolean)]];
+    return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
   }
 
   test.each(['iam', 'sts', 'sns', 'ec2', 'cloudformation', 'elasticloadbalancing', 'cloudwatch'])(
