@@ -2,15 +2,16 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
+import { BODY_BYTES_MAX, contentOf, headersOf } from './response-content';
 
 /** What of a server's certificate is verified: issuer and name, issuer alone, nothing (for self-signed ones). */
 export type TlsVerification = 'full' | 'chain' | 'none';
 
-/** Bytes of a body that are read; what follows is cut and the connection closed. */
-export const BODY_BYTES_MAX = 1024 * 1024;
-/** Bytes that a compressed body may unpack to. */
-const UNPACKED_BYTES_MAX = 8 * BODY_BYTES_MAX;
+/**
+ * Bytes of all headers of a response: more than a load balancer lets through.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+ */
+const HEADER_BYTES_MAX = 64 * 1024;
 
 export interface HttpRequest {
   readonly method: string;
@@ -33,7 +34,7 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Names in lower case; repeated ones joined with a comma. */
+  /** Names in lower case; repeated ones joined with a comma. Values in UTF-8 where their bytes are. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Whether the body was longer than `BODY_BYTES_MAX`. */
@@ -98,7 +99,7 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer> {
         release();
         if (error) return fail(error);
         const timings = watch.read();
-        const headers = flatten(incoming.headers);
+        const headers = headersOf(incoming.headers);
         resolve({ status: incoming.statusCode ?? 0, headers, durationMs: timings.totalMs, timings, tls, ...body });
       });
     });
@@ -144,6 +145,7 @@ function open(request: HttpRequest): http.ClientRequest {
       ...(request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) }),
       ...request.headers,
     },
+    maxHeaderSize: HEADER_BYTES_MAX,
     agent: request.agent ?? false,
   };
   if (url.protocol !== 'https:') return http.request(options);
@@ -185,9 +187,7 @@ function collect(incoming: http.IncomingMessage, done: (error: Error | undefined
   const finish = (error: Error | undefined, truncated: boolean) => {
     if (error) return done(error, { body: '', truncated });
     try {
-      const content = decode(Buffer.concat(chunks), incoming.headers['content-encoding']);
-      const body = content.subarray(0, BODY_BYTES_MAX).toString('utf8');
-      done(undefined, { body, truncated: truncated || content.length > BODY_BYTES_MAX });
+      done(undefined, contentOf(Buffer.concat(chunks), incoming.headers, truncated));
     } catch (cause) {
       done(cause as Error, { body: '', truncated });
     }
@@ -201,31 +201,4 @@ function collect(incoming: http.IncomingMessage, done: (error: Error | undefined
   });
   incoming.on('end', () => finish(undefined, false));
   incoming.on('error', (error) => finish(error, false));
-}
-
-/**
- * Servers may compress unasked. What unpacks to more than `UNPACKED_BYTES_MAX` is an error: a small answer must not fill the
- * memory. A body that was cut is unpacked as far as it came.
- * @throws Error when it is not what its header says
- */
-function decode(bytes: Buffer, encoding = 'identity'): Buffer {
-  const options = { maxOutputLength: UNPACKED_BYTES_MAX, finishFlush: constants.Z_SYNC_FLUSH };
-  if (bytes.length === 0) return bytes;
-  switch (encoding.toLowerCase()) {
-    case 'gzip':
-    case 'x-gzip':
-      return gunzipSync(bytes, options);
-    case 'deflate':
-      return inflateSync(bytes, options);
-    case 'br':
-      return brotliDecompressSync(bytes, { maxOutputLength: UNPACKED_BYTES_MAX });
-    default:
-      return bytes;
-  }
-}
-
-function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
-  );
 }

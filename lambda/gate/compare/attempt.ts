@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { describeError } from '../../shared/aws';
+import { describeExchange } from '../../shared/exchange-problem';
 import { exchange, type HttpRequest, type TlsVerification } from '../../shared/http';
 import type { Attempt } from './comparator';
 import type { Side } from './differences';
@@ -46,7 +46,7 @@ export function httpAttempts(targets: Readonly<Record<Side, SideTarget>>, timeou
       const { status, headers, body, durationMs } = await exchange(wire);
       return { durationMs, answer: { status, headers, body } };
     } catch (error) {
-      return { durationMs: performance.now() - startMs, error: describeError(error) };
+      return { durationMs: performance.now() - startMs, error: describeExchange(error) };
     }
   };
   return { attempt, close: () => Object.values(agents).forEach((agent) => agent.destroy()) };

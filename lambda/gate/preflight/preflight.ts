@@ -1,4 +1,5 @@
 import { describeError, whileIamSettles } from '../../shared/aws';
+import { describeExchange } from '../../shared/exchange-problem';
 import type { HttpAnswer, HttpRequest } from '../../shared/http';
 import { sleep } from '../../shared/retry';
 import type { LiveSides, PreflightResult } from '../contract';
@@ -88,7 +89,7 @@ async function productionAnswers(
     if (tried > 0) await sleep(PAUSE_MS, signal).catch(() => undefined);
     seen = await sources.exchange(request).then(
       ({ status }) => (status === 200 ? '' : `answered ${status}`),
-      (error: unknown) => `gave no answer (${describeError(error)})`,
+      (error: unknown) => `gave no answer (${describeExchange(error)})`,
     );
     if (seen === '') return { name, outcome: 'passed', message: `production answered 200 to ${what}` };
   }

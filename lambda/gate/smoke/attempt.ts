@@ -1,4 +1,5 @@
 import { describeError } from '../../shared/aws';
+import { exchangeProblem } from '../../shared/exchange-problem';
 import { ExchangeTimeout, type Timings, timingsBefore } from '../../shared/http';
 import { assess, type Miss } from '../expectations';
 import { TIMEOUT_MS_DEFAULT } from '../suite';
@@ -49,12 +50,13 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
     const values = run.values();
     const { answer, url } = await send(check, turn, values, run);
     const context = { url, origins: originsOf(run.target), nowMs: Date.now(), mask: run.mask };
+    const { expect, warn } = withDefaultStatus(check);
     const { captured, misses } = sharingTime(() => {
       const taken = captureFrom(check.capture ?? {}, answer, run.mask);
       const judged = [
-        ...judge(withDefaultStatus(check.expect), 'expect', false),
+        ...judge(expect, 'expect', false),
         ...taken.misses.map((miss) => ({ ...miss, soft: false })),
-        ...judge(check.warn ?? {}, 'warn', true),
+        ...judge(warn, 'warn', true),
       ];
       return { captured: taken, misses: judged };
     });
@@ -77,6 +79,9 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
   }
 }
 
+/** The values of a check make no request: not the fault of the target. */
+class RequestProblem extends Error {}
+
 /** The secret could not be had: not the fault of the target, and yet no pass. */
 class SecretError extends Error {}
 
@@ -85,7 +90,7 @@ async function send(check: SmokeCheck, turn: number, values: Values, run: Run) {
   const auth = check.auth === undefined ? {} : await authFor(check, run);
   const { addresses, hostName, tlsVerification, signal } = target;
   const request = {
-    ...renderRequest(check, values, target, auth),
+    ...requestOf(check, values, target, auth),
     // Each attempt at another node, so that one bad node does not fail a check and is not overlooked by all.
     address: addresses[turn % Math.max(1, addresses.length)],
     hostName,
@@ -102,6 +107,14 @@ async function send(check: SmokeCheck, turn: number, values: Values, run: Run) {
   return follow(request, rules, target);
 }
 
+function requestOf(...parts: Parameters<typeof renderRequest>): ReturnType<typeof renderRequest> {
+  try {
+    return renderRequest(...parts);
+  } catch (error) {
+    throw new RequestProblem(describeError(error), { cause: error });
+  }
+}
+
 async function authFor({ auth }: SmokeCheck, run: Run): Promise<Headers> {
   if (!auth) return {};
   try {
@@ -113,9 +126,18 @@ async function authFor({ auth }: SmokeCheck, run: Run): Promise<Headers> {
   }
 }
 
-/** Unless a check says otherwise its answer is a 200, or any redirect where it expects one. */
-function withDefaultStatus(expect: SmokeExpectation = {}): SmokeExpectation {
-  return { ...expect, status: expect.status ?? (expect.redirect === undefined ? 200 : '3xx') };
+type Expectations = Readonly<Record<'expect' | 'warn', SmokeExpectation>>;
+
+/**
+ * Unless a check says otherwise its response is a 200, or any redirect where it expects one. A check that only warns of
+ * another status, or of another redirect, says otherwise: what it asks of the status does not fail it.
+ */
+function withDefaultStatus({ expect = {}, warn = {} }: Pick<SmokeCheck, 'expect' | 'warn'>): Expectations {
+  if (expect.status !== undefined) return { expect, warn };
+  if (expect.redirect !== undefined) return { expect: { ...expect, status: '3xx' }, warn };
+  if (warn.status !== undefined) return { expect, warn };
+  if (warn.redirect !== undefined) return { expect, warn: { ...warn, status: '3xx' } };
+  return { expect: { ...expect, status: 200 }, warn };
 }
 
 function brokenBy(error: unknown, check: SmokeCheck, { target, mask }: Run): JudgedMiss {
@@ -131,7 +153,10 @@ function brokenBy(error: unknown, check: SmokeCheck, { target, mask }: Run): Jud
   if (error instanceof ExchangeTimeout) return miss('connection', answer, 'timed out');
   if (error instanceof SecretError) return miss('secret', 'a secret that can be read', error.message);
   if (error instanceof RedirectRefused) return miss('redirect', 'an answer at the end of the redirects', error.message);
-  return miss('connection', answer, `broken (${describeError(error)})`);
+  if (error instanceof RequestProblem) return miss('request', 'one that can be sent', error.message);
+  const { kind, text } = exchangeProblem(error);
+  const expected = { body: 'what its headers say', gate: 'a response that can be judged' }[kind as string] ?? answer;
+  return miss(kind === 'gate' ? 'check' : kind, expected, text);
 }
 
 export function timeLimit(target: CheckTarget, actual: 'unfinished' | 'not begun'): JudgedMiss {

@@ -69,8 +69,10 @@ function renderPath(path: string, values: Values, { base, hostName }: CheckTarge
   if (sole === undefined) return render(path, values, encode);
   const value = asText(values[sole]);
   const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
-  const rendered = url && [base.hostname, hostName].includes(url.hostname) ? url.pathname + url.search : value;
-  if (/^\/[\x21-\x7e]*$/.test(rendered) && !rendered.includes('#')) return rendered;
+  const own = url && [base.hostname, hostName].includes(url.hostname) ? url.pathname + url.search : value;
+  // A header may hold it as it is, and a fragment is never sent.
+  const rendered = own.replace(/#.*$/s, '').replace(/[^\x21-\x7e]+/g, encode);
+  if (/^\/[\x21-\x7e]*$/.test(rendered)) return rendered;
   throw new Error(
     `the path is ${JSON.stringify(rendered)}, from \${${sole}}: it must begin with / and be on the target`,
   );

@@ -182,7 +182,14 @@ function decodeBackslash(text: string, at: number): Decoded[] {
   const [whole, long, short, byte, plain = ''] = found;
   const next = at + whole.length;
   const code = long ?? short ?? byte;
-  if (code !== undefined) return [{ text: fromCode(parseInt(code, 16)), next }];
+  if (code !== undefined) {
+    // Or the secret has a backslash and a letter, which were escaped.
+    const letter = at + (/^\\+/.exec(whole)?.[0].length ?? 0);
+    return [
+      { text: fromCode(parseInt(code, 16)), next },
+      { text: text[letter] as string, next: letter + 1 },
+    ];
+  }
   const control = CONTROLS[plain];
   return [...(control === undefined ? [] : [{ text: control, next }]), { text: plain, next }];
 }

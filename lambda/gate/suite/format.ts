@@ -40,6 +40,11 @@ const jsonPath = text('a JSONPath as text, such as $.orders[0].id', {
   // A digit stands for what `${name}` becomes, as an index and within quotes.
   problem: (path) => jsonPathProblem(path.replace(/\$\{[^}]*\}/g, '1')),
 });
+/** What a response's header is compared with: UTF-8 too. */
+const headerValue = text('no line breaks or control characters in a header', {
+  empty: true,
+  match: /^[\t\x20-\x7e\u0080-\uffff]*$/,
+});
 const headerText = text('no line breaks or control characters in a header', { empty: true, match: HEADER_VALUE });
 const milliseconds = (max: number, allowed = `whole milliseconds from 1 to ${max}`) => number(allowed, { min: 1, max });
 const latency = number(LATENCY, { min: 0, above: true, max: 3_600_000, decimals: true });
@@ -50,7 +55,7 @@ const statusCode = either(STATUS, number(STATUS, { min: 100, max: 599 }), text(S
 
 const headerExpectation = either(
   'text, or {"pattern": "..."}, {"contains": "..."}, {"exists": true}',
-  headerText,
+  headerValue,
   object('an object with pattern, contains or exists', {
     pattern: field(pattern, 'A regular expression that the value must match.'),
     contains: field(text('text that the value must contain'), 'Text that the value must contain.'),

@@ -53,6 +53,7 @@ test('the order of numbers is that of their decimals', () => {
       const order = compareNumeric(numericOf(literal(one, p)), numericOf(literal(other, q)));
       expect(Math.sign(order)).toBe(a < b ? -1 : a > b ? 1 : 0);
     }),
+    { seed: 65 },
   );
 });
 
@@ -63,6 +64,7 @@ test('whatever JSON.parse reads is read the same, and what it refuses is refused
       const withoutDigits = JSON.parse(stringifyJson(value)) as unknown;
       expect(withoutDigits).toEqual(JSON.parse(text));
     }),
+    { seed: 65 },
   );
   for (const text of [
     '{1234567890123456789:1}',
@@ -95,6 +97,7 @@ test('stand-ins compare as what they stand for', () => {
         for (const [j, other] of numbers.entries()) expect(plain[i] === plain[j]).toBe(one === other);
       }
     }),
+    { seed: 65 },
   );
 });
 

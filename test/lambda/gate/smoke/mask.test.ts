@@ -110,7 +110,7 @@ test('whatever the secret is, none of the common notations shows it', () => {
         expect(mask.over(`<${written}>`).replace(/\*\*\*|\\/g, '')).toBe('<>');
       expect(mask.over(base64(secret, 'x'.repeat(before)))).toContain(MASK);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, seed: 64 },
   );
 });
 
