@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import ts from 'typescript';
@@ -6,10 +6,11 @@ import { parse } from 'yaml';
 import { validateSuite } from '../lambda/gate/suite/contract';
 import type { Suite } from '../lambda/gate/contract';
 import { parsePlan } from '../rehearsal/plan/read';
+import { blocksOf } from './support/pages';
 
 /**
  * Every snippet of README and docs compiles and synthesizes, and every file shown is a valid one. Commands are run by
- * test/stranger, in clones and apps of their own; docs/migrate.md, by test/scenarios/migrate.test.ts, as a rehearsal.
+ * test/commands.slow.test.ts, those of README.md by test/stranger; docs/migrate.md, by test/scenarios/migrate.test.ts, as a rehearsal.
  */
 const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter(
   (name) => name.endsWith('.md') && name !== 'docs/migrate.md',
@@ -17,14 +18,11 @@ const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)
 const folder = join(process.cwd(), 'coverage', 'snippets');
 
 function blocks(language: string): { page: string; code: string; title: string }[] {
-  return pages.flatMap((page) => {
-    const text = readFileSync(page, 'utf8');
-    return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match, index) => ({
-      page,
-      code: match[1] ?? '',
-      title: `${page}, ${language} ${index + 1}`,
-    }));
-  });
+  return pages.flatMap((page) =>
+    blocksOf(page)
+      .filter((block) => block.language === language)
+      .map(({ code }, index) => ({ page, code, title: `${page}, ${language} ${index + 1}` })),
+  );
 }
 
 /** What a reader of a fragment has: the stack around it, of the CDK's own constructs. */
