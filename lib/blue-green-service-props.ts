@@ -103,8 +103,10 @@ export interface BlueGreenServiceProps {
   readonly productionPort?: number;
   /** The port of the test listener, for the gate alone. @default - 9443 with a certificate, else 9080 */
   readonly testPort?: number;
-  /** Answers 200 when a task can serve. @default /health */
+  /** Answers one of `healthCheckCodes` when a task can serve. @default /health */
   readonly healthCheckPath?: string;
+  /** The status codes of a task that can serve, 200 to 499: `200`, `200,204` or `200-299`. @default 200 */
+  readonly healthCheckCodes?: string;
   /** How production traffic moves. @default - TrafficShift.canary, 10 percent for 5 minutes */
   readonly trafficShift?: TrafficShift;
   /** Makes each release wait for a person before production traffic moves. @default - no approval */
@@ -115,7 +117,7 @@ export interface BlueGreenServiceProps {
   readonly startTimeLimit?: Duration;
   /** How long blue is kept after the shift, so that alarms can still roll back; 0 to 2 days. @default Duration.minutes(10) */
   readonly bakeTime?: Duration;
-  /** What green must pass. @default - the health check's path answers 200 */
+  /** What green must pass. @default - the health check's path answers one of `healthCheckCodes` */
   readonly suite?: SmokeSuite;
   /** Of the gate's functions; the listeners let it in. @default - a new one, used for nothing else */
   readonly gateSecurityGroup?: ISecurityGroup;

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { codesOf } from '../lambda/live-route/contract';
 import type { BlueGreenServiceProps } from './blue-green-service-props';
 import { EcsRelease } from './ecs-release';
 import { acknowledge } from './private/acknowledge';
@@ -25,6 +26,7 @@ import { InlineSecurityGroup, securityGroupsOf } from './private/inline-security
 import { createTaskDefinition, servingContainer } from './private/task-definition';
 import { validateService } from './private/service-validation';
 import { gateSubnetsProblem, publicAddressProblem } from './private/subnets';
+import { guardUpdates } from './private/update-guard';
 import { refuse, refuseAll } from './private/validate';
 import { ReleaseAlarms } from './release-alarms';
 import { ReleaseGate } from './release-gate';
@@ -86,7 +88,11 @@ export class BlueGreenService extends Construct {
     this.deploymentGroup = this.createDeploymentGroup(groupByName.deploymentGroupName, role, props);
     this.alarms.dashboard.addWidgets(...gateWidgets(this.gate));
     if (props.approval?.topic) tellApprovers(this, this.deploymentGroup, id, props.approval.topic);
+    const { service, taskDefinition, twins } = this;
+    const suite = suiteFor(props)._render(this);
+    const guard = guardUpdates(this, { serviceName: id, service, taskDefinition, twins, suite });
     this.release = this.createRelease(id, role, props);
+    this.release.resource.node.addDependency(guard);
   }
 
   private createVpc(): Vpc {
@@ -213,7 +219,7 @@ export class BlueGreenService extends Construct {
       twins: this.twins,
       service: this.service,
       deploymentGroup,
-      suite: props.suite ?? SmokeSuite.of({ name: 'health', path: props.healthCheckPath ?? '/health' }),
+      suite: suiteFor(props),
       alarms: [...this.alarms.alarms, ...(props.gateAlarms ?? [])],
       serviceName,
       timeLimit: props.smokeTimeLimit,
@@ -243,6 +249,11 @@ export class BlueGreenService extends Construct {
       dependencies: [this.twins, this.alarms, this.scaling, role],
     });
   }
+}
+
+/** What green must pass, at least: the health check. */
+function suiteFor({ suite, healthCheckPath = '/health', healthCheckCodes = '200' }: BlueGreenServiceProps): SmokeSuite {
+  return suite ?? SmokeSuite.of({ name: 'health', path: healthCheckPath, expectedStatus: codesOf(healthCheckCodes) });
 }
 
 const DEFAULT_SHIFT = TrafficShift.canary({ percent: 10, interval: Duration.minutes(5) });

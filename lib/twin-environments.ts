@@ -82,8 +82,10 @@ export interface TwinEnvironmentsProps {
   readonly deploymentGroupName?: string;
   /** Names the service in messages. @default - the id of the enclosing construct */
   readonly serviceName?: string;
-  /** Answers 200 when a task can serve. @default /health */
+  /** Answers one of `healthCheckCodes` when a task can serve. @default /health */
   readonly healthCheckPath?: string;
+  /** The status codes of a task that can serve, 200 to 499: `200`, `200,204` or `200-299`. @default 200 */
+  readonly healthCheckCodes?: string;
   /** 5 to 300 s. @default Duration.seconds(10) */
   readonly healthCheckInterval?: Duration;
   /** Shorter than the interval. @default - half of the interval */
@@ -276,7 +278,7 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
         timeout: props.healthCheckTimeout ?? Duration.seconds(Math.floor(interval.toSeconds() / 2)),
         healthyThresholdCount: props.healthyThresholdCount ?? 2,
         unhealthyThresholdCount: props.unhealthyThresholdCount ?? 2,
-        healthyHttpCodes: '200',
+        healthyHttpCodes: props.healthCheckCodes ?? '200',
       },
     });
   }

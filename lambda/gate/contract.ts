@@ -46,8 +46,10 @@ export const GateEnvironment = {
   customChecks: 'GREENLIGHT_CUSTOM_CHECKS',
   /** Optional: where the service is, the stack first, as a dimension of its metrics: two stages must not share a metric. */
   stack: 'GREENLIGHT_STACK',
-  /** Optional: the path that the live side must answer with 200 before a release begins: `/health`. */
+  /** Optional: the path that the live side must answer before a release begins: `/health`. */
   healthPath: 'GREENLIGHT_HEALTH_PATH',
+  /** Optional: the status codes that it must answer with: `200-299`. Default 200. */
+  healthCodes: 'GREENLIGHT_HEALTH_CODES',
 } as const;
 
 /** Both sides of a service, as the load balancer and CodeDeploy know them. */

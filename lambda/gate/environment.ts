@@ -31,6 +31,7 @@ export interface GateSettings {
   readonly variables?: Readonly<Record<string, string>>;
   readonly customChecks: readonly CustomCheckSettings[];
   readonly healthPath?: string;
+  readonly healthCodes: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,6 +65,7 @@ export function readEnvironment(env: Environment): GateSettings {
     insufficientData: value(GateEnvironment.insufficientData) || 'pass',
     bakeMs: Number(value(GateEnvironment.bakeSeconds) || '0') * 1_000,
     healthPath: value(GateEnvironment.healthPath) || undefined,
+    healthCodes: value(GateEnvironment.healthCodes) || '200',
     ...readObjects(value, mistakes),
   };
   if (!['pass', 'fail'].includes(settings.insufficientData)) {

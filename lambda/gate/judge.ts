@@ -63,12 +63,16 @@ async function beforeInstall(run: Run): Promise<Evidence> {
   const { settings, outbound, signal } = run;
   const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
   const path = settings.healthPath;
-  const health = path === undefined ? undefined : requestTo(settings, path, addresses[0]);
+  const health = path === undefined ? undefined : healthOf(settings, path, addresses[0]);
   const [alarms, preflights] = await Promise.all([
     kept(run, readAlarms(alarmsOf(run), 'before', signal), (it) => it),
     kept(run, preflight(settings.sides, health, outbound, signal), (it) => ({ preflight: it })),
   ]);
   return { checks: [], ...alarms, preflight: preflights };
+}
+
+function healthOf(settings: GateSettings, path: string, address: string | undefined) {
+  return { request: requestTo(settings, path, address), codes: settings.healthCodes };
 }
 
 /** Identity first: what another side answers proves nothing, and a listener that has not settled yet answers from it. */

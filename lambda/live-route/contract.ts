@@ -43,3 +43,31 @@ export interface LiveRouteProperties {
   /** The places of what follows: one that something else has makes the update fail before it changes anything. */
   readonly Places?: readonly Place[];
 }
+
+export const UPDATE_GUARD_RESOURCE_TYPE = 'Custom::GreenlightUpdateGuard';
+
+/** The health check that both target groups have. */
+export interface HealthCheck {
+  readonly Path: string;
+  /** `200`, `200,202` or `200-299`. */
+  readonly Codes: string;
+  readonly Protocol: string;
+  /** `traffic-port`, or a number as text. */
+  readonly Port: string;
+}
+
+/** What an update may change of a service under CodeDeploy only when production survives it. */
+export interface UpdateGuardProperties {
+  readonly ServiceToken: string;
+  /** Names the service in messages. */
+  readonly ServiceName: string;
+  /** ARN of the task definition revision: another one is another release. */
+  readonly Ships: string;
+  /** Properties of the `AWS::ECS::Service` that CloudFormation cannot update. */
+  readonly Fixed: Readonly<Record<string, unknown>>;
+  readonly HealthCheck: HealthCheck;
+  /** Paths that the suite asks for with GET, and the status codes that it accepts, as text. */
+  readonly Checked: readonly { readonly Path: string; readonly Status: readonly string[] }[];
+}
+
+export { areHealthCodes, codesOf } from '../shared/status-codes';

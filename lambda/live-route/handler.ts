@@ -2,8 +2,14 @@ import { describeError } from '../shared/aws';
 import { addresseeOf, type Answer, type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import { sleep } from '../shared/retry';
-import { LIVE_TARGET_GROUP, type LiveRouteProperties } from './contract';
+import {
+  LIVE_TARGET_GROUP,
+  type LiveRouteProperties,
+  UPDATE_GUARD_RESOURCE_TYPE,
+  type UpdateGuardProperties,
+} from './contract';
 import { decide, type Decision, heavierSide, type Observed, type Side } from './decide';
+import { updateProblem } from './guard';
 import { observe, occupiedPlaces } from './observe';
 import { outbound as realOutbound, type Outbound } from './outbound';
 import { placeProblem } from './places';
@@ -27,6 +33,7 @@ export function createLiveRoute(outbound: Outbound) {
 async function answerTo(event: CustomResourceEvent, outbound: Outbound): Promise<Answer> {
   // A resource that was never created right must still be deletable.
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', reason: 'nothing to remove' };
+  if (event.ResourceType === UPDATE_GUARD_RESOURCE_TYPE) return guard(event, outbound);
   const properties = readProperties(event.ResourceProperties);
   const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
   const observed = await observe(properties, before, outbound);
@@ -50,6 +57,21 @@ async function decided(
   if (decision.kind === 'refuse') return decision;
   const reason = placeProblem(await occupiedPlaces(Places, StackId, outbound));
   return reason === undefined ? decision : { kind: 'refuse', reason };
+}
+
+/** A rollback of the stack must not be refused: it puts back what production had. */
+async function guard(event: CustomResourceEvent, outbound: Outbound): Promise<Answer> {
+  const [before, after] = [event.OldResourceProperties, event.ResourceProperties].map(guarded);
+  const problem = before && after && updateProblem(before, after);
+  if (!problem || (await outbound.isRollingBack(event.StackId))) {
+    return { status: 'SUCCESS', reason: 'production survives the update' };
+  }
+  return { status: 'FAILED', reason: `${after.ServiceName}: ${problem}` };
+}
+
+/** CloudFormation leaves out empty lists and maps. */
+function guarded(properties: Readonly<Record<string, unknown>> | undefined): UpdateGuardProperties | undefined {
+  return properties && ({ Fixed: {}, Checked: [], ...properties } as unknown as UpdateGuardProperties);
 }
 
 /** A rollback removes the side that it empties, so it must be over before a listener is told where to forward. */

@@ -2,6 +2,7 @@ import { describeError } from '../shared/aws';
 import { log } from '../shared/logger';
 import { type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { begin } from './begin';
+import { explain } from './explain';
 import { ReleaseEnvironment, type WaiterState } from './contract';
 import { addresseeFor } from './identity';
 import { outbound as realOutbound, type Outbound } from './outbound';
@@ -18,7 +19,7 @@ export function createRelease(env: Environment, outbound: Outbound) {
     if ('kind' in event) return waitOnce(event, outbound, (answer) => deliver(event, answer, outbound.put));
     const answer = await begin(event, env[ReleaseEnvironment.waiterArn], outbound).catch((error: unknown) => {
       log('error', 'the release could not begin', { error: describeError(error) });
-      return { status: 'FAILED', reason: `the release could not begin: ${describeError(error)}` } as const;
+      return { status: 'FAILED', reason: `the release could not begin: ${explain(error)}` } as const;
     });
     if (answer) await deliver(addresseeFor(event), answer, outbound.put);
     return undefined;

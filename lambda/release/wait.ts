@@ -3,6 +3,7 @@ import { log } from '../shared/logger';
 import { type Answer } from '../shared/custom-resource';
 import type { WaiterState } from './contract';
 import { findEvidence } from './evidence';
+import { explain, isFinal } from './explain';
 import { releaseEvent } from './identity';
 import type { Outbound } from './outbound';
 import { type Deployment, hasFailed, type Progress, standing } from './progress';
@@ -36,13 +37,13 @@ export async function waitOnce(state: WaiterState, outbound: Outbound, deliver: 
       error: describeError(error),
       deploymentId: state.deploymentId ?? '',
     });
-    return { state };
+    return isFinal(error) ? { state, answer: denied(error, state) } : { state };
   });
   const answer = look.answer ?? (waitedMs > limitMs ? late(look) : undefined);
   if (!answer) return look.state;
   try {
-    await resumeScaling(state, outbound, waitedMs > limitMs);
-    await deliver(forStack(answer, state));
+    const unresumed = await resumeScaling(state, outbound, waitedMs > limitMs);
+    await deliver(forStack(unresumed ?? answer, state));
     return { ...look.state, done: true };
   } catch (error) {
     log('error', 'the release could not be ended', { error: describeError(error) });
@@ -61,13 +62,24 @@ function forStack(answer: Answer, { stackRollsBack }: WaiterState): Answer {
 }
 
 /** In every ending, before the answer: what fails is tried again at the next look, and gives way to the answer at last. */
-async function resumeScaling(state: WaiterState, outbound: Outbound, last: boolean): Promise<void> {
+async function resumeScaling(state: WaiterState, outbound: Outbound, last: boolean): Promise<Answer | undefined> {
   // What is deleted may take its scalable target along.
   const indifferent = last || state.requestType === 'Delete';
-  await outbound.suspendScaling(state.properties, false).catch((error: unknown) => {
-    if (!indifferent) throw error;
-    log('error', 'scaling could not be resumed', { error: describeError(error) });
-  });
+  return outbound.suspendScaling(state.properties, false).then(
+    () => undefined,
+    (error: unknown) => {
+      if (!indifferent && !isFinal(error)) throw error;
+      log('error', 'scaling could not be resumed', { error: describeError(error) });
+      return indifferent ? undefined : denied(error, state);
+    },
+  );
+}
+
+/** The end of a release that may not do what it must; its deployment, if any, is stopped by the rollback of the stack. */
+function denied(error: unknown, { properties, deploymentId, requestType }: WaiterState): Answer {
+  const follow = deploymentId === undefined ? '' : `; deployment ${deploymentId} cannot be followed to its end`;
+  const reason = `${properties.ServiceName} was not released: ${explain(error)}${follow}`;
+  return { status: requestType === 'Delete' ? 'SUCCESS' : 'FAILED', reason };
 }
 
 /** There is no deployment to follow yet: decides anew. */

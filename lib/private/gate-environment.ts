@@ -1,9 +1,11 @@
-import { Names, Stack, Tokenization } from 'aws-cdk-lib';
+import { Lazy, Names, Stack, Tokenization } from 'aws-cdk-lib';
+import type { CfnTargetGroup, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import { type CustomCheckSettings, GateEnvironment, type LiveSides } from '../../lambda/gate/contract';
 import type { CustomCheck } from '../custom-check';
 import type { GateEvent, ReleaseGateProps } from '../release-gate';
 import { TwinEnvironments } from '../twin-environments';
+import { healthCheckOf } from './update-guard';
 
 export interface GateFunctionSettings {
   readonly serviceName: string;
@@ -42,6 +44,7 @@ export function gateEnvironment(
     [GateEnvironment.insufficientData]: props.failOnInsufficientData ? 'fail' : 'pass',
     [GateEnvironment.bakeSeconds]: Tokenization.stringifyNumber(settings.bakeSeconds),
     ...(healthPath && { [GateEnvironment.healthPath]: healthPath }),
+    ...(healthPath && { [GateEnvironment.healthCodes]: healthCodesOf(twins.blue) }),
     ...(props.versionHeader && { [GateEnvironment.versionHeader]: json({ ...props.versionHeader }) }),
     ...(Object.keys(props.suite.variables).length > 0 && {
       [GateEnvironment.variables]: json(props.suite.variables),
@@ -66,6 +69,12 @@ export function stackPathOf(gate: Construct, serviceName: string): string {
   // Together with the stack's name far below what a dimension, and the functions' environment, can hold.
   const short = path.length > PATH_MAX ? Names.uniqueResourceName(gate, { maxLength: PATH_MAX }) : path;
   return short === '' ? stack.stackName : `${stack.stackName}/${short}`;
+}
+
+/** What the target group accepts in the end, also when it is set by `configureHealthCheck`. */
+function healthCodesOf(group: IApplicationTargetGroup): string {
+  const template = group.node.defaultChild as CfnTargetGroup;
+  return Lazy.uncachedString({ produce: () => healthCheckOf(template).Codes });
 }
 
 function sidesOf({ twins, service }: ReleaseGateProps): LiveSides {

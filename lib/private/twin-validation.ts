@@ -1,6 +1,7 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { CfnListener, CfnListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct } from 'constructs';
+import { areHealthCodes } from '../../lambda/live-route/contract';
 import type { TwinEnvironmentsAttributes } from '../imported-twin-environments';
 import type { TwinEnvironmentsProps } from '../twin-environments';
 import { durationProblem, numberProblem, refuseAll } from './validate';
@@ -72,8 +73,14 @@ function healthCheckProblems(props: TwinEnvironmentsProps): Problems {
       maxSeconds: 3600,
     }),
     pathProblem(props.healthCheckPath),
+    codesProblem(props.healthCheckCodes),
     hostProblem(props.domainName),
   ];
+}
+
+function codesProblem(codes: string | undefined): string | undefined {
+  if (codes === undefined || Token.isUnresolved(codes) || areHealthCodes(codes)) return undefined;
+  return `healthCheckCodes '${codes}': must be status codes from 200 to 499, such as 200, 200,204 or 200-299`;
 }
 
 function listenerProblems(props: TwinEnvironmentsProps): Problems {

@@ -16,7 +16,7 @@ function stackOf(ids: readonly string[], props: Partial<BlueGreenServiceProps> =
   return { stack, services };
 }
 
-test('a service adds 33 resources to a stack: each of them names its listeners, tasks, alarms or deployment group', () => {
+test('a service adds 34 resources to a stack: each of them names its listeners, tasks, alarms or deployment group', () => {
   const one = templateOf(stackOf(['Shop']).stack).Resources;
   const two = templateOf(stackOf(['Shop', 'Blog']).stack).Resources;
   const added: Record<string, number> = {};
@@ -39,6 +39,7 @@ test('a service adds 33 resources to a stack: each of them names its listeners, 
     'AWS::Logs::LogGroup': 1,
     'Custom::GreenlightEcsRelease': 1,
     'Custom::GreenlightLiveRoute': 1,
+    'Custom::GreenlightUpdateGuard': 1,
   });
 });
 

@@ -2,6 +2,7 @@ import { describeError, whileIamSettles } from '../../shared/aws';
 import { describeExchange } from '../../shared/exchange-problem';
 import type { HttpAnswer, HttpRequest } from '../../shared/http';
 import { sleep } from '../../shared/retry';
+import { codesOf } from '../../shared/status-codes';
 import type { LiveSides, PreflightResult } from '../contract';
 import { groupName, inWords, type Share, sharesOf } from '../identity/forwards';
 
@@ -15,10 +16,17 @@ export interface PreflightSources {
   readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
 }
 
+/** The health check of the load balancer, as a request to production. */
+export interface HealthRequest {
+  readonly request: HttpRequest;
+  /** What the target groups accept: `200`, `200,204` or `200-299`. */
+  readonly codes: string;
+}
+
 /** Whether the live side is fit to start a release from. Never throws. */
 export async function preflight(
   sides: LiveSides | undefined,
-  health: HttpRequest | undefined,
+  health: HealthRequest | undefined,
   sources: PreflightSources,
   signal: AbortSignal,
 ): Promise<PreflightResult[]> {
@@ -78,7 +86,7 @@ export function judgeHealth(group: string, states: readonly string[]): Preflight
 
 /** A few attempts, so that one lost packet refuses no release. */
 async function productionAnswers(
-  request: HttpRequest,
+  { request, codes }: HealthRequest,
   sources: PreflightSources,
   signal: AbortSignal,
 ): Promise<PreflightResult> {
@@ -88,12 +96,12 @@ async function productionAnswers(
   for (let tried = 0; tried < ATTEMPTS && !signal.aborted; tried++) {
     if (tried > 0) await sleep(PAUSE_MS, signal).catch(() => undefined);
     seen = await sources.exchange(request).then(
-      ({ status }) => (status === 200 ? '' : `answered ${status}`),
+      ({ status }) => (codesOf(codes).includes(status) ? '' : `answered ${status}`),
       (error: unknown) => `gave no answer (${describeExchange(error)})`,
     );
-    if (seen === '') return { name, outcome: 'passed', message: `production answered 200 to ${what}` };
+    if (seen === '') return { name, outcome: 'passed', message: `production answered ${codes} to ${what}` };
   }
-  return { name, outcome: 'failed', message: `production ${seen}, expected 200 (${what}, ${ATTEMPTS} attempts)` };
+  return { name, outcome: 'failed', message: `production ${seen}, expected ${codes} (${what}, ${ATTEMPTS} attempts)` };
 }
 
 async function attempt<T extends object>(

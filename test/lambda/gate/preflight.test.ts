@@ -8,7 +8,8 @@ const sides = {
   targetGroupArns: [arn('one'), arn('two')],
   deploymentTargetId: 'cluster:web',
 };
-const health = { method: 'GET', url: new URL('http://web/health'), headers: {}, timeoutMs: 1 };
+const request = { method: 'GET', url: new URL('http://web/health'), headers: {}, timeoutMs: 1 };
+const health = { request, codes: '200' };
 const signal = new AbortController().signal;
 const sources = (changes: Partial<PreflightSources> = {}): PreflightSources => ({
   forwards: async () => [{ targetGroupArn: arn('one'), weight: 100 }],
@@ -19,8 +20,8 @@ const sources = (changes: Partial<PreflightSources> = {}): PreflightSources => (
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-async function look(changes: Partial<PreflightSources>) {
-  const running = preflight(sides, health, sources(changes), signal);
+async function look(changes: Partial<PreflightSources>, codes = '200') {
+  const running = preflight(sides, { ...health, codes }, sources(changes), signal);
   await jest.advanceTimersByTimeAsync(120_000);
   return (await running).map(({ name, outcome, message }) => [name, outcome, message]);
 }
@@ -31,6 +32,16 @@ test('a fit live side passes with what was seen', async () => {
     ['live-side-healthy', 'passed', '2 of 2 targets of the live side one are healthy'],
     ['production-answers', 'passed', 'production answered 200 to GET http://web/health'],
   ]);
+});
+
+test('a health check that answers 204 is as good, where the target groups accept it', async () => {
+  const exchange = async () => ({ status: 204 }) as HttpAnswer;
+  expect((await look({ exchange }, '200-299')).at(-1)).toEqual([
+    'production-answers',
+    'passed',
+    'production answered 200-299 to GET http://web/health',
+  ]);
+  expect((await look({ exchange })).at(-1)).toMatchObject(['production-answers', 'failed', expect.any(String)]);
 });
 
 test('weights that a stopped release left behind block nothing: the next release ends them', async () => {

@@ -16,7 +16,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { type CustomResourceEvent, sha256 } from '../../../lambda/shared/custom-resource';
 import type { ReleaseProperties, WaiterState } from '../../../lambda/release/contract';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound } from '../../../lambda/release/outbound';
+import { outbound, type Outbound } from '../../../lambda/release/outbound';
 import { bodyOf, httpServer, type Listening } from '../support/servers';
 
 const codedeploy = mockClient(CodeDeployClient);
@@ -371,6 +371,15 @@ describe('an event of CloudFormation', () => {
     expect(answers[1]?.Reason).toMatch(/ApplicationName is missing; DeploymentGroupName is missing;.*TimeoutSeconds/);
   });
 
+  test('an account without access to CodeDeploy learns what that means and what to do', async () => {
+    const message = 'The AWS Access Key Id needs a subscription for the service';
+    codedeploy
+      .on(CreateDeploymentCommand)
+      .rejects(Object.assign(new Error(message), { name: 'SubscriptionRequiredException' }));
+    await release(event());
+    expect(answers[0]?.Reason).toMatch(/SubscriptionRequiredException: .*no access to CodeDeploy.*ask AWS Support/);
+  });
+
   test('the answer is sent again until it is taken', async () => {
     refusals = 1;
     await release(event({ ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` } }));
@@ -614,6 +623,24 @@ describe('a look of the waiter', () => {
       Reason: expect.stringMatching(
         /d-1 did not end within 3000 s; it is InProgress and goes on in CodeDeploy/,
       ) as string,
+    });
+  });
+
+  describe('a call that IAM denies for longer than it needs to settle ends the release with that sentence', () => {
+    const denies = () => Object.assign(new Error('not authorized to perform: it'), { name: 'AccessDeniedException' });
+    const said =
+      /^web was not released: AccessDeniedException: not authorized to perform: it: denied for longer than IAM/;
+    const followed = { properties, startedAt: new Date().toISOString() };
+
+    test.each<[string, (outbound: Outbound) => Partial<Outbound>]>([
+      ['BatchGetDeploymentTargets', () => ({ lifecycleEvents: () => Promise.reject(denies()) })],
+      ['GetDeployment', () => ({ deployment: () => Promise.reject(denies()) })],
+      ['RegisterScalableTarget', () => ({ suspendScaling: () => Promise.reject(denies()) })],
+    ])('%s', async (_call, change) => {
+      deployment('d-1', { status: 'Succeeded', createTime });
+      const refused = createRelease({}, { ...outbound, suspendScaling, ...change(outbound) });
+      await expect(refused(state(followed))).resolves.toMatchObject({ done: true });
+      expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(said) as string }]);
     });
   });
 

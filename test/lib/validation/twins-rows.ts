@@ -9,6 +9,7 @@ export const TWINS: readonly Row<Partial<TwinEnvironmentsProps>>[] = [
   ['both ports', { productionPort: 81, testPort: 81 }, 'testPort 81', 'another port'],
   ['redirectHttp', { redirectHttp: true }, 'redirectHttp', 'set certificate'],
   ['priority', { priority: 1 }, 'priority', 'leave them out'],
+  ['healthCheckCodes', { healthCheckCodes: '2xx' }, "'2xx'", 'such as 200, 200,204 or 200-299'],
   ['healthCheckPath', { healthCheckPath: 'health' }, "'health'", "begin with '/'"],
   ['healthCheckInterval', { healthCheckInterval: Duration.seconds(4) }, 'healthCheckInterval 4 s', '5 s to 300 s'],
   [

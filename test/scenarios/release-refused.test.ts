@@ -1,0 +1,49 @@
+import { context, type Releases, startReleases } from '../support/releases';
+import { losingNone, succeeded } from '../support/scenario';
+
+/** Updates that production would not survive, or that CloudFormation cannot make; each test begins where the one before ended. */
+jest.setTimeout(600_000);
+
+let world: Releases;
+beforeAll(async () => {
+  world = await startReleases(60);
+  succeeded(await deploy({ version: 'v1' }));
+});
+afterAll(() => world?.stop());
+
+const deploy = (values: Readonly<Record<string, string>>) =>
+  world.cdk(['deploy', ...context({ shift: 'all-at-once', bakeMinutes: '0', ...values })]);
+
+const underLoad = async (work: () => Promise<void>) =>
+  losingNone(world.load((await world.service()).productionListenerArn), work);
+
+test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+  [
+    'a health check path that the live tasks do not know, with the code that answers it',
+    { version: 'v2', healthCheckPath: '/nowhere' },
+    /Web: the health check changes from HTTP \/health .* to HTTP \/nowhere .*Do it in two steps/,
+  ],
+  [
+    'another container port',
+    { version: 'v2', port: '8081' },
+    /Web: port or containerName changes from .*8080.*to .*8081.*so nothing was changed/,
+  ],
+])('refused before anything starts, and no request lost: %s', async (_what, values, sentence) => {
+  await underLoad(async () => {
+    const result = await deploy(values);
+    expect(result.exitCode).toBe(1);
+    expect(result.output.replace(/\s+/g, ' ')).toMatch(sentence);
+    expect(await world.status()).toBe('UPDATE_ROLLBACK_COMPLETE');
+  });
+  expect(await world.deployments()).toEqual([]);
+});
+
+test('a health check path that the suite of the live version has asked for is taken, and the next release works', async () => {
+  // The sample's suite asks for /version too.
+  await underLoad(async () => {
+    succeeded(await deploy({ version: 'v1', healthCheckPath: '/version' }));
+    expect(await world.deployments()).toEqual([]);
+    succeeded(await deploy({ version: 'v2', healthCheckPath: '/version' }));
+  });
+  expect(await world.deployments()).toHaveLength(1);
+});
