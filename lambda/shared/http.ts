@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { Deadlines } from './deadlines';
 import { BODY_BYTES_MAX, contentOf, headersOf } from './response-content';
 
 /** What of a server's certificate is verified: issuer and name, issuer alone, nothing (for self-signed ones). */
@@ -163,18 +164,17 @@ function bare(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
+const deadlines = new Deadlines();
+
 /** Calls `end` once when the time is up or the signal aborts. @returns a function that lifts the limit */
 function limit(request: HttpRequest, end: (reason: Error) => void): () => void {
   const { signal, timeoutMs } = request;
-  // AbortSignal.timeout runs on Node's own timers: the network is real even where dates and timers are scaled.
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const onTimeout = () => end(new ExchangeTimeout(`no complete answer within ${timeoutMs} ms`));
+  const lift = deadlines.add(timeoutMs, () => end(new ExchangeTimeout(`no complete answer within ${timeoutMs} ms`)));
   const onAbort = () => end(signal?.reason as Error);
-  timeout.addEventListener('abort', onTimeout, { once: true });
   if (signal?.aborted) queueMicrotask(onAbort);
   signal?.addEventListener('abort', onAbort, { once: true });
   return () => {
-    timeout.removeEventListener('abort', onTimeout);
+    lift();
     signal?.removeEventListener('abort', onAbort);
   };
 }
