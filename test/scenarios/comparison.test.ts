@@ -59,7 +59,8 @@ const FAULTS: readonly Fault[] = [
     name: 'slower-by-half',
     environment: { FAULT_LATENCY_PERCENT: '50' },
     rule: 'comparison-worse',
-    sentence: /^green is slower than blue: p\d+ \d+ ms against \d+ ms, by chance once in \S+, once in \S+ decides, \d+ pairs/,
+    sentence:
+      /^green is slower than blue: p\d+ \d+ ms against \d+ ms, by chance once in \S+, once in \S+ decides, \d+ pairs/,
   },
   {
     name: 'missing-field',
