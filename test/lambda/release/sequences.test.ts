@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Command, Model, type Revision } from './model';
+import { type Command, Model } from './model';
+import type { Revision } from './production-model';
 
 const anyRevision = fc.constantFrom<Revision>('a', 'b', 'c');
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
