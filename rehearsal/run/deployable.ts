@@ -67,7 +67,7 @@ function functionProblems(stack: string, resources: Readonly<Record<string, Reso
   const runtimes = new Map(
     Object.entries(resources)
       .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
-      .map(([id, { Properties = {} }]) => [id, textOf(Properties['Runtime']) ?? 'a container image']),
+      .map(([id, { Properties = {} }]) => [id, runtimeOf(Properties)]),
   );
   return Object.entries(resources).flatMap(([id, { Type, Properties = {}, Metadata = {} }]) => {
     const handlers = handlersOf(Properties['ServiceToken'], resources);
@@ -80,6 +80,14 @@ function functionProblems(stack: string, resources: Readonly<Record<string, Reso
         'around it',
     ];
   });
+}
+
+/**
+ * A runtime that only the deployment works out is not judged here. The CDK finds that of its own functions in a mapping of
+ * Regions: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda.html (determineLatestNodeRuntime)
+ */
+function runtimeOf({ PackageType, Runtime }: Readonly<Record<string, unknown>>): string | undefined {
+  return PackageType === 'Image' ? 'a container image' : textOf(Runtime);
 }
 
 /** Logical ids of the function that a service token names, and of those that the CDK's Provider calls in turn. */

@@ -20,7 +20,7 @@ function guardOf(
   const resources = Object.entries(templateOf(stack).Resources as Record<string, Resource>);
   const [id, guard] = resources.find(([, { Type }]) => Type === 'Custom::GreenlightUpdateGuard') ?? ['', undefined];
   const behind = resources.filter(([, { DependsOn }]) => DependsOn?.includes(id)).map(([, { Type }]) => Type);
-  return { properties: guard?.Properties as unknown as Guard, behind };
+  return { properties: guard?.Properties as Guard, behind };
 }
 
 interface Resource {

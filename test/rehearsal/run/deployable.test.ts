@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   App,
+  CfnMapping,
   CliCredentialsStackSynthesizer,
   CustomResource,
   LegacyStackSynthesizer,
@@ -10,7 +11,7 @@ import {
   type StackProps,
   Stage,
 } from 'aws-cdk-lib';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Provider } from 'aws-cdk-lib/custom-resources';
@@ -66,6 +67,29 @@ test('functions of Node, and others that no custom resource calls, are no proble
     new Bucket(new NestedStack(stack, 'Nested'), 'Bucket');
   });
   expect(found).toEqual([]);
+});
+
+test('a function whose runtime the template looks up by Region, as the CDK writes its own, is no problem', () => {
+  const found = problems((stack) => {
+    const looked = handler(stack, 'Own', Runtime.NODEJS_22_X);
+    const child = looked.node.defaultChild as CfnFunction;
+    new CfnMapping(stack, 'Map', { mapping: { 'us-east-1': { value: 'nodejs22.x' } } });
+    child.addPropertyOverride('Runtime', { 'Fn::FindInMap': ['Map', { Ref: 'AWS::Region' }, 'value'] });
+    new CustomResource(stack, 'Thing', { serviceToken: looked.functionArn });
+  });
+  expect(found).toEqual([]);
+});
+
+test('a function that is a container image is refused where a custom resource calls it', () => {
+  const found = problems((stack) => {
+    const image = new CfnFunction(stack, 'Image', {
+      packageType: 'Image',
+      code: { imageUri: 'x' },
+      role: 'arn:aws:iam::111122223333:role/x',
+    });
+    new CustomResource(stack, 'Thing', { serviceToken: image.attrArn });
+  });
+  expect(found).toEqual([expect.stringContaining('runtime a container image')]);
 });
 
 test.each([
