@@ -108,19 +108,24 @@ describe('against a real server', () => {
   });
 
   test.each([
-    ['reset', (socket: net.Socket) => socket.resetAndDestroy()],
-    ['closed', (socket: net.Socket) => socket.end()],
-    ['garbage', (socket: net.Socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n')],
-    ['cut off', (socket: net.Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc')],
-  ])('a connection that is %s fails the check', async (_name, answer) => {
-    server = await listen(net.createServer((socket) => socket.once('data', () => answer(socket))));
-    const result = await run({ timeoutMs: 2_000 });
-    expect(result.failures).toHaveLength(1);
-    expect(result.failures[0]).toMatchObject({
-      expectation: 'connection',
-      actual: expect.stringMatching(/^broken \(/) as string,
-    });
-  });
+    ['reset', 'connection', /closed by the server .*ECONNRESET/, (socket: net.Socket) => socket.resetAndDestroy()],
+    ['closed', 'connection', /closed by the server .*hang up/, (socket: net.Socket) => socket.end()],
+    ['garbage', 'response', /^not HTTP/, (socket: net.Socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n')],
+    [
+      'cut off',
+      'connection',
+      /closed by the server .*aborted/,
+      (socket: net.Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc'),
+    ],
+  ])(
+    'a connection that is %s fails the check, with what happened to it',
+    async (_name, expectation, actual, answer) => {
+      server = await listen(net.createServer((socket) => socket.once('data', () => answer(socket))));
+      const result = await run({ timeoutMs: 2_000 });
+      expect(result.failures).toHaveLength(1);
+      expect(result.failures[0]).toMatchObject({ expectation, actual: expect.stringMatching(actual) as string });
+    },
+  );
 
   test('a port where nothing listens', async () => {
     server = await httpServer(() => undefined);
