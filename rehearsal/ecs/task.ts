@@ -1,5 +1,4 @@
 /** One task: runs the effects of its machine, and knows its address, ports and containers. */
-import { createServer } from 'node:net';
 import type { ImageSource } from '../images';
 import type { NetworkInterface } from '../network';
 import { arn, type Principal, type World } from '../service';
@@ -7,6 +6,7 @@ import { whileBooting } from './boot';
 import { ContainerGroup } from './container-group';
 import type { ContainerRuntime } from './containers';
 import type { Health } from './dependencies';
+import { freePort } from './free-port';
 import { type Launch, launchOf } from './launch';
 import type { ListeningProblem } from './listening';
 import { type LogStream, openLogStream } from './log-driver';
@@ -288,16 +288,4 @@ export class Task {
     const { executionRoleArn } = this.spec.definition;
     return executionRoleArn ? this.environment.world.principalOf(executionRoleArn, this.id) : undefined;
   }
-}
-
-/** A port on loopback that nothing listens on at the moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -5,6 +5,7 @@ import { runSuite } from '../../../lambda/gate/smoke/run';
 import type { SmokeCheck } from '../../../lambda/gate/suite/model';
 import { exchange } from '../../../lambda/shared/http';
 import { httpServer, listen, type Listening } from '../support/servers';
+import { targetAt } from '../support/target';
 
 type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
@@ -17,15 +18,7 @@ afterEach(() => server?.close());
 async function run(listening: Promise<Listening>, changes: Partial<SmokeCheck>) {
   server = await listening;
   const checks = [{ name: 'a', path: '/', retries: 0, timeoutMs: 2_000, ...changes }];
-  const target = {
-    base: new URL(`http://127.0.0.1:${server.port}`),
-    addresses: [],
-    tlsVerification: 'full' as const,
-    exchange,
-    signal: new AbortController().signal,
-    limitMs: 20_000,
-  };
-  const [check] = (await runSuite({ checks }, target)).checks;
+  const [check] = (await runSuite({ checks }, targetAt(server))).checks;
   return check?.failures.map(({ expectation, actual }) => `${expectation} was ${actual}`);
 }
 
@@ -137,14 +130,6 @@ test('a Location in raw UTF-8 is followed, expected and captured', async () => {
   const encoded = '/k%C3%A4se/%E6%97%A5%E6%9C%AC%20a?q=%C3%BC';
   expect(await run(listening, { followRedirects: 1 })).toEqual([]);
   expect(paths).toEqual(['/', encoded]);
-  const target = {
-    base: new URL(`http://127.0.0.1:${server?.port}`),
-    addresses: [],
-    tlsVerification: 'full' as const,
-    exchange,
-    signal: new AbortController().signal,
-    limitMs: 20_000,
-  };
   const checks: SmokeCheck[] = [
     {
       name: 'a',
@@ -154,7 +139,10 @@ test('a Location in raw UTF-8 is followed, expected and captured', async () => {
     },
     { name: 'b', path: '${next}' },
   ];
-  expect((await runSuite({ checks }, target)).checks.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
+  expect((await runSuite({ checks }, targetAt(await listening))).checks.map(({ outcome }) => outcome)).toEqual([
+    'passed',
+    'passed',
+  ]);
   expect(paths.at(-1)).toBe(encoded);
 });
 

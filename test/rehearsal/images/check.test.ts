@@ -105,7 +105,7 @@ const ORDINARY = {
     'RUN --mount=type=cache,id=pnpm,target=/pnpm/store pnpm install --frozen-lockfile&CMD ["pnpm", "start"]',
   uv:
     'FROM python:3.12-slim&COPY --from=ghcr.io/astral-sh/uv:latest /uv /uvx /bin/&WORKDIR /app&COPY pyproject.toml uv.lock ./&' +
-    'RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen&COPY . .&ENV PATH="/app/.venv/bin:$PATH"&CMD ["uvicorn", "app:app"]',
+    'RUN --mount=type=cache,target=/var/cache/uv uv sync --frozen&COPY . .&ENV PATH="/app/.venv/bin:$PATH"&CMD ["uvicorn", "app:app"]',
   'uv by pip': 'FROM python:3.12&WORKDIR /app&RUN pip install uv&COPY . .&RUN uv sync&CMD ["uv", "run", "main.py"]',
   Go:
     'FROM golang:1.24 AS build&WORKDIR /src&COPY go.mod go.sum ./&RUN go mod download&COPY . .&RUN CGO_ENABLED=0 go build -o /out/server .&' +

@@ -59,6 +59,13 @@ describe('an input of a wrong type is an error of the sender, and no fault of th
   const faults = () => aws.events.all().filter(({ event }) => event === 'fault');
   const services = () => aws.world.services();
 
+  function expectNoFaultSince(before: number): void {
+    const details = faults()
+      .slice(before)
+      .map(({ detail }) => detail);
+    expect(details).toEqual([]);
+  }
+
   async function sendAll(prefix: string, send: (operation: string, input: Sent) => Promise<Response>): Promise<void> {
     const before = faults().length;
     const problems: string[] = [];
@@ -70,11 +77,7 @@ describe('an input of a wrong type is an error of the sender, and no fault of th
       }
     }
     expect(problems).toEqual([]);
-    expect(
-      faults()
-        .slice(before)
-        .map(({ detail }) => detail),
-    ).toEqual([]);
+    expectNoFaultSince(before);
   }
 
   const json = Object.keys(all).filter((prefix) => !['s3', 'lambda', 'iam', 'sts', 'sns', 'ec2'].includes(prefix));
@@ -165,10 +168,6 @@ describe('an input of a wrong type is an error of the sender, and no fault of th
       }
     }
     expect(problems).toEqual([]);
-    expect(
-      faults()
-        .slice(before)
-        .map(({ detail }) => detail),
-    ).toEqual([]);
+    expectNoFaultSince(before);
   }, 120_000);
 });

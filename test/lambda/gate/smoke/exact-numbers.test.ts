@@ -5,6 +5,7 @@ import { parseJson, stringifyJson } from '../../../../lambda/shared/json/parse';
 import type { Suite } from '../../../../lambda/gate/suite/model';
 import { exchange } from '../../../../lambda/shared/http';
 import { httpServer, type Listening } from '../../support/servers';
+import { targetAt } from '../../support/target';
 
 const ID = '1234567890123456789';
 const NEIGHBOUR = '1234567890123456788';
@@ -24,16 +25,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => void (seen.length = 0));
 
-const run = (suite: Suite, changes: object = {}) =>
-  runSuite(suite, {
-    base: new URL(`http://127.0.0.1:${server.port}`),
-    addresses: [],
-    tlsVerification: 'full' as const,
-    exchange,
-    signal: new AbortController().signal,
-    limitMs: 20_000,
-    ...changes,
-  });
+const run = (suite: Suite, changes: object = {}) => runSuite(suite, targetAt(server, changes));
 
 /** A suite as it comes to the gate: from the file into the asset and out of it. */
 const read = (text: string, file = 'smoke.yaml') => parseJson(stringifyJson(parseSuite(text, file))) as Suite;

@@ -5,6 +5,7 @@ import { circles, finish, start } from '../../../../lambda/gate/suite/graph';
 import type { Suite } from '../../../../lambda/gate/suite/model';
 import { exchange, type HttpRequest } from '../../../../lambda/shared/http';
 import { httpServer, type Listening } from '../../support/servers';
+import { targetAt } from '../../support/target';
 
 let server: Listening;
 const seen: { url?: string; method?: string; authorization?: string }[] = [];
@@ -19,16 +20,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => void (seen.length = 0));
 
-const run = (suite: Suite, changes: object = {}) =>
-  runSuite(suite, {
-    base: new URL(`http://127.0.0.1:${server.port}`),
-    addresses: [],
-    tlsVerification: 'full' as const,
-    exchange,
-    signal: new AbortController().signal,
-    limitMs: 20_000,
-    ...changes,
-  });
+const run = (suite: Suite, changes: object = {}) => runSuite(suite, targetAt(server, changes));
 
 test('captured values reach later checks, encoded for where they stand', async () => {
   const { outcome } = await run({
