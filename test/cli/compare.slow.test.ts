@@ -53,29 +53,43 @@ function failingNowAndThen(): RequestListener {
   return (request, response) => (served++ % 20 === 19 ? json({}, 500) : GOOD)(request, response);
 }
 
-const SIDES: readonly (readonly [name: string, green: () => RequestListener, expected: Partial<SmokeReport>])[] = [
-  ['a green that is alike', () => GOOD, { outcome: 'passed', rule: 'all-passed' }],
-  ['a green without a field', () => json({ id: 1 }), { outcome: 'failed', rule: 'comparison-differs' }],
-  ['a green that fails now and then', failingNowAndThen, { outcome: 'failed', rule: 'comparison-worse' }],
+/** What ends the comparison: the answers, which are the same in both runs, or the times of sides that are alike. */
+type Decider = 'answers' | 'times';
+
+const SIDES: readonly (readonly [string, () => RequestListener, Decider, Partial<SmokeReport>])[] = [
+  ['a green that is alike', () => GOOD, 'times', { outcome: 'passed', rule: 'all-passed' }],
+  ['a green without a field', () => json({ id: 1 }), 'answers', { outcome: 'failed', rule: 'comparison-differs' }],
+  ['a green that fails now and then', failingNowAndThen, 'answers', { outcome: 'failed', rule: 'comparison-worse' }],
 ];
 
-/** Without times, and without what is measured of them: all figures of the latency but pairs, answer and margin. */
-function normalised(result: ComparisonResult | undefined) {
+/** Measured, or counted until the measured times decided: the two runs share the fields, and not the figures. */
+const OF_TIME = ['interval', 'pairs', 'evidence', 'threshold', 'value', 'blue', 'green', 'quantile', 'durationMs'];
+
+/** The result with a kind in place of each figure that the measured times decide, in sentences too. */
+function normalised(result: ComparisonResult | undefined, decidedBy: Decider) {
   if (!result) throw new Error('nothing was compared');
-  const timeless = result.measures.map((measure) =>
-    measure.measure === 'errors'
-      ? measure
-      : without(measure, 'value', 'interval', 'blue', 'green', 'quantile', 'evidence', 'threshold'),
+  return {
+    ...kinds(result, 'durationMs', ...(decidedBy === 'times' ? ['requests'] : [])),
+    measures: result.measures.map((measure) =>
+      measure.measure === 'errors' && decidedBy === 'answers' ? measure : kinds(measure, ...OF_TIME),
+    ),
+    sentence: withoutTimes(result.sentence, decidedBy),
+  };
+}
+
+function kinds(value: object, ...names: string[]): object {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, of]: [string, unknown]) => [
+      name,
+      // A bound is null where the times give none.
+      names.includes(name) ? (Array.isArray(of) ? `${of.length} bounds` : typeof of) : of,
+    ]),
   );
-  return { ...without(result, 'durationMs'), measures: timeless, sentence: withoutTimes(result.sentence) };
 }
 
-function without(value: object, ...names: string[]): object {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
-}
-
-function withoutTimes(sentence = ''): string {
-  return sentence.replace(/p\d+ [\d.]+ ms against [\d.]+ ms/, 'pN against pN');
+function withoutTimes(sentence = '', decidedBy: Decider = 'answers'): string {
+  const timeless = sentence.replace(/p\d+ [\d.]+ ms against [\d.]+ ms/, 'pN against pN');
+  return decidedBy === 'times' ? timeless.replace(/\d+ requests/, 'N requests') : timeless;
 }
 
 async function verdictOfGate(target: string, live: string): Promise<Verdict> {
@@ -101,15 +115,18 @@ async function verdictOfGate(target: string, live: string): Promise<Verdict> {
   return verdicts[0] as Verdict;
 }
 
-test.each(SIDES)('gate and command line give the same verdict on %s', async (_name, green, expected) => {
+test.each(SIDES)('gate and command line give the same verdict on %s', async (_name, green, decidedBy, expected) => {
   const live = await serve(GOOD);
   const { code, out } = await greenlight(SUITE, '--target', await serve(green()), '--compare', live, '--json');
   const report = JSON.parse(out) as SmokeReport;
   // A server of its own, so that its count of requests begins anew.
   const verdict = await verdictOfGate(await serve(green()), live);
   expect({ code, ...report }).toMatchObject({ code: expected.outcome === 'passed' ? 0 : 1, ...expected });
-  expect(normalised(verdict.comparison)).toEqual(normalised(report.comparison));
-  expect([verdict.rule, withoutTimes(verdict.sentence)]).toEqual([report.rule, withoutTimes(report.sentence)]);
+  expect(normalised(verdict.comparison, decidedBy)).toEqual(normalised(report.comparison, decidedBy));
+  expect([verdict.rule, withoutTimes(verdict.sentence, decidedBy)]).toEqual([
+    report.rule,
+    withoutTimes(report.sentence, decidedBy),
+  ]);
   expect(verdict.outcome).toBe(report.outcome === 'failed' ? 'Failed' : 'Succeeded');
 });
 
