@@ -88,6 +88,10 @@ export const planSchema = z.strictObject({
     .enum(['ahead', 'inline'])
     .default('ahead')
     .describe('Whether the next releases are synthesized while one runs'),
+  validation: z
+    .enum(['first', 'every'])
+    .default('first')
+    .describe("Which releases' templates the CDK validates with its built-in rules"),
   speed: z.number().min(1).max(600).default(60).describe('AWS seconds in a second of real time'),
   traffic: traffic.default({ rate: 5 }).describe('The load during each release'),
   allow: allowance.default({ denied: [] }).describe('What does not make a rehearsal fail'),

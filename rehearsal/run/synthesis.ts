@@ -38,7 +38,7 @@ export class SynthesisError extends Error {
 }
 
 export interface SynthesisOptions {
-  readonly plan: Pick<Plan, 'app' | 'context' | 'releases' | 'synthesis'>;
+  readonly plan: Pick<Plan, 'app' | 'context' | 'releases' | 'synthesis' | 'validation'>;
   /** Folder of the rehearsal file: the CDK app's own. */
   readonly directory: string;
   /** Where the assemblies go. */
@@ -100,12 +100,26 @@ export class Synthesis {
     // `cdk list` synthesizes all that `cdk deploy` does, and leaves the checks of single stacks to it.
     const args = ['list', ...app, '--output', directory, ...context];
     const ended = background ? this.options.inBackground?.() : undefined;
-    const run = runCdk(args, environment(), { cwd, signal: this.signal, background });
+    const run = runCdk(
+      args,
+      { ...environment(), ...this.validationOf(planned) },
+      { cwd, signal: this.signal, background },
+    );
     const cdk = await run.finally(() => ended?.());
     if (cdk.exitCode !== 0) {
       const missing = missingContext(directory);
       throw new SynthesisError('the CDK app does not synthesize', cdk.exitCode, cdk.output, missing);
     }
     return readAssembly(directory);
+  }
+
+  /**
+   * The CDK's built-in validation takes most of a synthesis, and the templates of a plan differ in what their context
+   * sets: by default it runs for the first alone. Plugins of the app run for each.
+   * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html#template-and-policy-validation
+   */
+  private validationOf(planned: PlannedRelease): Record<string, string> {
+    const { validation, releases } = this.options.plan;
+    return validation === 'every' || planned === releases[0] ? {} : { CDK_VALIDATION: 'false' };
   }
 }

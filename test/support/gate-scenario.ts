@@ -45,6 +45,7 @@ export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<Gate
       const plan: Plan = {
         version: 1,
         synthesis: 'inline',
+        validation: 'first',
         stack: app.stack,
         app: app.file && `${process.execPath} ${require.resolve('tsx/cli')} ${app.file}`,
         speed,

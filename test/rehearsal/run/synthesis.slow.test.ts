@@ -15,7 +15,7 @@ function appFolder(body = ''): string {
 const { appendFileSync } = require('node:fs');
 const app = new App();
 const release = app.node.tryGetContext('release');
-appendFileSync('runs', release + ' ' + process.pid + '\\n');
+appendFileSync('runs', [release, process.pid, process.env.CDK_VALIDATION ?? 'validated'].join(' ') + '\\n');
 ${body}
 new Stack(app, 'Shop');
 `,
@@ -38,7 +38,7 @@ const runs = (folder: string) =>
     ? readFileSync(join(folder, 'runs'), 'utf8')
         .trim()
         .split('\n')
-        .map((line) => line.split(' ') as [string, string])
+        .map((line) => line.split(' ') as [string, string, string])
     : [];
 
 const names = (folder: string) => runs(folder).map(([name]) => name);
@@ -75,6 +75,22 @@ describe('synthesis for the releases of a plan', () => {
     await synthesis.end();
     expect(names(folder)).toEqual(['v1']);
   }, 60_000);
+
+  test.each([
+    ['', ['validated', 'false', 'false']],
+    ['validation: every\n', ['validated', 'validated', 'validated']],
+  ])(
+    'the first release is validated by the CDK, with `validation: every` all are: %j',
+    async (more, expected) => {
+      const folder = appFolder();
+      const synthesis = synthesisIn(folder, more);
+      await synthesis.of(synthesis.releases[0]!);
+      await synthesis.of(synthesis.releases[2]!);
+      await synthesis.end();
+      expect(runs(folder).map(([, , validation]) => validation)).toEqual(expected);
+    },
+    60_000,
+  );
 
   test('the end of a rehearsal ends the app that runs ahead', async () => {
     const folder = appFolder(`if (release === 'v2') { setInterval(() => {}, 1000); return; }`);
