@@ -13,7 +13,9 @@ describe('greenlight rehearse --release v2 --keep', () => {
   let production: string;
 
   beforeAll(async () => {
-    cli = new Cli(['rehearse', '--release', 'v2', '--keep', '--file', join(ROOT, 'rehearsal.yaml')]);
+    cli = new Cli(['rehearse', '--release', 'v2', '--keep', '--file', join(ROOT, 'rehearsal.yaml')], {
+      limitMs: 900_000,
+    });
     await cli.printed(/Ctrl-C ends it\.\n/);
     const printed = [...cli.stdout.matchAll(/^ {2}export (\w+)=(.+)$/gm)];
     environment = Object.fromEntries(printed.map(([, name = '', value = '']) => [name, value]));
@@ -71,18 +73,10 @@ describe('greenlight rehearse --release v2 --keep', () => {
         ...['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'CDK_DOCKER', 'NO_PROXY'],
       ]),
     );
-    const settings = {
-      endpoint: environment.AWS_ENDPOINT_URL,
-      region: environment.AWS_REGION,
-      credentials: {
-        accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
-        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
-      },
-    };
     const deploymentId = /d-[A-Z0-9]{9}/.exec(cli.stdout)?.[0];
-    const { deploymentInfo } = await new CodeDeployClient(settings).send(new GetDeploymentCommand({ deploymentId }));
+    const { deploymentInfo } = await new CodeDeployClient(settings()).send(new GetDeploymentCommand({ deploymentId }));
     expect(deploymentInfo).toMatchObject({ deploymentId, status: 'Succeeded', computePlatform: 'ECS' });
-    const ecs = new ECSClient(settings);
+    const ecs = new ECSClient(settings());
     const { clusterArns = [] } = await ecs.send(new ListClustersCommand({}));
     const [cluster] = clusterArns;
     const { serviceArns } = await ecs.send(new ListServicesCommand({ cluster }));
@@ -90,22 +84,51 @@ describe('greenlight rehearse --release v2 --keep', () => {
     expect(services).toMatchObject([{ status: 'ACTIVE', desiredCount: 2, runningCount: 2 }]);
   });
 
-  test('cdk diff from another terminal, on its own clock, sees what was deployed', () => {
+  /** What the printed environment gives an AWS client. */
+  const settings = () => ({
+    endpoint: environment.AWS_ENDPOINT_URL,
+    region: environment.AWS_REGION,
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  });
+
+  /** `cdk <args>` in another terminal, which has sourced the file of the deployer and is on its own clock. */
+  function terminal(...args: string[]) {
     const [, deployer = ''] = /^ {2}source (.*env\.sh)$/m.exec(cli.stdout) ?? [];
-    const diff =
-      '. "$1" && exec "$2" node_modules/aws-cdk/bin/cdk diff Greenlight -c version=v2 -c bakeMinutes=5 --output "$3"';
     const home = temporaryDirectory('terminal');
-    const ran = spawnSync('/bin/sh', ['-c', diff, 'sh', deployer, process.execPath, join(home, 'out')], {
+    const program = '. "$1" && shift && exec "$@"';
+    const cdk = [process.execPath, 'node_modules/aws-cdk/bin/cdk', ...args, '--output', join(home, 'out')];
+    const ran = spawnSync('/bin/sh', ['-c', program, 'sh', deployer, ...cdk], {
       cwd: ROOT,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: home, AWS_PROFILE: 'of-the-person' },
     });
-    expect(`${ran.stdout}${ran.stderr}`).toContain('Number of stacks with differences: 0');
-    expect(ran.status).toBe(0);
+    return { exitCode: ran.status, output: `${ran.stdout}${ran.stderr}` };
+  }
+
+  test('cdk diff from another terminal, on its own clock, sees what was deployed', () => {
+    const { exitCode, output } = terminal('diff', 'Greenlight', '-c', 'version=v2', '-c', 'bakeMinutes=5');
+    expect(output).toContain('Number of stacks with differences: 0');
+    expect(exitCode).toBe(0);
   }, 120_000);
 
+  test('cdk deploy from another terminal ships the next version, and cdk destroy removes the stack, hours of AWS time after the rehearsal', async () => {
+    const context = ['-c', 'version=v3', '-c', 'bakeMinutes=5'];
+    const deployed = terminal('deploy', 'Greenlight', ...context, '--require-approval', 'never');
+    expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining('✅  Greenlight') as string });
+    expect(await (await fetch(`${production}/version`)).text()).toContain('v3');
+    // At 100 AWS seconds a second the deployment alone outlasts a session of an hour of AWS time.
+    const destroyed = terminal('destroy', 'Greenlight', ...context, '--force');
+    expect(destroyed).toMatchObject({ exitCode: 0, output: expect.stringContaining('destroyed') as string });
+    const ecs = new ECSClient(settings());
+    expect((await ecs.send(new ListClustersCommand({}))).clusterArns).toEqual([]);
+    await expect(fetch(production)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  }, 600_000);
+
   test('Ctrl-C ends it, with the exit code of its releases and nothing left', async () => {
-    expect(cli.processes().length).toBeGreaterThan(2);
+    expect(cli.processes().length).toBeGreaterThan(0);
     cli.signal('SIGINT');
     const { exitCode, stderr } = await cli.ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -113,7 +136,7 @@ describe('greenlight rehearse --release v2 --keep', () => {
     await until('its processes to end', () => cli.processes().length === 0, {
       state: () => JSON.stringify(cli.processes()),
     });
-    await expect(fetch(production)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    await expect(fetch(settings().endpoint ?? '')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 });
 
