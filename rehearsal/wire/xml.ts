@@ -1,6 +1,17 @@
 import { XMLBuilder } from 'fast-xml-parser';
 
-const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  suppressEmptyNode: true,
+  // Text may hold quotes as they are: JSON in it, of which stack events are full, is shorter so for writer and reader.
+  processEntities: false,
+  tagValueProcessor: (_name, value) => (typeof value === 'string' ? escaped(value) : value),
+});
+
+function escaped(text: string): string {
+  return /[&<>]/.test(text) ? text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;') : text;
+}
 
 /** How lists and names are written: `<member>` in query protocols, `<item>` and lower case in EC2's. */
 export interface XmlStyle {
