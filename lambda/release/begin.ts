@@ -3,9 +3,13 @@ import { type Answer, type CustomResourceEvent, sha256 } from '../shared/custom-
 import { log } from '../shared/logger';
 import type { ReleaseProperties, WaiterState } from './contract';
 import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
-import type { Outbound, Waiter } from './outbound';
+import type { Outbound } from './outbound';
 import { readProperties } from './properties';
 import { type Step, step } from './step';
+import type { Waiter } from './waiters';
+
+/** Between two looks at a deployment. */
+const LOOK_AGAIN_SECONDS = 10;
 
 /** @returns the answer, or undefined when a waiter was started that will give it. @throws what AWS or the event said */
 export async function begin(
@@ -31,6 +35,7 @@ export async function begin(
     startedAt: new Date().toISOString(),
     properties,
     done: false,
+    lookAgainSeconds: LOOK_AGAIN_SECONDS,
   };
   await outbound.startWaiter(waiter, state);
   return undefined;
@@ -79,7 +84,7 @@ async function firstStep(
   try {
     // CloudFormation cancelled an earlier request that still waits: it must not release what nobody wants any more.
     await outbound.endOtherWaiters(waiter);
-    return await step(releaseEvent(request, properties), properties, outbound);
+    return await step(releaseEvent(request, properties), properties, outbound, () => outbound.proveWaiter(waiter));
   } catch (error) {
     // Group or service may be gone already, and what is deleted must not hold up its stack; nor may what rolls back.
     const what = request.requestType === 'Delete' ? 'ended' : 'rolled back';

@@ -45,7 +45,7 @@ export const ReleaseEnvironment = {
   waiterArn: 'GREENLIGHT_WAITER_ARN',
 } as const;
 
-/** What the waiter hands to the release function each time, and gets back with `done` set. */
+/** What the waiter hands to the release function each time, and gets back with `done` set, until it is true. */
 export interface WaiterState {
   readonly kind: 'greenlight.wait';
   readonly requestType: 'Create' | 'Update' | 'Delete';
@@ -64,11 +64,52 @@ export interface WaiterState {
   readonly startedAt: string;
   readonly properties: ReleaseProperties;
   readonly done: boolean;
+  /** For how long the waiter waits before it asks. */
+  readonly lookAgainSeconds: number;
   /** Set by the release function when it first sees the deployment failed; ISO 8601. Pass it back unchanged. */
   readonly failureSeenAt?: string;
   /** Why the release function stopped the deployment, once it did. */
   readonly stopReason?: string;
 }
 
+/** Of a deployment that goes on after CloudFormation was answered: its bake, or what took longer than an update may. */
+export interface WatchState {
+  readonly kind: 'greenlight.watch';
+  readonly deploymentId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly properties: ReleaseProperties;
+  readonly done: boolean;
+  readonly lookAgainSeconds: number;
+  readonly failureSeenAt?: string;
+}
+
+/** Asks for nothing: it shows that the waiter may call the release function. */
+export interface ProbeState {
+  readonly kind: typeof PROBE_KIND;
+  readonly done: boolean;
+}
+
+export const PROBE_KIND = 'greenlight.probe';
+
+/** `kind` of the line in the release function's log that says how a deployment ended after CloudFormation was answered. */
+export const ENDING_KIND = 'greenlight.ending';
+
+/** One line of JSON. */
+export interface Ending {
+  readonly kind: typeof ENDING_KIND;
+  readonly serviceName: string;
+  readonly deploymentId: string;
+  /** `unknown` when AWS could not be asked. */
+  readonly outcome: 'succeeded' | 'failed' | 'unknown';
+  /** What decided, on which value and since when, and what production is left with. */
+  readonly sentence: string;
+}
+
+/** The longest bake that CodeDeploy takes, two days, and time for a rollback. */
+export const WATCH_HOURS_MAX = 50;
+
+/** The beginning of the description of every deployment that a release makes. */
+export { RELEASE_DESCRIPTION } from '../shared/break-glass';
 export type { BreakGlass, BreakGlassAllowance } from '../shared/break-glass';
 export { errorLine } from '../shared/error-line';

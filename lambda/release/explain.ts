@@ -13,7 +13,7 @@ export function explain(error: unknown): string {
     );
   }
   if (!isAccessDenied(error)) return said;
-  return `${said}: denied for longer than IAM needs to settle: add the permission to the role of the release function, or find the boundary or service control policy that denies it, then deploy again`;
+  return `${said}: denied for longer than IAM needs to settle: add the permission to that role, or find the boundary or service control policy that denies it, then deploy again`;
 }
 
 /** Asking again changes nothing. Calls that IAM denies are repeated for a minute before they fail. */

@@ -3,21 +3,31 @@ import { log } from '../shared/logger';
 import { type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { begin } from './begin';
 import { explain } from './explain';
-import { ReleaseEnvironment, type WaiterState } from './contract';
+import { PROBE_KIND, type ProbeState, ReleaseEnvironment, type WaiterState, type WatchState } from './contract';
 import { addresseeFor } from './identity';
 import { outbound as realOutbound, type Outbound } from './outbound';
 import { waitOnce } from './wait';
+import { watchOnce } from './watch';
+
+/** What the waiter asks with. */
+type Asked = WaiterState | WatchState | ProbeState;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A release function for one environment; `handler` is the one that Lambda calls. It serves CloudFormation's events and
- * the waiter's, whose state it returns with `done` set.
+ * the waiter's, whose state it returns, with `done` set at the end.
  */
 export function createRelease(env: Environment, outbound: Outbound) {
-  return async (event: CustomResourceEvent | WaiterState): Promise<WaiterState | undefined> => {
-    if ('kind' in event) return waitOnce(event, outbound, (answer) => deliver(event, answer, outbound.put));
-    const answer = await begin(event, env[ReleaseEnvironment.waiterArn], outbound).catch((error: unknown) => {
+  const waiterArn = env[ReleaseEnvironment.waiterArn];
+  const ask = async (state: Asked): Promise<Asked> => {
+    if (state.kind === PROBE_KIND) return { ...state, done: true };
+    if (state.kind === 'greenlight.watch') return watchOnce(state, outbound);
+    return waitOnce(state, waiterArn, outbound, (answer) => deliver(state, answer, outbound.put));
+  };
+  return async (event: CustomResourceEvent | Asked): Promise<Asked | undefined> => {
+    if ('kind' in event) return ask(event);
+    const answer = await begin(event, waiterArn, outbound).catch((error: unknown) => {
       log('error', 'the release could not begin', { error: describeError(error) });
       return { status: 'FAILED', reason: `the release could not begin: ${explain(error)}` } as const;
     });

@@ -12,18 +12,18 @@ import {
   GetDeploymentCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
-import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { callLimits, nameOf, whileIamSettles } from '../shared/aws';
 import { describeRelease } from '../shared/break-glass';
 import { putAnswer } from '../shared/custom-resource';
 import { errorLine } from '../shared/error-line';
 import { isRollingBack } from '../shared/stack';
-import type { ReleaseProperties, TaskLogs, WaiterState } from './contract';
+import type { ReleaseProperties, TaskLogs } from './contract';
 import { codedeploy } from './clients';
 import { observe } from './observe';
 import type { Deployment, LifecycleEvent } from './progress';
 import { green } from './green';
 import { suspendScaling } from './scaling';
+import { endOtherWaiters, proveWaiter, startWaiter } from './waiters';
 
 /** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
 export const outbound = {
@@ -34,6 +34,7 @@ export const outbound = {
   endBake,
   startWaiter,
   endOtherWaiters,
+  proveWaiter,
   suspendScaling,
   deployment,
   lifecycleEvents,
@@ -53,11 +54,9 @@ const PAGES_MAX = 20;
 
 // Made at first use and kept from one invocation to the next.
 const made: {
-  states?: SFNClient;
   logs?: CloudWatchLogsClient;
   cloudwatch?: CloudWatchClient;
 } = {};
-const states = () => (made.states ??= new SFNClient());
 const cloudwatch = () => (made.cloudwatch ??= new CloudWatchClient());
 
 async function getDeployment(deploymentId: string): Promise<DeploymentInfo> {
@@ -93,32 +92,6 @@ async function stopDeployment(deploymentId: string): Promise<void> {
 async function endBake(deploymentId: string): Promise<void> {
   const command = new ContinueDeploymentCommand({ deploymentId, deploymentWaitType: 'TERMINATION_WAIT' });
   await whileIamSettles(() => codedeploy().send(command, callLimits()));
-}
-
-export interface Waiter {
-  readonly stateMachineArn: string;
-  /** Makes a second start of the same wait the same execution. */
-  readonly name: string;
-  /** Of the names of all waits for one resource. */
-  readonly prefix: string;
-}
-
-async function startWaiter({ stateMachineArn, name }: Waiter, state: WaiterState): Promise<void> {
-  const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(state) });
-  await whileIamSettles(() => states().send(command, callLimits())).catch((error: unknown) => {
-    if (nameOf(error) !== 'ExecutionAlreadyExists') throw error;
-  });
-}
-
-/** Ends what waits on behalf of earlier requests for the same resource. */
-async function endOtherWaiters({ stateMachineArn, name, prefix }: Waiter): Promise<void> {
-  const command = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
-  const { executions = [] } = await whileIamSettles(() => states().send(command, callLimits()));
-  const others = executions.filter((each) => each.name?.startsWith(prefix) && each.name !== name);
-  for (const { executionArn } of others) {
-    const stop = new StopExecutionCommand({ executionArn, cause: 'CloudFormation asks for something else' });
-    await whileIamSettles(() => states().send(stop, callLimits()));
-  }
 }
 
 async function deployment(deploymentId: string): Promise<Deployment> {

@@ -61,6 +61,10 @@ export function standing({ deployment, rollback }: Progress, nowMs: number, fail
   return { kind: done ? 'succeeded' : 'waiting' };
 }
 
+export function hasEnded(deployment: Deployment): boolean {
+  return deployment.status === 'Succeeded' || hasFailed(deployment);
+}
+
 export function hasFailed(deployment: Deployment): boolean {
   return deployment.status === 'Failed' || deployment.status === 'Stopped';
 }

@@ -39,9 +39,15 @@ export function failureSentence(
   evidence: FailureEvidence,
   aftermath: Aftermath,
 ): string {
-  const head = `${serviceName} was not released: `;
-  const tail = `; deployment ${deployment.id} ${deployment.status.toLowerCase()}; ${aftermathText(aftermath)}.`;
+  const head = `${serviceName} ${whatHappened(deployment, aftermath)}: `;
+  const tail = `; deployment ${deployment.id} ${deployment.status.toLowerCase()}; ${aftermathText(aftermath, deployment)}.`;
   return head + shorten(causeOf(deployment, evidence), REASON_LENGTH_MAX - head.length - tail.length) + tail;
+}
+
+/** Once the wait for termination has begun, all traffic is on the new version and every gate has passed. */
+function whatHappened({ terminationWait }: Deployment, { kind }: Aftermath): string {
+  if (!terminationWait) return 'was not released';
+  return kind === 'back' ? 'was rolled back in its bake' : 'was stopped in its bake';
 }
 
 /** The time that the template gives the release is over. */
@@ -84,7 +90,7 @@ function alarmsText(alarms: readonly AlarmTransition[]): string {
   return named.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 }
 
-function aftermathText(aftermath: Aftermath): string {
+function aftermathText(aftermath: Aftermath, { terminationWait }: Deployment): string {
   switch (aftermath.kind) {
     case 'back':
       return `production is back on the old version (rollback ${aftermath.rollbackId})`;
@@ -95,6 +101,7 @@ function aftermathText(aftermath: Aftermath): string {
     case 'never-left':
       return 'production stayed on the old version';
     case 'left-as-is':
+      if (terminationWait) return 'no rollback followed, so all traffic stays on the new version';
       return 'no rollback followed, so production may still be on the new version: check the listener and the task sets';
   }
 }

@@ -11,12 +11,27 @@ export type Step =
   /** Something must end first. */
   | { readonly kind: 'look-again' };
 
-/** Looks, decides, and does it. Doing it twice does no harm. @throws what AWS said */
-export async function step(event: ReleaseEvent, properties: ReleaseProperties, outbound: Outbound): Promise<Step> {
+/**
+ * Looks, decides, and does it. Doing it twice does no harm.
+ * @param prepare shows that the end of what is begun can be waited for; it throws when not
+ * @throws what AWS said
+ */
+export async function step(
+  event: ReleaseEvent,
+  properties: ReleaseProperties,
+  outbound: Outbound,
+  prepare: () => Promise<void> = () => Promise.resolve(),
+): Promise<Step> {
   const action = decide(event, await outbound.observe(properties, event));
   log('info', 'decision', { ...action, requestType: event.requestType, revision: event.revision });
+  const waits = !SETTLED.has(action.kind);
+  // What must end is ended whether that can be waited for or not.
+  const ends = action.kind === 'undo' || event.requestType === 'Delete';
+  if (waits && !ends) await prepare();
   try {
-    return await perform(action, event, properties, outbound);
+    const next = await perform(action, event, properties, outbound);
+    if (waits && ends) await prepare();
+    return next;
   } catch (error) {
     if (!OVERTAKEN.has(nameOf(error))) throw error;
     // Someone was faster, perhaps an earlier attempt of ours whose answer was lost: decide anew on what is there.
@@ -24,6 +39,8 @@ export async function step(event: ReleaseEvent, properties: ReleaseProperties, o
     return { kind: 'look-again' };
   }
 }
+
+const SETTLED: ReadonlySet<Action['kind']> = new Set<Action['kind']>(['leave', 'answer', 'refuse']);
 
 /** What CreateDeployment, StopDeployment and ContinueDeployment say of a deployment that has moved on. */
 const OVERTAKEN = new Set([

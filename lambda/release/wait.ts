@@ -6,10 +6,12 @@ import { findEvidence } from './evidence';
 import { explain, isFinal } from './explain';
 import { releaseEvent } from './identity';
 import type { Outbound } from './outbound';
-import { type Deployment, hasFailed, type Progress, standing } from './progress';
+import { progressOf, withFailure } from './follow';
+import { type Deployment, hasEnded, type Progress, standing } from './progress';
 import { failureSentence, lateSentence } from './sentence';
 import { step } from './step';
 import { describeProblem, type StartProblem, startProblem } from './tasks';
+import { startWatch } from './watch';
 
 /** Past its time limit a wait that cannot even deliver its answer goes on this long, then ends. */
 const GIVE_UP_MS = 600_000;
@@ -27,7 +29,12 @@ interface Look {
  * One look at the release. Everything that goes wrong here is tried again at the next look, until the time is over; so
  * the waiter needs no retry of its own. Never throws.
  */
-export async function waitOnce(state: WaiterState, outbound: Outbound, deliver: Deliver): Promise<WaiterState> {
+export async function waitOnce(
+  state: WaiterState,
+  waiterArn: string | undefined,
+  outbound: Outbound,
+  deliver: Deliver,
+): Promise<WaiterState> {
   const nowMs = Date.now();
   const limitMs = Number(state.properties.TimeoutSeconds) * 1_000;
   const waitedMs = nowMs - Date.parse(state.startedAt);
@@ -43,6 +50,7 @@ export async function waitOnce(state: WaiterState, outbound: Outbound, deliver: 
   if (!answer) return look.state;
   try {
     const unresumed = await resumeScaling(state, outbound, waitedMs > limitMs);
+    if (look.deployment && !hasEnded(look.deployment)) await startWatch(look.deployment.id, state, waiterArn, outbound);
     await deliver(forStack(unresumed ?? answer, state));
     return { ...look.state, done: true };
   } catch (error) {
@@ -90,28 +98,10 @@ async function search(state: WaiterState, outbound: Outbound): Promise<Look> {
 }
 
 async function follow(before: WaiterState, outbound: Outbound, nowMs: number): Promise<Look> {
-  const progress = await observe(before, outbound);
+  const progress = await progressOf(before, outbound);
   const state = await failFast(withFailure(before, progress, nowMs), progress.deployment, outbound, nowMs);
   const answer = await answerFor(state, progress, outbound, nowMs);
   return { state, deployment: progress.deployment, ...(answer && { answer }) };
-}
-
-function withFailure(state: WaiterState, progress: Progress, nowMs: number): WaiterState {
-  if (!hasFailed(progress.deployment) || state.failureSeenAt) return state;
-  return { ...state, failureSeenAt: new Date(nowMs).toISOString() };
-}
-
-async function observe(state: WaiterState, outbound: Outbound): Promise<Progress> {
-  const id = state.deploymentId ?? '';
-  const [deployment, events] = await Promise.all([
-    outbound.deployment(id),
-    outbound.lifecycleEvents(id, state.properties),
-  ]);
-  const { rollbackDeploymentId } = deployment;
-  const rollback = rollbackDeploymentId ? await outbound.deployment(rollbackDeploymentId) : undefined;
-  // A stop of ours asks for a rollback, whatever the deployment group says.
-  const autoRollback = deployment.autoRollback || state.stopReason !== undefined;
-  return { deployment: { ...deployment, events, autoRollback }, rollback };
 }
 
 /** Stops a deployment whose green does not come up: CodeDeploy itself would wait for an hour. */

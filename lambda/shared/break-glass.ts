@@ -17,8 +17,10 @@ const FORM = new RegExp(`${MARK} \\[([a-z,]+)\\] (.+)$`);
 /** The deployment carries it, so that it ends with this release and the gates find it where everybody does. */
 const DESCRIPTION_LENGTH_MAX = 250;
 
+export const RELEASE_DESCRIPTION = 'cdk-greenlight: ';
+
 export function describeRelease(serviceName: string, breakGlass: BreakGlass | undefined): string {
-  const base = `cdk-greenlight: ${serviceName}`.slice(0, 100);
+  const base = `${RELEASE_DESCRIPTION}${serviceName}`.slice(0, 100);
   if (!breakGlass) return base;
   const reason = breakGlass.Reason.replace(/\s+/g, ' ').trim();
   return shorten(`${base}; ${MARK} [${breakGlass.Allow.join(',')}] ${reason}`, DESCRIPTION_LENGTH_MAX);

@@ -4,18 +4,14 @@ import { Architecture, Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ReleaseEnvironment } from '../../lambda/release/contract';
+import { ReleaseEnvironment, WATCH_HOURS_MAX } from '../../lambda/release/contract';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { bundleFolder } from './bundles';
 import { HANDLER_RUNTIME, LOG_RETENTION } from './handlers';
 import { ofOwnAccount } from './trust';
-import { RELEASE_LIMIT_MINUTES } from './time-budget';
 import { renderWaiter } from './waiter';
 
 const ID = 'GreenlightRelease';
-
-/** Between two looks at a deployment. */
-const POLL_INTERVAL = Duration.seconds(10);
 
 /**
  * The release function and its waiter, one of each in a stack however many services it ships. Each `EcsRelease` adds
@@ -55,7 +51,7 @@ export class ReleaseProvider extends Construct {
       resourceName: `${waiterName}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    allow(this.role, ['states:StopExecution'], [executions]);
+    allow(this.role, ['states:StopExecution', 'states:DescribeExecution'], [executions]);
     // Whether an update is a rollback: CloudFormation's event does not say so.
     allow(this.role, ['cloudformation:DescribeStacks'], [stack.stackId]);
     acknowledgeWildcards(this.role, 'Each wait is an execution of its own', [executions]);
@@ -82,7 +78,8 @@ export class ReleaseProvider extends Construct {
       handler: 'index.handler',
       code: Code.fromAsset(bundleFolder('release')),
       memorySize: 256,
-      timeout: Duration.minutes(2),
+      // Calls that IAM denies are repeated for a minute each.
+      timeout: Duration.minutes(5),
       role: this.role,
       logGroup,
       environment: { [ReleaseEnvironment.waiterArn]: waiterArn },
@@ -106,8 +103,7 @@ export class ReleaseProvider extends Construct {
         renderWaiter({
           partition: stack.partition,
           functionArn: this.function.functionArn,
-          intervalSeconds: POLL_INTERVAL.toSeconds(),
-          timeoutSeconds: Duration.minutes(RELEASE_LIMIT_MINUTES).toSeconds(),
+          timeoutSeconds: Duration.hours(WATCH_HOURS_MAX).toSeconds(),
         }),
       ),
     });

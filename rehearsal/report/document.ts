@@ -70,7 +70,7 @@ export interface ServiceReport {
   readonly outcome: 'created' | 'succeeded' | 'rolled-back' | 'unchanged' | 'deleted';
   /** Null without a deployment of CodeDeploy's. */
   readonly deploymentId: string | null;
-  /** CodeDeploy's, when its deployment failed. */
+  /** Why its deployment failed: in Greenlight's words when that was in its bake, else in CodeDeploy's. */
   readonly reason: string;
   readonly requests: RequestCounts;
 }

@@ -11,6 +11,7 @@ export interface DeploymentView {
   readonly creator: string;
   readonly createdMs: number;
   readonly error: string;
+  readonly description: string;
 }
 
 const ended = ['Succeeded', 'Failed', 'Stopped'];
@@ -35,7 +36,13 @@ export async function deploymentsSince(
 
 async function viewDeployment(world: World, deploymentId: string): Promise<DeploymentView> {
   const { deploymentInfo } = await world.call<{
-    deploymentInfo: { status: string; creator: string; createTime: number; errorInformation?: { message?: string } };
+    deploymentInfo: {
+      status: string;
+      creator: string;
+      createTime: number;
+      description?: string;
+      errorInformation?: { message?: string };
+    };
   }>(INTERNAL, 'codedeploy', 'GetDeployment', { deploymentId });
   return {
     id: deploymentId,
@@ -43,5 +50,6 @@ async function viewDeployment(world: World, deploymentId: string): Promise<Deplo
     creator: deploymentInfo.creator,
     createdMs: deploymentInfo.createTime * 1000,
     error: deploymentInfo.errorInformation?.message ?? '',
+    description: deploymentInfo.description ?? '',
   };
 }

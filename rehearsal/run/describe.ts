@@ -8,6 +8,7 @@ import { noRequests } from '../report/requests';
 import type { Assembly, AssemblyStack } from './assembly';
 import { violations } from './assertions';
 import type { DeploymentView } from './deployments';
+import type { Endings } from './endings';
 import { findLiveServices, type LiveService, withShortNames } from './live';
 import type { LoadResult } from './load';
 import { failureReason, outcomeOf } from './outcome';
@@ -42,6 +43,7 @@ export interface Observed {
   readonly before: Snapshot;
   readonly cdk: CdkResult;
   readonly deployments: ServiceDeployments;
+  readonly endings: Endings;
   readonly load: LoadResult;
 }
 
@@ -153,7 +155,7 @@ const isOwn = ({ creator }: DeploymentView) => creator !== 'codeDeployRollback';
 function describeServices(
   before: readonly LiveService[],
   after: readonly LiveService[],
-  { deployments, load }: Pick<Observed, 'deployments' | 'load'>,
+  { deployments, endings, load }: Pick<Observed, 'deployments' | 'endings' | 'load'>,
 ): readonly ServiceReport[] {
   const names = [...new Set([...before, ...after].map(({ name }) => name))];
   return names.map((name) => {
@@ -163,10 +165,16 @@ function describeServices(
       name,
       outcome: serviceOutcome(was, is, started),
       deploymentId: started[0]?.id ?? null,
-      reason: started.find(({ error }) => error !== '')?.error ?? '',
+      reason: failureOf(started, endings),
       requests: load.byService.get(name) ?? noRequests,
     };
   });
+}
+
+/** In Greenlight's words where it has ended in its bake, else in CodeDeploy's. */
+function failureOf(deployments: readonly DeploymentView[], endings: Endings): string {
+  const failed = deployments.find(({ error }) => error !== '');
+  return failed ? (endings.get(failed.id) ?? failed.error) : '';
 }
 
 function serviceOutcome(
@@ -182,14 +190,13 @@ function serviceOutcome(
   return started.every(({ status }) => status === 'Succeeded') && isNew ? 'succeeded' : 'rolled-back';
 }
 
-/** CloudFormation's reason; without one, CodeDeploy's (a bake that failed after the stack was done), or the CLI's. */
+/** CloudFormation's reason; without one, that of a bake that failed after the stack was done, or the CLI's. */
 async function reasonOf(aws: LocalAws, changed: readonly StackView[], observed: Observed): Promise<string> {
-  const { began, cdk, deployments } = observed;
+  const { began, cdk, deployments, endings } = observed;
   const events = await Promise.all(changed.map(({ id }) => eventsSince(placeOf(aws, id).world, id, began.awsMs)));
   // What failed in a nested stack failed before its parent did.
   const oldestFirst = events.flat().sort((a, b) => new Date(a.Timestamp).getTime() - new Date(b.Timestamp).getTime());
-  const failed = [...deployments.values()].flat().find(({ error }) => error !== '');
-  return failureReason(oldestFirst) || (failed?.error ?? lastError(cdk.output));
+  return failureReason(oldestFirst) || failureOf([...deployments.values()].flat(), endings) || lastError(cdk.output);
 }
 
 export function lastError(output: string): string {

@@ -6,6 +6,7 @@ import { type CdkResult, runCdk } from '../cdk';
 import { deploymentsSince, type DeploymentView, hasEnded } from './deployments';
 import { describe, isOfCloudFormation, lookAround, type ReleaseRun, type ServiceDeployments } from './describe';
 import { machineProblemIn } from '../machine-problem';
+import { endingsOf } from './endings';
 import { planLanes } from './lanes';
 import { placeOf } from './places';
 import type { LiveService } from './live';
@@ -34,7 +35,10 @@ export async function runRelease(aws: LocalAws, run: ReleaseRun): Promise<Releas
     aws.events.record('cdk', 'deployed', `cdk deploy ${run.stack.id} ended with ${cdk.exitCode}`);
     const deployments = await untilEnded(aws, before.services, began.awsMs, run.signal);
     const result = (await load?.end()) ?? noLoad;
-    return await describe(aws, run, { began, before, cdk, deployments, load: result });
+    // A release that `cdk deploy` failed with has its reason there.
+    const views = cdk.exitCode === 0 ? [...deployments.values()].flat() : [];
+    const endings = await endingsOf(aws, views, run.signal);
+    return await describe(aws, run, { began, before, cdk, deployments, endings, load: result });
   } finally {
     await load?.end();
   }

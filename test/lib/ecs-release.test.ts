@@ -165,7 +165,7 @@ test('the waiter is named as the function was told, calls the function alone, an
   expect(flat(Variables[ReleaseEnvironment.waiterArn])).toMatch(new RegExp(`:stateMachine:${name}$`));
   const definition = JSON.parse(flat(machine.DefinitionString)) as { States: Record<string, object> };
   expect(definition.States).toMatchObject({
-    Wait: { Type: 'Wait', Seconds: 10, Next: 'Ask' },
+    Wait: { Type: 'Wait', SecondsPath: '$.lookAgainSeconds', Next: 'Ask' },
     Ask: {
       Parameters: { FunctionName: expect.stringMatching(/^<GreenlightReleaseFunction\w+\.Arn>$/) as string },
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Wait' }],

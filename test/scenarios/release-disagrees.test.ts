@@ -42,6 +42,19 @@ const alarmsAreQuiet = async () => {
   return MetricAlarms.length === 0;
 };
 
+/** What a user reads in the release function's log. */
+async function endings(): Promise<unknown[]> {
+  const { StackResources } = await world.call<{
+    StackResources: { LogicalResourceId: string; PhysicalResourceId: string }[];
+  }>('cloudformation', 'DescribeStackResources', { StackName: await world.stackId() });
+  const group = StackResources.find((each) => each.LogicalResourceId.startsWith('GreenlightReleaseLogs'));
+  const { events } = await world.call<{ events: { message: string }[] }>('logs', 'FilterLogEvents', {
+    logGroupName: group?.PhysicalResourceId,
+    filterPattern: '{ $.kind = "greenlight.ending" }',
+  });
+  return events.map(({ message }) => JSON.parse(message) as unknown);
+}
+
 const rest = () => world.until('everything to rest', async () => (await world.activeDeployments()).length === 0);
 
 /** @returns what the release has deployed meanwhile, the deployment that an update failed with included */
@@ -66,6 +79,18 @@ test('a version that an alarm of its bake rolled back is not released again when
   await world.until('the alarms are quiet', alarmsAreQuiet, 60);
   await load.end();
   expect(await live()).toBeUndefined();
+  await world.until('the line in the log', async () => (await endings()).length > 0, 10);
+  expect(await endings()).toEqual([
+    {
+      kind: 'greenlight.ending',
+      serviceName: 'Web',
+      deploymentId: (await world.deployments())[0]?.deploymentId,
+      outcome: 'failed',
+      sentence: expect.stringMatching(
+        /^Web was rolled back in its bake: alarm "[^"]*5xx[^"]*" went to ALARM at \d{4}-.*Z: Threshold Crossed: .*\[.*threshold \(.*; production is back on the old version \(rollback d-\w+\)\.$/,
+      ) as string,
+    },
+  ]);
 
   expect(await failingRelease('v3')).toMatchObject([{ status: 'Failed' }]);
   expect(await live()).toBeUndefined();

@@ -22,6 +22,9 @@ releases:
     context: { web: v2, orders: v3, fault: /orders }
     expect: { outcome: rolled-back, reason: 'check "its route"', lost: 0, exposed: 0 }
   - { name: plain, context: { web: v2, orders: v2, plain: v2 }, expect: succeeded }
+  - name: bake
+    context: { web: v3, orders: v2, plain: v2, bakeMinutes: 60, failing: '60' }
+    expect: { outcome: rolled-back, reason: 'Web was rolled back in its bake: alarm "', lost: 0 }
 `;
 
 /** Two blue/green services and a plain one behind one listener, in a stage, by the real CLI. */
@@ -48,7 +51,7 @@ describe('several services behind one load balancer', () => {
 
   test('all steps end as expected, the stack of the stage under its own name', () => {
     expect(report.releases.map(({ name, violations }) => ({ name, violations }))).toEqual(
-      ['first', 'both', 'broken', 'plain'].map((name) => ({ name, violations: [] })),
+      ['first', 'both', 'broken', 'plain', 'bake'].map((name) => ({ name, violations: [] })),
     );
     expect(
       step('first')

@@ -11,10 +11,16 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
-import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { type CustomResourceEvent, sha256 } from '../../../lambda/shared/custom-resource';
-import type { ReleaseProperties, WaiterState } from '../../../lambda/release/contract';
+import type { ReleaseProperties, WaiterState, WatchState } from '../../../lambda/release/contract';
 import { createRelease } from '../../../lambda/release/handler';
 import { outbound, type Outbound } from '../../../lambda/release/outbound';
 import { bodyOf, httpServer, type Listening } from '../support/servers';
@@ -72,6 +78,7 @@ beforeEach(async () => {
   inFlight({});
   codedeploy.on(CreateDeploymentCommand).resolves({ deploymentId: 'd-NEW' });
   states.on(StartExecutionCommand).resolves({});
+  states.on(DescribeExecutionCommand).resolves({ status: 'SUCCEEDED' });
   states.on(ListExecutionsCommand).resolves({ executions: [] });
   codedeploy.on(BatchGetDeploymentTargetsCommand).resolves({ deploymentTargets: [] });
 });
@@ -133,8 +140,12 @@ function deployment(deploymentId: string, deploymentInfo: DeploymentInfo): void 
 }
 
 const created = () => codedeploy.commandCalls(CreateDeploymentCommand).map((call) => call.args[0].input);
-const started = () =>
-  states.commandCalls(StartExecutionCommand).map((call) => JSON.parse(call.args[0].input.input ?? '') as WaiterState);
+const startedAs = <S extends { kind: string }>(kind: S['kind']) =>
+  states
+    .commandCalls(StartExecutionCommand)
+    .map(({ args: [{ input }] }) => ({ name: input.name, state: JSON.parse(input.input ?? '') as S }))
+    .filter(({ state }) => state.kind === kind);
+const started = () => startedAs<WaiterState>('greenlight.wait').map(({ state }) => state);
 
 describe('an event of CloudFormation', () => {
   test('starts a deployment of the AppSpec and the waiter, and answers nothing yet', async () => {
@@ -166,10 +177,12 @@ describe('an event of CloudFormation', () => {
   test('a retried event adopts the deployment and starts the same execution', async () => {
     await release(event());
     inFlight({ 'd-NEW': sha256('{"version":1}') });
-    states.on(StartExecutionCommand).rejects(Object.assign(new Error('exists'), { name: 'ExecutionAlreadyExists' }));
+    states
+      .on(StartExecutionCommand, { name: startedAs<WaiterState>('greenlight.wait')[0]?.name })
+      .rejects(Object.assign(new Error('exists'), { name: 'ExecutionAlreadyExists' }));
     await release(event());
     expect(created()).toHaveLength(1);
-    const names = states.commandCalls(StartExecutionCommand).map((call) => call.args[0].input.name);
+    const names = startedAs<WaiterState>('greenlight.wait').map(({ name }) => name);
     expect(names[0]).toMatch(/^release-[0-9a-f]{24}-[0-9a-f]{24}$/);
     expect(new Set(names).size).toBe(1);
     expect(answers).toEqual([]);
@@ -223,7 +236,7 @@ describe('an event of CloudFormation', () => {
 
   test('ends the wait of an earlier request for the same resource, and no other', async () => {
     await release(event());
-    const own = states.commandCalls(StartExecutionCommand)[0]?.args[0].input.name ?? '';
+    const own = startedAs<WaiterState>('greenlight.wait')[0]?.name ?? '';
     const execution = (name: string) => ({
       name,
       executionArn: `arn:${name}`,
@@ -402,6 +415,7 @@ describe('a look of the waiter', () => {
     startedAt: createTime.toISOString(),
     properties,
     done: false,
+    lookAgainSeconds: 10,
     ...changes,
   });
 
@@ -509,6 +523,27 @@ describe('a look of the waiter', () => {
     await expect(release(state())).resolves.toMatchObject({ done: true });
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { DeploymentId: 'd-1' } }]);
     expect(suspensions).toEqual([false]);
+  });
+
+  test.each<[string, DeploymentInfo, Partial<WaiterState>, boolean]>([
+    ['that bakes is followed to its end', { instanceTerminationWaitTimeStarted: true }, {}, true],
+    ['that takes too long is followed to its end', {}, { startedAt: new Date(0).toISOString() }, true],
+    ['that is over is not followed', { status: 'Succeeded' }, {}, false],
+  ])('a deployment %s', async (_which, info, changes, follows) => {
+    deployment('d-1', { status: 'InProgress', createTime, ...info });
+    await expect(release(state(changes))).resolves.toMatchObject({ done: true });
+    const watches = startedAs<WatchState>('greenlight.watch');
+    expect(watches).toMatchObject(
+      follows ? [{ name: 'watch-d-1', state: { deploymentId: 'd-1', properties, done: false } }] : [],
+    );
+    expect(answers).toHaveLength(1);
+  });
+
+  test('CloudFormation is answered although nothing can follow the bake', async () => {
+    deployment('d-1', { status: 'InProgress', createTime, instanceTerminationWaitTimeStarted: true });
+    states.on(StartExecutionCommand).rejects(new Error('throttled'));
+    await expect(release(state())).resolves.toMatchObject({ done: true });
+    expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
   test('does not answer before scaling is resumed, but for the end of its time', async () => {

@@ -7,7 +7,8 @@ import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
 
 /**
  * Two blue/green services and a plain one behind one listener, in a stage. `web`, `orders` and `plain` in the context are
- * their versions, `fault` is a route that the orders' service breaks, `tag` changes nothing that runs.
+ * their versions, `fault` is a route that the orders' service breaks, `failing` the percentage of requests that the web's
+ * fails once it takes traffic, `tag` changes nothing that runs.
  */
 const app = new App();
 const context = (name: string, otherwise = '') => String(app.node.tryGetContext(name) ?? otherwise);
@@ -28,16 +29,21 @@ listener.addTargets('PlainTargets', {
 });
 
 const services = [
-  { id: 'Web', pathPattern: '/version', fault: '', testPort: 9001 },
-  { id: 'Orders', pathPattern: '/orders*', fault: context('fault'), testPort: 9002 },
+  { id: 'Web', pathPattern: '/version', fault: '', failing: context('failing', '0'), testPort: 9001 },
+  { id: 'Orders', pathPattern: '/orders*', fault: context('fault'), failing: '0', testPort: 9002 },
 ];
-services.forEach(({ id, pathPattern, fault, testPort }, index) => {
+services.forEach(({ id, pathPattern, fault, failing, testPort }, index) => {
   new BlueGreenService(stack, id, {
     cluster,
     image,
     port: 8080,
     healthCheckPath: '/health',
-    environment: { VERSION: context(id.toLowerCase(), 'v1'), FAULT_BROKEN_ROUTE: fault },
+    environment: {
+      VERSION: context(id.toLowerCase(), 'v1'),
+      FAULT_BROKEN_ROUTE: fault,
+      FAULT_ERROR_PERCENT: failing,
+      FAULT_AFTER_REQUESTS: '600',
+    },
     desiredCount: 1,
     loadBalancer,
     productionListener: listener,
@@ -45,7 +51,7 @@ services.forEach(({ id, pathPattern, fault, testPort }, index) => {
     conditions: [ListenerCondition.pathPatterns([pathPattern])],
     priority: 10 * (index + 1),
     trafficShift: TrafficShift.allAtOnce(),
-    bakeTime: Duration.minutes(0),
+    bakeTime: Duration.minutes(Number(context('bakeMinutes', '0'))),
     suite: SmokeSuite.of({ name: 'its route', path: pathPattern.replace('*', '') }),
   });
 });

@@ -1,0 +1,25 @@
+import type { WaiterState, WatchState } from './contract';
+import type { Outbound } from './outbound';
+import { hasFailed, type Progress } from './progress';
+
+type Followed = Pick<WaiterState, 'deploymentId' | 'properties' | 'stopReason'>;
+
+/** The deployment that is followed, and the one that rolls it back. @throws what AWS said */
+export async function progressOf(state: Followed, outbound: Outbound): Promise<Progress> {
+  const id = state.deploymentId ?? '';
+  const [deployment, events] = await Promise.all([
+    outbound.deployment(id),
+    outbound.lifecycleEvents(id, state.properties),
+  ]);
+  const { rollbackDeploymentId } = deployment;
+  const rollback = rollbackDeploymentId ? await outbound.deployment(rollbackDeploymentId) : undefined;
+  // A stop of ours asks for a rollback, whatever the deployment group says.
+  const autoRollback = deployment.autoRollback || state.stopReason !== undefined;
+  return { deployment: { ...deployment, events, autoRollback }, rollback };
+}
+
+/** Remembers when the failure was first seen. */
+export function withFailure<S extends WaiterState | WatchState>(state: S, progress: Progress, nowMs: number): S {
+  if (!hasFailed(progress.deployment) || state.failureSeenAt) return state;
+  return { ...state, failureSeenAt: new Date(nowMs).toISOString() };
+}

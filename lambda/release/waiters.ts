@@ -1,0 +1,81 @@
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { callLimits, nameOf, whileIamSettles } from '../shared/aws';
+import { sleep } from '../shared/retry';
+import { PROBE_KIND, type ProbeState, type WaiterState, type WatchState } from './contract';
+
+// Made at first use and kept from one invocation to the next.
+let client: SFNClient | undefined;
+const states = () => (client ??= new SFNClient());
+
+export interface Waiter {
+  readonly stateMachineArn: string;
+  /** Makes a second start of the same wait the same execution. */
+  readonly name: string;
+  /** Of the names of all waits for one resource. */
+  readonly prefix: string;
+}
+
+/** An execution that has been started already is none to start. */
+export async function startWaiter(
+  { stateMachineArn, name }: Pick<Waiter, 'stateMachineArn' | 'name'>,
+  state: WaiterState | WatchState,
+): Promise<void> {
+  const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(state) });
+  await whileIamSettles(() => states().send(command, callLimits())).catch((error: unknown) => {
+    if (nameOf(error) !== 'ExecutionAlreadyExists') throw error;
+  });
+}
+
+/** Ends what waits on behalf of earlier requests for the same resource. */
+export async function endOtherWaiters({ stateMachineArn, name, prefix }: Waiter): Promise<void> {
+  const command = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
+  const { executions = [] } = await whileIamSettles(() => states().send(command, callLimits()));
+  const others = executions.filter((each) => each.name?.startsWith(prefix) && each.name !== name);
+  for (const { executionArn } of others) {
+    const stop = new StopExecutionCommand({ executionArn, cause: 'CloudFormation asks for something else' });
+    await whileIamSettles(() => states().send(stop, callLimits()));
+  }
+}
+
+const PROBE_MS_MAX = 90_000;
+const PROBE_LOOK_MS = 1_000;
+
+/**
+ * Lets the waiter call this function once. A waiter that may not call it can say so to nobody: CloudFormation would wait an
+ * hour for an answer.
+ * @throws Error named AccessDeniedException with what Step Functions said, when the call fails for a minute
+ */
+export async function proveWaiter({ stateMachineArn }: Pick<Waiter, 'stateMachineArn'>): Promise<void> {
+  const state: ProbeState = { kind: PROBE_KIND, done: false };
+  const start = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(state) });
+  const { executionArn } = await whileIamSettles(() => states().send(start, callLimits()));
+  const describe = new DescribeExecutionCommand({ executionArn });
+  const endMs = Date.now() + PROBE_MS_MAX;
+  for (;;) {
+    const execution = await whileIamSettles(() => states().send(describe, callLimits()));
+    if (execution.status === 'SUCCEEDED') return;
+    if (execution.status !== 'RUNNING') throw probeError(execution);
+    // Slow is not denied.
+    if (Date.now() > endMs) return;
+    await sleep(PROBE_LOOK_MS);
+  }
+}
+
+/**
+ * Step Functions names a call that Lambda denies after the service, and AWS's own words are the cause.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+function probeError({ status, error = '', cause = '' }: DescribeExecutionOutput): Error {
+  const isDenied = /AccessDenied|not authorized to perform/i.test(`${error} ${cause}`);
+  const said = cause || `its execution ended ${status} with ${error || 'no error'}`;
+  const what = new Error(`the waiter cannot call the release function: ${said}`);
+  if (isDenied) what.name = 'AccessDeniedException';
+  return what;
+}
