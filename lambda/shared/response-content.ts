@@ -90,7 +90,8 @@ const MARKS: readonly (readonly [label: string, mark: Buffer])[] = [
 const PRESCAN_BYTES = 1_024;
 
 function decode(bytes: Buffer, contentType: string): string {
-  const mark = MARKS.find(([, each]) => bytes.subarray(0, each.length).equals(each));
+  // Most texts begin in ASCII.
+  const mark = (bytes[0] ?? 0) < 0x80 ? undefined : MARKS.find(([, each]) => bytes.indexOf(each) === 0);
   const label = mark?.[0] ?? charsetOf(contentType) ?? charsetOfPage(bytes, contentType) ?? 'utf-8';
   if (/^utf-?8$/i.test(label)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
@@ -112,12 +113,11 @@ function charsetOfPage(bytes: Buffer, contentType: string): string | undefined {
 
 /** Names in lower case; repeated ones joined with a comma. Values are UTF-8 where their bytes are, else Latin-1. */
 export function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      headerText(Array.isArray(value) ? value.join(', ') : (value ?? '')),
-    ]),
-  );
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    texts[name] = headerText(Array.isArray(value) ? value.join(', ') : (value ?? ''));
+  }
+  return texts;
 }
 
 function headerText(latin1: string): string {

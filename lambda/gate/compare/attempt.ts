@@ -1,9 +1,8 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
 import { describeExchange } from '../../shared/exchange-problem';
-import { exchange, type HttpRequest, type TlsVerification } from '../../shared/http';
+import { Connections, exchange, type HttpRequest, type TlsVerification } from '../../shared/http';
 import type { Attempt } from './comparator';
 import type { Side } from './differences';
+import type { ComparedRequest } from './options';
 
 /** Where one side answers. */
 export interface SideTarget {
@@ -25,34 +24,55 @@ export interface HttpAttempts {
  * @param timeoutMs of one attempt; an answer that takes longer is a failed one
  */
 export function httpAttempts(targets: Readonly<Record<Side, SideTarget>>, timeoutMs: number): HttpAttempts {
-  const agents = { blue: agentFor(targets.blue.base), green: agentFor(targets.green.base) };
-  const turns = { blue: 0, green: 0 };
+  const sides = { blue: new SideRequests(targets.blue, timeoutMs), green: new SideRequests(targets.green, timeoutMs) };
   const attempt: Attempt = async (side, request, signal) => {
-    const { base, addresses, hostName, tlsVerification } = targets[side];
-    const wire: HttpRequest = {
-      method: request.method ?? 'GET',
-      // Appended, not resolved: a path that begins with two slashes must not name another host.
-      url: new URL(`${base.origin}${request.path}`),
-      headers: request.headers ?? {},
-      address: addresses[turns[side]++ % Math.max(1, addresses.length)],
-      hostName,
-      tlsVerification,
-      timeoutMs,
-      signal,
-      agent: agents[side],
-    };
     const startMs = performance.now();
     try {
-      const { status, headers, body, durationMs } = await exchange(wire);
+      const { status, headers, body, durationMs } = await exchange(sides[side].next(request, signal));
       return { durationMs, answer: { status, headers, body } };
     } catch (error) {
       return { durationMs: performance.now() - startMs, error: describeExchange(error) };
     }
   };
-  return { attempt, close: () => Object.values(agents).forEach((agent) => agent.destroy()) };
+  return { attempt, close: () => Object.values(sides).forEach((each) => each.connections.close()) };
 }
 
-function agentFor(base: URL): http.Agent {
-  const options = { keepAlive: true, maxFreeSockets: 64 };
-  return base.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+/** The requests to one side, each made once and sent often. */
+class SideRequests {
+  readonly connections: Connections;
+  private readonly made = new WeakMap<ComparedRequest, HttpRequest[]>();
+  private turn = 0;
+
+  constructor(
+    private readonly target: SideTarget,
+    private readonly timeoutMs: number,
+  ) {
+    this.connections = new Connections(target.base.protocol);
+  }
+
+  /** To the target's next address. */
+  next(request: ComparedRequest, signal: AbortSignal): HttpRequest {
+    const at = this.turn++ % Math.max(1, this.target.addresses.length);
+    const made = this.made.get(request) ?? [];
+    if (made.length === 0) this.made.set(request, made);
+    const known = made[at];
+    return known?.signal === signal ? known : (made[at] = this.make(request, signal, this.target.addresses[at]));
+  }
+
+  private make(request: ComparedRequest, signal: AbortSignal, address: string | undefined): HttpRequest {
+    const { base, hostName, tlsVerification } = this.target;
+    const { timeoutMs, connections } = this;
+    return {
+      method: request.method ?? 'GET',
+      // Appended, not resolved: a path that begins with two slashes must not name another host.
+      url: new URL(`${base.origin}${request.path}`),
+      headers: request.headers ?? {},
+      address,
+      hostName,
+      tlsVerification,
+      timeoutMs,
+      signal,
+      connections,
+    };
+  }
 }

@@ -98,16 +98,16 @@ class Run {
     while (this.endedBy === undefined) {
       if (2 * (this.started + 1) > this.plan.requestsMax) return;
       const index = this.started++;
-      await this.pace(index);
+      const waitMs = this.dueInMs(index);
+      if (waitMs > 0) await sleep(waitMs, this.stop.signal).catch(() => undefined);
       if (this.endedBy === undefined)
         await this.pair(this.plan.requests[index % this.plan.requests.length] as ComparedRequest);
     }
   }
 
   /** No pair begins before its turn at `requestsPerSecond`: half of the requests meet the live side. */
-  private async pace(index: number): Promise<void> {
-    const dueMs = this.startMs + (index * 2_000) / this.plan.requestsPerSecond;
-    if (dueMs > Date.now()) await sleep(dueMs - Date.now(), this.stop.signal).catch(() => undefined);
+  private dueInMs(index: number): number {
+    return this.startMs + (index * 2_000) / this.plan.requestsPerSecond - Date.now();
   }
 
   /** One request to both sides, one right after the other, in random order: what comes second may find a warm cache. */

@@ -16,7 +16,7 @@ export class RecentTimes {
 
   /** The smallest value with a share of `p` or more at or below it, one per `p`; NaN when there are none. */
   quantiles(...ps: readonly number[]): number[] {
-    const sorted = Float64Array.from(this.values).sort();
+    const sorted = new Float64Array(this.values).sort();
     return ps.map((p) => sorted[Math.max(0, Math.ceil(p * sorted.length - 1e-9) - 1)] ?? NaN);
   }
 }
