@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError, type World } from '../service';
+import { writeInlineCode } from './inline-code';
 import type { RuntimeSdk } from './sdk';
 import type { FunctionConfiguration } from './state';
 import { unzip } from './zip';
@@ -52,7 +53,7 @@ export async function readConfiguration(
   source: CodeSource,
   name: string,
   properties: FunctionProperties,
-): Promise<FunctionConfiguration> {
+): Promise<Omit<FunctionConfiguration, 'layersDirectory'>> {
   const variables = Object.entries(properties.Environment?.Variables ?? {});
   const groups = properties.VpcConfig?.SecurityGroupIds;
   return {
@@ -81,8 +82,7 @@ async function readCode(world: World, { readObject, sdk }: CodeSource, { Code, R
   const codeDirectory = join(codeFolder(world), hash.digest('hex'));
   // In one go: nothing is written any more once the rehearsal has ended and its directory is gone.
   mkdirSync(codeDirectory, { recursive: true });
-  // "the file is named index" for inline code.
-  if (!zip) writeFileSync(join(codeDirectory, 'index.js'), content);
+  if (!zip) writeInlineCode(codeDirectory, Runtime ?? '', content);
   else unzipTo(codeDirectory, zip);
   if (Runtime?.startsWith('nodejs')) sdk.provideFor(codeDirectory);
   return { codeDirectory, codeSha256, codeSize: content.length };

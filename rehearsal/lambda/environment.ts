@@ -2,7 +2,8 @@ import type { World } from '../service';
 import { ScaledClock, type Timer } from '../clock';
 import { remedyFor } from '../preload/runtime/sdk';
 import { LogWriter } from './log-writer';
-import { environmentVariables, type RuntimeProcess, startRuntime } from './process';
+import { environmentVariables, nodeRuntime, type RuntimeProcess, startRuntime } from './process';
+import { isPython, pythonRuntime } from './python';
 import type { RuntimeApi, RuntimeInvocation } from './runtime-api';
 import type { LambdaFunction, Version } from './state';
 
@@ -89,8 +90,11 @@ export class ExecutionEnvironment {
 
   /** AWS time for what is computed: at least `lambdaWallMsMin` of real time, because computing is not scaled. */
   private allowance(awsMs: number): number {
-    const speed = this.world.clock instanceof ScaledClock ? this.world.clock.speed : 1;
-    return Math.max(awsMs, speed > 1 ? this.world.parameters.lambdaWallMsMin * speed : 0);
+    return Math.max(awsMs, this.speed > 1 ? this.world.parameters.lambdaWallMsMin * this.speed : 0);
+  }
+
+  private get speed(): number {
+    return this.world.clock instanceof ScaledClock ? this.world.clock.speed : 1;
   }
 
   private async start(): Promise<void> {
@@ -111,15 +115,15 @@ export class ExecutionEnvironment {
     if (this.ended) return this.exited('signal: killed');
     const { configuration } = this.version;
     const runtime = { api, logStreamName: this.log.logStreamName, credentials: this.credentials };
-    this.process = startRuntime(
-      environmentVariables(this.world, this.fn, this.version, runtime),
-      configuration.codeDirectory,
-      {
-        line: (text) => this.log.write(text),
-        logged: (requestId) => this.settleLogged(requestId),
-        missing: (packageName) => this.recordMissing(packageName),
-      },
-    );
+    const variables = environmentVariables(this.world, this.fn, this.version, runtime);
+    const { environment, layersDirectory, codeDirectory } = configuration;
+    const python = isPython(configuration.runtime) && pythonRuntime(this.world, environment, layersDirectory);
+    const program = python ? python.command : nodeRuntime();
+    this.process = startRuntime(program, python ? { ...variables, ...python.environment } : variables, codeDirectory, {
+      line: (text) => this.log.write(text),
+      logged: (requestId) => this.settleLogged(requestId),
+      missing: (packageName) => this.recordMissing(packageName),
+    });
     void this.process.exited.then((reason) => this.exited(reason));
   }
 
@@ -135,7 +139,8 @@ export class ExecutionEnvironment {
     running.timer.cancel();
     const timeoutMs = this.allowance(this.version.configuration.timeoutSeconds * 1000);
     running.timer = this.world.clock.after(timeoutMs, () => this.timeOut());
-    ready({ ...running.invocation, deadlineMs: this.world.clock.now() + timeoutMs });
+    const remainingMs = timeoutMs / this.speed;
+    ready({ ...running.invocation, deadlineMs: this.world.clock.now() + timeoutMs, remainingMs });
   }
 
   private answered: { readonly requestId: string; readonly outcome: Outcome } | undefined;

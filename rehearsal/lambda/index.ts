@@ -1,6 +1,7 @@
 import type { Service, World } from '../service';
 import { codeFolder, type ReadObject } from './configuration';
 import { Invoker } from './invoke';
+import { Layers } from './layers';
 import { networkRoutes } from './network-route';
 import { lambdaOperations, lambdaRest } from './operations';
 import { EnvironmentPool } from './pool';
@@ -30,7 +31,7 @@ export function createLambda(world: World, source: LambdaOptions): Service {
     prefix: 'lambda',
     protocol: { kind: 'rest', handle: lambdaRest },
     operations: lambdaOperations(world, state, new Invoker(world, state, pool)),
-    resourceTypes: lambdaResourceTypes({ world, state, pool, source }),
+    resourceTypes: lambdaResourceTypes({ world, state, pool, source, layers: new Layers(world, source.readObject) }),
     routes: networkRoutes(world.network),
     stop: () => pool.stop(),
   };

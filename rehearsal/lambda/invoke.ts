@@ -1,6 +1,7 @@
 import { inBackground } from '../faults';
 import { arn, AwsError, type World } from '../service';
 import type { EnvironmentPool } from './pool';
+import { runtimeProblem } from './runtimes';
 import {
   type AsyncConfiguration,
   DEFAULT_ASYNC,
@@ -58,13 +59,8 @@ export class Invoker {
   private async attempt(fn: LambdaFunction, reference: FunctionReference, payload: string, requestId: string) {
     const version = resolveVersion(fn, reference.qualifier, this.world.ids.random());
     if (!version) throw notFound(this.world, reference);
-    if (!/^nodejs\d+\.x$/.test(version.configuration.runtime)) {
-      throw new AwsError(
-        'InvalidRuntimeException',
-        `${fn.name} has runtime ${version.configuration.runtime}: the rehearsal runs nodejs functions alone`,
-        502,
-      );
-    }
+    const problem = runtimeProblem(version.configuration.runtime);
+    if (problem !== undefined) throw new AwsError('InvalidRuntimeException', `${fn.name} ${problem}`, 502);
     const invokedFunctionArn = reference.qualifier ? `${fn.arn}:${reference.qualifier}` : fn.arn;
     const outcome = await this.pool.run(fn, version, { requestId, invokedFunctionArn, payload });
     if (outcome.functionError) this.recordFailure(fn, requestId, outcome);

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { preloadFile } from '../../lib/private/bundles';
 import { processMark } from '../marked-processes';
@@ -38,7 +40,7 @@ export function environmentVariables(
   const rehearsed = rehearsedEnvironment(world);
   const own = configuration.environment['NODE_OPTIONS'];
   return {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    PATH: [withoutRegistry(world.directory), process.env['PATH'] ?? '/usr/bin:/bin'].join(delimiter),
     HOME: configuration.codeDirectory,
     // Its /tmp, which goes with the rehearsal.
     TMPDIR: temporaryFolder(world.directory),
@@ -72,6 +74,21 @@ export function environmentVariables(
   };
 }
 
+/**
+ * A folder whose `npm` fails at once, as it would for want of a registry after its retries, and after it wrote into `/tmp`:
+ * with `installLatestAwsSdk` the CDK's AwsCustomResource then takes the SDK of the runtime.
+ */
+function withoutRegistry(directory: string): string {
+  const folder = join(directory, 'lambda-programs');
+  const file = join(folder, 'npm');
+  if (existsSync(file)) return folder;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, '#!/bin/sh\necho "npm $*: a function of a rehearsal reaches no registry" >&2\nexit 1\n', {
+    mode: 0o755,
+  });
+  return folder;
+}
+
 export interface RuntimeProcess {
   /** Ends it and everything it started, at once. */
   kill(): void;
@@ -86,16 +103,20 @@ export interface RuntimeOutput {
   missing(packageName: string): void;
 }
 
+/** The program that runs a function of Node. */
+export const nodeRuntime = (): readonly string[] => [process.execPath, preloadFile('lambda-runtime')];
+
 /**
- * Starts our runtime for Node on a function's code. Descriptor 0 is its lifeline, which closes however this process
+ * Starts a runtime on a function's code. Descriptor 0 is its lifeline, which closes however this process
  * dies; descriptor 3 carries log records, each of which may span lines.
  */
 export function startRuntime(
+  [program = '', ...args]: readonly string[],
   variables: Record<string, string>,
   directory: string,
   output: RuntimeOutput,
 ): RuntimeProcess {
-  const child = spawn(process.execPath, [preloadFile('lambda-runtime')], {
+  const child = spawn(program, args, {
     cwd: directory,
     env: variables,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],

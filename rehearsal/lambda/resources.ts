@@ -1,5 +1,7 @@
 import { arn, AwsError, type ResourceRequest, type ResourceState, type ResourceType, type World } from '../service';
 import { type CodeSource, type FunctionProperties, readConfiguration } from './configuration';
+import type { Layers } from './layers';
+import { isPython } from './python';
 import type { EnvironmentPool } from './pool';
 import { type Alias, DEFAULT_ASYNC, type LambdaFunction, type LambdaState, parseReference } from './state';
 
@@ -10,11 +12,13 @@ export interface LambdaParts {
   readonly state: LambdaState;
   readonly pool: EnvironmentPool;
   readonly source: CodeSource;
+  readonly layers: Layers;
 }
 
 export function lambdaResourceTypes(parts: LambdaParts): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::Lambda::Function': lambdaFunction(parts),
+    'AWS::Lambda::LayerVersion': parts.layers.resourceType,
     'AWS::Lambda::Version': version(parts),
     'AWS::Lambda::Alias': alias(parts),
     'AWS::Lambda::EventInvokeConfig': eventInvokeConfig(parts),
@@ -57,12 +61,21 @@ function lambdaFunction(parts: LambdaParts): ResourceType<FunctionProperties> {
   };
 }
 
-async function readLatest({ world, source }: LambdaParts, name: string, properties: FunctionProperties) {
-  if (properties.Layers && properties.Layers.length > 0) {
-    world.events.record('lambda', 'layers-ignored', `${name}: layers are not rehearsed`, { layers: properties.Layers });
+async function readLatest({ world, source, layers }: LambdaParts, name: string, properties: FunctionProperties) {
+  const wanted = properties.Layers ?? [];
+  const python = isPython(properties.Runtime ?? '');
+  const ignored = python ? layers.unknown(wanted) : wanted;
+  if (ignored.length > 0) {
+    const detail = `${name}: layers are rehearsed for functions of Python, where a stack of the rehearsal makes them`;
+    world.events.record('lambda', 'layers-ignored', detail, { layers: ignored });
   }
+  const layersDirectory = python ? await layers.layOut(wanted) : undefined;
   const configuration = await readConfiguration(world, source, name, properties);
-  return { version: '$LATEST', revision: world.ids.uuid(), configuration };
+  return {
+    version: '$LATEST',
+    revision: world.ids.uuid(),
+    configuration: { ...configuration, ...(layersDirectory !== undefined && { layersDirectory }) },
+  };
 }
 
 /** `<stack>-<logical id>-<12 characters>`, 64 at most, as CloudFormation names functions. */

@@ -16,6 +16,8 @@ export interface RuntimeInvocation {
   readonly requestId: string;
   /** AWS time. */
   readonly deadlineMs: number;
+  /** The same from now on, of real time, for a runtime on the machine's clock. */
+  readonly remainingMs: number;
   readonly invokedFunctionArn: string;
   readonly payload: string;
 }
@@ -74,6 +76,7 @@ function sendInvocation(response: ServerResponse, invocation: RuntimeInvocation)
     'content-type': 'application/json',
     'lambda-runtime-aws-request-id': invocation.requestId,
     'lambda-runtime-deadline-ms': String(Math.floor(invocation.deadlineMs)),
+    'greenlight-remaining-ms': String(Math.floor(invocation.remainingMs)),
     'lambda-runtime-invoked-function-arn': invocation.invokedFunctionArn,
   });
   response.end(invocation.payload);

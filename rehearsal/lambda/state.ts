@@ -18,6 +18,8 @@ export interface FunctionConfiguration {
   readonly logLevel: string;
   /** Unpacked, on disk. */
   readonly codeDirectory: string;
+  /** What stands for `/opt`. Absent without layers of the template. */
+  readonly layersDirectory?: string;
   readonly codeSha256: string;
   readonly codeSize: number;
   /** AWS time. */

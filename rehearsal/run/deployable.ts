@@ -1,6 +1,7 @@
 /** What of a stack cannot be deployed in a rehearsal: known from the assembly alone, so before anything is. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { customResourceProblem } from '../lambda/runtimes';
 
 interface Artifact {
   readonly type?: string;
@@ -19,16 +20,25 @@ interface Resource {
   readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** @returns why a custom resource's function of this runtime cannot run on this machine */
+type RuntimeProblem = (runtime: string) => string | undefined;
+
 /** @returns one text for each problem of the stack and of those that it depends on, with the remedy */
-export function stackProblems(directory: string, stackId: string): string[] {
+export function stackProblems(
+  directory: string,
+  stackId: string,
+  runtimeProblem: RuntimeProblem = customResourceProblem,
+): string[] {
   const file = join(directory, 'manifest.json');
   if (!existsSync(file)) return [];
   const { artifacts = {} } = JSON.parse(readFileSync(file, 'utf8')) as { artifacts?: Record<string, Artifact> };
   const stages = Object.values(artifacts).flatMap(({ properties }) => properties?.directoryName ?? []);
   const id = Object.keys(artifacts).find((key) => isStack(artifacts[key]) && nameOf(artifacts, key) === stackId);
   const own =
-    id === undefined ? [] : withDependencies(artifacts, id).flatMap((key) => problemsOf(directory, artifacts, key));
-  return [...own, ...stages.flatMap((name) => stackProblems(join(directory, name), stackId))];
+    id === undefined
+      ? []
+      : withDependencies(artifacts, id).flatMap((key) => problemsOf(directory, artifacts, key, runtimeProblem));
+  return [...own, ...stages.flatMap((name) => stackProblems(join(directory, name), stackId, runtimeProblem))];
 }
 
 const isStack = (artifact: Artifact | undefined) => artifact?.type === 'aws:cloudformation:stack';
@@ -43,14 +53,19 @@ function withDependencies(artifacts: Readonly<Record<string, Artifact>>, start: 
   return [...found];
 }
 
-function problemsOf(directory: string, artifacts: Readonly<Record<string, Artifact>>, id: string): string[] {
+function problemsOf(
+  directory: string,
+  artifacts: Readonly<Record<string, Artifact>>,
+  id: string,
+  runtimeProblem: RuntimeProblem,
+): string[] {
   const stack = nameOf(artifacts, id);
   const { templateFile, assumeRoleArn } = artifacts[id]?.properties ?? {};
   const role = assumeRoleArn === undefined ? [withoutRole(stack)] : [];
   const file = join(directory, templateFile ?? '');
   if (templateFile === undefined || !existsSync(file)) return role;
   const { Resources = {} } = JSON.parse(readFileSync(file, 'utf8')) as { Resources?: Record<string, Resource> };
-  return [...role, ...functionProblems(stack, Resources)];
+  return [...role, ...functionProblems(stack, Resources, runtimeProblem)];
 }
 
 /** https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-custom-synth.html */
@@ -62,8 +77,14 @@ function withoutRole(stack: string): string {
   );
 }
 
+const NODE = 'nodejs22.x';
+
 /** Custom resources whose function cannot run here: their stack could never come up. */
-function functionProblems(stack: string, resources: Readonly<Record<string, Resource>>): string[] {
+function functionProblems(
+  stack: string,
+  resources: Readonly<Record<string, Resource>>,
+  runtimeProblem: RuntimeProblem,
+): string[] {
   const runtimes = new Map(
     Object.entries(resources)
       .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
@@ -71,11 +92,11 @@ function functionProblems(stack: string, resources: Readonly<Record<string, Reso
   );
   return Object.entries(resources).flatMap(([id, { Type, Properties = {}, Metadata = {} }]) => {
     const handlers = handlersOf(Properties['ServiceToken'], resources);
-    const runtime = handlers.map((handler) => runtimes.get(handler)).find((each) => each && !each.startsWith('nodejs'));
-    if (runtime === undefined) return [];
+    const [problem] = handlers.flatMap((handler) => runtimeProblem(runtimes.get(handler) ?? NODE) ?? []);
+    if (problem === undefined) return [];
     const path = (textOf(Metadata['aws:cdk:path']) ?? `${stack}/${id}`).replace(/\/Default$/, '');
     return [
-      `${path} (${Type}) is made by a function with runtime ${runtime}, and a rehearsal runs functions of Node only. Remedy: ` +
+      `${path} (${Type}) is made by a function that ${problem}${problem.includes('Remedy: ') ? '; or ' : '. Remedy: '}` +
         "leave it out in rehearsals, with `context: { rehearsal: true }` in the rehearsal file and `if (!this.node.tryGetContext('rehearsal'))` " +
         'around it',
     ];

@@ -43,6 +43,17 @@ const subresources: Readonly<Record<string, Route>> = {
     answer: noContent,
   }),
   'DELETE policy': (_, input) => ({ operation: 'DeleteBucketPolicy', input, answer: noContent }),
+  'GET notification': (_, input) => ({
+    operation: 'GetBucketNotificationConfiguration',
+    input,
+    answer: ({ Document }) =>
+      xml(typeof Document === 'string' ? Document : toXml('NotificationConfiguration', {}, NAMESPACE)),
+  }),
+  'PUT notification': ({ body }, input) => ({
+    operation: 'PutBucketNotificationConfiguration',
+    input: { ...input, Document: body.toString('utf8') },
+    answer: () => ({ status: 200 }),
+  }),
   'GET versions': (request, input) => ({
     operation: 'ListObjectVersions',
     input: { ...pageOf(request), ...input, KeyMarker: request.query.get('key-marker') ?? undefined },

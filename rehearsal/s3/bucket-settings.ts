@@ -24,7 +24,11 @@ export function bucketOf(state: S3State, { Bucket }: InBucket): Bucket {
 /** A bucket's tags and policy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html */
 export function bucketSettings(world: Pick<World, 'region'>, state: S3State): Operations {
   const resources = arnsOf(world).bucketArn;
-  return { ...tagOperations(state, resources), ...policyOperations(state, resources) };
+  return {
+    ...tagOperations(state, resources),
+    ...policyOperations(state, resources),
+    ...notificationOperations(state, resources),
+  };
 }
 
 type Resources = (input: InBucket) => readonly string[];
@@ -80,6 +84,25 @@ function policyOperations(state: S3State, resources: Resources): Operations {
       ...common,
       handle: (input: InBucket) => {
         delete bucketOf(state, input).policy;
+        return {};
+      },
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html */
+function notificationOperations(state: S3State, resources: Resources): Operations {
+  return {
+    GetBucketNotificationConfiguration: {
+      resources,
+      action: 's3:GetBucketNotification',
+      handle: (input: InBucket) => ({ Document: bucketOf(state, input).notifications }),
+    },
+    PutBucketNotificationConfiguration: {
+      resources,
+      action: 's3:PutBucketNotification',
+      handle: (input: InBucket & { Document: string }) => {
+        bucketOf(state, input).notifications = input.Document;
         return {};
       },
     },

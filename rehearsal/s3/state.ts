@@ -21,6 +21,8 @@ export interface Bucket {
   tags: readonly Tag[];
   /** As it was put: JSON text, or a document of a template. */
   policy?: unknown;
+  /** The XML document that was put; nothing is delivered. */
+  notifications?: string;
 }
 
 export interface Tag {

@@ -1,15 +1,35 @@
+import { boto3Problem } from '../../rehearsal/lambda/python';
 import { type Scenario, startScenario, succeeded } from '../support/scenario';
 
 let scenario: Scenario;
+
+/** What handlers in Python made: those of the CDK, and one in the template. */
+async function expectPython({ InlinePython, SiteName: Bucket }: Readonly<Record<string, string>>): Promise<void> {
+  expect(InlinePython).toBe('Python');
+  const { Body } = await scenario.call<{ Body: Buffer }>('s3', 'GetObject', { Bucket, Key: 'site/index.html' });
+  expect(Body.toString()).toMatch(/^<p>arn:aws:ssm:us-east-1:111111111111:parameter\/.+<\/p>$/);
+  const { Document } = await scenario.call<{ Document: string }>('s3', 'GetBucketNotificationConfiguration', {
+    Bucket,
+  });
+  expect(Document).toContain('EventBridgeConfiguration');
+}
+
 beforeAll(async () => {
   scenario = await startScenario('custom-resources', 'Custom');
 });
 afterAll(() => scenario.stop());
 
 test("a stack with the CDK's own custom resources comes up and goes", async () => {
-  succeeded(await scenario.deploy());
-  const { DefaultGroup, BucketName = '', Value, Key } = await scenario.outputs();
-  expect({ Value, Key }).toEqual({ Value: 'from the store', Key: 'made' });
+  const python = boto3Problem() === undefined;
+  succeeded(await scenario.deploy({ python: python ? 'yes' : 'no' }));
+  const { DefaultGroup, BucketName = '', Value, Key, Inline, Account, ...inPython } = await scenario.outputs();
+  expect({ Value, Key, Inline, Account }).toEqual({
+    Value: 'from the store',
+    Key: 'made',
+    Inline: 'Node',
+    Account: '111111111111',
+  });
+  if (python) await expectPython(inPython);
   const { SecurityGroups } = await scenario.call<{
     SecurityGroups: { IpPermissions: object[]; IpPermissionsEgress: object[] }[];
   }>('ec2', 'DescribeSecurityGroups', { GroupIds: [DefaultGroup] });

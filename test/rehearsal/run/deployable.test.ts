@@ -15,20 +15,27 @@ import { CfnFunction, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Provider } from 'aws-cdk-lib/custom-resources';
+import { isPython } from '../../../rehearsal/lambda/python';
+import { customResourceProblem } from '../../../rehearsal/lambda/runtimes';
 import { stackProblems } from '../../../rehearsal/run/deployable';
 import { temporaryDirectory } from '../../support/temporary';
 
-/** Problems of the stack `Shop`, which `make` fills. */
+const WITHOUT = 'this machine has no python3. Remedy: install it';
+
+const withoutPython = (runtime: string) =>
+  isPython(runtime) ? `has runtime ${runtime}, and ${WITHOUT}` : customResourceProblem(runtime);
+
+/** Problems of the stack `Shop`, which `make` fills, on a machine without Python. */
 function problems(make: (stack: Stack) => void, props: StackProps = {}): string[] {
   const app = new App({ outdir: temporaryDirectory('deployable'), context: { 'aws:cdk:enable-path-metadata': true } });
   make(new Stack(app, 'Shop', props));
-  return stackProblems(app.synth().directory, 'Shop');
+  return stackProblems(app.synth().directory, 'Shop', withoutPython);
 }
 
 const handler = (scope: Stack, id: string, runtime: Runtime) =>
   new LambdaFunction(scope, id, { runtime, handler: 'index.handler', code: Code.fromInline('x') });
 
-test('a custom resource in Python, such as BucketDeployment, is refused before anything is deployed', () => {
+test('a custom resource in Python, such as BucketDeployment, is refused with the remedy on a machine without Python', () => {
   const site = temporaryDirectory('site');
   writeFileSync(join(site, 'index.html'), 'x');
   const [problem, ...more] = problems((stack) => {
@@ -37,8 +44,9 @@ test('a custom resource in Python, such as BucketDeployment, is refused before a
   });
   expect(more).toEqual([]);
   expect(problem).toMatch(
-    /^Shop\/Deploy\/CustomResource\S* \(Custom::CDKBucketDeployment\) is made by a function with runtime python/,
+    /^Shop\/Deploy\/CustomResource\S* \(Custom::CDKBucketDeployment\) is made by a function that has runtime python/,
   );
+  expect(problem).toContain(`${WITHOUT}; or leave it out in rehearsals`);
   expect(problem).toContain("if (!this.node.tryGetContext('rehearsal'))");
 });
 
@@ -53,8 +61,8 @@ test("one behind the CDK's Provider is refused too, in a stack that the released
   const shop = new Stack(stage, 'Shop');
   new Bucket(shop, 'Bucket');
   shop.addStackDependency(base);
-  const found = stackProblems(app.synth().directory, 'Prod/Shop');
-  expect(found).toEqual([expect.stringContaining('Prod/Base/Thing')]);
+  const found = stackProblems(app.synth().directory, 'Prod/Shop', withoutPython);
+  expect(found).toEqual([expect.stringMatching(/Prod\/Base\/Thing .*has runtime python3\.13.* or leave it out/)]);
 });
 
 test('functions of Node, and others that no custom resource calls, are no problem', () => {
@@ -89,7 +97,7 @@ test('a function that is a container image is refused where a custom resource ca
     });
     new CustomResource(stack, 'Thing', { serviceToken: image.attrArn });
   });
-  expect(found).toEqual([expect.stringContaining('runtime a container image')]);
+  expect(found).toEqual([expect.stringContaining('has runtime a container image')]);
 });
 
 test.each([

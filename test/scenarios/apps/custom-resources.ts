@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogRetention, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId, Provider } from 'aws-cdk-lib/custom-resources';
 
@@ -29,6 +30,46 @@ const read = new AwsCustomResource(stack, 'Read', {
   installLatestAwsSdk: false,
 });
 read.node.addDependency(parameter);
+
+// AWS would install the newest SDK for it; a function of a rehearsal reaches no registry.
+const latest = new AwsCustomResource(stack, 'Latest', {
+  onUpdate: { service: 'STS', action: 'getCallerIdentity', physicalResourceId: PhysicalResourceId.of('caller') },
+  policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: AwsCustomResourcePolicy.ANY_RESOURCE }),
+  installLatestAwsSdk: true,
+});
+
+/** Code of the template with the module for custom resources that AWS puts beside it. */
+const inline = (id: string, runtime: Runtime, code: string) => {
+  const onEvent = new LambdaFunction(stack, id, { runtime, handler: 'index.handler', code: Code.fromInline(code) });
+  return new CustomResource(stack, `${id}Resource`, { serviceToken: onEvent.functionArn }).getAttString('From');
+};
+const fromNode = inline(
+  'InNode',
+  Runtime.NODEJS_22_X,
+  "const { send, SUCCESS } = require('cfn-response');\n" +
+    "exports.handler = (event, context) => send(event, context, SUCCESS, { From: 'Node' }, 'node');",
+);
+new CfnOutput(stack, 'Inline', { value: fromNode });
+new CfnOutput(stack, 'Account', { value: latest.getResponseField('Account') });
+
+// Handlers in Python run where this machine has Python with boto3.
+if (app.node.tryGetContext('python') === 'yes') {
+  const fromPython = inline(
+    'InPython',
+    Runtime.PYTHON_3_13,
+    'import cfnresponse\ndef handler(event, context):\n' +
+      "  cfnresponse.send(event, context, cfnresponse.SUCCESS, {'From': 'Python'}, 'python')\n",
+  );
+  new CfnOutput(stack, 'InlinePython', { value: fromPython });
+  const site = new Bucket(stack, 'Site', { autoDeleteObjects: true, removalPolicy: RemovalPolicy.DESTROY });
+  site.enableEventBridgeNotification();
+  const sources = [
+    Source.data('index.html', `<p>${parameter.parameterArn}</p>`),
+    Source.jsonData('config.json', { a: 1 }),
+  ];
+  new BucketDeployment(stack, 'Deployed', { sources, destinationBucket: site, destinationKeyPrefix: 'site' });
+  new CfnOutput(stack, 'SiteName', { value: site.bucketName });
+}
 
 const code = `
 const { S3Client, PutObjectCommand, HeadObjectCommand } = require('@aws-sdk/client-s3');
