@@ -69,7 +69,7 @@ async function comparison(base: URL, requests: number): Promise<number> {
   };
   const plan = planOf(options);
   const side: SideTarget = { base, addresses: [], tlsVerification: 'full' };
-  const attempts = httpAttempts({ blue: side, green: side }, plan.timeoutMs);
+  const attempts = httpAttempts({ blue: side, green: side });
   const beganMs = performance.now();
   const endless = { ...plan, rule: { ...plan.rule, pairsMin: requests } };
   const result = await compareSides(endless, { attempt: attempts.attempt, signal: new AbortController().signal });

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   compareSides,
+  comparisonPlan,
   type ComparisonResult,
   httpAttempts,
   planOf,
@@ -90,7 +91,7 @@ async function run(context: CommandContext, file: string, options: Options): Pro
   const { target } = options;
   if (!target) throw new CommandFailure('say what to test with --target http(s)://host[:port]', ExitCode.badInput);
   const suite = readSound(file, options.var);
-  if (options.compare) comparisonPlan(suite);
+  if (options.compare) planOfComparison(suite);
   const interruption = new CommandFailure('interrupted', ExitCode.interrupted);
   return interruptible(context, interruption, async (signal) => {
     const report = await smoke(suite, target, { ...options, output }, signal);
@@ -157,9 +158,9 @@ async function compared(
 ): Promise<ComparisonResult | undefined> {
   const { compare, host, tls } = options;
   if (!compare) return undefined;
-  const plan = comparisonPlan(suite);
+  const plan = planOfComparison(suite);
   const side = (url: URL): SideTarget => ({ base: url, addresses: [], hostName: host, tlsVerification: tls });
-  const attempts = httpAttempts({ blue: side(compare), green: side(base) }, plan.timeoutMs);
+  const attempts = httpAttempts({ blue: side(compare), green: side(base) });
   try {
     const onProgress = (requests: number) => {
       if (requests % TELL_EVERY_REQUESTS === 0)
@@ -172,9 +173,10 @@ async function compared(
 }
 
 /** @throws CommandFailure when the suite has no request that is safe to send again and again */
-function comparisonPlan(suite: Suite) {
+function planOfComparison(suite: Suite) {
   try {
-    return planOf(suite.compare ?? {}, safeRequests(suite));
+    // Who asks for a comparison gets one, also of a suite that the gate does not compare.
+    return comparisonPlan(suite) ?? planOf({}, safeRequests(suite));
   } catch (error) {
     throw new CommandFailure((error as Error).message, ExitCode.badInput);
   }

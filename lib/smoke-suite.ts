@@ -30,7 +30,8 @@ export class SmokeSuite {
   }
 
   /**
-   * The same suite, and green is compared with live blue once its checks have passed, before any traffic shifts.
+   * The same suite, compared with live blue by these options once its checks have passed, before any traffic shifts; then too
+   * little data fails the gate. Without this call the safe checks are compared by default, and too little data passes.
    * @throws Error when the suite's file has `compare` already: it must be said in one place
    */
   public comparedWithLive(options: ComparisonOptions = {}): SmokeSuite {
@@ -39,6 +40,18 @@ export class SmokeSuite {
       throw new Error(`${file} has compare already: change it there, or remove it to compare by comparedWithLive`);
     }
     return new SmokeSuite({ ...this.content, compare: renderComparison(options) }, this.checks, this.variables);
+  }
+
+  /**
+   * The same suite, and green is not compared with live blue: no request of the comparison meets the live side.
+   * @throws Error when the suite has options for the comparison
+   */
+  public withoutComparison(): SmokeSuite {
+    if (typeof this.content.compare === 'object') {
+      const { file = 'the suite' } = this.content;
+      throw new Error(`${file} has options for the comparison: remove them, or remove withoutComparison`);
+    }
+    return new SmokeSuite({ ...this.content, compare: false }, this.checks, this.variables);
   }
 
   private constructor(

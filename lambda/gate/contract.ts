@@ -225,7 +225,7 @@ export interface BakeResult {
   readonly invocations: number;
 }
 
-export type { ComparedMeasure, ComparisonResult, ResponseDifference } from './compare/result';
+export type { ComparedFailure, ComparedMeasure, ComparisonResult, ResponseDifference } from './compare/result';
 
 /** What decided. */
 export type VerdictRule =
@@ -262,6 +262,8 @@ export interface Verdict {
   readonly identity?: IdentityResult;
   readonly preflight?: readonly PreflightResult[];
   readonly checks: readonly CheckResult[];
+  /** What the live side made of the checks that green failed: the same trouble, or not. */
+  readonly liveChecks?: readonly CheckResult[];
   readonly customChecks?: readonly CustomCheckResult[];
   readonly alarms: readonly AlarmResult[];
   readonly bake?: BakeResult;

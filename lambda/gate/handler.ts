@@ -158,6 +158,7 @@ function verdictOf(event: HookEvent, env: Environment, outcome: Outcome, startMs
     identity: outcome.identity,
     preflight: outcome.preflight,
     checks: outcome.checks,
+    liveChecks: outcome.liveChecks,
     customChecks: outcome.customChecks,
     alarms: outcome.alarms,
     comparison: outcome.comparison,

@@ -4,10 +4,12 @@ import { worse } from './alarms';
 import { type BakeState, beginBake, hookLeftMs, nextStep, smoked } from './bake/schedule';
 import { sleep } from '../shared/retry';
 import type { Budget } from './budget';
-import { compareInGate } from './compare/gate';
+import { compareInGate, comparisonPlan } from './compare/gate';
 import { runCustomChecks } from './custom/custom-check';
+import type { CheckResult } from './contract';
 import type { GateSettings } from './environment';
 import { identify } from './identity/identity';
+import { failuresOnLiveSide } from './live-side';
 import type { Outbound } from './outbound';
 import { preflight } from './preflight/preflight';
 import { addressesOf, runSuite } from './suite-run';
@@ -92,7 +94,7 @@ async function testCandidate(run: Run, hookMs: number): Promise<Evidence> {
       kept(run, customChecksOf(run, leftMs), (it) => ({ customChecks: it })),
     ]);
     const failed = [...checks, ...(customChecks ?? [])].some((check) => check.outcome === 'failed');
-    if (failed) return { identity, checks, customChecks };
+    if (failed) return { identity, checks, customChecks, liveChecks: await onLiveSide(run, addresses, checks) };
     const comparison = await kept(run, comparisonOf(run, addresses, checksLeftMs(run)), (it) => ({ comparison: it }));
     return { identity, checks, customChecks, comparison };
   };
@@ -110,6 +112,12 @@ function checksLeftMs({ settings, endMs, budget }: Run): number {
   return Math.max(0, Math.min(settings.timeLimitMs, endMs - Date.now() - budget.alarmsMs));
 }
 
+function onLiveSide(run: Run, addresses: readonly string[], checks: readonly CheckResult[]) {
+  const { settings, outbound, signal } = run;
+  const failed = checks.filter(({ outcome }) => outcome === 'failed');
+  return failuresOnLiveSide(settings, addresses, outbound, failed, checksLeftMs(run), signal);
+}
+
 /** Only before traffic shifts is the production listener blue's alone. */
 async function comparisonOf(
   { settings, outbound, signal }: Run,
@@ -117,11 +125,11 @@ async function comparisonOf(
   limitMs: number,
 ): Promise<Evidence['comparison']> {
   const { lifecycleEvent, liveTarget, target, hostName, tlsVerification, sides } = settings;
-  const suite = outbound.loadSuite();
-  if (lifecycleEvent !== 'AfterAllowTestTraffic' || !liveTarget || !suite.compare) return undefined;
+  const plan = comparisonPlan(outbound.loadSuite());
+  if (lifecycleEvent !== 'AfterAllowTestTraffic' || !liveTarget || !plan) return undefined;
   const sideAt = (base: URL) => ({ base, addresses, hostName, tlsVerification });
   const { forwards } = outbound;
-  return compareInGate({ suite, green: sideAt(target), blue: sideAt(liveTarget), sides, forwards, limitMs, signal });
+  return compareInGate({ plan, green: sideAt(target), blue: sideAt(liveTarget), sides, forwards, limitMs, signal });
 }
 
 async function proveIdentity(run: Run, addresses: readonly string[]): Promise<Evidence['identity']> {

@@ -51,6 +51,7 @@ function reduce(verdict: Verdict, entriesMax: number, charactersMax: number): Ve
   const kept = new Set(failedFirst(checks).slice(0, entriesMax));
   return {
     ...head,
+    liveChecks: undefined,
     ...(identity && { identity: shortTexts({ ...identity, forwards: keep(identity.forwards) }, charactersMax) }),
     ...(preflight && { preflight: keep(preflight) }),
     checks: checks.filter((check) => kept.has(check)).map((check) => shortCheck(check, charactersMax)),
@@ -61,6 +62,7 @@ function reduce(verdict: Verdict, entriesMax: number, charactersMax: number): Ve
         ...comparison,
         differences: keep(comparison.differences),
         noise: keep(comparison.noise),
+        failures: keep(comparison.failures),
       },
     }),
     omitted: omission(checks.filter((check) => !kept.has(check))),

@@ -7,7 +7,7 @@ const FAILURES_NAMED_MAX = 3;
 
 export interface Evidence extends Pick<
   Verdict,
-  'checks' | 'alarms' | 'identity' | 'preflight' | 'customChecks' | 'bake' | 'comparison'
+  'checks' | 'liveChecks' | 'alarms' | 'identity' | 'preflight' | 'customChecks' | 'bake' | 'comparison'
 > {
   /** Why the alarms could not be read. */
   readonly alarmsError?: string;
@@ -50,13 +50,25 @@ export function cutOff(found: Evidence, rule: 'internal-error' | 'time-limit', w
 }
 
 function reasonsOf(evidence: Evidence): Reason[] {
-  const { preflight = [], identity, checks, customChecks = [], alarms, alarmsError, comparison } = evidence;
+  const {
+    preflight = [],
+    identity,
+    checks,
+    liveChecks = [],
+    customChecks = [],
+    alarms,
+    alarmsError,
+    comparison,
+  } = evidence;
   const failed = <T extends { readonly outcome: string }>(results: readonly T[]) =>
     results.filter((result) => result.outcome === 'failed');
   return [
     ...failed(preflight).map((it): Reason => ({ rule: 'preflight-refused', sentence: it.message })),
     ...(identity?.outcome === 'failed' ? [{ rule: 'identity-failed' as const, sentence: identity.reason ?? '' }] : []),
-    ...failed(checks).map((check): Reason => ({ rule: checkRule(check), sentence: checkSentence(check) })),
+    ...failed(checks).map((check): Reason => ({
+      rule: checkRule(check),
+      sentence: `${checkSentence(check)}${onLiveSide(check, liveChecks)}`,
+    })),
     ...failed(customChecks).map((it): Reason => ({
       rule: 'custom-check-failed',
       sentence: `custom check "${it.name}" failed: ${it.message}`,
@@ -96,6 +108,14 @@ export function checkSentence(check: CheckResult): string {
   const failures = check.failures.map((it) => `${it.expectation} was ${it.actual}, expected ${it.expected}`);
   const { method, url } = check.request;
   return `check "${check.name}" failed: ${failures.join('; ')} (${method} ${url}, ${count(check.attempts, 'attempt')})`;
+}
+
+/** Whether the live side shows the same trouble. */
+function onLiveSide({ name }: CheckResult, liveChecks: readonly CheckResult[]): string {
+  const live = liveChecks.find((each) => each.name === name);
+  if (!live || live.outcome === 'skipped') return '';
+  if (live.outcome !== 'failed') return '; the live side passes it';
+  return `; the live side shows the same trouble: ${live.failures.map((it) => `${it.expectation} was ${it.actual}`).join('; ')}`;
 }
 
 function alarmSentence(alarm: AlarmResult): string {

@@ -3,7 +3,7 @@ import type { Suite } from '../../lambda/gate/suite/contract';
 import type { ComparisonOptions } from '../comparison';
 import { defined } from './defined';
 
-type Compare = NonNullable<Suite['compare']>;
+type Compare = Exclude<NonNullable<Suite['compare']>, boolean>;
 
 /** The `compare` of a suite, as the gate reads it. Keys stand in one order, so that the asset's hash is stable. */
 export function renderComparison(options: ComparisonOptions): Compare {
@@ -28,7 +28,7 @@ export function renderComparison(options: ComparisonOptions): Compare {
 
 /** @returns what is wrong when the comparison asks for more time than the gate has */
 export function comparisonTimeProblem({ compare }: Suite, timeLimit: Duration): string | undefined {
-  const seconds = compare?.timeLimitSeconds ?? 0;
+  const seconds = typeof compare === 'object' ? (compare.timeLimitSeconds ?? 0) : 0;
   if (timeLimit.isUnresolved() || seconds <= timeLimit.toSeconds()) return undefined;
   return (
     `the comparison's time limit ${seconds} s: one run of the suite has ${timeLimit.toSeconds()} s, and the ` +

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 const ENTRY = join(__dirname, '../../examples/service/src/server.js');
 
@@ -126,6 +127,59 @@ describe('faults', () => {
     expect(await statuses(`${url}/health`, 3)).toEqual([200, 200, 200]);
     expect(await statuses(url, 7)).toEqual([200, 200, 200, 200, 500, 200, 500]);
     expect(await statuses(`${url}/health`, 2)).toEqual([200, 200]);
+  });
+
+  test('FAULT_ON_PORT fails only what came in on this port of the load balancer', async () => {
+    const { url } = await start({ FAULT_ERROR_PERCENT: '100', FAULT_ON_PORT: '80' });
+    const via = async (port: string) => (await fetch(url, { headers: { 'x-forwarded-port': port } })).status;
+    expect([await via('80'), await via('8080'), (await fetch(url)).status]).toEqual([500, 200, 200]);
+  });
+
+  test.each([
+    ['html-page', { status: 200, type: 'text/html', version: null }],
+    ['old-version', { status: 200, type: 'application/json', version: 'v0' }],
+    ['no-version', { status: 200, type: 'application/json', version: null }],
+  ])('FAULT_RESPONSE=%s answers so, but health', async (kind, expected) => {
+    const { url } = await start({ FAULT_RESPONSE: kind });
+    const { status, headers } = await fetch(url);
+    expect({ status, type: headers.get('content-type'), version: headers.get('x-version') }).toEqual(expected);
+    expect((await fetch(`${url}/health`)).headers.get('x-version')).toBe('v1');
+  });
+
+  test.each(['wrong-length', 'reset'])('FAULT_RESPONSE=%s: no whole answer comes', async (kind) => {
+    const { url } = await start({ FAULT_RESPONSE: kind });
+    await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+
+  test('FAULT_RESPONSE=broken-gzip cuts the compressed body short', async () => {
+    const { url } = await start({ FAULT_RESPONSE: 'broken-gzip' });
+    const [response] = (await once(get(url), 'response')) as [IncomingMessage];
+    expect(response.headers['content-encoding']).toBe('gzip');
+    const chunks = (await response.toArray()) as Buffer[];
+    expect(() => gunzipSync(Buffer.concat(chunks))).toThrow('unexpected end of file');
+  });
+
+  test('FAULT_RESPONSE=hang with FAULT_RESPONSE_PERCENT answers the others', async () => {
+    const { url } = await start({ FAULT_RESPONSE: 'hang', FAULT_RESPONSE_PERCENT: '50' });
+    expect((await fetch(url)).status).toBe(200);
+    await expect(fetch(url, { signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/);
+  });
+
+  test('FAULT_BROKEN_POST fails POST alone; FAULT_DOWN_WHILE_FILE all while the file exists', async () => {
+    const { url } = await start({ FAULT_BROKEN_POST: 'true', FAULT_DOWN_WHILE_FILE: __filename });
+    expect((await fetch(`${url}/orders`, { method: 'POST', body: '{}' })).status).toBe(500);
+    expect((await fetch(url)).status).toBe(503);
+    const up = await start({ FAULT_DOWN_WHILE_FILE: `${__filename}.absent` });
+    expect((await fetch(up.url)).status).toBe(200);
+  });
+
+  test('FAULT_LEAK_MB ends with SIGKILL once FAULT_MEMORY_MB is exceeded', async () => {
+    const { child, url } = await start({ FAULT_LEAK_MB: '1', FAULT_MEMORY_MB: '3' });
+    const closed = once(child, 'close');
+    expect(await statuses(url, 3)).toEqual([200, 200, 200]);
+    await expect(fetch(url)).rejects.toThrow();
+    expect(await closed).toEqual([null, 'SIGKILL']);
   });
 
   test('FAULT_LATENCY_MS delays every answer but health', async () => {

@@ -76,12 +76,21 @@ compare:
   expect(shipped(inCode).compare).toEqual(compare);
 });
 
-test('by default there is no comparison, and one without options is the defaults', () => {
+test('a suite that does not mention the comparison leaves it to the gate, and one without options is the defaults', () => {
   expect(shipped(health())).not.toHaveProperty('compare');
   expect(shipped(health().comparedWithLive()).compare).toEqual({});
   expect(shipped(health().comparedWithLive({ passWithoutEnoughData: false })).compare).toEqual({
     notEnoughData: 'fail',
   });
+});
+
+test('the comparison can be switched off, in code and in a file; not where it has options', () => {
+  expect(shipped(health().withoutComparison()).compare).toBe(false);
+  const off = 'version: 1\nchecks:\n  - { name: health, path: /health }\ncompare: false\n';
+  expect(shipped(fromFile('off.yaml', off)).compare).toBe(false);
+  expect(() => health().comparedWithLive().withoutComparison()).toThrow(
+    'the suite has options for the comparison: remove them, or remove withoutComparison',
+  );
 });
 
 test('the suite that it was made of is left as it was, and a file is compared by code too', () => {

@@ -31,7 +31,7 @@ test('a good release passes after the whole watch, with one verdict', async () =
 });
 
 test('a service that breaks during the watch is rolled back', async () => {
-  const environment = JSON.stringify({ FAULT_ERROR_PERCENT: '100', FAULT_AFTER_REQUESTS: '5' });
+  const environment = JSON.stringify({ FAULT_ERROR_PERCENT: '100', FAULT_ON_PORT: '80', FAULT_AFTER_REQUESTS: '5' });
   const report = await scenario.release('v3', { bakeCheckMinutes, environment });
   expect(report.outcome).toBe('rolled-back');
   expect(report.reason).toMatch(/the AfterAllowTraffic gate says: check "\w+" failed: status was 500/);

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaults } from './faults.js';
 import { createRoutes } from './routes.js';
+import { createWear } from './wear.js';
+import { createSender } from './wire-faults.js';
 
 const BODY_BYTES_MAX = 16_384;
 const HEALTH_PATH = '/health';
@@ -21,14 +23,18 @@ async function readBody(request) {
 export function createApp(settings, isStopping = () => false) {
   const answer = createRoutes(settings);
   const faults = createFaults({ ...settings, healthPath: HEALTH_PATH });
+  const send = createSender({ ...settings, healthPath: HEALTH_PATH });
+  const wear = createWear(settings);
 
   async function decide(request, path) {
     const body = await readBody(request);
     if (body === undefined) return { status: 413, body: { error: `the body exceeds ${BODY_BYTES_MAX} bytes` } };
     if (path === HEALTH_PATH) return answer(request.method, path, body, request.headers);
-    const latencyMs = settings.latencyMs + settings.workMs * (1 + settings.latencyPercent / 100);
-    if (latencyMs > 0) await sleep(latencyMs);
-    const error = faults.strike(path);
+    const latencyMs = settings.latencyMs + settings.workMs * (1 + settings.latencyPercent / 100) + wear.delayMs();
+    await wear.serve(() => (latencyMs > 0 ? sleep(latencyMs) : undefined));
+    const { status, error: trouble } = wear.trouble(request.method) ?? {};
+    if (status) return { status, body: { error: trouble } };
+    const error = faults.strike(path, Number(request.headers['x-forwarded-port']));
     return error ? { status: 500, body: { error } } : answer(request.method, path, body, request.headers);
   }
 
@@ -37,14 +43,14 @@ export function createApp(settings, isStopping = () => false) {
     decide(request, path).then(
       ({ status, body, headers }) => {
         const text = JSON.stringify(faults.strip(path, body));
-        response.writeHead(status, {
+        const sent = {
           'content-type': faults.contentType(path),
           'content-length': Buffer.byteLength(text),
           'x-version': settings.version,
           ...(isStopping() ? { connection: 'close' } : {}),
           ...headers,
-        });
-        response.end(text);
+        };
+        send(response, path, status, sent, text);
       },
       // The client went away before its request was whole: there is nobody to answer.
       () => response.destroy(),

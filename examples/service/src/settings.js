@@ -1,4 +1,5 @@
 // What the environment says, read and checked once, before anything listens.
+import { RESPONSE_FAULTS } from './wire-faults.js';
 
 const integer = (min, max) => ({
   expects: `a whole number from ${min} to ${max}`,
@@ -8,10 +9,12 @@ const integer = (min, max) => ({
   },
 });
 
-const percent = {
-  expects: 'a number from 0 to 100',
-  parse: (text) => (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 100 ? Number(text) : undefined),
-};
+const number = (min, max) => ({
+  expects: `a number from ${min} to ${max}`,
+  parse: (text) => (/^\d+(\.\d+)?$/.test(text) && Number(text) <= max ? Number(text) : undefined),
+});
+
+const percent = number(0, 100);
 
 const path = {
   expects: 'a path that begins with /',
@@ -28,6 +31,11 @@ const contentType = {
   parse: (text) => (/^[\w.+-]+\/[\w.+-]+(; ?[\w=.-]+)*$/.test(text) ? text : undefined),
 };
 
+const oneOf = (...names) => ({
+  expects: `one of ${names.join(', ')}`,
+  parse: (value) => (names.includes(value) ? value : undefined),
+});
+
 const text = { expects: 'text', parse: (value) => value };
 
 const HOUR_MS = 3_600_000;
@@ -42,10 +50,19 @@ const VARIABLES = [
   ['FAULT_BROKEN_ROUTE', 'brokenRoute', path, undefined],
   ['FAULT_ERROR_PERCENT', 'errorPercent', percent, 0],
   ['FAULT_AFTER_REQUESTS', 'afterRequests', integer(0, 1_000_000), 0],
+  ['FAULT_ON_PORT', 'onPort', integer(1, 65_535), undefined],
   ['FAULT_LATENCY_MS', 'latencyMs', integer(0, 60_000), 0],
   ['FAULT_LATENCY_PERCENT', 'latencyPercent', integer(0, 10_000), 0],
   ['FAULT_MISSING_FIELD', 'missingField', text, undefined],
   ['FAULT_CONTENT_TYPE', 'contentType', contentType, undefined],
+  ['FAULT_RESPONSE', 'responseFault', oneOf(...RESPONSE_FAULTS), undefined],
+  ['FAULT_RESPONSE_PERCENT', 'responsePercent', percent, 100],
+  ['FAULT_BROKEN_POST', 'brokenPost', flag, false],
+  ['FAULT_DOWN_WHILE_FILE', 'downWhileFile', text, undefined],
+  ['FAULT_ONE_AT_A_TIME', 'oneAtATime', flag, false],
+  ['FAULT_LEAK_MS', 'leakMs', number(0, 1_000), 0],
+  ['FAULT_LEAK_MB', 'leakMb', integer(0, 100), 0],
+  ['FAULT_MEMORY_MB', 'memoryMb', integer(1, 100_000), 64],
   ['FAULT_SLOW_START_MS', 'slowStartMs', integer(0, HOUR_MS), 0],
   ['FAULT_CRASH_AFTER_MS', 'crashAfterMs', integer(0, HOUR_MS), undefined],
   ['FAULT_NEVER_HEALTHY', 'neverHealthy', flag, false],

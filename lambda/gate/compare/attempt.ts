@@ -1,5 +1,5 @@
 import { describeExchange } from '../../shared/exchange-problem';
-import { Connections, exchange, type HttpRequest, type TlsVerification } from '../../shared/http';
+import { Connections, exchange, ExchangeTimeout, type HttpRequest, type TlsVerification } from '../../shared/http';
 import type { Attempt } from './comparator';
 import type { Side } from './differences';
 import type { ComparedRequest } from './options';
@@ -19,49 +19,44 @@ export interface HttpAttempts {
   close(): void;
 }
 
-/**
- * Attempts over HTTP. Both sides keep their connections, as a load balancer and a browser do, each its own.
- * @param timeoutMs of one attempt; an answer that takes longer is a failed one
- */
-export function httpAttempts(targets: Readonly<Record<Side, SideTarget>>, timeoutMs: number): HttpAttempts {
-  const sides = { blue: new SideRequests(targets.blue, timeoutMs), green: new SideRequests(targets.green, timeoutMs) };
-  const attempt: Attempt = async (side, request, signal) => {
+/** Attempts over HTTP. Both sides keep their connections, as a load balancer and a browser do, each its own. */
+export function httpAttempts(targets: Readonly<Record<Side, SideTarget>>): HttpAttempts {
+  const sides = { blue: new SideRequests(targets.blue), green: new SideRequests(targets.green) };
+  const attempt: Attempt = async (side, request, signal, timeoutMs) => {
     const startMs = performance.now();
     try {
-      const { status, headers, body, durationMs } = await exchange(sides[side].next(request, signal));
+      const { status, headers, body, durationMs } = await exchange(sides[side].next(request, signal, timeoutMs));
       return { durationMs, answer: { status, headers, body } };
     } catch (error) {
-      return { durationMs: performance.now() - startMs, error: describeExchange(error) };
+      const timedOut = error instanceof ExchangeTimeout;
+      return { durationMs: performance.now() - startMs, error: describeExchange(error), ...(timedOut && { timedOut }) };
     }
   };
   return { attempt, close: () => Object.values(sides).forEach((each) => each.connections.close()) };
 }
 
-/** The requests to one side, each made once and sent often. */
+/** The requests to one side, each made once and sent often, and made again when its timeout changes. */
 class SideRequests {
   readonly connections: Connections;
   private readonly made = new WeakMap<ComparedRequest, HttpRequest[]>();
   private turn = 0;
 
-  constructor(
-    private readonly target: SideTarget,
-    private readonly timeoutMs: number,
-  ) {
+  constructor(private readonly target: SideTarget) {
     this.connections = new Connections(target.base.protocol);
   }
 
   /** To the target's next address. */
-  next(request: ComparedRequest, signal: AbortSignal): HttpRequest {
+  next(request: ComparedRequest, signal: AbortSignal, timeoutMs: number): HttpRequest {
     const at = this.turn++ % Math.max(1, this.target.addresses.length);
     const made = this.made.get(request) ?? [];
     if (made.length === 0) this.made.set(request, made);
     const known = made[at];
-    return known?.signal === signal ? known : (made[at] = this.make(request, signal, this.target.addresses[at]));
+    if (known?.signal === signal && known.timeoutMs === timeoutMs) return known;
+    return (made[at] = { ...this.make(request, this.target.addresses[at]), signal, timeoutMs });
   }
 
-  private make(request: ComparedRequest, signal: AbortSignal, address: string | undefined): HttpRequest {
+  private make(request: ComparedRequest, address: string | undefined): Omit<HttpRequest, 'timeoutMs'> {
     const { base, hostName, tlsVerification } = this.target;
-    const { timeoutMs, connections } = this;
     return {
       method: request.method ?? 'GET',
       // Appended, not resolved: a path that begins with two slashes must not name another host.
@@ -70,9 +65,7 @@ class SideRequests {
       address,
       hostName,
       tlsVerification,
-      timeoutMs,
-      signal,
-      connections,
+      connections: this.connections,
     };
   }
 }

@@ -1,10 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { sleep } from '../../shared/retry';
+import { shorten } from '../../shared/text';
 import type { ComparisonResult } from '../contract';
 import { type Answer, ResponseComparison, type Side } from './differences';
+import { FailureCount, TIMED_OUT } from './failures';
 import { PairJudge, together } from './judge';
 import type { ComparedRequest, ComparisonPlan } from './options';
 import { failing, offending, sentenceOf } from './sentence';
+import { Timeout } from './timeout';
 
 /** What one attempt brought. */
 export interface Sample {
@@ -13,10 +16,12 @@ export interface Sample {
   readonly answer?: Answer;
   /** Why there was none. */
   readonly error?: string;
+  /** It took longer than it may. */
+  readonly timedOut?: true;
 }
 
 /** One request to one side. It never rejects: that no answer came is a sample, too. */
-export type Attempt = (side: Side, request: ComparedRequest, signal: AbortSignal) => Promise<Sample>;
+export type Attempt = (side: Side, request: ComparedRequest, signal: AbortSignal, timeoutMs: number) => Promise<Sample>;
 
 /** What the comparator does outside itself. */
 export interface ComparisonSurroundings {
@@ -51,6 +56,8 @@ export async function compareSides(plan: ComparisonPlan, around: ComparisonSurro
 class Run {
   private readonly judge: PairJudge;
   private readonly responses: ResponseComparison;
+  private readonly failures = new FailureCount();
+  private readonly timeout: Timeout;
   private readonly random: () => number;
   private started = 0;
   private finished = 0;
@@ -64,6 +71,7 @@ class Run {
     private readonly startMs: number,
   ) {
     this.judge = new PairJudge(plan.rule);
+    this.timeout = new Timeout(plan.timeoutMs);
     this.responses = new ResponseComparison(plan.headers, plan.requests.map(nameOf));
     this.random = around.random ?? Math.random;
     // Each attempt under way listens to it.
@@ -113,15 +121,21 @@ class Run {
   /** One request to both sides, one right after the other, in random order: what comes second may find a warm cache. */
   private async pair(request: ComparedRequest): Promise<void> {
     const order: readonly [Side, Side] = this.random() < 0.5 ? ['blue', 'green'] : ['green', 'blue'];
-    const first = await this.around.attempt(order[0], request, this.stop.signal);
+    const timeoutMs = this.timeout.ms;
+    const first = await this.around.attempt(order[0], request, this.stop.signal, timeoutMs);
     if (this.endedBy !== undefined) return;
-    const second = await this.around.attempt(order[1], request, this.stop.signal);
+    const second = await this.around.attempt(order[1], request, this.stop.signal, timeoutMs);
     // Half a pair, or one that the end cut short, is no pair.
     if (this.endedBy !== undefined) return;
     const [blue, green] = order[0] === 'blue' ? [first, second] : [second, first];
     const [ofBlue, ofGreen] = [observed(blue, green), observed(green, blue)];
     this.judge.observe(ofBlue, ofGreen);
+    if (blue.answer) this.timeout.learn(blue.durationMs);
     const name = nameOf(request);
+    this.failures.add(name, {
+      blue: ofBlue.failed ? whatOf(blue) : undefined,
+      green: ofGreen.failed ? whatOf(green) : undefined,
+    });
     if (blue.answer) this.responses.observe(name, 'blue', blue.answer, ofBlue.failed);
     if (green.answer) this.responses.observe(name, 'green', green.answer, ofGreen.failed);
     this.finished += 1;
@@ -157,6 +171,7 @@ class Run {
       measures,
       differences: differences.map((each) => ({ ...each, ...(fails.includes(each) && { fails: true as const }) })),
       noise,
+      failures: this.failures.findings(),
       requests: 2 * this.finished,
       durationMs,
       endedBy: this.endedBy ?? ('requests' as const),
@@ -164,6 +179,11 @@ class Run {
     const failed = failing(found, this.plan);
     return { ...found, outcome: failed ? 'failed' : 'passed', sentence: sentenceOf(found, this.plan, mixedUp) };
   }
+}
+
+function whatOf({ answer, error = 'no response', timedOut }: Sample): string {
+  if (answer) return `status ${answer.status}`;
+  return timedOut ? TIMED_OUT : shorten(error, 60);
 }
 
 /** 4xx is an error where the other side has an answer; where both refuse, it is the answer. */

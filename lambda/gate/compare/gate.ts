@@ -3,11 +3,11 @@ import { groupName, inWords, type Share, sharesOf } from '../identity/forwards';
 import type { Suite } from '../suite/model';
 import { httpAttempts, type SideTarget } from './attempt';
 import { compareSides } from './comparator';
-import { type ComparedRequest, planOf, standsAlone } from './options';
+import { type ComparedRequest, type ComparisonPlan, planOf, standsAlone } from './options';
 
 /** What the comparison in the gate needs: the two listeners of one load balancer. */
 export interface GateComparison {
-  readonly suite: Suite;
+  readonly plan: ComparisonPlan;
   /** The test listener. */
   readonly green: SideTarget;
   /** The production listener, which is blue's until traffic shifts. */
@@ -20,17 +20,27 @@ export interface GateComparison {
 
 /** Green on the test listener against live blue on the production listener. Never throws for what a side does. */
 export async function compareInGate(comparison: GateComparison): Promise<ComparisonResult> {
-  const { suite, blue, green, sides, forwards, limitMs, signal } = comparison;
-  const options = suite.compare ?? {};
-  const asked = planOf(options, safeRequests(suite));
-  const plan = { ...asked, timeLimitSeconds: Math.min(asked.timeLimitSeconds, limitMs / 1_000) };
-  const attempts = httpAttempts({ blue, green }, plan.timeoutMs);
+  const { plan: requested, blue, green, sides, forwards, limitMs, signal } = comparison;
+  const plan = { ...requested, timeLimitSeconds: Math.min(requested.timeLimitSeconds, limitMs / 1_000) };
+  const attempts = httpAttempts({ blue, green });
   const mixedUp = sides && (async () => whyNotApart(await readBoth(sides, forwards, signal)));
   try {
     return await compareSides(plan, { attempt: attempts.attempt, mixedUp, signal });
   } finally {
     attempts.close();
   }
+}
+
+/**
+ * What a suite's comparison sends and how it decides: a suite that does not mention it is compared by its safe checks, and
+ * too little data is then no reason to stop a release. @returns undefined when nothing is to be compared
+ */
+export function comparisonPlan(suite: Suite): ComparisonPlan | undefined {
+  const { compare } = suite;
+  const safe = safeRequests(suite);
+  if (compare === false || (compare === undefined && safe.length === 0)) return undefined;
+  if (compare === undefined) return planOf({ notEnoughData: 'warn' }, safe);
+  return planOf(compare === true ? {} : compare, safe);
 }
 
 /** Checks that can be sent as they stand, with the suite's own headers. */

@@ -26,6 +26,17 @@ export interface ComparedMeasure {
   readonly rule: string;
 }
 
+/** A way in which a request failed, on either side. */
+export interface ComparedFailure {
+  /** Name of the request. */
+  readonly request: string;
+  /** `status 500`, `timed out`, or the error of the connection. */
+  readonly what: string;
+  /** Share of blue's responses to this request. */
+  readonly blue: number;
+  readonly green: number;
+}
+
 /** Something in which green's answers differ from blue's, where blue's own answers all agree. */
 export interface ResponseDifference {
   /** Name of the request. */
@@ -53,6 +64,8 @@ export interface ComparisonResult {
   readonly differences: readonly ResponseDifference[];
   /** Places that differ between two answers of blue, and so say nothing about green. */
   readonly noise: readonly string[];
+  /** How requests failed on either side, what sets green apart the most first; 20 kinds at most. */
+  readonly failures: readonly ComparedFailure[];
   /** Requests sent to both sides together, warm-up included. */
   readonly requests: number;
   readonly durationMs: number;

@@ -1,9 +1,11 @@
 import { count, shorten } from '../../shared/text';
-import type { ComparedMeasure, ComparisonResult, ResponseDifference } from '../contract';
+import type { ComparedFailure, ComparedMeasure, ComparisonResult, ResponseDifference } from '../contract';
+import { TIMED_OUT } from './failures';
 import type { ComparisonPlan } from './options';
 
 const SENTENCE_LENGTH_MAX = 600;
 const DIFFERENCES_NAMED_MAX = 3;
+const FAILURES_NAMED_MAX = 2;
 
 type Found = Omit<ComparisonResult, 'outcome' | 'sentence'>;
 type Choice = Pick<ComparisonPlan, 'failOnDifferences' | 'notEnoughData'>;
@@ -40,21 +42,35 @@ function parts(found: Found, choice: Choice, mixedUp: string | undefined): strin
   return said;
 }
 
-function answerParts({ answer, measures, requests, endedBy }: Found): string[] {
+function answerParts({ answer, measures, requests, endedBy, failures }: Found): string[] {
+  const both = failures.filter(({ blue, green }) => blue > 0 && green > 0).slice(0, FAILURES_NAMED_MAX);
+  const shared = both.map((each) => `the live side shows the same trouble: ${failureText(each)}`);
   if (answer === 'not-worse')
-    return [`green is not worse than blue: ${measures.map(figures).join(', ')} (${count(requests, 'request')})`];
+    return [
+      `green is not worse than blue: ${measures.map(figures).join(', ')} (${count(requests, 'request')})`,
+      ...shared,
+    ];
   if (answer === 'worse') {
     // Errors count as answers that never came, so they may make both worse: the errors are the cause.
     const worst = measures.find((each) => each.answer === 'worse') as ComparedMeasure;
+    const how = worst.measure === 'errors' ? failures.filter(({ green, blue }) => green > blue) : [];
     return [
       `green ${worst.measure === 'errors' ? 'fails more often' : 'is slower'} than blue: ${figures(worst)}, ${certainty(worst)}`,
+      ...how.slice(0, FAILURES_NAMED_MAX).map(failureText),
     ];
   }
   const open = measures.filter((each) => each.answer !== 'not-worse').map((each) => each.measure);
   return [
     `not enough data to say that green is no worse than blue: ${open.join(' and ')} undecided after ` +
       `${count(requests, 'request')} (${endedBy === 'time-limit' ? 'time limit' : 'all requests used'}); ${measures.map(figures).join(', ')}`,
+    ...shared,
   ];
+}
+
+/** `0.9 % of green's responses to GET /orders timed out, 0 % of blue's`. */
+function failureText({ request, what, blue, green }: ComparedFailure): string {
+  const how = what === TIMED_OUT ? what : /^status \d+$/.test(what) ? `had ${what}` : `failed (${what})`;
+  return `${percent(green)} of green's responses to ${request} ${how}, ${percent(blue)} of blue's`;
 }
 
 function figures({ measure, blue, green, quantile = 0.5 }: ComparedMeasure): string {

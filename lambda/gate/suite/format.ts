@@ -230,7 +230,10 @@ export const SUITE: Shape = object('a suite is an object with version and checks
     list('list at least one check', check, 1, CHECKS_MAX),
     'The checks; they run in parallel unless one needs another.',
   ),
-  compare: field(COMPARISON, 'Compares green with live blue, before any traffic shifts: docs/comparison.md.'),
+  compare: field(
+    either('true, false, or an object, such as {requests: [{path: /orders}]}', flag(), COMPARISON),
+    'Compares green with live blue, before any traffic shifts: docs/comparison.md. Default: with what is safe of the checks, and too little data passes.',
+  ),
 });
 
 /** docs/suite.schema.json */

@@ -130,8 +130,8 @@ export interface Suite {
   readonly allowHosts?: readonly string[];
   readonly defaults?: CheckDefaults;
   readonly checks: readonly SmokeCheck[];
-  /** Green against live blue, before any traffic shifts. Default: not compared. */
-  readonly compare?: ComparisonOptions;
+  /** Green against live blue, before any traffic shifts; false: not compared. Default: compared, and too little data is a warning. */
+  readonly compare?: ComparisonOptions | boolean;
   /** The file that it was read from, for people. */
   readonly file?: string;
   /** `line:column` of each value by its path, `checks[2].expect.status`. */

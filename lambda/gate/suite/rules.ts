@@ -13,6 +13,7 @@ export function verifyRules(suite: Readonly<Record<string, unknown>>, report: Re
   checks.forEach((check, index) => verifyCheck(check, ['checks', index], report));
   verifyValues(suite, checks, report);
   verifyNeeds(checks, report);
+  if (suite.compare === true) verifyComparison({}, checks, report);
   if (isRecord(suite.compare)) verifyComparison(suite.compare, checks, report);
 }
 

@@ -41,6 +41,16 @@ const FULL: Required<Verdict> = {
       repeat: { times: 10, errors: 1, p50Ms: 1, p95Ms: 2, p99Ms: 3 },
     },
   ],
+  liveChecks: [
+    {
+      name: 'orders',
+      outcome: 'passed',
+      request: { method: 'GET', url: 'http://lb/orders' },
+      attempts: 1,
+      durationMs: 3,
+      failures: [],
+    },
+  ],
   customChecks: [{ name: 'stock', outcome: 'degraded', message: 'low', durationMs: 5, details: { n: 1 } }],
   alarms: [
     { name: 'rate', outcome: 'passed', state: 'OK', seen: 'after', since: '2026-11-21T12:00:00Z', reason: 'ok' },
@@ -73,6 +83,7 @@ const FULL: Required<Verdict> = {
       { request: 'orders', kind: 'status', place: 'status', blue: '200', green: '201', seen: 3, of: 3, fails: true },
     ],
     noise: ['header date'],
+    failures: [{ request: 'orders', what: 'timed out', blue: 0, green: 0.01 }],
     requests: 400,
     durationMs: 2_000,
     endedBy: 'worse',

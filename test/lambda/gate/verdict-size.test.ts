@@ -98,6 +98,7 @@ const LONG: readonly (readonly [string, Partial<Verdict>])[] = [
         sentence: 'green is slower',
         measures: [],
         differences: many(5_000, difference),
+        failures: [],
         noise: many(5_000, (i) => `${i}${WORST.repeat(100)}`),
         requests: 1,
         durationMs: 1,

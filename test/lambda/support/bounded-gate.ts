@@ -106,7 +106,7 @@ async function comparison(base: URL): Promise<string> {
     timeLimitSeconds: 20,
     timeoutMs: 30_000,
   });
-  const attempts = httpAttempts({ blue: side, green: side }, plan.timeoutMs);
+  const attempts = httpAttempts({ blue: side, green: side });
   const result = await compareSides(plan, { attempt: attempts.attempt, signal: new AbortController().signal });
   attempts.close();
   return `${result.requests} requests, ended by ${result.endedBy}`;

@@ -29,8 +29,9 @@ async function compare({ options = {}, sample, mixedUp }: World) {
       status = 200,
       body = '{"orders":[{"id":"1","item":"tea"}]}',
       type,
+      timedOut,
     } = sample(side, turn++, path);
-    if (error) return { durationMs, error };
+    if (error) return { durationMs, error, ...(timedOut && { timedOut }) };
     return { durationMs, answer: { status, headers: { 'content-type': type ?? 'application/json' }, body } };
   };
   const result = await compareSides(planOf({ ...FAST, ...options }), {
@@ -108,6 +109,43 @@ describe('a bad green', () => {
     expect(result.sentence).toMatch(
       /^green fails more often than blue: [\d.]+ % errors against 0 %, by chance once in \d+, once in \d+ decides/,
     );
+  });
+
+  test('is named by status, request and side; a hang too, and the live side where it shows the same trouble', async () => {
+    const random = seeded(12);
+    const hangs = await compare({
+      options: { requests: [{ path: '/orders' }, { path: '/health' }] },
+      sample: (side, _turn, path) =>
+        side === 'green' && path === '/orders' && random() < 0.05
+          ? { durationMs: 1_000, error: 'no complete answer within 1000 ms', timedOut: true }
+          : {},
+    });
+    expect(hangs.result.sentence).toMatch(/; [\d.]+ % of green's responses to GET \/orders timed out, 0 % of blue's$/);
+    const failing = await compare({ sample: (side) => ({ status: side === 'green' && random() < 0.1 ? 503 : 200 }) });
+    expect(failing.result.sentence).toMatch(
+      /; [\d.]+ % of green's responses to GET \/orders had status 503, 0 % of blue's$/,
+    );
+    expect(failing.result.failures).toEqual([
+      { request: 'GET /orders', what: 'status 503', blue: 0, green: expect.any(Number) as number },
+    ]);
+    const both = await compare({ sample: () => ({ status: random() < 0.05 ? 500 : 200 }) });
+    expect(both.result).toMatchObject({ answer: 'not-worse', outcome: 'passed' });
+    expect(both.result.sentence).toMatch(
+      /; the live side shows the same trouble: [\d.]+ % of green's responses to GET \/orders had status 500, [\d.]+ % of blue's$/,
+    );
+  });
+
+  test('a response may take ten times as long as the slowest of blue’s first ones, a second at least', async () => {
+    const limits: number[] = [];
+    const attempt: Attempt = async (_side, _request, _signal, timeoutMs) => {
+      limits.push(timeoutMs);
+      return { durationMs: 300, answer: { status: 200, headers: {}, body: '{}' } };
+    };
+    const around = { attempt, random: seeded(1), signal: new AbortController().signal };
+    await compareSides(planOf({ ...FAST, requestsMax: 400, concurrency: 1 }), around);
+    expect([limits[0], limits.at(-1)]).toEqual([5_000, 3_000]);
+    await compareSides(planOf({ ...FAST, requestsMax: 400, timeoutMs: 2_000 }), around);
+    expect(limits.at(-1)).toBe(2_000);
   });
 
   test('that is slower by half is found', async () => {

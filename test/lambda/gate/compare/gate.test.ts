@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LiveSides } from '../../../../lambda/gate/contract';
-import { compareInGate, safeRequests, whyNotApart } from '../../../../lambda/gate/compare/gate';
+import { compareInGate, comparisonPlan, safeRequests, whyNotApart } from '../../../../lambda/gate/compare/gate';
+import type { ComparisonPlan } from '../../../../lambda/gate/compare/options';
 import type { Suite } from '../../../../lambda/gate/suite/model';
 
 const groups = ['web-blue', 'web-green'].map(
@@ -59,6 +60,20 @@ test('only checks that change nothing and stand alone are sent to both sides', (
   ]);
 });
 
+test('a suite that does not mention the comparison is compared by its safe checks, and too little data passes', () => {
+  const checks = [{ name: 'list', path: '/orders' }];
+  expect(comparisonPlan({ checks })).toMatchObject({
+    notEnoughData: 'warn',
+    requestsPerSecond: 100,
+    requestsMax: 10_000,
+    requests: [{ name: 'list', path: '/orders' }],
+  });
+  expect(comparisonPlan({ checks, compare: true })).toMatchObject({ notEnoughData: 'fail' });
+  expect(comparisonPlan({ checks, compare: { requestsPerSecond: 5 } })).toMatchObject({ notEnoughData: 'fail' });
+  expect(comparisonPlan({ checks, compare: false })).toBeUndefined();
+  expect(comparisonPlan({ checks: [{ name: 'create', method: 'POST', path: '/orders' }] })).toBeUndefined();
+});
+
 describe('over HTTP', () => {
   const servers: Server[] = [];
   const serve = async (
@@ -81,7 +96,7 @@ describe('over HTTP', () => {
     compare: { requestsPerSecond: 10_000, latencyFloorMs: 1_000 },
   };
   const around = {
-    suite,
+    plan: comparisonPlan(suite) as ComparisonPlan,
     sides: SIDES,
     forwards: async (arn: string) => [arn === 'production' ? blue : green],
     limitMs: 60_000,
