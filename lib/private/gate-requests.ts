@@ -40,7 +40,9 @@ export function requestsOf(
     sender: `check '${check.name}'`,
     request: requestOf(withDefaults(check, suite), values, origin),
   }));
-  const compared = (suite.compare?.requests ?? []).map(({ name, ...request }) => ({
+  // Without requests of its own the comparison sends some of the checks.
+  const requests = typeof suite.compare === 'object' ? suite.compare.requests : undefined;
+  const compared = (requests ?? []).map(({ name, ...request }) => ({
     sender: `request '${name ?? request.path}' of the comparison`,
     request: requestOf({ name: '', ...request }, values, origin),
   }));
