@@ -63,6 +63,7 @@ function reduce(verdict: Verdict, entriesMax: number, charactersMax: number): Ve
         differences: keep(comparison.differences),
         noise: keep(comparison.noise),
         failures: keep(comparison.failures),
+        newRequests: comparison.newRequests.slice(0, entriesMax).map((name) => shorten(name, charactersMax)),
       },
     }),
     omitted: omission(checks.filter((check) => !kept.has(check))),

@@ -6,6 +6,7 @@ import { type Answer, ResponseComparison, type Side } from './differences';
 import { FailureCount, TIMED_OUT } from './failures';
 import { PairJudge, together } from './judge';
 import type { ComparedRequest, ComparisonPlan } from './options';
+import { RequestList } from './request-list';
 import { failing, offending, sentenceOf } from './sentence';
 import { Timeout } from './timeout';
 
@@ -58,6 +59,7 @@ class Run {
   private readonly responses: ResponseComparison;
   private readonly failures = new FailureCount();
   private readonly timeout: Timeout;
+  private readonly requests: RequestList;
   private readonly random: () => number;
   private started = 0;
   private finished = 0;
@@ -72,6 +74,7 @@ class Run {
   ) {
     this.judge = new PairJudge(plan.rule);
     this.timeout = new Timeout(plan.timeoutMs);
+    this.requests = new RequestList(plan.requests);
     this.responses = new ResponseComparison(plan.headers, plan.requests.map(nameOf));
     this.random = around.random ?? Math.random;
     // Each attempt under way listens to it.
@@ -108,9 +111,15 @@ class Run {
       const index = this.started++;
       const waitMs = this.dueInMs(index);
       if (waitMs > 0) await sleep(waitMs, this.stop.signal).catch(() => undefined);
-      if (this.endedBy === undefined)
-        await this.pair(this.plan.requests[index % this.plan.requests.length] as ComparedRequest);
+      const request = this.requests.at(index);
+      if (!request) return this.endWithoutRequests();
+      if (this.endedBy === undefined) await this.pair(request);
     }
+  }
+
+  private endWithoutRequests(): void {
+    this.reason ??= 'the live side refuses every request';
+    this.end('requests');
   }
 
   /** No pair begins before its turn at `requestsPerSecond`: half of the requests meet the live side. */
@@ -128,19 +137,24 @@ class Run {
     // Half a pair, or one that the end cut short, is no pair.
     if (this.endedBy !== undefined) return;
     const [blue, green] = order[0] === 'blue' ? [first, second] : [second, first];
+    this.learn(request, blue, green);
+    this.finished += 1;
+    this.around.onProgress?.(2 * this.finished);
+    await this.look();
+  }
+
+  private learn(request: ComparedRequest, blue: Sample, green: Sample): void {
     const [ofBlue, ofGreen] = [observed(blue, green), observed(green, blue)];
-    this.judge.observe(ofBlue, ofGreen);
-    if (blue.answer) this.timeout.learn(blue.durationMs);
     const name = nameOf(request);
+    if (blue.answer) this.responses.observe(name, 'blue', blue.answer, ofBlue.failed);
+    if (green.answer) this.responses.observe(name, 'green', green.answer, ofGreen.failed);
+    if (!this.requests.isComparable(request, { blue: blue.answer?.status, green: green.answer?.status })) return;
+    this.judge.observe(ofBlue, ofGreen, (Date.now() - this.startMs) / (1_000 * this.plan.timeLimitSeconds));
+    if (blue.answer) this.timeout.learn(blue.durationMs);
     this.failures.add(name, {
       blue: ofBlue.failed ? whatOf(blue) : undefined,
       green: ofGreen.failed ? whatOf(green) : undefined,
     });
-    if (blue.answer) this.responses.observe(name, 'blue', blue.answer, ofBlue.failed);
-    if (green.answer) this.responses.observe(name, 'green', green.answer, ofGreen.failed);
-    this.finished += 1;
-    this.around.onProgress?.(2 * this.finished);
-    await this.look();
   }
 
   private async look(): Promise<void> {
@@ -172,6 +186,7 @@ class Run {
       differences: differences.map((each) => ({ ...each, ...(fails.includes(each) && { fails: true as const }) })),
       noise,
       failures: this.failures.findings(),
+      newRequests: this.requests.unknownToBlue().map(nameOf),
       requests: 2 * this.finished,
       durationMs,
       endedBy: this.endedBy ?? ('requests' as const),

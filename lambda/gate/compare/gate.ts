@@ -1,6 +1,7 @@
 import type { ComparisonResult, LiveSides } from '../contract';
 import { groupName, inWords, type Share, sharesOf } from '../identity/forwards';
-import type { Suite } from '../suite/model';
+import { withQuery } from '../smoke/request';
+import type { SmokeCheck, Suite } from '../suite/model';
 import { httpAttempts, type SideTarget } from './attempt';
 import { compareSides } from './comparator';
 import { type ComparedRequest, type ComparisonPlan, planOf, standsAlone } from './options';
@@ -45,9 +46,17 @@ export function comparisonPlan(suite: Suite): ComparisonPlan | undefined {
 
 /** Checks that can be sent as they stand, with the suite's own headers. */
 export function safeRequests({ checks, defaults }: Suite): ComparedRequest[] {
-  return checks
-    .filter(standsAlone)
-    .map(({ name, method, path, headers }) => ({ name, method, path, headers: { ...defaults?.headers, ...headers } }));
+  return checks.filter(standsAlone).map(({ name, method, path, query, headers }) => ({
+    name,
+    method,
+    path: query ? pathWith(path, query) : path,
+    headers: { ...defaults?.headers, ...headers },
+  }));
+}
+
+function pathWith(path: string, query: NonNullable<SmokeCheck['query']>): string {
+  const { pathname, search } = withQuery(new URL(`http://host${path}`), query);
+  return pathname + search;
 }
 
 interface Both {

@@ -30,13 +30,18 @@ export class PairJudge {
     this.passing = new SpendingBoundary(1 - rule.confidence);
   }
 
-  observe(blue: Observation, green: Observation): void {
+  /**
+   * One pair.
+   * @param timeShare of the time for all pairs that is over, 0 to 1: where it ends before the pairs do, the chances are spent
+   * with it. It is the same whichever side of a pair is which, so that the bounds stay exact.
+   */
+  observe(blue: Observation, green: Observation, timeShare = 0): void {
     this.errors.observe(blue, green);
     this.latency.observe(blue, green);
     this.count += 1;
     if (this.count < this.nextCheck) return;
     this.nextCheck = Math.max(this.count + CHECK_EVERY, Math.ceil(this.count * CHECK_GROWTH));
-    this.check(Math.min(1, this.count / this.rule.pairsMax));
+    this.check(Math.min(1, Math.max(timeShare, this.count / this.rule.pairsMax)));
   }
 
   /** The last check, when no pair comes any more: all that is left of the chances is spent on it. */

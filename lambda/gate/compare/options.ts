@@ -50,7 +50,7 @@ export type ComparisonPlan = Required<ComparisonOptions> & { readonly rule: Comp
 /** Methods that only read (RFC 9110, 9.2.1); no other is ever sent twice. */
 export const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Whether a check can be sent as it stands, again and again: safe, with no query, secret or value of another in it. */
+/** Whether a check can be sent as it stands, again and again: safe, with no secret or value of another in it. */
 export function standsAlone(check: {
   readonly method?: unknown;
   readonly path?: unknown;
@@ -59,9 +59,9 @@ export function standsAlone(check: {
   readonly auth?: unknown;
 }): boolean {
   const { method = 'GET', path, query, headers, auth } = check;
-  const safe = typeof method === 'string' && SAFE_METHODS.includes(method);
-  const texts = [path, ...(Object.values(headers ?? {}) as unknown[])];
-  return safe && !auth && !query && !texts.some((text) => typeof text === 'string' && text.includes('${'));
+  const isSafe = typeof method === 'string' && SAFE_METHODS.includes(method);
+  const texts = [path, ...[headers, query].flatMap((each) => Object.values(each ?? {}) as unknown[]).flat()];
+  return isSafe && !auth && !texts.some((text) => typeof text === 'string' && text.includes('${'));
 }
 
 export const DIFFERENCE_KINDS: readonly ResponseDifference['kind'][] = [

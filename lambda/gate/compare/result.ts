@@ -66,6 +66,8 @@ export interface ComparisonResult {
   readonly noise: readonly string[];
   /** How requests failed on either side, what sets green apart the most first; 20 kinds at most. */
   readonly failures: readonly ComparedFailure[];
+  /** Names of the requests that the live side refuses and green does not: a release brings them, so they were left out. */
+  readonly newRequests: readonly string[];
   /** Requests sent to both sides together, warm-up included. */
   readonly requests: number;
   readonly durationMs: number;

@@ -6,6 +6,7 @@ import type { ComparisonPlan } from './options';
 const SENTENCE_LENGTH_MAX = 600;
 const DIFFERENCES_NAMED_MAX = 3;
 const FAILURES_NAMED_MAX = 2;
+const REQUESTS_NAMED_MAX = 3;
 
 type Found = Omit<ComparisonResult, 'outcome' | 'sentence'>;
 type Choice = Pick<ComparisonPlan, 'failOnDifferences' | 'notEnoughData'>;
@@ -32,14 +33,15 @@ export function sentenceOf(found: Found, choice: Choice, mixedUp?: string): stri
 }
 
 function parts(found: Found, choice: Choice, mixedUp: string | undefined): string[] {
-  if (mixedUp !== undefined) return [`green could not be compared with blue: ${mixedUp}`];
+  const left = leftOut(found.newRequests);
+  if (mixedUp !== undefined) return [`green could not be compared with blue: ${mixedUp}`, ...left];
   const bad = offending(found.differences, choice);
   if (found.endedBy === 'differences')
     return [`green answers differently: ${differencesText(bad)} (${count(found.requests, 'request')})`];
   const said = answerParts(found);
   if (bad.length > 0) said.unshift(`green answers differently: ${differencesText(bad)}`);
   else if (found.differences.length > 0) said.push(`${count(found.differences.length, 'difference')} reported`);
-  return said;
+  return [...said, ...left];
 }
 
 function answerParts({ answer, measures, requests, endedBy, failures }: Found): string[] {
@@ -85,6 +87,13 @@ function certainty({ evidence, threshold, pairs }: ComparedMeasure): string {
 
 function shortNumber(value: number): string {
   return value < 1e6 ? String(Math.round(value)) : value.toExponential(0);
+}
+
+function leftOut(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const rest = names.length - REQUESTS_NAMED_MAX;
+  const named = names.slice(0, REQUESTS_NAMED_MAX).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return [`not compared, as the live side refuses them: ${named}`];
 }
 
 function differencesText(differences: readonly ResponseDifference[]): string {

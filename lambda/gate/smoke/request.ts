@@ -52,14 +52,16 @@ export function urlText(check: SmokeCheck, values: Values, target: CheckTarget):
 function renderUrl(check: SmokeCheck, values: Values, target: CheckTarget): URL {
   const path = renderPath(check.path, values, target);
   // Appended, not resolved: a path that begins with two slashes must not name another host.
-  const url = new URL(`${target.base.origin}${path}`);
-  const pairs = Object.entries(renderAll(check.query ?? {}, values)).flatMap(([name, value]) =>
+  return withQuery(new URL(`${target.base.origin}${path}`), renderAll(check.query ?? {}, values));
+}
+
+/** The URL with the check's query after its own. */
+export function withQuery(url: URL, query: Readonly<Record<string, unknown>>): URL {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
     (Array.isArray(value) ? (value as readonly unknown[]) : [value]).map((each) => [name, asText(each)] as const),
   );
-  if (pairs.length > 0) {
-    const query = pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
-    url.search = url.search === '' ? query : `${url.search}&${query}`;
-  }
+  const text = pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
+  if (text !== '') url.search = url.search === '' ? text : `${url.search}&${text}`;
   return url;
 }
 

@@ -84,6 +84,7 @@ const FULL: Required<Verdict> = {
     ],
     noise: ['header date'],
     failures: [{ request: 'orders', what: 'timed out', blue: 0, green: 0.01 }],
+    newRequests: ['returns'],
     requests: 400,
     durationMs: 2_000,
     endedBy: 'worse',

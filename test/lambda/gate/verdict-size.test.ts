@@ -99,6 +99,7 @@ const LONG: readonly (readonly [string, Partial<Verdict>])[] = [
         measures: [],
         differences: many(5_000, difference),
         failures: [],
+        newRequests: many(5_000, (i) => `${i}${WORST.repeat(100)}`),
         noise: many(5_000, (i) => `${i}${WORST.repeat(100)}`),
         requests: 1,
         durationMs: 1,

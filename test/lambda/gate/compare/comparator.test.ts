@@ -135,6 +135,46 @@ describe('a bad green', () => {
     );
   });
 
+  test('a request that the release brings is left out, and hides no fault of the others', async () => {
+    const options = { requests: [{ path: '/orders' }, { path: '/returns' }] };
+    const onBlue = (side: Side, path: string) => side === 'blue' && path === '/returns';
+    const good = await compare({ options, sample: (side, _, path) => (onBlue(side, path) ? { status: 404 } : {}) });
+    expect(good.result).toMatchObject({ answer: 'not-worse', newRequests: ['GET /returns'], failures: [] });
+    expect(good.result.sentence).toMatch(/; not compared, as the live side refuses them: GET \/returns$/);
+    expect(good.result.measures).toMatchObject([{ blue: 0, green: 0 }, {}]);
+    const random = seeded(14);
+    const bad = await compare({
+      options,
+      sample: (side, _, path) => ({
+        status: onBlue(side, path) ? 404 : side === 'green' && path === '/orders' && random() < 0.05 ? 500 : 200,
+      }),
+    });
+    expect(bad.result).toMatchObject({ answer: 'worse', outcome: 'failed', newRequests: ['GET /returns'] });
+  });
+
+  test('a request that is refused by both sides, or by green, is compared, and 429 says nothing of a request; one that is new and the only one is not sent on', async () => {
+    const sample = (statusOfBlue: number, statusOfGreen: number) => (side: Side, _: number, path: string) => ({
+      status: path !== '/returns' ? 200 : side === 'blue' ? statusOfBlue : statusOfGreen,
+    });
+    const options = { requests: [{ path: '/orders' }, { path: '/returns' }] };
+    for (const [blue, green] of [
+      [401, 401],
+      [429, 200],
+      [500, 200],
+    ] as const) {
+      const { result } = await compare({ options, sample: sample(blue, green) });
+      expect(result).toMatchObject({ newRequests: [] });
+    }
+    const only = await compare({ options: { requests: [{ path: '/returns' }] }, sample: sample(404, 200) });
+    expect(only.result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed', endedBy: 'requests' });
+    expect(only.sent.length).toBeLessThanOrEqual(8);
+    expect(only.result.sentence).toBe(
+      'green could not be compared with blue: the live side refuses every request; not compared, as the live side refuses them: GET /returns',
+    );
+    const dropped = await compare({ options, sample: sample(200, 404) });
+    expect(dropped.result).toMatchObject({ answer: 'worse', newRequests: [] });
+  });
+
   test('a response may take ten times as long as the slowest of blue’s first ones, a second at least', async () => {
     const limits: number[] = [];
     const attempt: Attempt = async (_side, _request, _signal, timeoutMs) => {

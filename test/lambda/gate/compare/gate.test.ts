@@ -50,13 +50,16 @@ test('only checks that change nothing and stand alone are sent to both sides', (
       { name: 'list', path: '/orders' },
       { name: 'create', method: 'POST', path: '/orders', body: '{}' },
       { name: 'one', path: '/orders/${id}' },
+      { name: 'page', path: '/orders?sort=age', query: { page: 2, tag: ['a b', 'c'] } },
+      { name: 'after', path: '/orders', query: { after: '${id}' } },
       { name: 'head', method: 'HEAD', path: '/', headers: { 'x-a': '1' } },
       { name: 'secret', path: '/me', auth: { type: 'bearer', secret: 'arn:aws:ssm:eu-west-1:1:parameter/a' } },
     ],
   };
-  expect(safeRequests(suite).map(({ name, headers }) => [name, headers])).toEqual([
-    ['list', { accept: 'application/json' }],
-    ['head', { accept: 'application/json', 'x-a': '1' }],
+  expect(safeRequests(suite).map(({ name, path, headers }) => [name, path, headers])).toEqual([
+    ['list', '/orders', { accept: 'application/json' }],
+    ['page', '/orders?sort=age&page=2&tag=a%20b&tag=c', { accept: 'application/json' }],
+    ['head', '/', { accept: 'application/json', 'x-a': '1' }],
   ]);
 });
 
