@@ -16,7 +16,10 @@ afterAll(() => world?.stop());
 
 const BROKEN = { environment: '{"FAULT_BROKEN_ROUTE":"/orders"}' };
 /** Passes its gates, and fails under the load of its bake. */
-const FAILS_LATER = { environment: '{"FAULT_ERROR_PERCENT":"60","FAULT_ON_PORT":"80","FAULT_AFTER_REQUESTS":"40"}', bakeMinutes: '60' };
+const FAILS_LATER = {
+  environment: '{"FAULT_ERROR_PERCENT":"60","FAULT_ON_PORT":"80","FAULT_AFTER_REQUESTS":"40"}',
+  bakeMinutes: '60',
+};
 
 const deploy = (values: Readonly<Record<string, string>>) =>
   world.cdk(['deploy', ...context({ shift: 'all-at-once', bakeMinutes: '0', ...values })]);

@@ -1,12 +1,12 @@
 import { PILOT_PAIRS } from './rule';
 
-/** A response of green may take this many times as long as the slowest of blue's first ones, but at least a second. */
+/** A response of green may take this many times as long as the slowest of blue's first ones, but at least half a second. */
 const TIMES_SLOWEST = 10;
-const LEAST_MS = 1_000;
+const LEAST_MS = 500;
 
 /**
  * How long a response may take: the plan's limit, and less once blue has shown how fast it is. A request that hangs then
- * costs a second and not the whole limit, so that hundreds of others can still be sent.
+ * costs half a second and not the whole limit, so that hundreds of others can still be sent.
  */
 export class Timeout {
   private responses = 0;

@@ -175,7 +175,7 @@ describe('a bad green', () => {
     expect(dropped.result).toMatchObject({ answer: 'worse', newRequests: [] });
   });
 
-  test('a response may take ten times as long as the slowest of blue’s first ones, a second at least', async () => {
+  test('a response may take ten times as long as the slowest of blue’s first ones, half a second at least', async () => {
     const limits: number[] = [];
     const attempt: Attempt = async (_side, _request, _signal, timeoutMs) => {
       limits.push(timeoutMs);
