@@ -5,7 +5,7 @@ import { join, parse } from 'node:path';
 async function main(names: readonly string[]): Promise<void> {
   const all = readdirSync(__dirname)
     .map((file) => parse(file).name)
-    .filter((name) => name !== 'index');
+    .filter((name) => !['index', 'support'].includes(name));
   const unknown = names.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are ${all.join(', ')}`);
   for (const name of names.length > 0 ? names : all) {

@@ -28,15 +28,27 @@ export const REAL_STEP_MS_MAX = 250;
 
 /** The reading some time later, with the same rates. */
 export function later(from: Reading, monotonicMs: number): Reading {
-  const passedMs = Math.max(0, monotonicMs - from.monotonicMs);
-  const stepMs = Math.min(passedMs, REAL_STEP_MS_MAX);
   return {
     ...from,
     monotonicMs,
-    awsMs: from.awsMs + Math.min(passedMs, AWS_STEP_MS_MAX) * from.awsRate,
-    realMs: from.realMs + stepMs * from.realRate,
-    patienceMs: from.patienceMs + stepMs * from.patienceRate,
+    awsMs: awsMsAt(from, monotonicMs),
+    realMs: realMsAt(from, monotonicMs),
+    patienceMs: from.patienceMs + stepMs(from, monotonicMs, REAL_STEP_MS_MAX) * from.patienceRate,
   };
+}
+
+/** AWS time some time later. */
+export function awsMsAt(from: Reading, monotonicMs: number): number {
+  return from.awsMs + stepMs(from, monotonicMs, AWS_STEP_MS_MAX) * from.awsRate;
+}
+
+/** Real time some time later. */
+export function realMsAt(from: Reading, monotonicMs: number): number {
+  return from.realMs + stepMs(from, monotonicMs, REAL_STEP_MS_MAX) * from.realRate;
+}
+
+function stepMs(from: Reading, monotonicMs: number, mostMs: number): number {
+  return Math.min(Math.max(0, monotonicMs - from.monotonicMs), mostMs);
 }
 
 export function monotonicNow(): number {

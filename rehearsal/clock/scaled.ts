@@ -1,6 +1,6 @@
 import { type Clock, sleepOn, type Timer } from './index';
 import { MachinePace, StoppedProcesses } from './machine';
-import { later, monotonicNow, type Reading, REAL_STEP_MS_MAX } from './reading';
+import { awsMsAt, later, monotonicNow, realMsAt, type Reading, REAL_STEP_MS_MAX } from './reading';
 import { SharedReading } from './shared-reading';
 import { TimerQueue } from './timer-queue';
 
@@ -51,11 +51,11 @@ export class ScaledClock implements Clock {
   }
 
   now(): number {
-    return later(this.reading, monotonicNow()).awsMs;
+    return awsMsAt(this.reading, monotonicNow());
   }
 
   realNow(): number {
-    return later(this.reading, monotonicNow()).realMs;
+    return realMsAt(this.reading, monotonicNow());
   }
 
   after(delayMs: number, callback: () => void): Timer {

@@ -50,10 +50,10 @@ export class DataPlane {
     return runtime;
   }
 
-  async removeGroup(arn: string): Promise<void> {
+  removeGroup(arn: string): void {
     const runtime = this.groups.get(arn);
     this.groups.delete(arn);
-    await Promise.all([...(runtime?.targets.values() ?? [])].map((target) => target.destroy()));
+    for (const target of runtime?.targets.values() ?? []) target.destroy();
   }
 
   addTarget(target: Target): void {
@@ -71,7 +71,7 @@ export class DataPlane {
     if (runtime?.target === target) group.targets.delete(key);
     this.refresh(target.groupArn);
     this.checker.reconcile();
-    void runtime?.retire();
+    runtime?.retire();
   }
 
   /** @throws AwsError when no port can be had */
@@ -138,7 +138,7 @@ export class DataPlane {
     this.publisher.stop();
     const targets = [...this.groups.values()].flatMap((group) => [...group.targets.values()]);
     await Promise.all([...this.open.keys()].map((arn) => this.closeListener(arn)));
-    await Promise.all(targets.map((target) => target.destroy()));
+    for (const target of targets) target.destroy();
   }
 
   private refresh(groupArn: string): void {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { answerError } from './answers';
 import { responseHeaders } from './headers';
 import type { GroupRuntime, TargetRuntime } from './targets';
+import type { ResponseHandler, Upstream } from './upstream';
 
 /** What an exchange tells when it is over. */
 export interface ExchangeEnd {
@@ -18,16 +18,16 @@ export interface ExchangeEnd {
 /** The client closed before the target answered. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-460-issues */
 const CLIENT_GONE = 460;
 
-const gone = new Error('the client closed the connection');
+/** Bytes that are made a text. */
+const TEXT_BYTES_MAX = 16 * 1024;
 
 /**
- * One request on its way to a target and back, streamed both ways. undici calls the methods of its raw handler
- * interface: no header objects are made on the way. A request that was not written yet moves to a new connection by
- * itself; one that was written and got no answer is a 502, as on AWS, which never asks a second target.
+ * One request on its way to a target and back, streamed both ways. No header objects are made on the way. A request that
+ * was written and got no answer is a 502, as on AWS, which never asks a second target.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements ResponseHandler {
   private readonly startedAt: number;
-  private abort?: (error?: Error) => void;
+  private upstream?: Upstream;
   private targetStatus?: number;
   private targetMs = 0;
   private over = false;
@@ -64,39 +64,25 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private dispatch(request: IncomingMessage, headers: string[], timeoutMs: number): void {
-    this.target.pool.dispatch(
-      {
-        path: request.url ?? '/',
-        method: request.method ?? 'GET',
-        headers,
-        body: hasBody(request) ? request : null,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-      },
-      this,
-    );
+    this.target.send(request, headers, timeoutMs, this, (upstream) => (this.upstream = upstream));
   }
 
-  onConnect(abort: (error?: Error) => void): void {
-    if (this.over) abort(gone);
-    else this.abort = abort;
-  }
-
-  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-    if (status < 200) return true;
+  onHead(status: number, reason: string, headers: readonly string[]): void {
     this.targetMs = this.realNow() - this.startedAt;
     this.targetStatus = status;
-    this.response.on('drain', resume);
-    this.response.writeHead(status, statusText, responseHeaders(raw));
-    return true;
+    this.response.writeHead(status, reason, responseHeaders(headers));
   }
 
-  onData(chunk: Buffer): boolean {
-    return this.response.write(chunk);
+  onData(content: Buffer): boolean {
+    if (this.response.write(content)) return true;
+    this.response.once('drain', () => this.upstream?.resume());
+    return false;
   }
 
-  onComplete(): void {
-    this.response.end();
+  onComplete(last?: Buffer): void {
+    // Node sends a text together with the head, and bytes after it.
+    if (last && last.length <= TEXT_BYTES_MAX) this.response.end(last.toString('latin1'), 'latin1');
+    else this.response.end(last);
     this.end(this.targetStatus ?? 0, false);
   }
 
@@ -116,7 +102,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private readonly onClose = (): void => {
     if (this.over || this.response.writableFinished) return;
     this.end(this.targetStatus ?? CLIENT_GONE, false);
-    this.abort?.(gone);
+    this.upstream?.abort();
   };
 
   private end(elbStatus: number, connectFailed: boolean): void {
@@ -125,12 +111,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function hasBody(request: IncomingMessage): boolean {
-  const { headers } = request;
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-const timeouts = new Set(['ETIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+const timeouts = new Set(['ETIMEDOUT', 'RESPONSE_TIMEOUT']);
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-502-issues */
 function statusOf(error: Error): 502 | 504 {
@@ -138,7 +119,7 @@ function statusOf(error: Error): 502 | 504 {
 }
 
 function isConnectFailure(error: Error): boolean {
-  return ['ETIMEDOUT', 'ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'].includes(codeOf(error));
+  return ['ETIMEDOUT', 'ECONNREFUSED', 'ENOTFOUND'].includes(codeOf(error));
 }
 
 function codeOf(error: Error): string {

@@ -43,12 +43,12 @@ export function requestHeaders(raw: readonly string[], forwarding: Forwarding): 
   return headers;
 }
 
-/** The target's headers as the client gets them. @param raw flat pairs of buffers, as undici hands them over */
-export function responseHeaders(raw: readonly Buffer[]): string[] {
+/** The target's headers as the client gets them. @param raw flat pairs, as received */
+export function responseHeaders(raw: readonly string[]): string[] {
   const headers: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = (raw[i] as Buffer).toString('latin1');
-    if (!hopByHop.has(name.toLowerCase())) headers.push(name, (raw[i + 1] as Buffer).toString('latin1'));
+    const name = raw[i] as string;
+    if (!hopByHop.has(name.toLowerCase())) headers.push(name, raw[i + 1] as string);
   }
   return headers;
 }

@@ -157,7 +157,7 @@ export class LoadBalancing {
     }
     this.model.groups.delete(groupArn);
     this.model.targets.delete(groupArn);
-    await this.dataPlane.removeGroup(groupArn);
+    this.dataPlane.removeGroup(groupArn);
   }
 
   /** Registering a registered target changes nothing; a draining one comes back. */

@@ -1,19 +1,15 @@
-import { createConnection, type Socket } from 'node:net';
-import { Pool, type buildConnector } from 'undici';
+import type { IncomingMessage } from 'node:http';
+import { Connection, Connections } from '../../lambda/shared/http/contract';
 import type { FaultEffect } from '../injection/fault';
 import type { World } from '../service';
 import { RequestMinute } from './minute';
 import { type Target, type TargetGroup, targetKey } from './state';
+import { type ResponseHandler, TargetError, Upstream } from './upstream';
 
 /** ALB gives a connection to a target 10 s. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues */
-export const CONNECT_TIMEOUT_MS = 10_000;
-
-/** A failure to reach a target, with the code that a socket would show. */
-export class UnreachableError extends Error {
-  constructor(readonly code: 'ETIMEDOUT' | 'ECONNREFUSED' | 'ENOTFOUND') {
-    super(code);
-  }
-}
+const CONNECT_TIMEOUT_MS = 10_000;
+/** For which a connection without a request is kept. */
+const KEEP_ALIVE_MS = 60_000;
 
 /** Security groups that a connection to a target comes from: those of the group's load balancer. */
 export type SourceGroups = (groupArn: string) => readonly string[];
@@ -21,7 +17,8 @@ export type SourceGroups = (groupArn: string) => readonly string[];
 /** A registered target as the data plane uses it: its kept-alive connections. */
 export class TargetRuntime {
   readonly key: string;
-  private connections?: Pool;
+  private readonly connections = new Connections('http:');
+  private readonly underWay = new Set<Upstream>();
 
   constructor(
     readonly target: Target,
@@ -36,14 +33,28 @@ export class TargetRuntime {
     return this.world.network.injections.at(this.target.address)?.effectOn(url);
   }
 
-  get pool(): Pool {
-    this.connections ??= new Pool(`http://${this.key}`, {
-      connect: (options, callback) => this.connect(options, callback),
-      pipelining: 1,
-      keepAliveTimeout: 60_000,
-      keepAliveTimeoutThreshold: 500,
-    });
-    return this.connections;
+  /**
+   * Sends a request on a kept connection or a new one.
+   * @param headers flat pairs of name and value
+   * @param timeoutMs without anything that comes or goes
+   * @param begun gets what can end it early, once there is a connection
+   */
+  send(
+    request: IncomingMessage,
+    headers: readonly string[],
+    timeoutMs: number,
+    handler: ResponseHandler,
+    begun: (upstream: Upstream) => void,
+  ): void {
+    this.connect(
+      (connection) => {
+        const upstream = new Upstream(connection, request, handler, timeoutMs, this.settle);
+        this.underWay.add(upstream);
+        begun(upstream);
+        upstream.send(headers);
+      },
+      (error) => handler.onError(error),
+    );
   }
 
   /**
@@ -51,36 +62,36 @@ export class TargetRuntime {
    * connections: closing one does not cut what is open.
    * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-connection-tracking.html
    */
-  private connect(_options: buildConnector.Options, callback: buildConnector.Callback): void {
+  private connect(use: (connection: Connection) => void, fail: (error: TargetError) => void): void {
+    const kept = this.connections.take(this.key, performance.now());
+    if (kept) return use(kept);
     const { address, port, groupArn } = this.target;
     const route = this.world.network.resolve(address, port, { securityGroupIds: this.sourceGroups(groupArn) });
     if ('localPort' in route) {
-      connectLocally(route.localPort, callback);
+      use(new Connection({ host: '127.0.0.1', port: route.localPort, isSecure: false }));
     } else if (route.error === 'ETIMEDOUT') {
-      this.world.clock.after(CONNECT_TIMEOUT_MS, () => callback(new UnreachableError('ETIMEDOUT'), null));
+      this.world.clock.after(CONNECT_TIMEOUT_MS, () => fail(new TargetError('ETIMEDOUT')));
     } else {
-      setImmediate(() => callback(new UnreachableError(route.error), null));
+      const { error } = route;
+      setImmediate(() => fail(new TargetError(error)));
     }
   }
 
-  /** Lets requests under way finish, then closes. */
-  async retire(): Promise<void> {
-    await this.connections?.close();
+  private readonly settle = (upstream: Upstream, isReusable: boolean, idleMs = KEEP_ALIVE_MS): void => {
+    this.underWay.delete(upstream);
+    if (isReusable)
+      this.connections.give(this.key, upstream.connection, performance.now(), Math.min(idleMs, KEEP_ALIVE_MS));
+  };
+
+  /** Lets requests under way finish, and keeps no connection. */
+  retire(): void {
+    this.connections.close();
   }
 
-  async destroy(): Promise<void> {
-    await this.connections?.destroy();
+  destroy(): void {
+    this.retire();
+    for (const upstream of this.underWay) upstream.onError(new TargetError('ECONNRESET'));
   }
-}
-
-function connectLocally(port: number, callback: buildConnector.Callback): void {
-  const socket: Socket = createConnection({ host: '127.0.0.1', port, noDelay: true, keepAlive: true });
-  const fail = (error: Error) => callback(error, null);
-  socket.once('error', fail);
-  socket.once('connect', () => {
-    socket.removeListener('error', fail);
-    callback(null, socket);
-  });
 }
 
 /** A target group as the data plane uses it: whom to ask next, and what this minute adds up to. */

@@ -4,6 +4,10 @@ const CR = 0x0d;
 const LF = 0x0a;
 /** Hexadecimal digits of a chunk's length. */
 const SIZE_DIGITS_MAX = 8;
+/** Bytes of all extensions and trailers of a body. */
+const EXTRA_BYTES_MAX = 16 * 1024;
+const SEMICOLON = 0x3b;
+const SPACE = 0x20;
 
 /** What a piece of a body comes to: how far it belongs to the response, or that it is not usual. */
 export type Progress = 'more' | 'unusual' | { readonly end: number };
@@ -11,17 +15,18 @@ export type Progress = 'more' | 'unusual' | { readonly end: number };
 /** Follows a body to its end, piece by piece; `onData` gets what is content. */
 export interface Body {
   /** @param at where in the piece the body goes on */
-  take(piece: Buffer, at: number, onData: (content: Buffer) => void): Progress;
+  take(piece: Buffer, at: number, onData: (content: Buffer) => unknown): Progress;
 }
 
-export function bodyOf(framing: Framing): Body {
-  return framing === 'chunked' ? new ChunkedBody() : new LengthBody(framing.bytes);
+/** @param isStrict whether chunks with extensions or trailers are not usual; otherwise both are passed over */
+export function bodyOf(framing: Framing, isStrict: boolean): Body {
+  return framing === 'chunked' ? new ChunkedBody(isStrict) : new LengthBody(framing.bytes);
 }
 
 class LengthBody implements Body {
   constructor(private left: number) {}
 
-  take(piece: Buffer, at: number, onData: (content: Buffer) => void): Progress {
+  take(piece: Buffer, at: number, onData: (content: Buffer) => unknown): Progress {
     const end = Math.min(piece.length, at + this.left);
     this.left -= end - at;
     if (end > at) onData(at === 0 && end === piece.length ? piece : piece.subarray(at, end));
@@ -32,24 +37,31 @@ class LengthBody implements Body {
 /** What the next byte must be. */
 const enum Expect {
   Size,
+  Extension,
   SizeLF,
   Data,
   DataCR,
   DataLF,
   EndCR,
   EndLF,
+  Trailer,
+  TrailerLF,
 }
 
 /**
- * Chunks with neither extensions nor trailers, as servers send them.
+ * A body in chunks.
  * https://www.rfc-editor.org/rfc/rfc9112#section-7.1
  */
 class ChunkedBody implements Body {
   private expected = Expect.Size;
   private digits = 0;
   private left = 0;
+  /** Bytes of extensions and trailers. */
+  private extra = 0;
 
-  take(piece: Buffer, at: number, onData: (content: Buffer) => void): Progress {
+  constructor(private readonly isStrict: boolean) {}
+
+  take(piece: Buffer, at: number, onData: (content: Buffer) => unknown): Progress {
     let position = at;
     while (position < piece.length) {
       if (this.expected === Expect.Data) {
@@ -73,6 +85,9 @@ class ChunkedBody implements Body {
     switch (this.expected) {
       case Expect.Size:
         return this.size(byte);
+      case Expect.Extension:
+        if (byte === CR) this.expected = Expect.SizeLF;
+        return byte === CR || this.takesExtra(byte);
       case Expect.SizeLF:
         this.expected = this.left === 0 ? Expect.EndCR : Expect.Data;
         this.digits = 0;
@@ -84,8 +99,14 @@ class ChunkedBody implements Body {
         this.expected = Expect.Size;
         return byte === LF;
       case Expect.EndCR:
-        this.expected = Expect.EndLF;
-        return byte === CR;
+        this.expected = byte === CR ? Expect.EndLF : Expect.Trailer;
+        return byte === CR || this.takesExtra(byte);
+      case Expect.Trailer:
+        if (byte === CR) this.expected = Expect.TrailerLF;
+        return byte === CR || this.takesExtra(byte);
+      case Expect.TrailerLF:
+        this.expected = Expect.EndCR;
+        return byte === LF;
       default:
         return byte === LF;
     }
@@ -96,10 +117,19 @@ class ChunkedBody implements Body {
       this.expected = Expect.SizeLF;
       return true;
     }
+    if (this.digits > 0 && (byte === SEMICOLON || byte === SPACE)) {
+      this.expected = Expect.Extension;
+      return this.takesExtra(byte);
+    }
     const digit = hexadecimal(byte);
     this.digits += 1;
     this.left = this.left * 16 + digit;
     return digit >= 0 && this.digits <= SIZE_DIGITS_MAX;
+  }
+
+  private takesExtra(byte: number): boolean {
+    this.extra += 1;
+    return !this.isStrict && byte !== LF && this.extra <= EXTRA_BYTES_MAX;
   }
 }
 

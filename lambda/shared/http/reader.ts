@@ -30,7 +30,7 @@ export class ResponseReader {
     if (end < 0) return start.length > HEAD_BYTES_MAX || this.pieces.length >= HEAD_PIECES_MAX ? 'unusual' : 'more';
     this.head = end > HEAD_BYTES_MAX ? undefined : readHead(start.toString('latin1', 0, end), this.method);
     if (!this.head) return 'unusual';
-    this.body = bodyOf(this.head.framing);
+    this.body = bodyOf(this.head.framing, true);
     return this.read(start, this.body.take(start, end + 4, this.add));
   }
 
