@@ -26,7 +26,6 @@ import { InlineSecurityGroup, securityGroupsOf } from './private/inline-security
 import { createTaskDefinition, servingContainer } from './private/task-definition';
 import { validateService } from './private/service-validation';
 import { gateSubnetsProblem, publicAddressProblem } from './private/subnets';
-import { guardUpdates } from './private/update-guard';
 import { refuse, refuseAll } from './private/validate';
 import { ReleaseAlarms } from './release-alarms';
 import { ReleaseGate } from './release-gate';
@@ -88,11 +87,7 @@ export class BlueGreenService extends Construct {
     this.deploymentGroup = this.createDeploymentGroup(groupByName.deploymentGroupName, role, props);
     this.alarms.dashboard.addWidgets(...gateWidgets(this.gate));
     if (props.approval?.topic) tellApprovers(this, this.deploymentGroup, id, props.approval.topic);
-    const { service, taskDefinition, twins } = this;
-    const suite = suiteFor(props)._render(this);
-    const guard = guardUpdates(this, { serviceName: id, service, taskDefinition, twins, suite });
     this.release = this.createRelease(id, role, props);
-    this.release.resource.node.addDependency(guard);
   }
 
   private createVpc(): Vpc {

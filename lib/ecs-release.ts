@@ -22,6 +22,7 @@ import { releaseProblems, START_TIME_LIMIT } from './private/release-validation'
 import { refuseAll } from './private/validate';
 import type { ReleaseGate } from './release-gate';
 import type { TrafficShift } from './traffic-shift';
+import { TwinEnvironments } from './twin-environments';
 
 /** Construction properties of `EcsRelease`. */
 export interface EcsReleaseProps {
@@ -84,6 +85,8 @@ export class EcsRelease extends Construct {
       budgetProblem(budgetTerms(props)),
     ]);
     keepRevisions(props.taskDefinition);
+    const twins = props.gate?._twins;
+    if (twins instanceof TwinEnvironments) twins._updateGuard.addService(props.service, props.taskDefinition);
     const breakGlass = props.breakGlass ?? BreakGlass.fromContext(this);
     const provider = ReleaseProvider.of(this);
     grantRelease(provider, props);

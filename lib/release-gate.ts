@@ -40,6 +40,7 @@ import { withGateCode } from './private/suite';
 import { refuse, refuseAll } from './private/validate';
 import type { SmokeSuite } from './smoke-suite';
 import type { ITwinEnvironments } from './imported-twin-environments';
+import { TwinEnvironments } from './twin-environments';
 
 /** The lifecycle events at which a gate runs. */
 export enum GateEvent {
@@ -114,6 +115,8 @@ export class ReleaseGate extends Construct implements IConnectable {
   public readonly timeLimit: Duration;
   /** The events at which this gate runs, in their order. */
   public readonly events: GateEvent[];
+  /** @internal */
+  public readonly _twins: ITwinEnvironments;
   private readonly bakeCheckTime: Duration;
   private readonly serviceName: string;
   private readonly functions = new Map<GateEvent, LambdaFunction>();
@@ -135,6 +138,8 @@ export class ReleaseGate extends Construct implements IConnectable {
     this.securityGroup = gateSecurityGroup(this, props);
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
     props.twins.allowGateFrom(this);
+    this._twins = props.twins;
+    if (props.twins instanceof TwinEnvironments) props.twins._updateGuard.addSuite(suite);
     this.logGroup = gateLogGroup(this, props.logRetention);
     this.role = this.createRole(props);
     props.suite.grantReadSecrets(this.role);

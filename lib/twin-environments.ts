@@ -37,6 +37,7 @@ import {
   redirectListener,
 } from './private/twin-listeners';
 import { clashes, validateTwins } from './private/twin-validation';
+import { UpdateGuard } from './private/update-guard';
 
 /** Construction properties of `TwinEnvironments`. */
 export interface TwinEnvironmentsProps {
@@ -153,6 +154,8 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
    * @internal */
   public readonly _conditions: readonly ListenerCondition[];
   /** @internal */
+  public readonly _updateGuard: UpdateGuard;
+  /** @internal */
   protected readonly _ports: readonly [number, number];
   /** @internal */
   protected readonly _admitsAll: boolean;
@@ -173,7 +176,9 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     const blue = this.createTargetGroup('Blue', props);
     const green = this.createTargetGroup('Green', props);
     const productionPort = props.productionPort ?? (props.certificate ? 443 : 80);
-    this.liveRoute = this.createLiveRoute(blue, green, productionPort, props);
+    const serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
+    this._updateGuard = new UpdateGuard(this, { serviceName, blue, green, loadBalancer: this.loadBalancer });
+    this.liveRoute = this.createLiveRoute(blue, green, productionPort, { ...props, serviceName });
     const forwarding = { loadBalancer: this.loadBalancer, blue, route: this.liveRoute };
     const production = this.createProduction(forwarding, productionPort, props);
     const test = this.createTest(forwarding, props);
@@ -210,13 +215,13 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     port: number,
     props: TwinEnvironmentsProps,
   ): LiveRoute {
-    const { productionListener: listener, priority, application, deploymentGroupName } = props;
+    const { productionListener: listener, priority, application, deploymentGroupName, serviceName } = props;
     return new LiveRoute(this, 'LiveRoute', {
       blue,
       green,
       application,
       deploymentGroupName,
-      serviceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
+      serviceName,
       ...(listener ? { listener, priority } : { loadBalancer: this.loadBalancer, port }),
     });
   }

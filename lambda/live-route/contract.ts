@@ -46,7 +46,7 @@ export interface LiveRouteProperties {
 
 export const UPDATE_GUARD_RESOURCE_TYPE = 'Custom::GreenlightUpdateGuard';
 
-/** The health check that both target groups have. */
+/** The health check of a target group. Numbers are text, as CloudFormation passes them. */
 export interface HealthCheck {
   readonly Path: string;
   /** `200`, `200,202` or `200-299`. */
@@ -54,6 +54,24 @@ export interface HealthCheck {
   readonly Protocol: string;
   /** `traffic-port`, or a number as text. */
   readonly Port: string;
+  /** Seconds. */
+  readonly Interval: string;
+  /** Seconds. */
+  readonly Timeout: string;
+  readonly UnhealthyThreshold: string;
+}
+
+export const SIDES = ['Blue', 'Green'] as const;
+
+/** A plain GET of the suite that the live version has passed. Numbers are text. */
+export interface CheckedPath {
+  readonly Path: string;
+  /** Status codes that it accepts. */
+  readonly Status: readonly string[];
+  /** Milliseconds that a response may take. */
+  readonly LimitMs: string;
+  /** Responses in a row that had to be right. */
+  readonly Times: string;
 }
 
 /** What an update may change of a service under CodeDeploy only when production survives it. */
@@ -61,13 +79,13 @@ export interface UpdateGuardProperties {
   readonly ServiceToken: string;
   /** Names the service in messages. */
   readonly ServiceName: string;
-  /** ARN of the task definition revision: another one is another release. */
+  /** ARN of the task definition revision: another one is another release. Empty where it is not known. */
   readonly Ships: string;
-  /** Properties of the `AWS::ECS::Service` that CloudFormation cannot update. */
+  /** Properties of service and target groups that CloudFormation cannot update under CodeDeploy. */
   readonly Fixed: Readonly<Record<string, unknown>>;
-  readonly HealthCheck: HealthCheck;
-  /** Paths that the suite asks for with GET, and the status codes that it accepts, as text. */
-  readonly Checked: readonly { readonly Path: string; readonly Status: readonly string[] }[];
+  /** Either side may be live. */
+  readonly HealthChecks: Readonly<Record<(typeof SIDES)[number], HealthCheck>>;
+  readonly Checked: readonly CheckedPath[];
 }
 
 export { areHealthCodes, codesOf } from '../shared/status-codes';

@@ -1,6 +1,6 @@
 /** Whether production survives what an update changes about a service: pure. */
 import { codesOf } from '../shared/status-codes';
-import type { HealthCheck, UpdateGuardProperties } from './contract';
+import { type CheckedPath, type HealthCheck, SIDES, type UpdateGuardProperties } from './contract';
 
 /** What the properties of `AWS::ECS::Service` are called on the construct. */
 const PROPS: Readonly<Record<string, string>> = {
@@ -9,6 +9,9 @@ const PROPS: Readonly<Record<string, string>> = {
   CapacityProviderStrategy: 'capacityProviderStrategies',
   HealthCheckGracePeriodSeconds: 'healthCheckGracePeriod',
   Cluster: 'cluster',
+  BlueTargetGroup: 'the target group Blue',
+  GreenTargetGroup: 'the target group Green',
+  LoadBalancer: 'loadBalancer or internetFacing',
 };
 
 /** @returns why the update must not be applied, with the way to do it; undefined when it may be */
@@ -24,34 +27,62 @@ function fixedProblem(before: UpdateGuardProperties, after: UpdateGuardPropertie
     (name) => `${PROPS[name] ?? name} changes from ${text(before.Fixed[name])} to ${text(after.Fixed[name])}`,
   );
   return (
-    `${changes.join('; ')}: CloudFormation cannot update this of an ECS service under CodeDeploy ("Unable to update ` +
-    'task definition on services with a CODE_DEPLOY deployment controller"), so nothing was changed: put it back, or ' +
-    'add a second service with the new settings, move its traffic, and then remove this one (docs/release.md, "What cannot change")'
+    `${changes.join('; ')}: CloudFormation cannot update this under CodeDeploy ("Unable to update task definition on ` +
+    'services with a CODE_DEPLOY deployment controller"), or would replace what production runs on, so nothing was changed: put ' +
+    'it back, or add a second service with the new settings, move its traffic, and then remove this one (docs/release.md, ' +
+    '"What cannot change")'
   );
 }
 
 const text = (value: unknown) => JSON.stringify(value) ?? 'nothing';
 
+/** As many responses in a row show that a task does not fail its health check now and then. */
+const TIMES_MIN = 10;
+
 /**
- * Both sides have the same health check, and a change of it meets the tasks that are live at once. So a path or code that
- * is new to them must have been answered by them: the suite that they passed has a check of it.
+ * A change of a health check meets the tasks that are live at once. So what is new to them, or stricter, must have been
+ * answered by them: the suite that they passed has a check of it.
  */
 function healthCheckProblem(before: UpdateGuardProperties, after: UpdateGuardProperties): string | undefined {
-  const [was, is] = [before.HealthCheck, after.HealthCheck];
-  if (isWider(was, is)) return undefined;
-  const proven = before.Checked.some(({ Path, Status }) => Path === is.Path && within(Status.map(Number), is.Codes));
-  if (proven && was.Protocol === is.Protocol && was.Port === is.Port && before.Ships === after.Ships) return undefined;
+  const side = SIDES.find((each) => {
+    const [was, is] = [before.HealthChecks[each], after.HealthChecks[each]];
+    return !isWider(was, is) && !(before.Ships === after.Ships && isProven(before.Checked, was, is));
+  });
+  if (!side) return undefined;
+  const [was, is] = [before.HealthChecks[side], after.HealthChecks[side]];
+  const often = isSooner(was, is) ? `, ${TIMES_MIN} times in a row (repeat)` : '';
   return (
     `the health check changes from ${inWords(was)} to ${inWords(is)}, which the live tasks get at once and are not ` +
     'known to answer, so nothing was changed. Do it in two steps: first release a version that answers both, with ' +
-    `a smoke check of GET ${is.Path} that expects ${is.Codes}; then change the health check and nothing that ships`
+    `a smoke check of GET ${is.Path} that expects ${is.Codes} within ${is.Timeout} s (latencyLimit)${often}; then change ` +
+    'the health check and nothing that ships'
   );
 }
 
 /** Whatever was healthy stays so. */
 function isWider(was: HealthCheck, is: HealthCheck): boolean {
-  const same = was.Path === is.Path && was.Protocol === is.Protocol && was.Port === is.Port;
-  return same && within(codesOf(was.Codes), is.Codes);
+  const same = was.Path === is.Path && isSameTarget(was, is);
+  const strict = Number(is.Timeout) < Number(was.Timeout) || isSooner(was, is);
+  return same && !strict && within(codesOf(was.Codes), is.Codes);
+}
+
+const isSameTarget = (was: HealthCheck, is: HealthCheck) => was.Protocol === is.Protocol && was.Port === is.Port;
+
+/** Whether a task is taken out of service after fewer failures, or after the same number in less time. */
+function isSooner(was: HealthCheck, is: HealthCheck): boolean {
+  return Number(is.UnhealthyThreshold) < Number(was.UnhealthyThreshold) || Number(is.Interval) < Number(was.Interval);
+}
+
+function isProven(checked: readonly CheckedPath[], was: HealthCheck, is: HealthCheck): boolean {
+  const timesMin = isSooner(was, is) ? TIMES_MIN : 1;
+  return checked.some(
+    ({ Path, Status, LimitMs, Times }) =>
+      Path === is.Path &&
+      isSameTarget(was, is) &&
+      within(Status.map(Number), is.Codes) &&
+      Number(LimitMs) <= Number(is.Timeout) * 1_000 &&
+      Number(Times) >= timesMin,
+  );
 }
 
 function within(codes: readonly number[], matcher: string): boolean {
@@ -59,6 +90,9 @@ function within(codes: readonly number[], matcher: string): boolean {
   return codes.length > 0 && codes.every((code) => accepted.has(code));
 }
 
-function inWords({ Protocol, Path, Codes, Port }: HealthCheck): string {
-  return `${Protocol} ${Path} on ${Port} with ${Codes}`;
+function inWords({ Protocol, Path, Codes, Port, Interval, Timeout, UnhealthyThreshold }: HealthCheck): string {
+  return (
+    `${Protocol} ${Path} on ${Port} with ${Codes} within ${Timeout} s, every ${Interval} s, ` +
+    `unhealthy after ${UnhealthyThreshold}`
+  );
 }

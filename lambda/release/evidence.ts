@@ -1,5 +1,5 @@
 import { VERDICT_KIND } from '../gate/contract';
-import { describeError } from '../shared/aws';
+import { describeError, isAccessDenied } from '../shared/aws';
 import { log } from '../shared/logger';
 import { retry } from '../shared/retry';
 import type { ReleaseProperties } from './contract';
@@ -18,22 +18,23 @@ export async function findEvidence(
   properties: ReleaseProperties,
   clients: Clients,
 ): Promise<FailureEvidence> {
+  const denials: string[] = [];
+  const unlessUnreadable = async <T>(what: string, otherwise: T, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      log('warn', `the ${what} could not be read`, { error: describeError(error) });
+      if (isAccessDenied(error)) denials.push(`the ${what} could not be read: ${describeError(error)}`);
+      return otherwise;
+    }
+  };
   const [verdict, alarms] = await Promise.all([
     unlessUnreadable('verdict', undefined, () => findVerdict(deployment, properties, clients)),
     stoppedByAlarm(deployment)
       ? unlessUnreadable('alarms', [], () => findAlarms(deployment, properties.AlarmNames, clients))
       : [],
   ]);
-  return { verdict, alarms };
-}
-
-async function unlessUnreadable<T>(what: string, otherwise: T, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    log('warn', `the ${what} could not be read`, { error: describeError(error) });
-    return otherwise;
-  }
+  return { verdict, alarms, denials };
 }
 
 async function findVerdict(

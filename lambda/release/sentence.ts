@@ -15,6 +15,8 @@ export interface FailureEvidence {
   readonly verdict?: { readonly lifecycleEvent: string; readonly sentence: string };
   /** Newest first. */
   readonly alarms: readonly AlarmTransition[];
+  /** What of it IAM does not let the release function read. */
+  readonly denials?: readonly string[];
   /** Why the release function itself stopped the deployment. */
   readonly stopReason?: string;
 }
@@ -41,7 +43,11 @@ export function failureSentence(
 ): string {
   const head = `${serviceName} ${whatHappened(deployment, aftermath)}: `;
   const tail = `; deployment ${deployment.id} ${deployment.status.toLowerCase()}; ${aftermathText(aftermath, deployment)}.`;
-  return head + shorten(causeOf(deployment, evidence), REASON_LENGTH_MAX - head.length - tail.length) + tail;
+  return (
+    head +
+    shorten(withDenials(causeOf(deployment, evidence), evidence), REASON_LENGTH_MAX - head.length - tail.length) +
+    tail
+  );
 }
 
 /** Once the wait for termination has begun, all traffic is on the new version and every gate has passed. */
@@ -69,6 +75,8 @@ export function lateSentence(
     REASON_LENGTH_MAX,
   );
 }
+
+const withDenials = (cause: string, { denials = [] }: FailureEvidence) => [cause, ...denials].join('; ');
 
 function causeOf(deployment: Deployment, evidence: FailureEvidence): string {
   if (stoppedByAlarm(deployment) && evidence.alarms.length > 0) return alarmsText(evidence.alarms);

@@ -1,4 +1,4 @@
-import { describeError, nameOf } from '../shared/aws';
+import { describeError, isAccessDenied, nameOf } from '../shared/aws';
 import { log } from '../shared/logger';
 import { type Answer } from '../shared/custom-resource';
 import type { WaiterState } from './contract';
@@ -133,7 +133,7 @@ async function lastLines({ tasks: [task] }: StartProblem, state: WaiterState, ou
   if (!TaskLogs || !task) return [];
   return outbound.taskLines(TaskLogs, task.id).catch((error: unknown) => {
     log('warn', "the task's log could not be read", { error: describeError(error) });
-    return [];
+    return isAccessDenied(error) ? [`(not readable: ${describeError(error)})`] : [];
   });
 }
 

@@ -14,14 +14,25 @@ export interface UpdateServiceInput extends Partial<LaunchSettings> {
   readonly forceNewDeployment?: boolean;
 }
 
-/** What a request may not name under CODE_DEPLOY, and how AWS's sentence calls it. */
-const REFUSED: readonly (readonly [keyof UpdateServiceInput, string])[] = [
-  ['taskDefinition', 'task definition'],
-  ['forceNewDeployment', 'task definition'],
-  ['networkConfiguration', 'network parameters'],
-  ['loadBalancers', 'load balancers'],
-  ['platformVersion', 'platform version'],
-];
+/** What a request may name under CODE_DEPLOY. */
+const ALLOWED: ReadonlySet<string> = new Set([
+  'cluster',
+  'service',
+  'desiredCount',
+  'deploymentConfiguration',
+  'healthCheckGracePeriodSeconds',
+  'placementConstraints',
+  'placementStrategy',
+  'enableECSManagedTags',
+  'propagateTags',
+]);
+
+/** What AWS's sentence calls it; of other parameters that is assumed. */
+const WORDS: Readonly<Record<string, string>> = {
+  taskDefinition: 'task definition',
+  forceNewDeployment: 'task definition',
+  networkConfiguration: 'network parameters',
+};
 
 /**
  * "only the desired count, deployment configuration, health check grace period, task placement constraints and
@@ -30,9 +41,14 @@ const REFUSED: readonly (readonly [keyof UpdateServiceInput, string])[] = [
  * @throws AwsError InvalidParameterException
  */
 function refuseUnderCodeDeploy(input: UpdateServiceInput): void {
-  const refused = REFUSED.find(([key]) => input[key] !== undefined && input[key] !== false);
-  if (!refused) return;
-  const sentence = `Unable to update ${refused[1]} on services with a CODE_DEPLOY deployment controller.`;
+  const refused = Object.entries(input).flatMap(([key, value]) =>
+    ALLOWED.has(key) || value === undefined || value === false ? [] : [key],
+  );
+  // The task definition is what AWS names first.
+  const first = refused.includes('taskDefinition') ? 'taskDefinition' : refused[0];
+  if (first === undefined) return;
+  const what = WORDS[first] ?? first.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const sentence = `Unable to update ${what} on services with a CODE_DEPLOY deployment controller.`;
   throw new AwsError('InvalidParameterException', `${sentence} Use AWS CodeDeploy to trigger a new deployment.`);
 }
 

@@ -38,6 +38,54 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   expect(await world.deployments()).toEqual([]);
 });
 
+/** As the app with another prop would be synthesized: `change` is made to the template's text. */
+async function update(change: (template: string) => string): Promise<string> {
+  const StackName = await world.stackId();
+  const { TemplateBody } = await world.call<{ TemplateBody: string }>('cloudformation', 'GetTemplate', { StackName });
+  const { Stacks } = await world.call<{ Stacks: { Parameters?: object[] }[] }>('cloudformation', 'DescribeStacks', {
+    StackName,
+  });
+  const begin = world.aws.clock.now();
+  const changed = change(TemplateBody);
+  expect(changed).not.toBe(TemplateBody);
+  const Capabilities = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'];
+  const input = { StackName, TemplateBody: changed, Parameters: Stacks[0]?.Parameters, Capabilities };
+  await world.call('cloudformation', 'UpdateStack', input);
+  await world.until('the end of the update', async () => /COMPLETE$/.test(await world.status()), 30);
+  const { StackEvents } = await world.call<{
+    StackEvents: { Timestamp: string; ResourceStatus: string; ResourceStatusReason?: string }[];
+  }>('cloudformation', 'DescribeStackEvents', { StackName });
+  const since = StackEvents.filter(({ Timestamp }) => new Date(Timestamp).getTime() >= begin);
+  return since.findLast(({ ResourceStatus }) => ResourceStatus === 'UPDATE_FAILED')?.ResourceStatusReason ?? '';
+}
+
+test.each<[string, (template: string) => string, RegExp]>([
+  [
+    'another cluster',
+    (template) => {
+      const [, id = ''] = /"(WebCluster\w+)": *\{\s*"Type": *"AWS::ECS::Cluster"/.exec(template) ?? [];
+      return template.replaceAll(`"${id}"`, '"WebClusterOther"');
+    },
+    /Web: cluster changes from .*so nothing was changed/,
+  ],
+  [
+    'a shorter timeout of the health check',
+    (template) =>
+      template
+        .replace(/"HealthCheckTimeoutSeconds": *5/g, '"HealthCheckTimeoutSeconds": 2')
+        .replace(/"Timeout": *"5"/g, '"Timeout": "2"'),
+    /Web: the health check changes from .* within 5 s, .* to .* within 2 s, .*latencyLimit/,
+  ],
+])('refused before anything of the service is touched, and no request lost: %s', async (_what, change, sentence) => {
+  const before = await world.service();
+  await underLoad(async () => {
+    expect(await update(change)).toMatch(sentence);
+    expect(await world.status()).toBe('UPDATE_ROLLBACK_COMPLETE');
+  });
+  expect(await world.service()).toEqual(before);
+  expect(await world.deployments()).toEqual([]);
+});
+
 test('a health check path that the suite of the live version has asked for is taken, and the next release works', async () => {
   // The sample's suite asks for /version too.
   await underLoad(async () => {

@@ -42,10 +42,9 @@ export function createApp(settings, isStopping = () => false) {
     const path = (request.url ?? '/').split('?', 1)[0];
     decide(request, path).then(
       ({ status, body, headers }) => {
-        const text = JSON.stringify(faults.strip(path, body));
+        const text = body === undefined ? '' : JSON.stringify(faults.strip(path, body));
         const sent = {
-          'content-type': faults.contentType(path),
-          'content-length': Buffer.byteLength(text),
+          ...(text && { 'content-type': faults.contentType(path), 'content-length': Buffer.byteLength(text) }),
           'x-version': settings.version,
           ...(isStopping() ? { connection: 'close' } : {}),
           ...headers,

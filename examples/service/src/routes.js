@@ -28,10 +28,13 @@ function readReport(orders, apiKey, { 'x-api-key': given = '' }) {
   return ok({ orders: orders.list().length });
 }
 
-export function createRoutes({ version, neverHealthy, apiKey }) {
+/** 204 has no body. */
+const health = (status) => ({ status, body: status === 204 ? undefined : { status: 'ok' } });
+
+export function createRoutes({ version, neverHealthy, healthStatus, apiKey }) {
   const orders = createOrders();
   const routes = [
-    [/^\/health$/, { GET: () => (neverHealthy ? failure(503, 'not healthy') : ok({ status: 'ok' })) }],
+    [/^\/health$/, { GET: () => (neverHealthy ? failure(503, 'not healthy') : health(healthStatus)) }],
     [/^\/$/, { GET: () => ok({ service: 'orders', version }) }],
     [/^\/version$/, { GET: () => ok({ version }) }],
     [/^\/orders$/, { GET: () => ok({ orders: orders.list() }), POST: (_match, body) => createOrder(orders, body) }],

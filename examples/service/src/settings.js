@@ -46,6 +46,7 @@ const VARIABLES = [
   ['PORT', 'port', integer(0, 65_535), 8080],
   ['HOST', 'host', text, '0.0.0.0'],
   ['API_KEY', 'apiKey', text, undefined],
+  ['HEALTH_STATUS', 'healthStatus', integer(200, 299), 200],
   ['WORK_MS', 'workMs', integer(0, 60_000), 0],
   ['FAULT_BROKEN_ROUTE', 'brokenRoute', path, undefined],
   ['FAULT_ERROR_PERCENT', 'errorPercent', percent, 0],

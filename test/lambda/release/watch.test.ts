@@ -123,7 +123,7 @@ test.each<[string, readonly Deployment[], Partial<Outbound>, Ending['outcome'], 
     [byAlarm, rollback],
     { alarmHistory: () => Promise.reject(denied) },
     'failed',
-    /^web was rolled back in its bake: One or more alarms have been activated \(ALARM_ACTIVE\); deployment d-1 stopped/,
+    /^web was rolled back in its bake: One or more alarms have been activated \(ALARM_ACTIVE\); the alarms could not be read: AccessDeniedException: User: role\/Release is not authorized to perform: it; deployment d-1 stopped/,
   ],
   [
     'an alarm whose rollback failed',

@@ -7,7 +7,8 @@ import { newStack, serviceIn, templateOf } from '../support';
 
 interface Guard {
   readonly Fixed: Record<string, unknown>;
-  readonly HealthCheck: unknown;
+  readonly Ships: string;
+  readonly HealthChecks: Readonly<Record<'Blue' | 'Green', unknown>>;
   readonly Checked: unknown;
 }
 
@@ -29,14 +30,23 @@ interface Resource {
   readonly DependsOn?: readonly string[];
 }
 
+const HEALTH = {
+  Path: '/health',
+  Codes: '200',
+  Protocol: 'HTTP',
+  Port: 'traffic-port',
+  Interval: '10',
+  Timeout: '5',
+  UnhealthyThreshold: '2',
+};
 const plain = guardOf();
 
 test('both target groups, and so the service behind them, come after the guard', () => {
   const group = 'AWS::ElasticLoadBalancingV2::TargetGroup';
   expect(plain.behind.filter((type) => type === group)).toEqual([group, group]);
   expect(plain.properties).toMatchObject({
-    HealthCheck: { Path: '/health', Codes: '200', Protocol: 'HTTP', Port: 'traffic-port' },
-    Checked: [{ Path: '/health', Status: ['200'] }],
+    HealthChecks: { Blue: HEALTH, Green: HEALTH },
+    Checked: [{ Path: '/health', Status: ['200'], LimitMs: '5000', Times: '1' }],
     Fixed: { LoadBalancers: [{ ContainerName: 'app', ContainerPort: 8080 }], HealthCheckGracePeriodSeconds: 60 },
   });
 });
@@ -94,14 +104,20 @@ test('what configureHealthCheck sets counts, and what the suite asks for plainly
     { name: 'ready', path: '/ready', expectedStatus: [200, 204] },
     { name: 'posted', path: '/orders', method: 'POST' },
     { name: 'with a key', path: '/report', headers: { 'x-api-key': 'k' } },
+    { name: 'fast', path: '/fast', latencyLimit: Duration.seconds(2), repeat: { times: 10 } },
+    { name: 'lenient', path: '/lenient', repeat: { times: 10, errorPercent: 20 } },
   );
   const { properties } = guardOf({ suite, healthCheckPath: '/ready' }, ({ twins }) => {
     const group = twins.blue.node.defaultChild as CfnTargetGroup;
     group.matcher = { httpCode: '200-299' };
   });
   expect(properties).toMatchObject({
-    HealthCheck: { Path: '/ready', Codes: '200-299' },
-    Checked: [{ Path: '/ready', Status: ['200', '204'] }],
+    HealthChecks: { Blue: { Path: '/ready', Codes: '200-299' }, Green: { Path: '/ready', Codes: '200' } },
+    Checked: [
+      { Path: '/ready', Status: ['200', '204'], LimitMs: '5000', Times: '1' },
+      { Path: '/fast', Status: ['200'], LimitMs: '2000', Times: '10' },
+      { Path: '/lenient', Status: ['200'], LimitMs: '5000', Times: '1' },
+    ],
   });
 });
 
@@ -121,5 +137,5 @@ test('healthCheckCodes are accepted by target groups, preflight and the default 
   const codes = resources.flatMap(({ Properties }) => Properties.Environment?.Variables.GREENLIGHT_HEALTH_CODES ?? []);
   expect(new Set(codes)).toEqual(new Set(['200,204']));
   const guard = resources.find(({ Type }) => Type === 'Custom::GreenlightUpdateGuard');
-  expect(guard?.Properties.Checked).toEqual([{ Path: '/health', Status: ['200', '204'] }]);
+  expect(guard?.Properties.Checked).toMatchObject([{ Path: '/health', Status: ['200', '204'] }]);
 });

@@ -6,7 +6,7 @@ import { ApplicationLoadBalancer, ListenerCondition } from 'aws-cdk-lib/aws-elas
 import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
 
 /**
- * Two blue/green services and a plain one behind one listener, in a stage. `web`, `orders` and `plain` in the context are
+ * Two blue/green services and a plain one behind one listener, in a stage. Orders answers its health check with 204. `web`, `orders` and `plain` in the context are
  * their versions, `fault` is a route that the orders' service breaks, `failing` the percentage of requests that the web's
  * fails once it takes traffic, `tag` changes nothing that runs.
  */
@@ -29,17 +29,19 @@ listener.addTargets('PlainTargets', {
 });
 
 const services = [
-  { id: 'Web', pathPattern: '/version', fault: '', failing: context('failing', '0'), testPort: 9001 },
-  { id: 'Orders', pathPattern: '/orders*', fault: context('fault'), failing: '0', testPort: 9002 },
+  { id: 'Web', pathPattern: '/version', fault: '', failing: context('failing', '0'), health: '200', testPort: 9001 },
+  { id: 'Orders', pathPattern: '/orders*', fault: context('fault'), failing: '0', health: '204', testPort: 9002 },
 ];
-services.forEach(({ id, pathPattern, fault, failing, testPort }, index) => {
+services.forEach(({ id, pathPattern, fault, failing, health, testPort }, index) => {
   new BlueGreenService(stack, id, {
     cluster,
     image,
     port: 8080,
     healthCheckPath: '/health',
+    healthCheckCodes: health,
     environment: {
       VERSION: context(id.toLowerCase(), 'v1'),
+      HEALTH_STATUS: health,
       FAULT_BROKEN_ROUTE: fault,
       FAULT_ERROR_PERCENT: failing,
       FAULT_AFTER_REQUESTS: '600',
