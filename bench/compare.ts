@@ -4,77 +4,86 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import autocannon from 'autocannon';
 import { request, Agent } from 'undici';
-import { httpAttempts, type SideTarget } from '../lambda/gate/compare/attempt';
-import { compareSides } from '../lambda/gate/compare/comparator';
-import { planOf } from '../lambda/gate/compare/options';
+import { bundled } from './support/bundled';
+import { inTurns, type Turn } from './support/rounds';
 
 const CONNECTIONS = 16;
 const REQUESTS = 20_000;
+const ROUNDS = 3;
 const BODY = JSON.stringify({ orders: [{ id: '1', item: 'tea', quantity: 2 }] });
 const SERVER = 'GREENLIGHT_BENCH_SERVER';
 
-/** Sends `requests` requests as fast as it can. @returns requests a second */
-type Client = (base: URL, requests: number) => Promise<number>;
+/** The comparison as the gate's bundle has it. */
+type Comparison = typeof import('../lambda/gate/compare/contract');
 
 /**
- * Requests a second of the comparison, of a bare closed loop of undici, and of autocannon, on the same server, a process
- * of its own, in the same run.
+ * Requests a second of the comparison, of a bare closed loop of undici, and of autocannon, in turns on the same server, a
+ * process of its own. Without `requestsPerSecond`, which is what limits a comparison otherwise.
  */
 export async function run(): Promise<void> {
   const server = fork(__filename, { execArgv: process.execArgv, env: { ...process.env, [SERVER]: 'yes' } });
   try {
     const [port] = (await once(server, 'message')) as [number];
     const base = new URL(`http://127.0.0.1:${port}`);
-    const clients: Record<string, Client> = { undici, autocannon: shots, comparison };
-    await undici(base, 2_000);
-    const rates = new Map<string, number>();
-    for (const [name, client] of Object.entries(clients)) rates.set(name, await client(base, REQUESTS));
-    const compared = rates.get('comparison') as number;
-    for (const [name, rate] of rates) {
-      const ratio = (compared / rate).toFixed(2);
-      console.log(`${name}: ${Math.round(rate)} requests/s, the comparison's ratio to it ${ratio}`);
-    }
+    const comparison = bundled<Comparison>('lambda/gate/compare/contract.ts');
     console.log(`${REQUESTS} requests on ${CONNECTIONS} connections, the server in a process of its own`);
+    const contenders = {
+      comparison: () => measured(() => compared(comparison, base)),
+      autocannon: () => measured(() => shots(base)),
+      undici: () => measured(() => undici(base)),
+    };
+    await inTurns(contenders, 'comparison', ROUNDS);
+    console.log('limit: 0.90 of autocannon');
   } finally {
     server.kill();
   }
 }
 
-async function undici(base: URL, requests: number): Promise<number> {
+/** @param send sends all requests; tells when the last response was there, if that is not when it ends */
+async function measured(send: () => Promise<number | void>): Promise<Turn> {
+  const [beganMs, began] = [performance.now(), process.cpuUsage()];
+  const endMs = (await send()) ?? performance.now();
+  const { user, system } = process.cpuUsage(began);
+  return { rate: REQUESTS / ((endMs - beganMs) / 1_000), cpuUs: (user + system) / REQUESTS };
+}
+
+async function undici(base: URL): Promise<void> {
   const dispatcher = new Agent({ connections: CONNECTIONS });
-  let left = requests;
-  const beganMs = performance.now();
+  let left = REQUESTS;
   const worker = async () => {
     while (left-- > 0) await (await request(`${base.origin}/orders`, { dispatcher })).body.text();
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  const seconds = (performance.now() - beganMs) / 1_000;
   await dispatcher.close();
-  return requests / seconds;
 }
 
-async function shots(base: URL, requests: number): Promise<number> {
-  const beganMs = performance.now();
-  const result = await autocannon({ url: `${base.origin}/orders`, connections: CONNECTIONS, amount: requests });
-  return result['2xx'] / ((performance.now() - beganMs) / 1_000);
+/** autocannon looks once a second whether it is done. @returns when it was */
+async function shots(base: URL): Promise<number> {
+  let endMs = NaN;
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const options = { url: `${base.origin}/orders`, connections: CONNECTIONS, amount: REQUESTS };
+    const done = (error: Error | null, all: autocannon.Result) => (error ? reject(error) : resolve(all));
+    autocannon(options, done).on('response', () => (endMs = performance.now()));
+  });
+  if (result['2xx'] !== REQUESTS) throw new Error(`autocannon got ${result['2xx']} of ${REQUESTS} responses`);
+  return endMs;
 }
 
 /** To the same server twice, so that nothing differs; no "not worse" before the last request. */
-async function comparison(base: URL, requests: number): Promise<number> {
+async function compared({ planOf, httpAttempts, compareSides }: Comparison, base: URL): Promise<void> {
   const options = {
     requests: [{ path: '/orders' }],
-    requestsMax: requests,
+    requestsMax: REQUESTS,
     requestsPerSecond: 1e9,
     concurrency: CONNECTIONS,
   };
   const plan = planOf(options);
-  const side: SideTarget = { base, addresses: [], tlsVerification: 'full' };
+  const side = { base, addresses: [], tlsVerification: 'full' as const };
   const attempts = httpAttempts({ blue: side, green: side });
-  const beganMs = performance.now();
-  const endless = { ...plan, rule: { ...plan.rule, pairsMin: requests } };
-  const result = await compareSides(endless, { attempt: attempts.attempt, signal: new AbortController().signal });
+  const endless = { ...plan, rule: { ...plan.rule, pairsMin: REQUESTS } };
+  const { requests } = await compareSides(endless, { attempt: attempts.attempt, signal: new AbortController().signal });
   attempts.close();
-  return result.requests / ((performance.now() - beganMs) / 1_000);
+  if (requests !== REQUESTS) throw new Error(`the comparison ended after ${requests} requests`);
 }
 
 /** The target, until its parent ends it. */
