@@ -191,8 +191,9 @@ class Run {
       durationMs,
       endedBy: this.endedBy ?? ('requests' as const),
     };
-    const failed = failing(found, this.plan);
-    return { ...found, outcome: failed ? 'failed' : 'passed', sentence: sentenceOf(found, this.plan, mixedUp) };
+    const choice = { ...this.plan, isGross: mixedUp === undefined && this.judge.isGross() };
+    const failed = failing(found, choice);
+    return { ...found, outcome: failed ? 'failed' : 'passed', sentence: sentenceOf(found, choice, mixedUp) };
   }
 }
 

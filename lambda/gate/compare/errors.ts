@@ -3,6 +3,9 @@ import { differenceOf, tallyOf } from './paired';
 import { Question } from './question';
 import { type Check, type ComparisonAnswer, type ComparisonRule, MARGIN_OF_BACKGROUND, type Observation } from './rule';
 
+const GROSS_MARGINS = 5;
+const GROSS_DEVIATIONS = 3;
+
 /** Errors of both sides, pair by pair. */
 export class ErrorJudge {
   private readonly question: Question;
@@ -42,6 +45,11 @@ export class ErrorJudge {
   /** The answer at the last check. */
   answer(): ComparisonAnswer {
     return this.found;
+  }
+
+  /** Whether green fails more often by far than the margin allows. */
+  isGross(): boolean {
+    return differenceOf(this.question.pairs, GROSS_DEVIATIONS).low >= GROSS_MARGINS * this.margin;
   }
 
   /** The answer with its figures. */

@@ -70,6 +70,14 @@ export class PairJudge {
     return together([this.errors.answer(), this.latency.answer()]);
   }
 
+  /**
+   * Whether green is far worse even at the better end of an interval. Waves of one side's own count as few pairs, so that a task
+   * that dies and starts again, or a leak, may stay undecided: this tells such harm from too little data.
+   */
+  isGross(): boolean {
+    return this.errors.isGross() || this.latency.isGross();
+  }
+
   measures(): readonly [errors: ComparedMeasure, latency: ComparedMeasure] {
     return [this.errors.measure(), this.latency.measure()];
   }

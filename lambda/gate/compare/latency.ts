@@ -28,6 +28,7 @@ const MANIFOLD = { times: 6, weight: 0.32 } as const;
 const PAIRS_FOR_DEPENDENCE = 100;
 /** Pairs from which on the tail is asked about: of fewer, one in a hundred is a guess. */
 const PAIRS_FOR_TAIL = 240;
+const GROSS_TIMES = 2;
 /** Pairs after which blue's quantiles are read again, and of how many answers. */
 const LEARN_EVERY = 40;
 const RECENT = 400;
@@ -150,15 +151,24 @@ export class LatencyJudge {
     };
   }
 
-  /** The quantile at which green lies the furthest behind, as a ratio, with the interval of the bands. */
-  private furthestBehind() {
-    if (this.blue.size === 0) return { value: 1, interval: [null, null] as const, blue: 0, green: 0, quantile: 0.5 };
+  /** Whether green takes longer by far than it may, at any quantile. */
+  isGross(): boolean {
+    if (this.blue.size === 0 || this.green.size === 0) return false;
+    return this.quantileBands().some(({ blue, green }) => green.low >= GROSS_TIMES * this.allowed(blue.high));
+  }
+
+  private quantileBands() {
     const alpha = (1 - this.rule.confidence) / 2;
-    const ratios = [...QUANTILES, TAIL].map(({ p }) => {
+    return [...QUANTILES, TAIL].map(({ p }) => {
       const [blue, green] = [this.blue, this.green].map((side) => side.quantileWithBand(p, alpha)) as [Q, Q];
       return { p, blue, green, ratio: green.value / positive(blue.value) };
     });
-    const worst = ratios.reduce((most, each) => (each.ratio > most.ratio ? each : most));
+  }
+
+  /** The quantile at which green lies the furthest behind, as a ratio, with the interval of the bands. */
+  private furthestBehind() {
+    if (this.blue.size === 0) return { value: 1, interval: [null, null] as const, blue: 0, green: 0, quantile: 0.5 };
+    const worst = this.quantileBands().reduce((most, each) => (each.ratio > most.ratio ? each : most));
     const { p, blue, green, ratio } = worst;
     return {
       value: ratio,

@@ -9,16 +9,22 @@ const FAILURES_NAMED_MAX = 2;
 const REQUESTS_NAMED_MAX = 3;
 
 type Found = Omit<ComparisonResult, 'outcome' | 'sentence'>;
-type Choice = Pick<ComparisonPlan, 'failOnDifferences' | 'notEnoughData'>;
+type Choice = Pick<ComparisonPlan, 'failOnDifferences' | 'notEnoughData'> & {
+  /** Whether green is so much worse that too little data is no excuse. */
+  readonly isGross: boolean;
+};
 
-/** Worse fails, and too little data unless asked otherwise, and the differences that are asked to. */
+/** Worse fails, and too little data unless asked otherwise or where harm is gross, and the differences that are asked to. */
 export function failing(found: Pick<Found, 'answer' | 'differences'>, choice: Choice): boolean {
   if (found.answer === 'worse' || offending(found.differences, choice).length > 0) return true;
-  return found.answer === 'not-enough-data' && choice.notEnoughData === 'fail';
+  return found.answer === 'not-enough-data' && (choice.notEnoughData === 'fail' || choice.isGross);
 }
 
 /** The differences that fail the gate. */
-export function offending(differences: readonly ResponseDifference[], choice: Choice): readonly ResponseDifference[] {
+export function offending(
+  differences: readonly ResponseDifference[],
+  choice: Pick<Choice, 'failOnDifferences'>,
+): readonly ResponseDifference[] {
   const { failOnDifferences: fail } = choice;
   if (typeof fail === 'boolean') return fail ? differences : [];
   return differences.filter(({ kind }) => fail.includes(kind));
@@ -38,13 +44,13 @@ function parts(found: Found, choice: Choice, mixedUp: string | undefined): strin
   const bad = offending(found.differences, choice);
   if (found.endedBy === 'differences')
     return [`green answers differently: ${differencesText(bad)} (${count(found.requests, 'request')})`];
-  const said = answerParts(found);
+  const said = answerParts(found, choice.isGross);
   if (bad.length > 0) said.unshift(`green answers differently: ${differencesText(bad)}`);
   else if (found.differences.length > 0) said.push(`${count(found.differences.length, 'difference')} reported`);
   return [...said, ...left];
 }
 
-function answerParts({ answer, measures, requests, endedBy, failures }: Found): string[] {
+function answerParts({ answer, measures, requests, endedBy, failures }: Found, isGross: boolean): string[] {
   const both = failures.filter(({ blue, green }) => blue > 0 && green > 0).slice(0, FAILURES_NAMED_MAX);
   const shared = both.map((each) => `the live side shows the same trouble: ${failureText(each)}`);
   if (answer === 'not-worse')
@@ -65,6 +71,7 @@ function answerParts({ answer, measures, requests, endedBy, failures }: Found): 
   return [
     `not enough data to say that green is no worse than blue: ${open.join(' and ')} undecided after ` +
       `${count(requests, 'request')} (${endedBy === 'time-limit' ? 'time limit' : 'all requests used'}); ${measures.map(figures).join(', ')}`,
+    ...(isGross ? ['too bad to pass undecided'] : []),
     ...shared,
   ];
 }

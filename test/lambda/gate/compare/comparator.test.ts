@@ -175,6 +175,27 @@ describe('a bad green', () => {
     expect(dropped.result).toMatchObject({ answer: 'worse', newRequests: [] });
   });
 
+  test('gross harm that came in waves is undecided, and does not pass where too little data may', async () => {
+    const dies = await compare({
+      options: { notEnoughData: 'warn', requestsMax: 400 },
+      // As a task that dies after so many requests, and is away for as many.
+      sample: (side, turn) => ({ status: side === 'green' && turn % 160 >= 80 ? 502 : 200 }),
+    });
+    expect(dies.result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed' });
+    expect(dies.result.sentence).toMatch(/^not enough data .*; too bad to pass undecided$/);
+    const leaks = await compare({
+      options: { notEnoughData: 'warn', requestsMax: 1_000 },
+      sample: (side, turn) => ({ durationMs: 10 + (side === 'green' ? turn / 10 : 0) }),
+    });
+    expect(leaks.result).toMatchObject({ outcome: 'failed' });
+    const little = await compare({
+      options: { notEnoughData: 'warn', requestsMax: 120 },
+      sample: (side, turn) => ({ status: side === 'green' && turn === 50 ? 500 : 200 }),
+    });
+    expect(little.result).toMatchObject({ answer: 'not-enough-data', outcome: 'passed' });
+    expect(little.result.sentence).not.toMatch(/too bad/);
+  });
+
   test('a response may take ten times as long as the slowest of blue’s first ones, half a second at least', async () => {
     const limits: number[] = [];
     const attempt: Attempt = async (_side, _request, _signal, timeoutMs) => {
