@@ -1,22 +1,31 @@
 /** The last values of a series, for quantiles that move with it. */
 export class RecentTimes {
-  private readonly values: number[] = [];
+  /** A ring: moving all of thousands for each new one would cost more than all else that is done with it. */
+  private readonly values: Float64Array;
+  private readonly sorted: Float64Array;
+  private count = 0;
 
   /** @param most how many are kept */
-  constructor(private readonly most: number) {}
+  constructor(most: number) {
+    this.values = new Float64Array(most);
+    this.sorted = new Float64Array(most);
+  }
 
   add(value: number): void {
-    this.values.push(value);
-    if (this.values.length > this.most) this.values.shift();
+    this.values[this.count % this.values.length] = value;
+    this.count += 1;
   }
 
   get size(): number {
-    return this.values.length;
+    return Math.min(this.count, this.values.length);
   }
 
   /** The smallest value with a share of `p` or more at or below it, one per `p`; NaN when there are none. */
   quantiles(...ps: readonly number[]): number[] {
-    const sorted = new Float64Array(this.values).sort();
-    return ps.map((p) => sorted[Math.max(0, Math.ceil(p * sorted.length - 1e-9) - 1)] ?? NaN);
+    const { size } = this;
+    const sorted = this.sorted.subarray(0, size);
+    sorted.set(this.values.subarray(0, size));
+    sorted.sort();
+    return ps.map((p) => sorted[Math.max(0, Math.ceil(p * size - 1e-9) - 1)] ?? NaN);
   }
 }

@@ -1,6 +1,6 @@
 import { BODY_BYTES_MAX, contentOf, headersOf } from '../response-content';
 import { Connection, type Listener } from './connections';
-import { foldHeaders } from './head';
+import { foldHeaders, type Head } from './head';
 import { Limit } from './limit';
 import { certificateOf, exchangeByNode } from './node-client';
 import { type ConnectOptions, connectOptions, requestHeaders, targetOf } from './options';
@@ -46,6 +46,22 @@ function wireOf(request: HttpRequest): Wire | undefined {
   // One that has a connection of its own is hardly sent again.
   if (request.connections) wires.set(request, wire);
   return wire;
+}
+
+interface Folded {
+  readonly headers: Readonly<Record<string, string>>;
+  /** With what is UTF-8 read as such. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** The head that was the last one is the next one, too, for most of a second. */
+let lastFolded: (Folded & { readonly head: Head }) | undefined;
+
+function foldedOf(head: Head): Folded {
+  if (lastFolded?.head === head) return lastFolded;
+  const headers = foldHeaders(head.headers);
+  lastFolded = { head, headers, texts: headersOf(headers) };
+  return lastFolded;
 }
 
 interface Ends {
@@ -116,9 +132,9 @@ class UsualExchange implements Listener {
     if (isCut || !request.connections || !head?.keepsOpen) connection.socket.destroy();
     else request.connections.give(wire.place, connection, watch.startMs + durationMs, head.idleMs);
     try {
-      const headers = foldHeaders(head?.headers ?? []);
+      const { headers, texts } = foldedOf(head as Head);
       const body = contentOf(content.length === 1 ? (content[0] as Buffer) : Buffer.concat(content), headers, isCut);
-      this.ends.resolve({ status: head?.status ?? 0, headers: headersOf(headers), durationMs, timings, tls, ...body });
+      this.ends.resolve({ status: head?.status ?? 0, headers: texts, durationMs, timings, tls, ...body });
     } catch (error) {
       noteTimings(error as Error, watch);
       this.ends.reject(error as Error);

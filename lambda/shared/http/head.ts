@@ -36,6 +36,16 @@ interface Notes {
  * @returns undefined for a head that is not usual
  */
 export function readHead(text: string, method: string): Head | undefined {
+  if (last?.text === text && last.method === method) return last.head;
+  const head = parse(text, method);
+  if (head) last = { text, method, head };
+  return head;
+}
+
+/** A server that is asked again and again responds with the same head for as long as its date is the same. */
+let last: { readonly text: string; readonly method: string; readonly head: Head } | undefined;
+
+function parse(text: string, method: string): Head | undefined {
   const lines = text.split('\r\n');
   if (lines.length > HEADERS_MAX) return undefined;
   const start = STATUS_LINE.exec(lines[0] as string);
