@@ -282,6 +282,9 @@ export interface VerdictOmission {
 
 export const VERDICT_KIND = 'greenlight.verdict';
 
+/** Of the line that a gate writes when IAM does not let it report to CodeDeploy. */
+export const UNREPORTED_KIND = 'greenlight.unreported';
+
 /** CloudWatch metrics of gate runs, with the dimensions Service and LifecycleEvent. */
 export const METRIC_NAMESPACE = 'Greenlight';
 export const METRICS = {

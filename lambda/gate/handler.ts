@@ -50,7 +50,7 @@ export function createGate(env: Environment, outbound: Outbound) {
     write(() => outbound.writeVerdict(fitVerdict(verdict)));
     write(() => outbound.writeMetrics(metricsOf(verdict, Date.now(), env[GateEnvironment.stack])));
     const leftMs = context.getRemainingTimeInMillis() - LAST_WORDS_MS;
-    await reportWithin(leftMs, () =>
+    await reportWithin(leftMs, event.DeploymentId, () =>
       outbound.report(event.DeploymentId, event.LifecycleEventHookExecutionId, verdict.outcome),
     );
     return verdict.outcome;

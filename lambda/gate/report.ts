@@ -1,17 +1,21 @@
 import { describeError, isAccessDenied } from '../shared/aws';
 import { log } from '../shared/logger';
 import { retry, within } from '../shared/retry';
+import { UNREPORTED_KIND } from './contract';
 
 /**
  * Tells CodeDeploy, again and again within the time left: a hook that does not call back holds the deployment for an hour.
  * An event that is already completed has its answer.
  * @throws the last error when no report was taken; Lambda then invokes the hook again, as its call was asynchronous
  */
-export async function reportWithin(limitMs: number, send: () => Promise<void>): Promise<void> {
+export async function reportWithin(limitMs: number, deploymentId: string, send: () => Promise<void>): Promise<void> {
   const attempt = () =>
     send().catch((error: unknown) => {
       if ((error as Error).name === 'LifecycleEventAlreadyCompletedException') return;
-      log('warn', 'the report was not taken', { error: describeError(error), denied: isAccessDenied(error) });
+      const denied = isAccessDenied(error);
+      // The release function looks for it: CodeDeploy itself would wait for an hour.
+      const marks = denied ? { kind: UNREPORTED_KIND, deploymentId } : {};
+      log('warn', 'the report was not taken', { error: describeError(error), denied, ...marks });
       throw error;
     });
   await persist(limitMs, attempt, 'no report was taken');

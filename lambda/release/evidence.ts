@@ -1,11 +1,11 @@
-import { VERDICT_KIND } from '../gate/contract';
+import { UNREPORTED_KIND, VERDICT_KIND } from '../gate/contract';
 import { describeError, isAccessDenied } from '../shared/aws';
 import { log } from '../shared/logger';
 import { retry } from '../shared/retry';
 import type { ReleaseProperties } from './contract';
 import type { Outbound } from './outbound';
 import type { Deployment } from './progress';
-import { type AlarmTransition, failedHook, type FailureEvidence, stoppedByAlarm } from './sentence';
+import { type AlarmTransition, failedHook, type FailureEvidence, runningHook, stoppedByAlarm } from './sentence';
 
 /** A gate's log line can take some seconds to be found. */
 const LOGS_SETTLE_MS = 15_000;
@@ -35,6 +35,36 @@ export async function findEvidence(
       : [],
   ]);
   return { verdict, alarms, denials };
+}
+
+/** A gate's function is called again twice, and IAM may settle meanwhile. */
+const UNREPORTED_MS = 60_000;
+
+/**
+ * A hook that may not report to CodeDeploy holds the deployment for an hour.
+ * @returns what AWS says to it, once it has been denied for longer than IAM needs to settle. Never throws.
+ */
+export async function findUnreported(
+  deployment: Deployment,
+  properties: ReleaseProperties,
+  clients: Pick<Outbound, 'logMessages'>,
+  nowMs: number,
+): Promise<string | undefined> {
+  const hook = runningHook(deployment);
+  const logGroup = hook && properties.GateLogGroups[hook.name];
+  if (!logGroup || nowMs - (hook.startedAtMs ?? nowMs) < UNREPORTED_MS) return undefined;
+  const pattern = `{ ($.kind = "${UNREPORTED_KIND}") && ($.deploymentId = "${deployment.id}") }`;
+  const read = () => clients.logMessages(logGroup, pattern, hook.startedAtMs ?? 0, nowMs - UNREPORTED_MS);
+  const [message] = await read().catch((error: unknown) => {
+    log('warn', "the gate's log could not be read", { error: describeError(error) });
+    return [];
+  });
+  if (message === undefined) return undefined;
+  const { error } = parse(message) as { error?: unknown };
+  return (
+    `the ${hook.name} gate may not report to CodeDeploy: ${String(error)}: denied for longer than IAM needs to settle: ` +
+    'add the permission to that role, then deploy again'
+  );
 }
 
 async function findVerdict(

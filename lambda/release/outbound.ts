@@ -134,8 +134,13 @@ async function lifecycleEvents(deploymentId: string, place: Place): Promise<Life
 }
 
 /** Messages that match, oldest first. A page may be empty and more follow. */
-async function logMessages(logGroupName: string, filterPattern: string, startTime: number): Promise<string[]> {
-  return filterLog({ logGroupName, filterPattern, startTime });
+async function logMessages(
+  logGroupName: string,
+  filterPattern: string,
+  startTime: number,
+  endTime?: number,
+): Promise<string[]> {
+  return filterLog({ logGroupName, filterPattern, startTime, endTime });
 }
 
 const LINES_MAX = 5;

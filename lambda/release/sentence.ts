@@ -1,6 +1,6 @@
 import { REASON_LENGTH_MAX } from '../shared/custom-resource';
 import { shorten } from '../shared/text';
-import type { Aftermath, Deployment } from './progress';
+import type { Aftermath, Deployment, LifecycleEvent } from './progress';
 
 export interface AlarmTransition {
   readonly name: string;
@@ -27,6 +27,11 @@ const HOOKS = ['BeforeInstall', 'AfterInstall', 'AfterAllowTestTraffic', 'Before
 /** The hook whose failure failed the deployment. */
 export function failedHook(deployment: Deployment): string | undefined {
   return deployment.events.find((event) => event.status === 'Failed' && HOOKS.includes(event.name))?.name;
+}
+
+/** The hook that CodeDeploy waits for. */
+export function runningHook(deployment: Deployment): LifecycleEvent | undefined {
+  return deployment.events.find((event) => event.status === 'InProgress' && HOOKS.includes(event.name));
 }
 
 /** Whether an alarm stopped it. https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ErrorInformation.html */

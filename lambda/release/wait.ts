@@ -2,7 +2,7 @@ import { describeError, isAccessDenied, nameOf } from '../shared/aws';
 import { log } from '../shared/logger';
 import { type Answer } from '../shared/custom-resource';
 import type { WaiterState } from './contract';
-import { findEvidence } from './evidence';
+import { findEvidence, findUnreported } from './evidence';
 import { explain, isFinal } from './explain';
 import { releaseEvent } from './identity';
 import type { Outbound } from './outbound';
@@ -104,19 +104,30 @@ async function follow(before: WaiterState, outbound: Outbound, nowMs: number): P
   return { state, deployment: progress.deployment, ...(answer && { answer }) };
 }
 
-/** Stops a deployment whose green does not come up: CodeDeploy itself would wait for an hour. */
+async function reasonToStop(
+  state: WaiterState,
+  deployment: Deployment,
+  outbound: Outbound,
+  nowMs: number,
+): Promise<string | undefined> {
+  const { properties } = state;
+  const green = await outbound.green(deployment.id, properties);
+  const problem = green && startProblem(deployment, green, properties, nowMs);
+  if (!problem) return findUnreported(deployment, properties, outbound, nowMs);
+  return describeProblem(problem, await lastLines(problem, state, outbound));
+}
+
+/** Stops a deployment whose green does not come up, or whose gate may not report: CodeDeploy would wait for an hour. */
 async function failFast(
   state: WaiterState,
   deployment: Deployment,
   outbound: Outbound,
   nowMs: number,
 ): Promise<WaiterState> {
-  const { properties, stopReason } = state;
+  const { stopReason } = state;
   if (stopReason !== undefined || deployment.status !== 'InProgress' || deployment.terminationWait) return state;
-  const green = await outbound.green(deployment.id, properties);
-  const problem = green && startProblem(deployment, green, properties, nowMs);
-  if (!problem) return state;
-  const reason = describeProblem(problem, await lastLines(problem, state, outbound));
+  const reason = await reasonToStop(state, deployment, outbound, nowMs);
+  if (reason === undefined) return state;
   log('warn', 'the deployment is stopped', { deploymentId: deployment.id, reason });
   try {
     await outbound.stopDeployment(deployment.id);

@@ -228,6 +228,31 @@ test("a task's log that may not be read is named next to the task that failed", 
   );
 });
 
+test.each<[string, string, number, string, boolean]>([
+  ['for longer than IAM needs to settle is stopped', 'AfterAllowTestTraffic', 300, 'greenlight.unreported', true],
+  ['a moment ago goes on', 'AfterAllowTestTraffic', 30, 'greenlight.unreported', false],
+  ['at an event without a gate goes on', 'Install', 300, 'greenlight.unreported', false],
+])('a deployment whose gate may not report %s', async (_which, lifecycleEventName, seconds, kind, stops) => {
+  ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+  const startTime = new Date(Date.now() - seconds * 1_000);
+  const lifecycleEvents = [{ lifecycleEventName, status: 'InProgress' as const, startTime }];
+  codedeploy.on(BatchGetDeploymentTargetsCommand).resolves({ deploymentTargets: [{ ecsTarget: { lifecycleEvents } }] });
+  const error = 'AccessDeniedException: User: role/Gate is not authorized to perform: codedeploy:Put';
+  logs.on(FilterLogEventsCommand).callsFake(({ filterPattern = '', endTime = 0 }) => ({
+    events:
+      String(filterPattern).includes(kind) && endTime < Date.now() - 59_000
+        ? [{ message: JSON.stringify({ error }) }]
+        : [],
+  }));
+  await follows();
+  const stopped = codedeploy.commandCalls(StopDeploymentCommand);
+  expect(stopped).toHaveLength(stops ? 1 : 0);
+  if (stops)
+    expect(answers[0]?.Reason).toMatch(
+      /^web was not released: the AfterAllowTestTraffic gate may not report to CodeDeploy: .*role\/Gate is not authorized to perform: codedeploy:Put: denied for longer/,
+    );
+});
+
 test("the table has every action of the release function's role", () => {
   const stack = newStack();
   serviceIn(stack);
