@@ -1,12 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createConnection } from 'node:net';
-import { ScaledClock } from '../../rehearsal/clock';
-import { createElasticLoadBalancing } from '../../rehearsal/elasticloadbalancing';
-import type { ResourceRequest } from '../../rehearsal/service';
-import { worldOn } from '../../test/support/world';
+import type * as Balancer from './balancer';
+import { bundled } from '../support/bundled';
 import { inTurns, type Turn } from '../support/rounds';
 import { startNginx } from './nginx';
 
@@ -30,6 +27,7 @@ export async function run(): Promise<void> {
   try {
     await once(peer, 'message');
     const targetPort = await ask(peer, { kind: 'backend' });
+    const { startBalancer } = bundled<typeof Balancer>('bench/load-balancer/balancer.ts');
     const balancer = await startBalancer(targetPort);
     ending.unshift(balancer.stop);
     const bare = await startServer();
@@ -66,43 +64,6 @@ async function ask(peer: ChildProcess, command: Command): Promise<number> {
   peer.send(command);
   const [answer] = (await once(peer, 'message')) as [Answer];
   return answer.value;
-}
-
-async function startBalancer(localPort: number): Promise<{ port: number; stop: () => Promise<void> }> {
-  const world = worldOn(new ScaledClock(60));
-  world.add({ prefix: 'cloudwatch', operations: { PutMetricData: { handle: () => ({}) } } });
-  const elb = createElasticLoadBalancing(world);
-  world.network.register({
-    privateAddresses: ['10.0.1.5'],
-    names: [],
-    internetFacing: false,
-    port: 8080,
-    localPort,
-    securityGroupIds: [],
-  });
-  const create = async (type: string, properties: Record<string, unknown>) => {
-    const request = {
-      stackName: 'Bench',
-      stackId: '',
-      logicalId: 'Bench',
-      properties,
-      signal: new AbortController().signal,
-    };
-    return elb.resourceTypes?.[`AWS::ElasticLoadBalancingV2::${type}`]?.create(request satisfies ResourceRequest);
-  };
-  const Targets = [{ Id: '10.0.1.5', Port: 8080 }];
-  const group = await create('TargetGroup', { Protocol: 'HTTP', Port: 8080, TargetType: 'ip', Targets });
-  const balancer = await create('LoadBalancer', {});
-  const listener = await create('Listener', {
-    LoadBalancerArn: balancer?.physicalId,
-    Port: 80,
-    DefaultActions: [{ Type: 'forward', TargetGroupArn: group?.physicalId }],
-  });
-  const stop = async () => {
-    await elb.stop?.();
-    rmSync(world.directory, { recursive: true, force: true });
-  };
-  return { port: Number(new URL(elb.listenerUrl(listener?.physicalId ?? '')).port), stop };
 }
 
 async function startServer(): Promise<Server> {
