@@ -2,6 +2,7 @@
 import { type ImageSource, type LocalImage, REHEARSAL_COMMAND_LABEL } from '../images';
 import type { BuiltImage } from '../images/build';
 import { registryProblem } from '../images/remedy';
+import { withoutInit } from '../images/command';
 import { IMAGE_HOME, ImageRoot } from '../images/root';
 import { findProgram, machinePath } from '../images/tools';
 import { cannotPull } from './pull';
@@ -67,7 +68,7 @@ function imageProgram(
   // An entry point of the container takes the image's CMD away too.
   const entrypoint = container.entryPoint ?? built.entrypoint;
   const command = container.command ?? (container.entryPoint ? [] : built.command);
-  const words = [...entrypoint, ...command];
+  const words = withoutInit([...entrypoint, ...command]);
   if (words.length === 0) throw new CannotRun(`${image.uri}: the image has neither CMD nor ENTRYPOINT`);
   const environment = root.environment({ ...built.environment, ...variables }, machinePath());
   const { workingDirectory } = container;

@@ -5,6 +5,8 @@ export interface Base {
   readonly command?: readonly string[];
   readonly workdir?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What runs a CMD that is no program: the entry point of the image does so unless the Dockerfile has its own. */
+  readonly interpreter?: string;
   /** Python's packages are in `/usr/local`, as in the official images. */
   readonly python?: true;
 }
@@ -16,6 +18,8 @@ const BASES: readonly (readonly [RegExp, Base])[] = [
   [/distroless\/nodejs/, { entrypoint: ['node'] }],
   [/distroless\/python3/, { entrypoint: ['python3'] }],
   [/distroless\/java/, { entrypoint: ['java', '-jar'] }],
+  // https://github.com/nodejs/docker-node/blob/main/docker-entrypoint.sh
+  [/(^|\/)node(:|@|$)/, { interpreter: 'node' }],
   [/(^|\/)nginx(-unprivileged)?(:|@|$)/, { command: ['nginx', '-g', 'daemon off;'] }],
   [/(^|\/)(python|pypy)(:|@|$)|\/uv:.*python|uvicorn-gunicorn/, { python: true }],
   // https://github.com/docker-library/golang

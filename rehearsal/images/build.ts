@@ -8,7 +8,7 @@ import { type BuildPlan, type BuildSource, planBuild } from './plan-build';
 import { runProcess } from './process';
 import { environmentCommand, packageFolders, usesPython, withOwnVersion } from './python';
 import { ImageRoot } from './root';
-import { advanceStage, beginStage, type StageState, variablesOf } from './stage-state';
+import { advanceStage, beginStage, programOf, type StageState, variablesOf } from './stage-state';
 import { type Stage, stageNamed } from './stages';
 import { runStep } from './step';
 import { buildEnvironment } from './tools';
@@ -55,8 +55,7 @@ export async function buildImage(options: BuildOptions, plan: BuildPlan = planBu
   return {
     root: root.directory,
     directory: root.folder(state.workdir),
-    entrypoint: state.entrypoint ?? [],
-    command: state.command ?? [],
+    ...programOf(state),
     environment: state.environment,
     pythonPath: packageFolders(root),
     baseImage: state.baseImage,

@@ -5,6 +5,24 @@ import { PROGRAM_FOLDER } from './root';
 import { parseShell } from './shell';
 import { isAvailable } from './tools';
 
+/** Programs that images start first, so that process 1 reaps and passes signals on. */
+const INITS = new Set(['tini', 'tini-static', 'dumb-init', 'catatonit', 'docker-init']);
+
+/** Their options that take the next word as a value: https://github.com/krallin/tini, https://github.com/Yelp/dumb-init */
+const WITH_VALUE = new Set(['-p', '-e', '-r', '--rewrite']);
+
+/**
+ * What an init process of the image would start. A rehearsal needs none: it ends a task's whole process group, and the
+ * machine has its own process 1.
+ */
+export function withoutInit(command: readonly string[]): readonly string[] {
+  if (!INITS.has(posix.basename(command[0] ?? ''))) return command;
+  let at = 1;
+  while (at < command.length && command[at] !== '--' && command[at]?.startsWith('-'))
+    at += WITH_VALUE.has(command[at] ?? '') ? 2 : 1;
+  return withoutInit(command.slice(command[at] === '--' ? at + 1 : at));
+}
+
 export interface Sources {
   /** What the stages copy. */
   readonly copies: readonly Pick<CopyPlan, 'destination' | 'sources'>[];

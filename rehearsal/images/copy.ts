@@ -27,7 +27,8 @@ export function copyPlan(instruction: Instruction, workdir: string, variables: V
   if (last === undefined || parts.length < 2) {
     throw new Error(`dockerfile parse error on line ${line}: ${name} requires at least two arguments`);
   }
-  const destination = `${posix.resolve(workdir, last)}${/\/\.{0,2}$|^\.{1,2}$/.test(last) ? '/' : ''}`;
+  const place = posix.resolve(workdir, last);
+  const destination = /\/\.{0,2}$|^\.{1,2}$/.test(last) && place !== '/' ? `${place}/` : place;
   const from = flagOf(instruction, 'from');
   const remote = sources.find((source) => name === 'ADD' && /^(https?|git|ssh):|\.git(#|$)/.test(source));
   const unsupported = instruction.flags.find((flag) => ['exclude', 'parents', 'unpack'].includes(flag.name));

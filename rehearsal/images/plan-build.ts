@@ -1,10 +1,10 @@
 /** What a build will do on this machine, said before it does it. No process runs, no file is written. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { commandProblem } from './command';
+import { commandProblem, withoutInit } from './command';
 import { type CopyPlan, copyPlan } from './copy';
 import { type Instruction, parseDockerfile } from './dockerfile';
-import { advanceStage, beginStage, type StageState, variablesOf } from './stage-state';
+import { advanceStage, beginStage, programOf, type StageState, variablesOf } from './stage-state';
 import { neededStages, type Stage, stageNamed, stagesOf, targetOf } from './stages';
 import { type RunPolicy, type RunStep, runStep } from './step';
 import { findProgram, isAvailable } from './tools';
@@ -40,7 +40,7 @@ export function planBuild(source: BuildSource): BuildPlan {
   const steps = found.flatMap((each) => each.steps);
   const problems = found.flatMap((each) => each.problems);
   const end = ends.get(target);
-  const command = [...(end?.entrypoint ?? []), ...(end?.command ?? [])];
+  const command = withoutInit(end ? [...programOf(end).entrypoint, ...programOf(end).command] : []);
   const copies = found.flatMap((each) => each.copies);
   const noCommand = commandProblem(command, { copies, hasRuns: steps.some(({ runs }) => runs.length > 0) });
   if (noCommand !== undefined) problems.push(noCommand);

@@ -74,3 +74,10 @@ export function advanceStage(
       return state;
   }
 }
+
+/** What the image of a stage runs. */
+export function programOf({ entrypoint, command = [], base }: StageState) {
+  const isScript = /^-|\.[cm]?js$/.test(command[0] ?? '');
+  const own = entrypoint ?? (base.interpreter !== undefined && isScript ? [base.interpreter] : []);
+  return { entrypoint: own, command };
+}

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { imageProblems } from '../../../rehearsal/images/check';
+import { planBuild } from '../../../rehearsal/images/plan-build';
 import { isAvailable } from '../../../rehearsal/images/tools';
 import { temporaryDirectory } from '../../support/temporary';
 import { until } from '../../support/until';
@@ -84,6 +85,27 @@ test('the remedy can be pasted', () => {
   expect(problem).toContain('npx greenlight rehearse --build all');
   expect(problem).toContain('npx greenlight rehearse --containers docker');
   expect(problem).toContain('rehearsalCommand: ["node","s.js"]');
+});
+
+test.each([
+  ['tini', 'FROM node:22-alpine\nRUN apk add tini\nENTRYPOINT ["/sbin/tini", "-g", "--"]\nCMD ["node", "s.js"]'],
+  [
+    'dumb-init',
+    'FROM node:22\nRUN apt-get install -y dumb-init && rm -rf /x\nCMD ["dumb-init", "-r", "15:2", "node", "s.js"]',
+  ],
+  ["the entry point of node's image", 'FROM node:22\nCOPY . .\nCMD ["s.js"]'],
+  ['an own entry point behind the CMD', 'FROM node:22\nCOPY . .\nCMD ["s.js"]\nENTRYPOINT ["node"]'],
+])('what %s starts is run without it', (_, dockerfile) => {
+  const contextDirectory = temporaryDirectory('plan');
+  writeFileSync(join(contextDirectory, 'Dockerfile'), dockerfile);
+  const { command, problems: found } = planBuild({ contextDirectory, buildArgs: {}, runs: 'confined' });
+  expect({ command, found }).toEqual({ command: ['node', 's.js'], found: [] });
+});
+
+test('a script that is copied into the root of the image is there', () => {
+  expect(
+    problems({ dockerfile: 'FROM node:22\nADD --chmod=755 Dockerfile /\nCMD ["/Dockerfile", "node", "s.js"]' }),
+  ).toEqual([]);
 });
 
 test('an ordinary Dockerfile is no problem', () => {
