@@ -235,7 +235,9 @@ test('versions keep their code, aliases point to them', async () => {
 test('other runtimes are created, and say that they cannot run', async () => {
   const { create, invoke } = setUp();
   await create('def handler; end', { Runtime: 'ruby3.3' });
-  await expect(invoke()).rejects.toThrow('f has runtime ruby3.3, and a rehearsal runs functions of Node, and of Python');
+  await expect(invoke()).rejects.toThrow(
+    'f has runtime ruby3.3, and a rehearsal runs functions of Node, and of Python',
+  );
 });
 
 test('the REST protocol: invoke with headers, describe, list', async () => {
