@@ -25,11 +25,16 @@ function anchorsOf(page: string): string[] {
   );
 }
 
-function deadLinks(path: string, page: string): string[] {
+/** Relative ones, outside code. */
+function linksOf(page: string): string[] {
   const prose = page.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, 'code');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
-    .filter((target) => !/^[a-z]+:/.test(target))
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+function deadLinks(path: string, page: string): string[] {
+  return linksOf(page)
     .filter((target) => {
       const [file = '', anchor] = target.split('#');
       const found = file === '' ? path : join(dirname(path), file);
@@ -43,6 +48,22 @@ test('relative links lead somewhere', () => {
   const pages = pagesIn(root);
   expect(pages.length).toBeGreaterThan(15);
   expect(pages.flatMap((path) => deadLinks(path, readFileSync(path, 'utf8')))).toEqual([]);
+});
+
+test('relative links of the pages that the package has lead to what it has', () => {
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+  const packed = [...files, 'README.md', 'LICENSE', 'package.json'];
+  const has = (path: string) => packed.some((each) => path === each || path.startsWith(`${each}/`));
+  const pages = pagesIn(root).filter((path) => has(relative(root, path)));
+  const leavingIt = pages.flatMap((path) =>
+    linksOf(readFileSync(path, 'utf8'))
+      .filter((target) => !target.startsWith('#'))
+      .map((target) => relative(root, join(dirname(path), target.replace(/#.*/, ''))))
+      .filter((target) => !has(target))
+      .map((target) => `${relative(root, path)}: ${target}`),
+  );
+  expect(pages.length).toBeGreaterThan(15);
+  expect(leavingIt).toEqual([]);
 });
 
 test('docs/fidelity.md lists every parameter with the default in force', () => {
