@@ -79,7 +79,7 @@ describe('validateSuite', () => {
       'compare.requests is missing: list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands',
     ],
     [
-      { ...check({ query: { id: 1 } }), compare: { alpha: 0.01 } },
+      { ...check({ method: 'DELETE', query: { id: 1 } }), compare: { alpha: 0.01 } },
       'compare.requests is missing: list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands',
     ],
     [
