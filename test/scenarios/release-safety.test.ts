@@ -38,6 +38,8 @@ test('a deploy that is cut off and repeated ships once, and the same again ships
     expect(await world.scalingSuspended()).toBe(true);
     cut.abort(new Error('cut off'));
     expect(await first).toBe('cut off');
+    // AWS goes on, and takes no other update meanwhile.
+    await world.until('the update to end', async () => (await world.status()) === 'UPDATE_COMPLETE', 60);
     succeeded(await deploy({ version: 'v2' }));
     succeeded(await deploy({ version: 'v2' }));
     expect(await world.deployments()).toMatchObject([{ deploymentId }]);

@@ -44,7 +44,9 @@ services.forEach(({ id, pathPattern, fault, failing, health, testPort }, index) 
       HEALTH_STATUS: health,
       FAULT_BROKEN_ROUTE: fault,
       FAULT_ERROR_PERCENT: failing,
-      FAULT_AFTER_REQUESTS: '600',
+      // Where the comparison does not see it, and after the gate's last look.
+      FAULT_ON_PORT: '80',
+      FAULT_AFTER_REQUESTS: '300',
     },
     desiredCount: 1,
     loadBalancer,
