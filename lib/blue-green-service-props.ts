@@ -153,6 +153,6 @@ export interface BlueGreenServiceProps {
   readonly latencyP99?: Duration;
   /** Metric alarms of your own that stop a release too, up to 2, of the stack's account and region. @default - none */
   readonly additionalAlarms?: IAlarm[];
-  /** The command that stands for the container in a rehearsal: `['node', 'server.js']`. @default - the image's own */
+  /** The command that runs in place of the container in a rehearsal: `['node', 'server.js']`. @default - the image's own */
   readonly rehearsalCommand?: string[];
 }

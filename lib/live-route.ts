@@ -54,7 +54,7 @@ export interface LiveRouteProps {
 /**
  * The target group that is live now, for listeners and rules to forward to. CodeDeploy moves production between two
  * target groups; a template that names one of them resets production whenever something about the listener changes. What
- * follows a live route does not: the route looks anew at each such change. While a deployment moves traffic it
+ * follows a live route does not: the route looks again at each such change. While a deployment moves traffic it
  * refuses the change, with the deployment's id.
  */
 export class LiveRoute extends Construct {

@@ -38,7 +38,7 @@ export interface Call {
 
 /** One API operation, on AWS's own input and output shapes. */
 // Each operation narrows Input to the shape it reads; the table that holds them all cannot name one type for it.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of operations has no one input type
 export interface Operation<Input = any, Output = unknown> {
   /** The IAM action when it is not `<prefix>:<operation name>`; `null` for calls that IAM never denies. */
   readonly action?: string | null;
@@ -101,7 +101,7 @@ export interface ResourceRequest<Properties = Record<string, unknown>> {
 }
 
 /** A CloudFormation resource type. Errors that it throws become the resource's failure reason. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of resource types has no one type of properties
 export interface ResourceType<Properties = any> {
   /** Top-level properties whose change makes CloudFormation replace the resource. */
   readonly replaceOn?: readonly string[];

@@ -36,7 +36,7 @@ export interface LiveRouteProperties {
   /** The one deployment group that moves it. Empty: any of the application. */
   readonly DeploymentGroupName: string;
   /**
-   * Everything about the listeners and rules that follow the answer, so that CloudFormation asks anew whenever one of them
+   * Everything about the listeners and rules that follow the answer, so that CloudFormation asks again whenever one of them
    * changes. Nobody reads it.
    */
   readonly Followers: unknown;

@@ -104,7 +104,7 @@ export function decide(observed: Observed): Decision {
 
 /**
  * The side to name when CloudFormation rolls back and must not be refused, or the stack would be stuck: the one with more
- * traffic. Both sides run until a deployment's termination wait ends, and CodeDeploy sets its weights anew at each step.
+ * traffic. Both sides run until a deployment's termination wait ends, and CodeDeploy sets its weights again at each step.
  */
 export function heavierSide(observed: Observed): Side {
   const decision = decide({ ...observed, inFlight: [], forwards: observed.forwards.filter((each) => !isSplit(each)) });

@@ -34,7 +34,7 @@ export async function step(
     return next;
   } catch (error) {
     if (!OVERTAKEN.has(nameOf(error))) throw error;
-    // Someone was faster, perhaps an earlier attempt of ours whose answer was lost: decide anew on what is there.
+    // Someone was faster, perhaps an earlier attempt of ours whose answer was lost: decide again on what is there.
     log('warn', 'the decision was overtaken', { error: describeError(error) });
     return { kind: 'look-again' };
   }

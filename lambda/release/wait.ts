@@ -90,7 +90,7 @@ function denied(error: unknown, { properties, deploymentId, requestType }: Waite
   return { status: requestType === 'Delete' ? 'SUCCESS' : 'FAILED', reason };
 }
 
-/** There is no deployment to follow yet: decides anew. */
+/** There is no deployment to follow yet: decides again. */
 async function search(state: WaiterState, outbound: Outbound): Promise<Look> {
   const next = await step(releaseEvent(state, state.properties), state.properties, outbound);
   if (next.kind === 'settled') return { state, answer: next.answer };

@@ -1,5 +1,5 @@
 /**
- * Docker label on a container definition: a JSON array, the command that stands for the container in a rehearsal.
+ * Docker label on a container definition: a JSON array, the command that runs in place of the container in a rehearsal.
  * AWS ignores it. The rehearsal knows the same name; `lib/` never imports from there.
  */
 export const REHEARSAL_COMMAND_LABEL = 'greenlight.rehearsal.command';

@@ -105,7 +105,7 @@ export async function describeService(call: CallAsRole, group: DeploymentGroup):
   return service;
 }
 
-/** What of a listener carries traffic of the pair: read anew each time, because rules may change in between. */
+/** What of a listener carries traffic of the pair: read again each time, because rules may change in between. */
 export async function findSlots(call: CallAsRole, listenerArn: string, pair: Pair): Promise<readonly Slot[]> {
   const { Listeners } = await call<{ Listeners: Listener[] }>('elasticloadbalancing', 'DescribeListeners', {
     ListenerArns: [listenerArn],

@@ -10,7 +10,7 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** Set anew by the load balancer; `expect` is answered by it. */
+/** Set by the load balancer itself; `expect` is answered by it. */
 const replaced = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id', 'expect']);
 
 export interface Forwarding {

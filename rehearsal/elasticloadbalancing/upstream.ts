@@ -174,7 +174,7 @@ export class Upstream implements Listener, Timed {
     outgoing.end();
   }
 
-  /** The time begins anew with whatever comes or goes. */
+  /** The time begins again with whatever comes or goes. */
   private touch(): void {
     this.dueMs = performance.now() + this.timeoutMs;
   }

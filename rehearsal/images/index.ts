@@ -20,7 +20,7 @@ export interface ImageSource {
 }
 
 /**
- * Docker label on a container definition: a JSON array, the command that stands for the container in a rehearsal. It
+ * Docker label on a container definition: a JSON array, the command that runs in place of the container in a rehearsal. It
  * outranks the image, so that a service whose image cannot be built here can still be rehearsed. AWS ignores it.
  */
 export const REHEARSAL_COMMAND_LABEL = 'greenlight.rehearsal.command';

@@ -38,7 +38,7 @@ export class Layers {
     return arns.filter((each) => !this.contents.has(each));
   }
 
-  /** @returns the folder that stands for `/opt`; files of a later layer replace those of earlier ones */
+  /** @returns the folder in place of `/opt`; files of a later layer replace those of earlier ones */
   async layOut(arns: readonly string[]): Promise<string | undefined> {
     const contents = arns.flatMap((each) => this.contents.get(each) ?? []);
     if (contents.length === 0) return undefined;

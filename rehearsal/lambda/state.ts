@@ -18,7 +18,7 @@ export interface FunctionConfiguration {
   readonly logLevel: string;
   /** Unpacked, on disk. */
   readonly codeDirectory: string;
-  /** What stands for `/opt`. Absent without layers of the template. */
+  /** The folder in place of `/opt`. Absent without layers of the template. */
   readonly layersDirectory?: string;
   readonly codeSha256: string;
   readonly codeSize: number;

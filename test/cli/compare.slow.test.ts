@@ -119,7 +119,7 @@ test.each(SIDES)('gate and command line give the same verdict on %s', async (_na
   const live = await serve(GOOD);
   const { code, out } = await greenlight(SUITE, '--target', await serve(green()), '--compare', live, '--json');
   const report = JSON.parse(out) as SmokeReport;
-  // A server of its own, so that its count of requests begins anew.
+  // A server of its own, so that its count of requests begins at 0.
   const verdict = await verdictOfGate(await serve(green()), live);
   expect({ code, ...report }).toMatchObject({ code: expected.outcome === 'passed' ? 0 : 1, ...expected });
   expect(normalised(verdict.comparison, decidedBy)).toEqual(normalised(report.comparison, decidedBy));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { startHeartbeat } from '../../cli/heartbeat';
 import { nodeProblem, NODE_VERSION_MIN } from '../../cli/node-version';
 import { Output } from '../../cli/output';
@@ -124,7 +125,6 @@ test.each([
 });
 
 test('package.json asks for the same version of Node.js', () => {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { engines } = require(`${ROOT}/package.json`) as { engines: { node: string } };
+  const { engines } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { engines: { node: string } };
   expect(engines.node).toBe(`>=${NODE_VERSION_MIN}`);
 });

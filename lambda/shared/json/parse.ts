@@ -49,7 +49,7 @@ function parseExact(text: string): unknown {
       if (typeof each === 'object' && each !== null) waiting.push(each);
       else if (typeof each === 'string' && each.startsWith(MARK)) {
         const exact = new ExactNumber(each.slice(MARK.length));
-        // Not an assignment: `__proto__` is a key as any other.
+        // Defined, because assigning to the key `__proto__` would set the prototype.
         Object.defineProperty(next, key, { value: exact, writable: true, enumerable: true, configurable: true });
       }
     }

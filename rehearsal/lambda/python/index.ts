@@ -17,7 +17,7 @@ export interface PythonRuntime {
 }
 
 /**
- * @param layers the folder of the function's layers, which stands for `/opt`
+ * @param layers the folder of the function's layers, in place of `/opt`
  * @throws Error with the remedy where this machine has no Python for it
  */
 export function pythonRuntime(

@@ -23,6 +23,7 @@ import type { ReleaseProperties, WaiterState } from '../../../lambda/release/con
 import { createRelease } from '../../../lambda/release/handler';
 import { outbound, type Outbound } from '../../../lambda/release/outbound';
 import type * as Retry from '../../../lambda/shared/retry';
+import { SHIPPED } from './support';
 import { newStack, serviceIn, statements } from '../../lib/support';
 
 /** Each call that the release function's role allows, denied for good: the release ends, with action and role in its sentence. */
@@ -42,17 +43,9 @@ const cloudwatch = mockClient(CloudWatchClient);
 
 const properties: ReleaseProperties = {
   ServiceToken: 'release',
-  ServiceName: 'web',
-  ApplicationName: 'app',
-  DeploymentGroupName: 'group',
-  DeploymentConfigName: 'config',
-  ClusterName: 'cluster',
-  EcsServiceName: 'service',
-  AppSpec: '{}',
-  TaskDefinition: 'web:2',
+  ...SHIPPED,
   GateLogGroups: { AfterAllowTestTraffic: 'gates' },
   AlarmNames: ['errors'],
-  TimeoutSeconds: '3000',
   FailedTasksMax: '1',
   StartLimitSeconds: '600',
   TaskLogs: { LogGroup: 'logs', StreamPrefix: 'app', ContainerName: 'app' },

@@ -221,7 +221,7 @@ export class Model {
   private createFor(request: Request, observed: Observed): void {
     const { revision, requestType } = request.event;
     if (requestType === 'Delete') throw new Broken('a deletion releases');
-    // CodeDeploy's own limit: DeploymentLimitExceededException, and the next look decides anew.
+    // CodeDeploy's own limit: DeploymentLimitExceededException, and the next look decides again.
     if (this.production.inFlight()) return;
     if (this.production.deployments.at(-1)?.rollbackDue) throw new Broken('it releases although a rollback is to come');
     if (this.production.isLive(revision as Revision)) throw new Broken(`${revision} is released although it is live`);

@@ -3,6 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 import { createRelease } from '../../../lambda/release/handler';
 import { outbound, type Outbound } from '../../../lambda/release/outbound';
+import { SHIPPED } from './support';
 
 const CAUSE =
   'User: arn:aws:sts::111111111111:assumed-role/Waiter/1 is not authorized to perform: lambda:InvokeFunction on resource: ' +
@@ -26,17 +27,7 @@ const event = (RequestType: 'Update' | 'Delete'): CustomResourceEvent => ({
   RequestId: 'request',
   LogicalResourceId: 'Release',
   PhysicalResourceId: 'Release-1',
-  ResourceProperties: {
-    ServiceName: 'web',
-    ApplicationName: 'app',
-    DeploymentGroupName: 'group',
-    DeploymentConfigName: 'config',
-    ClusterName: 'cluster',
-    EcsServiceName: 'service',
-    AppSpec: '{}',
-    TaskDefinition: 'web:2',
-    TimeoutSeconds: '3000',
-  },
+  ResourceProperties: SHIPPED,
 });
 
 const own = { deploymentId: 'd-1', terminationWait: false, rollback: false, own: true };
