@@ -14,7 +14,7 @@ const BODY = JSON.stringify({ orders: [{ id: '1', item: 'tea', quantity: 2 }] })
 const SERVER = 'GREENLIGHT_BENCH_SERVER';
 
 /** The comparison as the gate's bundle has it. */
-type Comparison = typeof import('../lambda/gate/compare/contract');
+type Comparison = typeof import('../smoke/comparison');
 
 /**
  * Requests a second of the comparison, of a bare closed loop of undici, and of autocannon, in turns on the same server, a
@@ -25,7 +25,7 @@ export async function run(): Promise<void> {
   try {
     const [port] = (await once(server, 'message')) as [number];
     const base = new URL(`http://127.0.0.1:${port}`);
-    const comparison = bundled<Comparison>('lambda/gate/compare/contract.ts');
+    const comparison = bundled<Comparison>('smoke/comparison/index.ts');
     console.log(`${REQUESTS} requests on ${CONNECTIONS} connections, the server in a process of its own`);
     const contenders = {
       comparison: () => measured(() => compared(comparison, base)),

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { bundleFolder } from '../lib/private/bundles';
+import { bundleFolder } from '../common/bundles';
 
 const ROOT = join(__dirname, '..');
 const GATE = bundleFolder('gate');

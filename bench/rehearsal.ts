@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { RehearsalReport } from '../rehearsal/report/document';
+import type { RehearsalReport } from '../rehearsal/runner/report/document';
 
 const root = join(__dirname, '..');
 

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type * as Runner from '../lambda/gate/smoke/contract';
+import type * as Runner from '../smoke/runner';
 import { bundled } from './support/bundled';
 import { median } from './support/rounds';
 
@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
   const server = fork(__filename, { execArgv: process.execArgv, env: { ...process.env, [SERVER]: 'yes' } });
   try {
     const [port] = (await once(server, 'message')) as [number];
-    const runner = bundled<typeof Runner>('lambda/gate/smoke/contract.ts');
+    const runner = bundled<typeof Runner>('smoke/runner/index.ts');
     const base = new URL(`http://127.0.0.1:${port}`);
     const idealMs = (CHECKS / CONCURRENCY) * CHECK_MS;
     console.log(`${CHECKS} checks of ${CHECK_MS} ms at concurrency ${CONCURRENCY}, ideal ${idealMs} ms`);

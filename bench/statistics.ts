@@ -1,8 +1,8 @@
-import { PairJudge } from '../lambda/gate/compare/judge';
-import { RULE_DEFAULT } from '../lambda/gate/compare/rule';
-import { CELLS, FAULTS, HIDDEN_TAILS, leastOf, tally, type Fault } from '../test/lambda/gate/compare/limits';
-import { LATENCIES, observations, type PairSource, seeded } from '../test/lambda/gate/compare/sources';
-import { isHigh } from '../test/lambda/gate/compare/kayenta';
+import { PairJudge } from '../smoke/comparison/judge';
+import { RULE_DEFAULT } from '../smoke/comparison/rule';
+import { CELLS, FAULTS, HIDDEN_TAILS, leastOf, tally, type Fault } from '../test/smoke/comparison/limits';
+import { LATENCIES, observations, type PairSource, seeded } from '../test/smoke/comparison/sources';
+import { isHigh } from '../test/smoke/comparison/kayenta';
 
 const RUNS = 100;
 /** Kayenta reads one value a minute: so many pairs make one. */

@@ -1,4 +1,4 @@
-import type { AwsCredentials } from '../lambda/gate/smoke/contract';
+import type { AwsCredentials } from '../smoke/runner';
 
 /** Those that any AWS client of this process would use: profile, environment, sign-on. Loaded only where asked for. */
 export async function awsCredentials(): Promise<AwsCredentials> {

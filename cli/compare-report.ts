@@ -1,6 +1,6 @@
-import { type ComparisonResult, differenceText } from '../lambda/gate/compare/contract';
-import { columns } from '../rehearsal/report/columns';
-import { oneLine } from '../rehearsal/report/printable';
+import { type ComparisonResult, differenceText } from '../smoke/comparison';
+import { columns } from '../rehearsal/runner/report/columns';
+import { oneLine } from '../rehearsal/runner/report/printable';
 import { ms } from './milliseconds';
 
 /** How a comparison with the live side is shown. Pure. */

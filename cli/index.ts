@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { SuiteError } from '../lambda/gate/suite/contract';
-import { machineProblemOf } from '../rehearsal/machine-problem';
-import { PlanError } from '../rehearsal/plan/plan';
+import { SuiteError } from '../smoke/suite';
+import { machineProblemOf } from '../rehearsal/core/machine-problem';
+import { PlanError } from '../rehearsal/runner/plan/plan';
 import type { CommandContext } from './context';
 import { CommandFailure, ExitCode } from './failure';
 import { Output } from './output';

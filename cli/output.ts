@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { jsonText, printable } from '../rehearsal/report/printable';
+import { jsonText, printable } from '../rehearsal/runner/report/printable';
 import { CommandFailure, ExitCode } from './failure';
 
 export type Style = 'good' | 'bad' | 'warning' | 'dim' | 'bold';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { startLocalAws } from '../rehearsal';
-import { machineProblemIn } from '../rehearsal/machine-problem';
-import { runCdk } from '../rehearsal/cdk';
-import { contextKeys, findStacks, type FoundStack } from '../rehearsal/init/found';
-import { ASSET_SALT, type Change, isLikelyVersion, type Proposal, proposalText } from '../rehearsal/init/propose';
+import { startLocalAws } from '../rehearsal/local-aws';
+import { machineProblemIn } from '../rehearsal/core/machine-problem';
+import { runCdk } from '../rehearsal/runner/synthesis/cdk';
+import { contextKeys, findStacks, type FoundStack } from '../rehearsal/runner/init/found';
+import { ASSET_SALT, type Change, isLikelyVersion, type Proposal, proposalText } from '../rehearsal/runner/init/propose';
 import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
 import { startHeartbeat } from './heartbeat';

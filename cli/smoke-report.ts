@@ -1,6 +1,6 @@
-import type { CheckResult, ExpectationFailure, SmokeReport } from '../lambda/gate/smoke/contract';
-import { columns } from '../rehearsal/report/columns';
-import { oneLine, printable } from '../rehearsal/report/printable';
+import type { CheckResult, ExpectationFailure, SmokeReport } from '../smoke/runner';
+import { columns } from '../rehearsal/runner/report/columns';
+import { oneLine, printable } from '../rehearsal/runner/report/printable';
 import { comparisonLines } from './compare-report';
 import { ms } from './milliseconds';
 

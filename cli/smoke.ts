@@ -8,7 +8,7 @@ import {
   planOf,
   safeRequests,
   type SideTarget,
-} from '../lambda/gate/compare/contract';
+} from '../smoke/comparison';
 import {
   type CheckResult,
   type CheckTarget,
@@ -17,8 +17,8 @@ import {
   type SmokeReport,
   smokeReport,
   type TlsVerification,
-} from '../lambda/gate/smoke/contract';
-import { bindVariables, readSuite, type Suite, SuiteError } from '../lambda/gate/suite/contract';
+} from '../smoke/runner';
+import { bindVariables, readSuite, type Suite, SuiteError } from '../smoke/suite';
 import { awsCredentials } from './aws-credentials';
 import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';

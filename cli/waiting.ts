@@ -1,4 +1,4 @@
-import type { RehearsalEvent } from '../rehearsal/events';
+import type { RehearsalEvent } from '../rehearsal/core/events';
 
 export interface Course {
   readonly events: readonly RehearsalEvent[];

@@ -1,13 +1,13 @@
-export { BlueGreenService } from './blue-green-service';
-export { type BlueGreenServiceProps } from './blue-green-service-props';
-export { BreakGlass, BreakGlassAllow, type BreakGlassOptions } from './break-glass';
-export { type ComparedRequest, type ComparisonOptions, DifferenceKind } from './comparison';
-export type { CustomCheck, VersionHeader } from './custom-check';
-export { EcsRelease, type EcsReleaseProps } from './ecs-release';
-export { LiveRoute, type LiveRouteProps } from './live-route';
-export { ReleaseAlarms, type ReleaseAlarmsProps } from './release-alarms';
-export type { ReleaseApproval } from './release-approval';
-export { GateEvent, ReleaseGate, type ReleaseGateProps } from './release-gate';
+export { BlueGreenService } from './service/blue-green-service';
+export { type BlueGreenServiceProps } from './service/blue-green-service-props';
+export { BreakGlass, BreakGlassAllow, type BreakGlassOptions } from './release/break-glass';
+export { type ComparedRequest, type ComparisonOptions, DifferenceKind } from './gate/comparison';
+export type { CustomCheck, VersionHeader } from './gate/custom-check';
+export { EcsRelease, type EcsReleaseProps } from './release/ecs-release';
+export { LiveRoute, type LiveRouteProps } from './live-route/live-route';
+export { ReleaseAlarms, type ReleaseAlarmsProps } from './alarms/release-alarms';
+export type { ReleaseApproval } from './release/release-approval';
+export { GateEvent, ReleaseGate, type ReleaseGateProps } from './gate/release-gate';
 export {
   Capture,
   HeaderMatch,
@@ -17,8 +17,8 @@ export {
   type SmokeAuthOptions,
   type SmokeCheck,
   type SmokeExpectations,
-} from './smoke-check';
-export { SmokeSuite, type SmokeSuiteOptions } from './smoke-suite';
-export { TrafficShift, type TrafficShiftOptions } from './traffic-shift';
-export { type ITwinEnvironments, type TwinEnvironmentsAttributes } from './imported-twin-environments';
-export { TwinEnvironments, type TwinEnvironmentsProps } from './twin-environments';
+} from './suite/smoke-check';
+export { SmokeSuite, type SmokeSuiteOptions } from './suite/smoke-suite';
+export { TrafficShift, type TrafficShiftOptions } from './release/traffic-shift';
+export { type ITwinEnvironments, type TwinEnvironmentsAttributes } from './twins/imported-twin-environments';
+export { TwinEnvironments, type TwinEnvironmentsProps } from './twins/twin-environments';

@@ -9,8 +9,8 @@ import {
   GetDeploymentCommand,
   ListDeploymentsCommand,
 } from '@aws-sdk/client-codedeploy';
-import { bundleFolder } from '../lib/private/bundles';
-import type { RehearsalReport } from '../rehearsal/report/document';
+import { bundleFolder } from '../common/bundles';
+import type { RehearsalReport } from '../rehearsal/runner/report/document';
 import { ROOT } from './support/cli';
 import { blocksOf, commandsOf, markdownIn } from './support/pages';
 import { temporaryDirectory } from './support/temporary';
@@ -29,7 +29,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm test': 'this test is a part of the same run: test/stranger/door.test.ts runs it in a clone',
   'npm run check': 'this test is a part of it; .ci/run runs it',
   '.ci/run': 'what CI itself runs',
-  'npx jest test/rehearsal/codedeploy': 'a part of npm test',
+  'npx jest test/rehearsal/services/codedeploy': 'a part of npm test',
   'npm run rehearse': 'test/stranger/door.test.ts runs it in a clone',
   'npm run bench': 'takes many minutes; test/stranger/door.test.ts runs a part of it, npm run bench -- gate',
   'npm run docs': 'writes into the checkout: test/api.slow.test.ts makes the same page',

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { defaultParameters } from '../rehearsal/parameters';
+import { defaultParameters } from '../rehearsal/core/parameters';
 
 /** Relative links of every Markdown page lead somewhere, to a heading too. */
 

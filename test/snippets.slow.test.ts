@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import ts from 'typescript';
 import { parse } from 'yaml';
-import { validateSuite } from '../lambda/gate/suite/contract';
-import type { Suite } from '../lambda/gate/contract';
-import { parsePlan } from '../rehearsal/plan/read';
+import { validateSuite } from '../smoke/suite';
+import type { Suite } from '../smoke/suite/model';
+import { parsePlan } from '../rehearsal/runner/plan/read';
 import { blocksOf } from './support/pages';
 
 /**

@@ -1,10 +1,10 @@
 // Bundles what runs outside this package's own process: Lambda handlers and the preloads of the rehearsal's processes.
-// Use: node tools/bundle.mjs <folder>, which is emptied first. A checkout calls this on demand (lib/private/bundles.ts),
+// Use: node tools/bundle.mjs <folder>, which is emptied first. A checkout calls this on demand (common/bundles.ts),
 // `npm run build` for the package.
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join, parse, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -53,22 +53,40 @@ const credentialsOfEnvironment = {
 };
 
 /**
- * Keeps `lambda/<name>/late/<file>.ts` out of the handler, in files beside it: what is not loaded need not be compiled,
- * and compiling is most of a cold start.
+ * Keeps `late/<file>.ts` out of the handler, in files next to it: what is not loaded need not be compiled, and compiling is
+ * most of a cold start. `sources` receives the files that the handler may load, without their extension.
  */
-const loadLate = {
+const loadLate = (sources) => ({
   name: 'load-late',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/late\/[\w-]+$/ }, ({ path, kind }) =>
-      kind === 'entry-point' ? undefined : { path: `./${basename(path)}.js`, external: true },
-    );
+    bundle.onResolve({ filter: /\/late\/[\w-]+$/ }, ({ path, kind, resolveDir }) => {
+      if (kind === 'entry-point') return undefined;
+      sources.add(join(resolveDir, path));
+      return { path: `./${basename(path)}.js`, external: true };
+    });
   },
-};
-const handlerFiles = (name) => {
-  const late = join(root, 'lambda', name, 'late');
-  const files = existsSync(late) ? readdirSync(late).map((file) => parse(file).name) : [];
-  return [[`lambda/${name}/handler.ts`, 'index'], ...files.map((file) => [`lambda/${name}/late/${file}.ts`, file])];
-};
+});
+async function bundleHandler(name) {
+  const late = new Set();
+  await bundleFunction(join(root, 'lambda', name, 'handler.ts'), join(output, name, 'index.js'), late);
+  await Promise.all(
+    [...late].map((source) => bundleFunction(`${source}.ts`, join(output, name, `${basename(source)}.js`), late)),
+  );
+}
+
+function bundleFunction(source, outfile, late) {
+  return build({
+    ...common,
+    entryPoints: [source],
+    outfile,
+    minify: true,
+    // Next to the bundles and not in them: a function does not carry what only the reader of its stack traces needs.
+    sourcemap: 'external',
+    sourcesContent: false,
+    mainFields: ['module', 'main'],
+    plugins: [dropUnusedSchemas, credentialsOfEnvironment, loadLate(late)],
+  });
+}
 
 const handlers = readdirSync(join(root, 'lambda')).filter((name) =>
   existsSync(join(root, 'lambda', name, 'handler.ts')),
@@ -77,21 +95,7 @@ const preloadFolder = join(root, 'rehearsal', 'preload');
 const preloads = existsSync(preloadFolder) ? readdirSync(preloadFolder).filter((name) => name.endsWith('.ts')) : [];
 
 await Promise.all([
-  ...handlers.flatMap((name) =>
-    handlerFiles(name).map(([source, file]) =>
-      build({
-        ...common,
-        entryPoints: [source],
-        outfile: join(output, name, `${file}.js`),
-        minify: true,
-        // Beside the bundles and not in them: a function does not carry what only the reader of its stack traces needs.
-        sourcemap: 'external',
-        sourcesContent: false,
-        mainFields: ['module', 'main'],
-        plugins: [dropUnusedSchemas, credentialsOfEnvironment, loadLate],
-      }),
-    ),
-  ),
+  ...handlers.map(bundleHandler),
   ...preloads.map((name) =>
     build({
       ...common,

@@ -1,12 +1,12 @@
 /**
- * Writes rehearsal/wire/input-shapes.json: the types of the input of each operation that the local AWS has, from AWS's own
+ * Writes rehearsal/core/wire/input-shapes.json: the types of the input of each operation that the local AWS has, from AWS's own
  * models, as its SDK for JavaScript carries them. Use: npx tsx tools/input-shapes.ts
  */
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { startLocalAws } from '../rehearsal';
-import type { InputShapes, Shape, Type } from '../rehearsal/wire/input';
+import { startLocalAws } from '../rehearsal/local-aws';
+import type { InputShapes, Shape, Type } from '../rehearsal/core/wire/input';
 
 /** Of each service, by the name under which requests are signed. */
 const CLIENTS: Readonly<Record<string, string>> = {
@@ -95,7 +95,7 @@ export async function inputShapes(): Promise<InputShapes> {
   }
 }
 
-const FILE = join(__dirname, '..', 'rehearsal', 'wire', 'input-shapes.json');
+const FILE = join(__dirname, '..', 'rehearsal', 'core', 'wire', 'input-shapes.json');
 
 async function main(): Promise<void> {
   const { format } = await import('prettier');

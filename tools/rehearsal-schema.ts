@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rehearsalSchema } from '../rehearsal/plan/schema';
+import { rehearsalSchema } from '../rehearsal/runner/plan/schema';
 
 /** Writes docs/rehearsal.schema.json: npx tsx tools/rehearsal-schema.ts */
 writeFileSync(

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { ScaledClock } from '../../rehearsal/clock';
-import { createElasticLoadBalancing } from '../../rehearsal/elasticloadbalancing';
-import type { ResourceRequest } from '../../rehearsal/service';
+import { ScaledClock } from '../../rehearsal/core/clock';
+import { createElasticLoadBalancing } from '../../rehearsal/services/elasticloadbalancing';
+import type { ResourceRequest } from '../../rehearsal/core/service';
 import { worldOn } from '../../test/support/world';
 
 /** A listener of the local AWS before a target on loopback. */

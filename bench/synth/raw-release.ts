@@ -8,7 +8,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as stepfunctions from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { bundleFolder } from '../../lib/private/bundles';
+import { bundleFolder } from '../../common/bundles';
 
 /** What all services of a stack share. */
 export class RawRelease extends Construct {

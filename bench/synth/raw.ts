@@ -8,8 +8,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundleFolder } from '../../lib/private/bundles';
-import { InlineSecurityGroup } from '../../lib/private/inline-security-group';
+import { bundleFolder } from '../../common/bundles';
+import { InlineSecurityGroup } from '../../lib/internal/inline-security-group';
 import { rawAlarms } from './raw-alarms';
 import type { RawRelease } from './raw-release';
 

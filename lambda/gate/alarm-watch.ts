@@ -1,8 +1,9 @@
-import { describeError, whileIamSettles } from '../shared/aws';
+import { describeError } from '../../common/errors';
+import { whileIamSettles } from '../../aws/calls';
 import { log } from '../shared/logger';
-import { sleep } from '../shared/retry';
+import { sleep } from '../../common/retry';
 import { type DescribedAlarm, judgeAlarms, worse } from './alarms';
-import type { AlarmPhase, AlarmResult, InsufficientData } from './contract';
+import type { AlarmPhase, AlarmResult, InsufficientData } from './types';
 
 const READ_EVERY_MS = 10_000;
 

@@ -1,5 +1,5 @@
-import { shorten } from '../shared/text';
-import type { AlarmPhase, AlarmResult, InsufficientData } from './contract';
+import { shorten } from '../../common/text';
+import type { AlarmPhase, AlarmResult, InsufficientData } from './types';
 
 /** What a DescribeAlarms says of one alarm, metric or composite. */
 export interface DescribedAlarm {

@@ -1,7 +1,7 @@
 /** What an emergency release may pass: pure. The suite runs and the alarms are read all the same. */
 import type { BreakGlass, BreakGlassAllowance } from '../shared/break-glass';
-import { shorten } from '../shared/text';
-import type { Verdict, VerdictRule } from './contract';
+import { shorten } from '../../common/text';
+import type { Verdict, VerdictRule } from './types';
 
 type Judged = Pick<Verdict, 'outcome' | 'rule' | 'sentence' | 'checks' | 'customChecks' | 'alarms'>;
 

@@ -1,11 +1,5 @@
-import {
-  type CustomCheckSettings,
-  GateEnvironment,
-  type InsufficientData,
-  type LiveSides,
-  type TlsVerification,
-  type VersionHeader,
-} from './contract';
+import { type CustomCheckSettings, GateEnvironment, type InsufficientData, type LiveSides, type VersionHeader } from './types';
+import type { TlsVerification } from '../../common/http';
 
 /** The gate function's configuration, read once. */
 export interface GateSettings {

@@ -1,14 +1,14 @@
-import { describeError } from '../shared/aws';
+import { describeError } from '../../common/errors';
 import { readBreakGlass } from '../shared/break-glass';
 import { log } from '../shared/logger';
-import { within } from '../shared/retry';
+import { within } from '../../common/retry';
 import { pardon } from './break-glass';
 import { budget } from './budget';
-import { GateEnvironment, type Verdict, VERDICT_KIND } from './contract';
+import { GateEnvironment, type Verdict, VERDICT_KIND } from './types';
 import { type GateSettings, readEnvironment } from './environment';
 import { gather, type Handover } from './judge';
 import { metricsOf } from './metrics';
-import { outbound as realOutbound, type Outbound } from './outbound';
+import { outbound as realOutbound, type Outbound } from './clients';
 import { persist, reportWithin } from './report';
 import { type Decision, cutOff, decide, type Evidence, undecided } from './verdict';
 import { fitVerdict } from './verdict-size';

@@ -1,17 +1,18 @@
-import type { HttpRequest } from '../shared/http';
+import type { HttpRequest } from '../../common/http';
 import { type AlarmSource, isQuiet, readAlarms, underWatch } from './alarm-watch';
 import { worse } from './alarms';
-import { type BakeState, beginBake, hookLeftMs, nextStep, smoked } from './bake/schedule';
-import { sleep } from '../shared/retry';
+import { type BakeState, beginBake, hookLeftMs, nextStep, smoked } from './bake-schedule';
+import { sleep } from '../../common/retry';
 import type { Budget } from './budget';
-import { compareInGate, comparisonPlan } from './compare/gate';
-import { runCustomChecks } from './custom/custom-check';
-import type { CheckResult } from './contract';
+import { comparisonPlan } from '../../smoke/comparison';
+import { compareInGate } from './comparison';
+import { runCustomChecks } from './custom-check';
+import type { CheckResult } from '../../smoke/results';
 import type { GateSettings } from './environment';
-import { identify } from './identity/identity';
+import { identify } from './identity';
 import { failuresOnLiveSide } from './live-side';
-import type { Outbound } from './outbound';
-import { preflight } from './preflight/preflight';
+import type { Outbound } from './clients';
+import { preflight } from './preflight';
 import { addressesOf, runSuite } from './suite-run';
 import type { Evidence } from './verdict';
 

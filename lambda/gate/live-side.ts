@@ -1,7 +1,7 @@
-import { standsAlone } from './compare/options';
-import type { CheckResult } from './contract';
+import { standsAlone } from '../../smoke/comparison/options';
+import type { CheckResult } from '../../smoke/results';
 import type { GateSettings } from './environment';
-import type { Outbound } from './outbound';
+import type { Outbound } from './clients';
 import { runSuite } from './suite-run';
 
 const LIMIT_MS = 10_000;

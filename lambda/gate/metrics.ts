@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE, METRICS, type Verdict } from './contract';
+import { METRIC_NAMESPACE, METRICS, type Verdict } from './types';
 
 /**
  * What a verdict counts, in CloudWatch's embedded metric format: a line of its own in the log, from which CloudWatch

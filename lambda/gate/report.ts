@@ -1,7 +1,8 @@
-import { describeError, isAccessDenied } from '../shared/aws';
+import { describeError } from '../../common/errors';
+import { isAccessDenied } from '../../aws/calls';
 import { log } from '../shared/logger';
-import { retry, within } from '../shared/retry';
-import { UNREPORTED_KIND } from './contract';
+import { retry, within } from '../../common/retry';
+import { UNREPORTED_KIND } from './types';
 
 /**
  * Tells CodeDeploy, again and again within the time left: a hook that does not call back holds the deployment for an hour.

@@ -1,10 +1,12 @@
-import { describeError } from '../shared/aws';
-import { retry } from '../shared/retry';
-import { type CheckTarget, runSuite as runOn, waitForAnswer } from './checker';
-import type { CheckResult } from './contract';
+import { describeError } from '../../common/errors';
+import { retry } from '../../common/retry';
+import type { CheckTarget } from '../../smoke/runner/target';
+import { runSuite as runOn } from '../../smoke/runner/run';
+import { waitForAnswer } from '../../smoke/runner/wait';
+import type { CheckResult } from '../../smoke/results';
 import type { GateSettings } from './environment';
-import type { Outbound } from './outbound';
-import { validateSuite } from './suite';
+import type { Outbound } from './clients';
+import { validateSuite } from '../../smoke/suite/validation';
 
 /** At most, and a quarter of the checks' time at most. */
 const FIRST_ANSWER_MS = 60_000;

@@ -1,5 +1,6 @@
-import { shorten } from '../shared/text';
-import type { CheckResult, Verdict, VerdictOmission } from './contract';
+import { shorten } from '../../common/text';
+import type { CheckResult } from '../../smoke/results';
+import type { Verdict, VerdictOmission } from './types';
 
 /**
  * Bytes of the verdict's line. CloudWatch Logs takes events of 256 KB, 26 bytes of them its own, and splits what is longer:

@@ -1,9 +1,14 @@
-import { count, shorten } from '../shared/text';
-import { TIME_LIMIT } from './checker';
-import type { AlarmResult, CheckResult, ComparisonResult, Verdict, VerdictRule } from './contract';
-
-const SENTENCE_LENGTH_MAX = 1_000;
-const FAILURES_NAMED_MAX = 3;
+import { count, shorten } from '../../common/text';
+import {
+  checkReasons,
+  checksPassed,
+  comparisonReasons,
+  decisiveOf,
+  joinSentences,
+  type Reason as ReasonOf,
+  SENTENCE_LENGTH_MAX,
+} from '../../smoke/reasons';
+import type { AlarmResult, Verdict, VerdictRule } from './types';
 
 export interface Evidence extends Pick<
   Verdict,
@@ -15,10 +20,7 @@ export interface Evidence extends Pick<
 
 export type Decision = Pick<Verdict, 'outcome' | 'rule' | 'sentence'>;
 
-interface Reason {
-  readonly rule: VerdictRule;
-  readonly sentence: string;
-}
+type Reason = ReasonOf<VerdictRule>;
 
 /**
  * What decided, in this order: preflight, identity, a check, a custom check, an alarm, alarms that nobody could read.
@@ -26,10 +28,9 @@ interface Reason {
  */
 export function decide(evidence: Evidence): Decision {
   const reasons = reasonsOf(evidence);
-  const [first] = reasons;
-  if (!first) return { outcome: 'Succeeded', rule: 'all-passed', sentence: allPassed(evidence) };
-  const decisive = first.rule === 'time-limit' ? (reasons.find((it) => it.rule === 'check-failed') ?? first) : first;
-  return { outcome: 'Failed', rule: decisive.rule, sentence: join(reasons.map((reason) => reason.sentence)) };
+  const decisive = decisiveOf(reasons);
+  if (!decisive) return { outcome: 'Succeeded', rule: 'all-passed', sentence: allPassed(evidence) };
+  return { outcome: 'Failed', rule: decisive.rule, sentence: joinSentences(reasons.map(({ sentence }) => sentence)) };
 }
 
 /** A gate that did not come to judge: wrongly configured, or out of time. */
@@ -45,8 +46,8 @@ export function cutOff(found: Evidence, rule: 'internal-error' | 'time-limit', w
   const reasons = reasonsOf(found);
   const check = rule === 'time-limit' ? reasons.find((reason) => reason.rule === 'check-failed') : undefined;
   const others = reasons.filter((reason) => reason !== check).map(({ sentence }) => sentence);
-  if (!check) return undecided(rule, join([why, ...others]));
-  return { outcome: 'Failed', rule: check.rule, sentence: join([check.sentence, why, ...others]) };
+  if (!check) return undecided(rule, joinSentences([why, ...others]));
+  return { outcome: 'Failed', rule: check.rule, sentence: joinSentences([check.sentence, why, ...others]) };
 }
 
 function reasonsOf(evidence: Evidence): Reason[] {
@@ -65,27 +66,17 @@ function reasonsOf(evidence: Evidence): Reason[] {
   return [
     ...failed(preflight).map((it): Reason => ({ rule: 'preflight-refused', sentence: it.message })),
     ...(identity?.outcome === 'failed' ? [{ rule: 'identity-failed' as const, sentence: identity.reason ?? '' }] : []),
-    ...failed(checks).map((check): Reason => ({
-      rule: checkRule(check),
-      sentence: `${checkSentence(check)}${onLiveSide(check, liveChecks)}`,
-    })),
+    ...checkReasons(checks, liveChecks),
     ...failed(customChecks).map((it): Reason => ({
       rule: 'custom-check-failed',
       sentence: `custom check "${it.name}" failed: ${it.message}`,
     })),
-    ...(comparison?.outcome === 'failed' ? [{ rule: comparisonRule(comparison), sentence: comparison.sentence }] : []),
+    ...comparisonReasons(comparison),
     ...alarmReasons(failed(alarms)),
     ...(alarmsError === undefined
       ? []
       : [{ rule: 'alarms-unreadable' as const, sentence: `the alarms could not be read: ${alarmsError}` }]),
   ];
-}
-
-function comparisonRule({ answer, differences, endedBy }: ComparisonResult): VerdictRule {
-  if (answer === 'worse') return 'comparison-worse';
-  // What was seen while the sides were mixed up is no difference between them.
-  const differs = endedBy !== 'sides-changed' && differences.some((each) => each.fails);
-  return differs ? 'comparison-differs' : 'comparison-without-data';
 }
 
 /** Those in ALARM first: they decide. */
@@ -97,25 +88,6 @@ function alarmReasons(alarms: readonly AlarmResult[]): Reason[] {
     ...reasons.filter((reason) => reason.rule === 'alarm-active'),
     ...reasons.filter((reason) => reason.rule !== 'alarm-active'),
   ];
-}
-
-function checkRule(check: CheckResult): VerdictRule {
-  return check.failures.some((failure) => failure.expectation !== TIME_LIMIT) ? 'check-failed' : 'time-limit';
-}
-
-/** `check "orders" failed: status was 500, expected 200 (GET http://…/orders, 3 attempts)` */
-export function checkSentence(check: CheckResult): string {
-  const failures = check.failures.map((it) => `${it.expectation} was ${it.actual}, expected ${it.expected}`);
-  const { method, url } = check.request;
-  return `check "${check.name}" failed: ${failures.join('; ')} (${method} ${url}, ${count(check.attempts, 'attempt')})`;
-}
-
-/** Whether the live side shows the same trouble. */
-function onLiveSide({ name }: CheckResult, liveChecks: readonly CheckResult[]): string {
-  const live = liveChecks.find((each) => each.name === name);
-  if (!live || live.outcome === 'skipped') return '';
-  if (live.outcome !== 'failed') return '; the live side passes it';
-  return `; the live side shows the same trouble: ${live.failures.map((it) => `${it.expectation} was ${it.actual}`).join('; ')}`;
 }
 
 function alarmSentence(alarm: AlarmResult): string {
@@ -133,7 +105,7 @@ function allPassed(evidence: Evidence): string {
   const parts = [
     ...preflight.map((result) => result.message),
     ...(identity?.candidate ? [`${identity.candidate} answers`] : []),
-    ...(preflight.length > 0 && checks.length === 0 ? [] : [`${count(checks.length, 'check')} passed`]),
+    ...(preflight.length > 0 && checks.length === 0 ? [] : [checksPassed(checks)]),
     ...(customChecks.length > 0 ? [`${count(customChecks.length, 'custom check')} passed`] : []),
     ...degraded.map((check) => `custom check "${check.name}" is degraded: ${check.message}`),
     ...(evidence.comparison ? [evidence.comparison.sentence] : []),
@@ -143,13 +115,4 @@ function allPassed(evidence: Evidence): string {
     ...(bake ? [`for ${Math.round(bake.seconds / 60)} min, ${count(bake.smokeRuns, 'run')} of the suite`] : []),
   ];
   return shorten(parts.join(', '), SENTENCE_LENGTH_MAX);
-}
-
-function join(reasons: readonly string[]): string {
-  const named = reasons.slice(0, FAILURES_NAMED_MAX);
-  const rest = reasons.length - named.length;
-  // Each its share, so that a long first reason does not hide the others.
-  const share = Math.floor(SENTENCE_LENGTH_MAX / named.length) - 20;
-  const text = named.map((reason) => shorten(reason, share)).join('; ');
-  return rest === 0 ? text : `${text}; and ${rest} more`;
 }

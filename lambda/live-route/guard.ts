@@ -1,6 +1,6 @@
 /** Whether production survives what an update changes about a service: pure. */
-import { codesOf } from '../shared/status-codes';
-import { type CheckedPath, type HealthCheck, SIDES, type UpdateGuardProperties } from './contract';
+import { codesOf } from '../../common/status-codes';
+import { type CheckedPath, type HealthCheck, SIDES, type UpdateGuardProperties } from './types';
 
 /** What the properties of `AWS::ECS::Service` are called on the construct. */
 const PROPS: Readonly<Record<string, string>> = {

@@ -1,17 +1,17 @@
-import { describeError } from '../shared/aws';
+import { describeError } from '../../common/errors';
 import { addresseeOf, type Answer, type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { log } from '../shared/logger';
-import { sleep } from '../shared/retry';
+import { sleep } from '../../common/retry';
 import {
   LIVE_TARGET_GROUP,
   type LiveRouteProperties,
   UPDATE_GUARD_RESOURCE_TYPE,
   type UpdateGuardProperties,
-} from './contract';
+} from './types';
 import { decide, type Decision, heavierSide, type Observed, type Side } from './decide';
 import { updateProblem } from './guard';
 import { observe, occupiedPlaces } from './observe';
-import { outbound as realOutbound, type Outbound } from './outbound';
+import { outbound as realOutbound, type Outbound } from './aws';
 import { placeProblem } from './places';
 import { readProperties } from './properties';
 

@@ -1,6 +1,6 @@
-import type { LiveRouteProperties, Place, RouteLocation } from './contract';
+import type { LiveRouteProperties, Place, RouteLocation } from './types';
 import type { Observed } from './decide';
-import type { Outbound } from './outbound';
+import type { Outbound } from './aws';
 import type { Occupied } from './places';
 import { forwardsOf, type Pair, priorityOf, type Rule } from './weights';
 

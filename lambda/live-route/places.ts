@@ -1,4 +1,4 @@
-import type { Place } from './contract';
+import type { Place } from './types';
 
 /** What the load balancer has now at a place that a listener or rule of the template is to have. */
 export interface Occupied {

@@ -1,4 +1,4 @@
-import type { LiveRouteProperties } from './contract';
+import type { LiveRouteProperties } from './types';
 
 const REQUIRED: readonly (keyof LiveRouteProperties)[] = ['ServiceName', 'BlueTargetGroupArn', 'GreenTargetGroupArn'];
 

@@ -1,4 +1,4 @@
-import type { RouteLocation } from './contract';
+import type { RouteLocation } from './types';
 import { SIDES, type Side, type Weights } from './decide';
 
 /** An action as elasticloadbalancing answers it; numbers are text in XML. */

@@ -1,9 +1,9 @@
-import { describeError } from '../shared/aws';
+import { describeError } from '../../common/errors';
 import { type Answer, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
 import { log } from '../shared/logger';
-import type { ReleaseProperties, WaiterState } from './contract';
+import type { ReleaseProperties, WaiterState } from './types';
 import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
-import type { Outbound } from './outbound';
+import type { Outbound } from './aws';
 import { readProperties } from './properties';
 import { type Step, step } from './step';
 import type { Waiter } from './waiters';

@@ -1,9 +1,10 @@
-import { UNREPORTED_KIND, VERDICT_KIND } from '../gate/contract';
-import { describeError, isAccessDenied } from '../shared/aws';
+import { UNREPORTED_KIND, VERDICT_KIND } from '../gate/types';
+import { describeError } from '../../common/errors';
+import { isAccessDenied } from '../../aws/calls';
 import { log } from '../shared/logger';
-import { retry } from '../shared/retry';
-import type { ReleaseProperties } from './contract';
-import type { Outbound } from './outbound';
+import { retry } from '../../common/retry';
+import type { ReleaseProperties } from './types';
+import type { Outbound } from './aws';
 import type { Deployment } from './progress';
 import { type AlarmTransition, failedHook, type FailureEvidence, runningHook, stoppedByAlarm } from './sentence';
 

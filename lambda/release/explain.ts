@@ -1,4 +1,5 @@
-import { describeError, isAccessDenied, nameOf } from '../shared/aws';
+import { describeError, nameOf } from '../../common/errors';
+import { isAccessDenied } from '../../aws/calls';
 
 /**
  * One line for people: what AWS said, and for what nobody can guess, what it means and what to do. New accounts are refused

@@ -1,5 +1,5 @@
-import type { WaiterState, WatchState } from './contract';
-import type { Outbound } from './outbound';
+import type { WaiterState, WatchState } from './types';
+import type { Outbound } from './aws';
 import { hasFailed, type Progress } from './progress';
 
 type Followed = Pick<WaiterState, 'deploymentId' | 'properties' | 'stopReason'>;

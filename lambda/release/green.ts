@@ -1,7 +1,7 @@
 import { DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand, type Task } from '@aws-sdk/client-ecs';
-import { callLimits, whileIamSettles } from '../shared/aws';
+import { callLimits, whileIamSettles } from '../../aws/calls';
 import { ecs } from './clients';
-import type { ReleaseProperties } from './contract';
+import type { ReleaseProperties } from './types';
 import type { Green, StoppedTask } from './tasks';
 
 type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;

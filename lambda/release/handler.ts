@@ -1,11 +1,11 @@
-import { describeError } from '../shared/aws';
+import { describeError } from '../../common/errors';
 import { log } from '../shared/logger';
 import { type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { begin } from './begin';
 import { explain } from './explain';
-import { PROBE_KIND, type ProbeState, ReleaseEnvironment, type WaiterState, type WatchState } from './contract';
+import { PROBE_KIND, type ProbeState, ReleaseEnvironment, type WaiterState, type WatchState } from './types';
 import { addresseeFor } from './identity';
-import { outbound as realOutbound, type Outbound } from './outbound';
+import { outbound as realOutbound, type Outbound } from './aws';
 import { waitOnce } from './wait';
 import { watchOnce } from './watch';
 

@@ -1,6 +1,6 @@
 /** A revision's identity, and where the one of the first creation is kept. Pure. */
 import { type Addressee, addresseeOf, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
-import type { ReleaseProperties, WaiterState } from './contract';
+import type { ReleaseProperties, WaiterState } from './types';
 import type { ReleaseEvent } from './decide';
 
 const SHORT = 16;

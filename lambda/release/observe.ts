@@ -6,10 +6,10 @@ import {
   ListDeploymentsCommand,
 } from '@aws-sdk/client-codedeploy';
 import { DescribeServicesCommand, type TaskSet } from '@aws-sdk/client-ecs';
-import { callLimits, whileIamSettles } from '../shared/aws';
+import { callLimits, whileIamSettles } from '../../aws/calls';
 import { describeRelease } from '../shared/break-glass';
 import { codedeploy, ecs } from './clients';
-import type { ReleaseProperties } from './contract';
+import type { ReleaseProperties } from './types';
 import type { InFlight, Observed, ReleaseEvent, Shipped, Side } from './decide';
 import { ROLLBACK_APPEARS_MS } from './progress';
 

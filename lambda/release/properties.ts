@@ -1,4 +1,4 @@
-import type { ReleaseProperties } from './contract';
+import type { ReleaseProperties } from './types';
 
 const TEXTS = [
   'ServiceName',

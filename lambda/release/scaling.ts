@@ -1,6 +1,6 @@
-import { whileIamSettles } from '../shared/aws';
-import { AwsCallError, jsonCall } from '../shared/signed-call';
-import type { ReleaseProperties } from './contract';
+import { whileIamSettles } from '../../aws/calls';
+import { AwsCallError, jsonCall } from '../../aws/signed-call';
+import type { ReleaseProperties } from './types';
 
 /** What Application Auto Scaling says of a target that was never registered. */
 const ABSENT = /MinCapacity and MaxCapacity|No scalable target|capacity/i;

@@ -1,5 +1,5 @@
 import { REASON_LENGTH_MAX } from '../shared/custom-resource';
-import { shorten } from '../shared/text';
+import { shorten } from '../../common/text';
 import type { Aftermath, Deployment, LifecycleEvent } from './progress';
 
 export interface AlarmTransition {

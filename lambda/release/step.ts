@@ -1,9 +1,9 @@
-import { describeError, nameOf } from '../shared/aws';
+import { describeError, nameOf } from '../../common/errors';
 import type { Answer } from '../shared/custom-resource';
 import { log } from '../shared/logger';
-import type { ReleaseProperties } from './contract';
+import type { ReleaseProperties } from './types';
 import { type Action, decide, type ReleaseEvent } from './decide';
-import type { Outbound } from './outbound';
+import type { Outbound } from './aws';
 
 export type Step =
   | { readonly kind: 'settled'; readonly answer: Answer }

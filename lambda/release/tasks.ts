@@ -1,6 +1,6 @@
 /** Whether green fails to start, and how to say so: pure. */
-import { count, shorten } from '../shared/text';
-import type { ReleaseProperties } from './contract';
+import { count, shorten } from '../../common/text';
+import type { ReleaseProperties } from './types';
 import type { Deployment } from './progress';
 
 /** A task of the green task set that stopped or is stopping. */

@@ -1,11 +1,12 @@
-import { describeError, isAccessDenied, nameOf } from '../shared/aws';
+import { describeError, nameOf } from '../../common/errors';
+import { isAccessDenied } from '../../aws/calls';
 import { log } from '../shared/logger';
 import { type Answer } from '../shared/custom-resource';
-import type { WaiterState } from './contract';
+import type { WaiterState } from './types';
 import { findEvidence, findUnreported } from './evidence';
 import { explain, isFinal } from './explain';
 import { releaseEvent } from './identity';
-import type { Outbound } from './outbound';
+import type { Outbound } from './aws';
 import { progressOf, withFailure } from './follow';
 import { type Deployment, hasEnded, type Progress, standing } from './progress';
 import { failureSentence, lateSentence } from './sentence';

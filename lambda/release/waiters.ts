@@ -6,9 +6,10 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { callLimits, nameOf, whileIamSettles } from '../shared/aws';
-import { sleep } from '../shared/retry';
-import { PROBE_KIND, type ProbeState, type WaiterState, type WatchState } from './contract';
+import { callLimits, whileIamSettles } from '../../aws/calls';
+import { nameOf } from '../../common/errors';
+import { sleep } from '../../common/retry';
+import { PROBE_KIND, type ProbeState, type WaiterState, type WatchState } from './types';
 
 // Made at first use and kept from one invocation to the next.
 let client: SFNClient | undefined;

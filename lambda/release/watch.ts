@@ -1,10 +1,10 @@
-import { describeError } from '../shared/aws';
+import { describeError } from '../../common/errors';
 import { log, writeDocument } from '../shared/logger';
-import { type Ending, ENDING_KIND, type WaiterState, type WatchState } from './contract';
+import { type Ending, ENDING_KIND, type WaiterState, type WatchState } from './types';
 import { findEvidence } from './evidence';
 import { explain, isFinal } from './explain';
 import { progressOf, withFailure } from './follow';
-import type { Outbound } from './outbound';
+import type { Outbound } from './aws';
 import { type Progress, standing } from './progress';
 import { failureSentence } from './sentence';
 

@@ -1,5 +1,5 @@
 /** The emergency release: how it is written into a deployment's description, and read from there. Pure. */
-import { shorten } from './text';
+import { shorten } from '../../common/text';
 
 export interface BreakGlass {
   /** Why, for whoever reads the deployment later. */

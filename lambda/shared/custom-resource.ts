@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { exchange } from './http';
+import { exchange } from '../../common/http';
 import { log } from './logger';
-import { retry } from './retry';
-import { shorten } from './text';
+import { retry } from '../../common/retry';
+import { shorten } from '../../common/text';
 
 /** A reason is shown in CloudFormation's events and the CLI's last lines; they are read, not scrolled. */
 export const REASON_LENGTH_MAX = 1_000;

@@ -5,7 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { createApp } from '../../bin/app';
 import { createApp as createOwnVpc } from '../../examples/own-vpc/app';
-import type { Suite } from '../../lambda/gate/contract';
+import type { Suite } from '../../smoke/suite/model';
 import { FLAGS } from '../lib/support';
 
 function synth(create: (app: App) => App, context: Record<string, unknown> = {}, nag = false) {

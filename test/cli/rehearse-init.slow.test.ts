@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPlan } from '../../rehearsal/plan/read';
-import { ASSET_SALT } from '../../rehearsal/init/propose';
+import { readPlan } from '../../rehearsal/runner/plan/read';
+import { ASSET_SALT } from '../../rehearsal/runner/init/propose';
 import { ROOT, runCli } from '../support/cli';
 import { temporaryDirectory } from '../support/temporary';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RehearsalReport } from '../../rehearsal/report/document';
+import type { RehearsalReport } from '../../rehearsal/runner/report/document';
 import { Cli, type CliEnd, ROOT, runCli } from '../support/cli';
 import { temporaryDirectory } from '../support/temporary';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { junit, progressLine, table } from '../../cli/smoke-report';
-import type { SmokeReport } from '../../lambda/gate/smoke/contract';
+import type { SmokeReport } from '../../smoke/runner';
 
 const UNSAFE = /(?!\n)[\p{Cc}\p{Bidi_Control}\p{Cs}\u2028\u2029]/u;
 

@@ -1,15 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
-import type { SmokeReport } from '../../lambda/gate/smoke/contract';
+import type { SmokeReport } from '../../smoke/runner';
 import { createGate } from '../../lambda/gate/handler';
-import type { CheckResult, Verdict } from '../../lambda/gate/contract';
-import { outbound } from '../../lambda/gate/outbound';
-import { readSuite } from '../../lambda/gate/suite/contract';
-import { createSecretsManager } from '../../rehearsal/secretsmanager';
-import { INTERNAL } from '../../rehearsal/service';
-import { httpServer, type Listening } from '../lambda/support/servers';
-import { runningWorld } from '../rehearsal/local-world';
+import type { CheckResult } from '../../smoke/results';
+import type { Verdict } from '../../lambda/gate/types';
+import { outbound } from '../../lambda/gate/clients';
+import { readSuite } from '../../smoke/suite';
+import { createSecretsManager } from '../../rehearsal/services/secretsmanager';
+import { INTERNAL } from '../../rehearsal/core/service';
+import { httpServer, type Listening } from '../support/servers/servers';
+import { runningWorld } from '../support/local-world';
 import { temporaryDirectory } from '../support/temporary';
 import { greenlight, ROOT, sampleService } from './support';
 

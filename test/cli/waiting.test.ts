@@ -3,7 +3,7 @@ import { startHeartbeat } from '../../cli/heartbeat';
 import { nodeProblem, NODE_VERSION_MIN } from '../../cli/node-version';
 import { Output } from '../../cli/output';
 import { waitingFor } from '../../cli/waiting';
-import type { RehearsalEvent } from '../../rehearsal/events';
+import type { RehearsalEvent } from '../../rehearsal/core/events';
 import { capture, ROOT } from './support';
 
 const event = (atMs: number, source: string, name: string, data = {}, detail = ''): RehearsalEvent => ({

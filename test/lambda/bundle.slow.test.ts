@@ -3,11 +3,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Suite, Verdict } from '../../lambda/gate/contract';
-import { type Certificate, selfSigned } from './support/certificate';
-import { bundleFolder } from '../../lib/private/bundles';
+import type { Suite } from '../../smoke/suite/model';
+import type { Verdict } from '../../lambda/gate/types';
+import { type Certificate, selfSigned } from '../support/servers/certificate';
+import { bundleFolder } from '../../common/bundles';
 import { temporaryDirectory } from '../support/temporary';
-import { bodyOf, httpServer, httpsServer, type Listening } from './support/servers';
+import { bodyOf, httpServer, httpsServer, type Listening } from '../support/servers/servers';
 
 /** Stands for CodeDeploy, CloudWatch and EC2 on one endpoint, as AWS_ENDPOINT_URL makes it. */
 async function standIn(): Promise<Listening & { readonly calls: { target: string; input: unknown }[] }> {

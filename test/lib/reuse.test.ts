@@ -12,7 +12,7 @@ import {
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { GateEnvironment } from '../../lambda/gate/contract';
+import { GateEnvironment } from '../../lambda/gate/types';
 import { BlueGreenService, type BlueGreenServiceProps, ReleaseAlarms, SmokeSuite, TwinEnvironments } from '../../lib';
 import { FLAGS, newStack, ofType, statements } from './support';
 

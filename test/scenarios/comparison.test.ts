@@ -1,5 +1,5 @@
-import type { Verdict } from '../../lambda/gate/contract';
-import type { ReleaseReport } from '../../rehearsal/report/document';
+import type { Verdict } from '../../lambda/gate/types';
+import type { ReleaseReport } from '../../rehearsal/runner/report/document';
 import { type GateScenario, startGateScenario } from '../support/gate-scenario';
 import { schemaProblems } from '../support/verdict-schema';
 

@@ -1,4 +1,4 @@
-import { boto3Problem } from '../../rehearsal/lambda/python';
+import { boto3Problem } from '../../rehearsal/services/lambda/python';
 import { type Scenario, startScenario, succeeded } from '../support/scenario';
 
 let scenario: Scenario;

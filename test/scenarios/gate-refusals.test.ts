@@ -1,4 +1,4 @@
-import { METRICS } from '../../lambda/gate/contract';
+import { METRICS } from '../../lambda/gate/types';
 import { type GateScenario, startGateScenario } from '../support/gate-scenario';
 import { schemaProblems } from '../support/verdict-schema';
 

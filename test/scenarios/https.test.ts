@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RehearsalReport, ReleaseReport } from '../../rehearsal/report/document';
+import type { RehearsalReport, ReleaseReport } from '../../rehearsal/runner/report/document';
 import { Cli, type CliEnd, ROOT } from '../support/cli';
 import { temporaryDirectory } from '../support/temporary';
 

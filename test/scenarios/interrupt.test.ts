@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { processMark } from '../../rehearsal/marked-processes';
+import { processMark } from '../../rehearsal/core/marked-processes';
 import { Cli, ROOT } from '../support/cli';
 import { until } from '../support/until';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
-import type { CdkResult } from '../../rehearsal/cdk';
+import type { CdkResult } from '../../rehearsal/runner/synthesis/cdk';
 import { type Scenario, startScenario, succeeded } from '../support/scenario';
 
 const NAME = 'shop.example.com';

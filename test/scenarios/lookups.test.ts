@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalAws, startLocalAws } from '../../rehearsal';
-import { parsePlan } from '../../rehearsal/plan/read';
-import { runCdk } from '../../rehearsal/cdk';
-import { INTERNAL } from '../../rehearsal/service';
-import { seed } from '../../rehearsal/run/seed';
-import { SynthesisError } from '../../rehearsal/run/synthesis';
+import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
+import { parsePlan } from '../../rehearsal/runner/plan/read';
+import { runCdk } from '../../rehearsal/runner/synthesis/cdk';
+import { INTERNAL } from '../../rehearsal/core/service';
+import { seed } from '../../rehearsal/runner/release/seed';
+import { SynthesisError } from '../../rehearsal/runner/synthesis/synthesis';
 import { temporaryDirectory } from '../support/temporary';
 
 const env = { account: '222222222222', region: 'eu-west-1' };

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
-import type { RehearsalReport, ReleaseReport } from '../../rehearsal/report/document';
+import type { RehearsalReport, ReleaseReport } from '../../rehearsal/runner/report/document';
 import { Cli, type CliEnd, ROOT } from '../support/cli';
 import { socketsOf } from '../support/processes';
 

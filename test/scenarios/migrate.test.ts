@@ -1,9 +1,9 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalAws, startLocalAws } from '../../rehearsal';
-import { parsePlan } from '../../rehearsal/plan/read';
-import type { RehearsalReport } from '../../rehearsal/report/document';
-import { rehearse } from '../../rehearsal/run/rehearse';
+import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
+import { parsePlan } from '../../rehearsal/runner/plan/read';
+import type { RehearsalReport } from '../../rehearsal/runner/report/document';
+import { rehearse } from '../../rehearsal/runner/rehearse';
 import { temporaryDirectory } from '../support/temporary';
 
 const ROOT = join(__dirname, '../..');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RehearsalReport, ReleaseReport } from '../../rehearsal/report/document';
+import type { RehearsalReport, ReleaseReport } from '../../rehearsal/runner/report/document';
 import { Cli, type CliEnd, ROOT } from '../support/cli';
 
 /** The second example: a stack around a VPC and a cluster, with a rehearsal file of its own. */

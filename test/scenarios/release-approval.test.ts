@@ -1,4 +1,4 @@
-import type { CdkResult } from '../../rehearsal/cdk';
+import type { CdkResult } from '../../rehearsal/runner/synthesis/cdk';
 import { context, type Releases, startReleases } from '../support/releases';
 
 jest.setTimeout(400_000);

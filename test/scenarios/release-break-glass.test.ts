@@ -1,4 +1,4 @@
-import type { Verdict } from '../../lambda/gate/contract';
+import type { Verdict } from '../../lambda/gate/types';
 import { context, type Releases, startReleases } from '../support/releases';
 
 jest.setTimeout(400_000);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type LocalAws, startLocalAws } from '../../rehearsal';
-import { parsePlan } from '../../rehearsal/plan/read';
-import type { RehearsalReport, ServiceReport } from '../../rehearsal/report/document';
-import { summary } from '../../rehearsal/report/text';
-import { rehearse } from '../../rehearsal/run/rehearse';
+import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
+import { parsePlan } from '../../rehearsal/runner/plan/read';
+import type { RehearsalReport, ServiceReport } from '../../rehearsal/runner/report/document';
+import { summary } from '../../rehearsal/runner/report/text';
+import { rehearse } from '../../rehearsal/runner/rehearse';
 
 const ROOT = join(__dirname, '../..');
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RehearsalReport } from '../../rehearsal/report/document';
+import type { RehearsalReport } from '../../rehearsal/runner/report/document';
 import { Cli, ROOT } from '../support/cli';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

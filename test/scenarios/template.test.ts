@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runCdk } from '../../rehearsal/cdk';
-import { type LocalAws, startLocalAws } from '../../rehearsal/index';
-import { INTERNAL } from '../../rehearsal/service';
+import { runCdk } from '../../rehearsal/runner/synthesis/cdk';
+import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
+import { INTERNAL } from '../../rehearsal/core/service';
 import { ROOT } from '../support/cli';
 import { temporaryDirectory } from '../support/temporary';
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { RehearsalReport } from '../../rehearsal/report/document';
+import type { RehearsalReport } from '../../rehearsal/runner/report/document';
 import { clone, emptyFolder, figure, shell, succeed } from './support';
 
 /** The packed package in apps that are not ours: made by `cdk init`, with services that have an ordinary Dockerfile. */
@@ -104,7 +104,7 @@ describe('the package', () => {
     expect((await succeed(command, app)).stdout).toBe('function\n');
   });
 
-  test.each(['cdk-greenlight/dist/lib/private/bundles', 'cdk-greenlight/dist/rehearsal', 'cdk-greenlight/lib'])(
+  test.each(['cdk-greenlight/dist/common/bundles', 'cdk-greenlight/dist/rehearsal', 'cdk-greenlight/lib'])(
     '%s is no public module',
     async (name) => {
       const { output, exitCode } = await shell(`node -e "require('${name}')"`, app);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Verdict } from '../../lambda/gate/contract';
-import { type LocalAws, startLocalAws } from '../../rehearsal';
-import type { Plan } from '../../rehearsal/plan/plan';
-import type { ReleaseReport } from '../../rehearsal/report/document';
-import { rehearse } from '../../rehearsal/run/rehearse';
-import { INTERNAL } from '../../rehearsal/service';
+import type { Verdict } from '../../lambda/gate/types';
+import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
+import type { Plan } from '../../rehearsal/runner/plan/plan';
+import type { ReleaseReport } from '../../rehearsal/runner/report/document';
+import { rehearse } from '../../rehearsal/runner/rehearse';
+import { INTERNAL } from '../../rehearsal/core/service';
 
 const ROOT = join(__dirname, '../..');
 

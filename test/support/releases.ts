@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type CdkResult, runCdk } from '../../rehearsal/cdk';
-import { findLiveServices } from '../../rehearsal/run/live';
+import { type CdkResult, runCdk } from '../../rehearsal/runner/synthesis/cdk';
+import { findLiveServices } from '../../rehearsal/runner/release/live';
 import { type Scenario, startScenario } from './scenario';
 
 const ROOT = join(__dirname, '../..');

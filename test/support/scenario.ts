@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { AccessLogEntry } from '../../rehearsal/elasticloadbalancing/access-log';
-import { type CdkResult, runCdk } from '../../rehearsal/cdk';
-import { type LocalAws, startLocalAws } from '../../rehearsal/index';
-import { INTERNAL } from '../../rehearsal/service';
+import type { AccessLogEntry } from '../../rehearsal/services/elasticloadbalancing/data-plane/access-log';
+import { type CdkResult, runCdk } from '../../rehearsal/runner/synthesis/cdk';
+import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
+import { INTERNAL } from '../../rehearsal/core/service';
 import {
   attribute,
   type AttributedRecord,
@@ -12,7 +12,7 @@ import {
   startTraffic,
   type TrafficOptions,
   type TrafficPath,
-} from '../../rehearsal/traffic';
+} from '../../rehearsal/runner/traffic';
 import { until as waitUntil } from './until';
 
 const ROOT = join(__dirname, '../..');

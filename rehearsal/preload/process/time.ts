@@ -1,7 +1,7 @@
 import timers from 'node:timers';
 import timersPromises from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ClockFile } from '../../clock/shared-reading';
+import { ClockFile } from '../../core/clock/shared-reading';
 import { ClockTimer, clearClockTimer, type Timeline } from './clock-timer';
 
 /**

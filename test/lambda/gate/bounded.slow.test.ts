@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
  * runs in the same process.
  */
 const OLD_SPACE_MB = 192;
-const WORKER = join(__dirname, '../support/bounded-gate.ts');
+const WORKER = join(__dirname, '../../support/servers/bounded-gate.ts');
 
 /** Fails when the process ends with "heap out of memory", or does not end. */
 async function inGate(job: 'smoke' | 'comparison'): Promise<string> {

@@ -1,5 +1,6 @@
 import { pardon } from '../../../lambda/gate/break-glass';
-import type { AlarmResult, CheckResult, Verdict } from '../../../lambda/gate/contract';
+import type { AlarmResult, Verdict } from '../../../lambda/gate/types';
+import type { CheckResult } from '../../../smoke/results';
 import { type BreakGlassAllowance, describeRelease, readBreakGlass } from '../../../lambda/shared/break-glass';
 
 type Judged = Pick<Verdict, 'outcome' | 'rule' | 'sentence' | 'checks' | 'alarms'>;

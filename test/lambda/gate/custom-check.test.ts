@@ -1,5 +1,5 @@
-import { type Invoke, readAnswer, runCustomChecks } from '../../../lambda/gate/custom/custom-check';
-import type { CustomCheckRequest } from '../../../lambda/gate/contract';
+import { type Invoke, readAnswer, runCustomChecks } from '../../../lambda/gate/custom-check';
+import type { CustomCheckRequest } from '../../../lambda/gate/types';
 
 const context = {
   service: 'web',

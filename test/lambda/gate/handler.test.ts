@@ -1,13 +1,14 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Suite, Verdict } from '../../../lambda/gate/contract';
+import type { Suite } from '../../../smoke/suite/model';
+import type { Verdict } from '../../../lambda/gate/types';
 import { createGate } from '../../../lambda/gate/handler';
-import { outbound, type Outbound } from '../../../lambda/gate/outbound';
+import { outbound, type Outbound } from '../../../lambda/gate/clients';
 import { cutOff } from '../../../lambda/gate/verdict';
-import { exchange } from '../../../lambda/shared/http';
+import { exchange } from '../../../common/http';
 import { until } from '../../support/until';
-import { httpServer, type Listening } from '../support/servers';
+import { httpServer, type Listening } from '../../support/servers/servers';
 
 const codedeploy = mockClient(CodeDeployClient);
 const cloudwatch = mockClient(CloudWatchClient);

@@ -1,5 +1,5 @@
-import { type IdentityQuestion, type IdentitySources, identify } from '../../../lambda/gate/identity/identity';
-import type { HttpAnswer } from '../../../lambda/shared/http';
+import { type IdentityQuestion, type IdentitySources, identify } from '../../../lambda/gate/identity';
+import type { HttpAnswer } from '../../../common/http';
 
 const arn = (name: string) => `arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/${name}/0123`;
 const signal = new AbortController().signal;

@@ -1,7 +1,8 @@
-import type { Suite, Verdict } from '../../../lambda/gate/contract';
+import type { Suite } from '../../../smoke/suite/model';
+import type { Verdict } from '../../../lambda/gate/types';
 import { createGate } from '../../../lambda/gate/handler';
-import { outbound } from '../../../lambda/gate/outbound';
-import { httpServer, type Listening } from '../support/servers';
+import { outbound } from '../../../lambda/gate/clients';
+import { httpServer, type Listening } from '../../support/servers/servers';
 
 const servers: Listening[] = [];
 afterEach(async () => {

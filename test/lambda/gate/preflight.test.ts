@@ -1,5 +1,5 @@
-import { judgeHealth, preflight, type PreflightSources } from '../../../lambda/gate/preflight/preflight';
-import type { HttpAnswer } from '../../../lambda/shared/http';
+import { judgeHealth, preflight, type PreflightSources } from '../../../lambda/gate/preflight';
+import type { HttpAnswer } from '../../../common/http';
 
 const arn = (name: string) => `arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/${name}/0123`;
 const sides = {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { Suite, Verdict } from '../../../lambda/gate/contract';
+import type { Suite } from '../../../smoke/suite/model';
+import type { Verdict } from '../../../lambda/gate/types';
 import { createGate, type HookEvent } from '../../../lambda/gate/handler';
-import { outbound as real, type Outbound } from '../../../lambda/gate/outbound';
+import { outbound as real, type Outbound } from '../../../lambda/gate/clients';
 
 /** Every gate ends in exactly one report, whatever fails, whenever it fails. */
 

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../lambda/gate/contract';
+import type { Verdict } from '../../../lambda/gate/types';
 import { decide, undecided } from '../../../lambda/gate/verdict';
 import { schemaProblems } from '../../support/verdict-schema';
 

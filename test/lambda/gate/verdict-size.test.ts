@@ -1,10 +1,11 @@
-import type { CheckResult, Verdict } from '../../../lambda/gate/contract';
+import type { CheckResult } from '../../../smoke/results';
+import type { Verdict } from '../../../lambda/gate/types';
 import { decide } from '../../../lambda/gate/verdict';
 import { fitVerdict, VERDICT_BYTES_MAX } from '../../../lambda/gate/verdict-size';
 import { findEvidence } from '../../../lambda/release/evidence';
 import { failureSentence } from '../../../lambda/release/sentence';
-import { createLogs } from '../../../rehearsal/logs';
-import { INTERNAL } from '../../../rehearsal/service';
+import { createLogs } from '../../../rehearsal/services/logs';
+import { INTERNAL } from '../../../rehearsal/core/service';
 import { schemaProblems } from '../../support/verdict-schema';
 import { testWorld } from '../../support/world';
 

@@ -1,5 +1,5 @@
 import { judgeAlarms } from '../../../lambda/gate/alarms';
-import type { CheckResult } from '../../../lambda/gate/contract';
+import type { CheckResult } from '../../../smoke/results';
 import { decide } from '../../../lambda/gate/verdict';
 
 const passed: CheckResult = {

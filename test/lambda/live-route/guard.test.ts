@@ -1,4 +1,4 @@
-import type { HealthCheck, UpdateGuardProperties } from '../../../lambda/live-route/contract';
+import type { HealthCheck, UpdateGuardProperties } from '../../../lambda/live-route/types';
 import { updateProblem } from '../../../lambda/live-route/guard';
 
 const health: HealthCheck = {

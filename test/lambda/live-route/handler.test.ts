@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createLiveRoute } from '../../../lambda/live-route/handler';
-import { outbound } from '../../../lambda/live-route/outbound';
+import { outbound } from '../../../lambda/live-route/aws';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
-import { bodyOf, httpServer, type Listening } from '../support/servers';
+import { bodyOf, httpServer, type Listening } from '../../support/servers/servers';
 
 const codedeploy = mockClient(CodeDeployClient);
 const BLUE = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/blue/1';

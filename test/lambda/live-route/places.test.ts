@@ -1,7 +1,7 @@
 import { occupiedPlaces } from '../../../lambda/live-route/observe';
-import type { Outbound } from '../../../lambda/live-route/outbound';
+import type { Outbound } from '../../../lambda/live-route/aws';
 import { placeProblem } from '../../../lambda/live-route/places';
-import type { Place } from '../../../lambda/live-route/contract';
+import type { Place } from '../../../lambda/live-route/types';
 
 /** A load balancer with listeners by port and one listener's rules by priority; `made` is what the stack has already. */
 function world(made: Readonly<Record<string, string>>): Outbound {

@@ -19,18 +19,18 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { ReleaseProperties, WaiterState } from '../../../lambda/release/contract';
+import type { ReleaseProperties, WaiterState } from '../../../lambda/release/types';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound, type Outbound } from '../../../lambda/release/outbound';
-import type * as Retry from '../../../lambda/shared/retry';
+import { outbound, type Outbound } from '../../../lambda/release/aws';
+import type * as Retry from '../../../common/retry';
 import { SHIPPED } from './support';
 import { newStack, serviceIn, statements } from '../../lib/support';
 
 /** Each call that the release function's role allows, denied for good: the release ends, with action and role in its sentence. */
 
 // The minute for which a denied call is repeated is over at once.
-jest.mock('../../../lambda/shared/retry', () => {
-  const actual = jest.requireActual<typeof Retry>('../../../lambda/shared/retry');
+jest.mock('../../../common/retry', () => {
+  const actual = jest.requireActual<typeof Retry>('../../../common/retry');
   const retry: typeof actual.retry = (operation, policy) => actual.retry(operation, { ...policy, limitMs: 0 });
   return { ...actual, retry };
 });

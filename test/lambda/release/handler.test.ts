@@ -20,10 +20,10 @@ import {
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { type CustomResourceEvent, sha256 } from '../../../lambda/shared/custom-resource';
-import type { ReleaseProperties, WaiterState, WatchState } from '../../../lambda/release/contract';
+import type { ReleaseProperties, WaiterState, WatchState } from '../../../lambda/release/types';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound, type Outbound } from '../../../lambda/release/outbound';
-import { bodyOf, httpServer, type Listening } from '../support/servers';
+import { outbound, type Outbound } from '../../../lambda/release/aws';
+import { bodyOf, httpServer, type Listening } from '../../support/servers/servers';
 
 const codedeploy = mockClient(CodeDeployClient);
 const ecs = mockClient(ECSClient);

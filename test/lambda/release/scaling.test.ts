@@ -1,5 +1,5 @@
 import { suspendScaling } from '../../../lambda/release/scaling';
-import { bodyOf, httpServer } from '../support/servers';
+import { bodyOf, httpServer } from '../../support/servers/servers';
 
 const place = { ClusterName: 'cluster', EcsServiceName: 'arn:aws:ecs:us-east-1:111111111111:service/cluster/web' };
 const before = { ...process.env };

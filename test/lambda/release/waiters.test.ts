@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws
 import { mockClient } from 'aws-sdk-client-mock';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound, type Outbound } from '../../../lambda/release/outbound';
+import { outbound, type Outbound } from '../../../lambda/release/aws';
 import { SHIPPED } from './support';
 
 const CAUSE =

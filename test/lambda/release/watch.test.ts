@@ -1,6 +1,6 @@
-import type { Ending, ReleaseProperties, WatchState } from '../../../lambda/release/contract';
+import type { Ending, ReleaseProperties, WatchState } from '../../../lambda/release/types';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound, type Outbound } from '../../../lambda/release/outbound';
+import { outbound, type Outbound } from '../../../lambda/release/aws';
 import type { Deployment } from '../../../lambda/release/progress';
 
 /** What the log says of a deployment that ends after `cdk deploy`. */

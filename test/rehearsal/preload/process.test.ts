@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { preloadFile } from '../../../lib/private/bundles';
-import { ScaledClock } from '../../../rehearsal/clock';
+import { preloadFile } from '../../../common/bundles';
+import { ScaledClock } from '../../../rehearsal/core/clock';
 import { temporaryDirectory } from '../../support/temporary';
 
 const SPEED = 60;

@@ -1,0 +1,6 @@
+/** What the local AWS's load balancer uses of the gate's HTTP: how usual responses are read, and connections kept. */
+export { Deadlines, type Timed } from './deadlines';
+export { Connection, Connections, type Listener } from './connections';
+export { type Body, bodyOf } from './framing';
+export { type Head, readHead } from './head';
+export { replayOf } from './replay';

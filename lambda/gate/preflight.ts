@@ -1,0 +1,115 @@
+import { describeError } from '../../common/errors';
+import { whileIamSettles } from '../../aws/calls';
+import { describeExchange } from '../../common/http/problem';
+import type { HttpAnswer, HttpRequest } from '../../common/http';
+import { sleep } from '../../common/retry';
+import { codesOf } from '../../common/status-codes';
+import type { LiveSides, PreflightResult } from './types';
+import { groupName, inWords, type Share, sharesOf } from './forwards';
+
+const ATTEMPTS = 3;
+const PAUSE_MS = 2_000;
+
+export interface PreflightSources {
+  readonly forwards: (listenerArn: string, signal: AbortSignal) => Promise<readonly Share[]>;
+  /** States of a target group's targets: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html */
+  readonly targetHealth: (targetGroupArn: string, signal: AbortSignal) => Promise<readonly string[]>;
+  readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
+}
+
+/** The health check of the load balancer, as a request to production. */
+export interface HealthRequest {
+  readonly request: HttpRequest;
+  /** What the target groups accept: `200`, `200,204` or `200-299`. */
+  readonly codes: string;
+}
+
+/** Whether the live side is fit to start a release from. Never throws. */
+export async function preflight(
+  sides: LiveSides | undefined,
+  health: HealthRequest | undefined,
+  sources: PreflightSources,
+  signal: AbortSignal,
+): Promise<PreflightResult[]> {
+  const [routed, answer] = await Promise.all([
+    sides && lookAtLiveSide(sides, sources, signal),
+    health && productionAnswers(health, sources, signal),
+  ]);
+  return [...(routed ?? []), ...(answer ? [answer] : [])];
+}
+
+async function lookAtLiveSide(
+  { productionListenerArn, targetGroupArns }: LiveSides,
+  sources: PreflightSources,
+  signal: AbortSignal,
+): Promise<PreflightResult[]> {
+  const shares = await attempt('one-live-side', async () => {
+    const all = await whileIamSettles(() => sources.forwards(productionListenerArn, signal), signal);
+    return sharesOf(targetGroupArns, all);
+  });
+  if ('outcome' in shares) return [shares];
+  const [live] = [...shares].sort((a, b) => b.weight - a.weight);
+  if (!live) {
+    const message = `production forwards to ${inWords(shares)}, expected a side of this service: someone changed the listener`;
+    return [{ name: 'one-live-side', outcome: 'failed', message }];
+  }
+  const name = groupName(live.targetGroupArn);
+  const states = await attempt('live-side-healthy', () =>
+    whileIamSettles(() => sources.targetHealth(live.targetGroupArn, signal), signal),
+  );
+  return [
+    { name: 'one-live-side', outcome: 'passed', message: forwarding(name, shares) },
+    'outcome' in states ? states : judgeHealth(name, states),
+  ];
+}
+
+/**
+ * Both sides at once is what a release leaves that was stopped without a rollback. It must not block the next one, which
+ * ends it: CloudFormation starts that one by itself when it rolls back, and would leave the stack stuck.
+ */
+function forwarding(name: string, shares: readonly Share[]): string {
+  if (shares.length === 1) return `production forwards to ${name} alone`;
+  return `production forwards to ${inWords(shares)}, left so by a release that was stopped; this one ends it`;
+}
+
+/** What drains is leaving, and what is initial is coming: neither says how the live side is. */
+export function judgeHealth(group: string, states: readonly string[]): PreflightResult {
+  const serving = states.filter((state) => state !== 'draining' && state !== 'initial');
+  const healthy = serving.filter((state) => state === 'healthy').length;
+  const message = `${healthy} of ${serving.length} targets of the live side ${group} are healthy`;
+  const fit = healthy > 0 && healthy > serving.length / 2;
+  return {
+    name: 'live-side-healthy',
+    outcome: fit ? 'passed' : 'failed',
+    message: fit ? message : `${message}, expected more than half`,
+  };
+}
+
+/** A few attempts, so that one lost packet refuses no release. */
+async function productionAnswers(
+  { request, codes }: HealthRequest,
+  sources: PreflightSources,
+  signal: AbortSignal,
+): Promise<PreflightResult> {
+  const name = 'production-answers';
+  const what = `${request.method} ${request.url.href}`;
+  let seen = 'was not asked';
+  for (let tried = 0; tried < ATTEMPTS && !signal.aborted; tried++) {
+    if (tried > 0) await sleep(PAUSE_MS, signal).catch(() => undefined);
+    seen = await sources.exchange(request).then(
+      ({ status }) => (codesOf(codes).includes(status) ? '' : `answered ${status}`),
+      (error: unknown) => `gave no answer (${describeExchange(error)})`,
+    );
+    if (seen === '') return { name, outcome: 'passed', message: `production answered ${codes} to ${what}` };
+  }
+  return { name, outcome: 'failed', message: `production ${seen}, expected ${codes} (${what}, ${ATTEMPTS} attempts)` };
+}
+
+async function attempt<T extends object>(
+  name: PreflightResult['name'],
+  read: () => Promise<T>,
+): Promise<T | PreflightResult> {
+  return read().catch((error: unknown): PreflightResult => {
+    return { name, outcome: 'failed', message: `the live side could not be looked at: ${describeError(error)}` };
+  });
+}

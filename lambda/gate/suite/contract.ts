@@ -1,7 +1,0 @@
-/** What constructs and the command line use of suites: one reader and one check for all of them. */
-export { bindVariables, isOpen, secretArns, validateSuite, withDefaults } from './index';
-export { stringifyJson } from '../../shared/json/parse';
-export { suiteSchema } from './format';
-export { render, soleReference } from './templates';
-export { parseSuite, readSuite, SuiteError } from './read';
-export type * from './model';

@@ -1,0 +1,195 @@
+import { CloudWatchClient, DescribeAlarmHistoryCommand, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandInput,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  BatchGetDeploymentTargetsCommand,
+  ContinueDeploymentCommand,
+  CreateDeploymentCommand,
+  type DeploymentInfo,
+  GetDeploymentCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
+import { callLimits, whileIamSettles } from '../../aws/calls';
+import { nameOf } from '../../common/errors';
+import { describeRelease } from '../shared/break-glass';
+import { putAnswer } from '../shared/custom-resource';
+import { errorLine } from '../../common/error-line';
+import { isRollingBack } from '../../aws/stack';
+import type { ReleaseProperties, TaskLogs } from './types';
+import { codedeploy } from './clients';
+import { observe } from './observe';
+import type { Deployment, LifecycleEvent } from './progress';
+import { green } from './green';
+import { suspendScaling } from './scaling';
+import { endOtherWaiters, proveWaiter, startWaiter } from './waiters';
+
+/** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
+export const outbound = {
+  isRollingBack,
+  observe,
+  createDeployment,
+  stopDeployment,
+  endBake,
+  startWaiter,
+  endOtherWaiters,
+  proveWaiter,
+  suspendScaling,
+  deployment,
+  lifecycleEvents,
+  green,
+  taskLines,
+  logMessages,
+  alarmHistory,
+  alarmStates,
+  put: putAnswer,
+};
+
+export type Outbound = typeof outbound;
+
+type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;
+
+const PAGES_MAX = 20;
+
+// Made at first use and kept from one invocation to the next.
+const made: {
+  logs?: CloudWatchLogsClient;
+  cloudwatch?: CloudWatchClient;
+} = {};
+const cloudwatch = () => (made.cloudwatch ??= new CloudWatchClient());
+
+async function getDeployment(deploymentId: string): Promise<DeploymentInfo> {
+  const command = new GetDeploymentCommand({ deploymentId });
+  const { deploymentInfo } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
+  if (!deploymentInfo) throw new Error(`CodeDeploy says nothing about deployment ${deploymentId}`);
+  return deploymentInfo;
+}
+
+/** @returns the deployment's id @throws DeploymentLimitExceededException when one is in flight */
+async function createDeployment(properties: ReleaseProperties, sha256: string): Promise<string> {
+  const command = new CreateDeploymentCommand({
+    applicationName: properties.ApplicationName,
+    deploymentGroupName: properties.DeploymentGroupName,
+    deploymentConfigName: properties.DeploymentConfigName,
+    description: describeRelease(properties.ServiceName, properties.BreakGlass),
+    // Needs codedeploy:UpdateDeploymentGroup, which the construct grants for such a release alone.
+    ...(properties.BreakGlass?.Allow.includes('alarms') && { overrideAlarmConfiguration: { enabled: false } }),
+    revision: { revisionType: 'AppSpecContent', appSpecContent: { content: properties.AppSpec, sha256 } },
+  });
+  const { deploymentId } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
+  if (!deploymentId) throw new Error('CodeDeploy created a deployment without an id');
+  return deploymentId;
+}
+
+/** With a rollback, whatever the deployment group says. @throws DeploymentAlreadyCompletedException */
+async function stopDeployment(deploymentId: string): Promise<void> {
+  const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true });
+  await whileIamSettles(() => codedeploy().send(command, callLimits()));
+}
+
+/** The old task set is removed now. @throws InvalidDeploymentStatusException and others when it no longer waits */
+async function endBake(deploymentId: string): Promise<void> {
+  const command = new ContinueDeploymentCommand({ deploymentId, deploymentWaitType: 'TERMINATION_WAIT' });
+  await whileIamSettles(() => codedeploy().send(command, callLimits()));
+}
+
+async function deployment(deploymentId: string): Promise<Deployment> {
+  const info = await getDeployment(deploymentId);
+  const { code = '', message = '' } = info.errorInformation ?? {};
+  return {
+    id: deploymentId,
+    status: info.status ?? 'Created',
+    createdAtMs: info.createTime?.getTime(),
+    completedAtMs: info.completeTime?.getTime(),
+    error: info.errorInformation ? { code, message } : undefined,
+    rollbackDeploymentId: info.rollbackInfo?.rollbackDeploymentId,
+    autoRollback: info.autoRollbackConfiguration?.enabled ?? false,
+    terminationWait: info.instanceTerminationWaitTimeStarted === true,
+    events: [],
+  };
+}
+
+/**
+ * Of the deployment's one target, whose id is `<cluster>:<service>`.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeploymentTargets.html
+ * @returns an empty list while there is no target yet
+ */
+async function lifecycleEvents(deploymentId: string, place: Place): Promise<LifecycleEvent[]> {
+  const name = (nameOrArn: string) => nameOrArn.split('/').at(-1) ?? nameOrArn;
+  const targetIds = [`${name(place.ClusterName)}:${name(place.EcsServiceName)}`];
+  const command = new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds });
+  const none = ['DeploymentNotStartedException', 'DeploymentTargetDoesNotExistException'];
+  const output = await whileIamSettles(() => codedeploy().send(command, callLimits())).catch((error: unknown) => {
+    if (none.includes(nameOf(error))) return { deploymentTargets: [] };
+    throw error;
+  });
+  const events = output.deploymentTargets?.[0]?.ecsTarget?.lifecycleEvents ?? [];
+  return events.map((event) => ({
+    name: event.lifecycleEventName ?? '',
+    status: event.status ?? 'Unknown',
+    startedAtMs: event.startTime?.getTime(),
+    message: event.diagnostics?.message || undefined,
+  }));
+}
+
+/** Messages that match, oldest first. A page may be empty and more follow. */
+async function logMessages(
+  logGroupName: string,
+  filterPattern: string,
+  startTime: number,
+  endTime?: number,
+): Promise<string[]> {
+  return filterLog({ logGroupName, filterPattern, startTime, endTime });
+}
+
+const LINES_MAX = 5;
+const SEARCHED_LINES_MAX = 50;
+
+/** The last lines of a task's serving container. */
+async function taskLines(logs: TaskLogs, taskId: string): Promise<string[]> {
+  const stream = `${logs.StreamPrefix}/${logs.ContainerName}/${taskId}`;
+  const lines = await filterLog({ logGroupName: logs.LogGroup, logStreamNames: [stream] });
+  const last = lines.slice(-LINES_MAX);
+  // The end of a stack names frames: the line above it says what went wrong.
+  const error = errorLine(lines.slice(-SEARCHED_LINES_MAX));
+  return error === undefined || last.some((line) => line.trim() === error) ? last : [error, ...last];
+}
+
+async function filterLog(input: Omit<FilterLogEventsCommandInput, 'nextToken'>): Promise<string[]> {
+  made.logs ??= new CloudWatchLogsClient();
+  const messages: string[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const command = new FilterLogEventsCommand({ ...input, nextToken });
+    const output = await whileIamSettles(async () => made.logs?.send(command, callLimits()));
+    messages.push(...(output?.events ?? []).flatMap((event) => event.message ?? []));
+    nextToken = output?.nextToken;
+    if (!nextToken) break;
+  }
+  return messages;
+}
+
+/** `HistoryData` of an alarm's state changes, newest first. */
+async function alarmHistory(name: string, sinceMs: number): Promise<{ atMs?: number; data: string }[]> {
+  const command = new DescribeAlarmHistoryCommand({
+    AlarmName: name,
+    HistoryItemType: 'StateUpdate',
+    StartDate: new Date(sinceMs),
+    ScanBy: 'TimestampDescending',
+  });
+  const { AlarmHistoryItems = [] } = await whileIamSettles(() => cloudwatch().send(command, callLimits()));
+  return AlarmHistoryItems.map((item) => ({ atMs: item.Timestamp?.getTime(), data: item.HistoryData ?? '{}' }));
+}
+
+/** Of the metric alarms that are in ALARM now. */
+async function alarmStates(names: readonly string[]): Promise<{ name: string; atMs?: number; reason: string }[]> {
+  const command = new DescribeAlarmsCommand({ AlarmNames: [...names], StateValue: 'ALARM' });
+  const { MetricAlarms = [] } = await whileIamSettles(() => cloudwatch().send(command, callLimits()));
+  return MetricAlarms.map((alarm) => ({
+    name: alarm.AlarmName ?? '',
+    atMs: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime(),
+    reason: alarm.StateReason ?? '',
+  }));
+}

@@ -1,0 +1,115 @@
+/** The names that the release function shares with its construct. No I/O, no aws-cdk-lib. */
+import type { BreakGlass } from '../shared/break-glass';
+
+export const RELEASE_RESOURCE_TYPE = 'Custom::GreenlightEcsRelease';
+
+/** Properties of the custom resource. Everything that ships is in `AppSpec`, so a change of it is a release. */
+export interface ReleaseProperties {
+  readonly ServiceToken: string;
+  readonly ServiceName: string;
+  readonly ApplicationName: string;
+  readonly DeploymentGroupName: string;
+  readonly DeploymentConfigName: string;
+  /** Cluster and ECS service, to see what is live. */
+  readonly ClusterName: string;
+  readonly EcsServiceName: string;
+  /** The AppSpec as JSON text; its SHA-256 is the revision's identity. */
+  readonly AppSpec: string;
+  /** ARN of the task definition revision that the AppSpec ships. */
+  readonly TaskDefinition: string;
+  /** Log groups of the gate functions by lifecycle event, to read the deciding verdict from. */
+  readonly GateLogGroups: Readonly<Record<string, string>>;
+  /** Names of the metric alarms behind the release's composite alarm, to say which one fired and on what value. */
+  readonly AlarmNames: readonly string[];
+  /** Seconds, as text, as CloudFormation passes numbers. */
+  readonly TimeoutSeconds: string;
+  /** Green tasks that may fail before the release is stopped, as text. Absent: what ECS's circuit breaker would allow. */
+  readonly FailedTasksMax?: string;
+  /** For how long green may take to become healthy, seconds as text. Absent: as long as CodeDeploy waits. */
+  readonly StartLimitSeconds?: string;
+  /** Where the serving container logs, to quote the last lines of a task that failed. */
+  readonly TaskLogs?: TaskLogs;
+  /** Lets this one release pass. A change of it alone starts nothing. */
+  readonly BreakGlass?: BreakGlass;
+}
+
+/** `<StreamPrefix>/<container>/<task id>` in the group: the awslogs driver's stream names. */
+export interface TaskLogs {
+  readonly LogGroup: string;
+  readonly StreamPrefix: string;
+  readonly ContainerName: string;
+}
+
+export const ReleaseEnvironment = {
+  /** ARN of the state machine that asks again until the deployment ended. */
+  waiterArn: 'GREENLIGHT_WAITER_ARN',
+} as const;
+
+/** What the waiter hands to the release function each time, and gets back with `done` set, until it is true. */
+export interface WaiterState {
+  readonly kind: 'greenlight.wait';
+  readonly requestType: 'Create' | 'Update' | 'Delete';
+  readonly responseUrl: string;
+  readonly stackId: string;
+  readonly requestId: string;
+  readonly logicalResourceId: string;
+  readonly physicalResourceId: string;
+  /** The deployment that this request waits for; absent while something else must end first. */
+  readonly deploymentId?: string;
+  /** SHA-256 of the AppSpec that the resource had before this update. */
+  readonly previousRevision?: string;
+  /** CloudFormation asks for this because it undoes an update. */
+  readonly stackRollsBack?: boolean;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly properties: ReleaseProperties;
+  readonly done: boolean;
+  /** For how long the waiter waits before it asks. */
+  readonly lookAgainSeconds: number;
+  /** Set by the release function when it first sees the deployment failed; ISO 8601. Pass it back unchanged. */
+  readonly failureSeenAt?: string;
+  /** Why the release function stopped the deployment, once it did. */
+  readonly stopReason?: string;
+}
+
+/** Of a deployment that goes on after CloudFormation was answered: its bake, or what took longer than an update may. */
+export interface WatchState {
+  readonly kind: 'greenlight.watch';
+  readonly deploymentId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly properties: ReleaseProperties;
+  readonly done: boolean;
+  readonly lookAgainSeconds: number;
+  readonly failureSeenAt?: string;
+}
+
+/** Asks for nothing: it shows that the waiter may call the release function. */
+export interface ProbeState {
+  readonly kind: typeof PROBE_KIND;
+  readonly done: boolean;
+}
+
+export const PROBE_KIND = 'greenlight.probe';
+
+/** `kind` of the line in the release function's log that says how a deployment ended after CloudFormation was answered. */
+export const ENDING_KIND = 'greenlight.ending';
+
+/** One line of JSON. */
+export interface Ending {
+  readonly kind: typeof ENDING_KIND;
+  readonly serviceName: string;
+  readonly deploymentId: string;
+  /** `unknown` when AWS could not be asked. */
+  readonly outcome: 'succeeded' | 'failed' | 'unknown';
+  /** What decided, on which value and since when, and what production is left with. */
+  readonly sentence: string;
+}
+
+/** The longest bake that CodeDeploy takes, two days, and time for a rollback. */
+export const WATCH_HOURS_MAX = 50;
+
+/** The beginning of the description of every deployment that a release makes. */
+export { RELEASE_DESCRIPTION } from '../shared/break-glass';
+export type { BreakGlass, BreakGlassAllowance } from '../shared/break-glass';
+export { errorLine } from '../../common/error-line';

@@ -1,0 +1,37 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { Suite } from '../../smoke/suite';
+import type { ComparisonOptions } from './comparison';
+import { defined } from '../internal/defined';
+
+type Compare = Exclude<NonNullable<Suite['compare']>, boolean>;
+
+/** The `compare` of a suite, as the gate reads it. Keys stand in one order, so that the asset's hash is stable. */
+export function renderComparison(options: ComparisonOptions): Compare {
+  const { latencyFloor, timeLimit, timeout, passWithoutEnoughData } = options;
+  return defined<Compare>({
+    requests: options.requests?.map(({ name, method, path, headers }) => defined({ name, method, path, headers })),
+    alpha: options.alpha,
+    confidence: options.confidence,
+    errorMarginPercent: options.errorMarginPercent,
+    latencyRatio: options.latencyRatio,
+    latencyFloorMs: latencyFloor?.toMilliseconds(),
+    requestsMax: options.requestsMax,
+    timeLimitSeconds: timeLimit?.toSeconds({ integral: false }),
+    requestsPerSecond: options.requestsPerSecond,
+    concurrency: options.concurrency,
+    timeoutMs: timeout?.toMilliseconds(),
+    headers: options.headers,
+    failOnDifferences: options.failOnDifferences,
+    notEnoughData: passWithoutEnoughData === undefined ? undefined : passWithoutEnoughData ? 'warn' : 'fail',
+  });
+}
+
+/** @returns what is wrong when the comparison asks for more time than the gate has */
+export function comparisonTimeProblem({ compare }: Suite, timeLimit: Duration): string | undefined {
+  const seconds = typeof compare === 'object' ? (compare.timeLimitSeconds ?? 0) : 0;
+  if (timeLimit.isUnresolved() || seconds <= timeLimit.toSeconds()) return undefined;
+  return (
+    `the comparison's time limit ${seconds} s: one run of the suite has ${timeLimit.toSeconds()} s, and the ` +
+    'comparison is part of it: lower it, or raise the time limit of the gate (smokeTimeLimit)'
+  );
+}

@@ -1,0 +1,284 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type IAlarm, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import {
+  Connections,
+  type IConnectable,
+  type ISecurityGroup,
+  type ISubnet,
+  type IVpc,
+  type SubnetSelection,
+  SubnetType,
+} from 'aws-cdk-lib/aws-ec2';
+import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
+import {
+  Grant,
+  type IGrantable,
+  Policy,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Code, Function as LambdaFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { METRIC_NAMESPACE } from '../../lambda/gate/types';
+import type { CustomCheck, VersionHeader } from './custom-check';
+import { acknowledgeWildcards } from '../internal/acknowledge';
+import { comparisonTimeProblem } from './comparison-settings';
+import { environmentProblem } from './environment-size';
+import { gateEnvironment, stackPathOf } from './environment';
+import { gateReachProblem } from './reach';
+import { gateLogGroup } from './logs';
+import { customCheckStatement, gateStatements } from './policy';
+import { gateSecurityGroup } from './security-group';
+import { gateProblems } from './validation';
+import { HANDLER_RUNTIME } from '../internal/handlers';
+import { publicSubnetsProblem } from '../twins/subnets';
+import { withGateCode } from '../suite/rendering';
+import { refuse, refuseAll } from '../internal/validate';
+import type { SmokeSuite } from '../suite/smoke-suite';
+import type { ITwinEnvironments } from '../twins/imported-twin-environments';
+import { TwinEnvironments } from '../twins/twin-environments';
+
+/** The lifecycle events at which a gate runs. */
+export enum GateEvent {
+  /** Nothing is started yet: is the live side fit to release from? */
+  BEFORE_INSTALL = 'BeforeInstall',
+  /** Green answers on the test listener; production traffic is still on blue. */
+  AFTER_ALLOW_TEST_TRAFFIC = 'AfterAllowTestTraffic',
+  /** All production traffic is on green. */
+  AFTER_ALLOW_TRAFFIC = 'AfterAllowTraffic',
+}
+
+/** Construction properties of `ReleaseGate`. */
+export interface ReleaseGateProps {
+  /** Where the gate's functions connect from; it needs private subnets with a way out. */
+  readonly vpc: IVpc;
+  /** The listeners to test. */
+  readonly twins: ITwinEnvironments;
+  /** The deployment group whose deployments the gate answers. */
+  readonly deploymentGroup: IEcsDeploymentGroup;
+  /** The service that it ships, to tell the candidate from the live side. */
+  readonly service: IBaseService;
+  /** What green must pass, on the test listener and again on the production listener. */
+  readonly suite: SmokeSuite;
+  /** Alarms that must be quiet. @default - none */
+  readonly alarms?: IAlarm[];
+  /** Whether an alarm without data fails the gate. @default - false, the candidate had no traffic yet */
+  readonly failOnInsufficientData?: boolean;
+  /** The header in which the candidate says which version it is. @default - the target group alone proves it */
+  readonly versionHeader?: VersionHeader;
+  /** Functions of your own as further checks. @default - none */
+  readonly customChecks?: CustomCheck[];
+  /** Whether a release is refused before anything starts when the live side is not fit for it. @default true */
+  readonly preflight?: boolean;
+  /**
+   * How long the suite must pass and the alarms be quiet on the production listener after all traffic moved, up to
+   * 50 min; it is part of the hour that a release has. @default - one run of the suite
+   */
+  readonly bakeCheckTime?: Duration;
+  /** Names the service in verdicts. @default - the id of the enclosing construct */
+  readonly serviceName?: string;
+  /**
+   * Of the functions, for rules of your own; the listeners let it in. Its way out to them and to AWS's APIs is added unless it lets
+   * everything out. @default - a new one, used for nothing else
+   */
+  readonly securityGroup?: ISecurityGroup;
+  /** Subnets of the functions. @default - the private subnets with egress */
+  readonly vpcSubnets?: SubnetSelection;
+  /** Limit of one run of the suite, 10 s to 14 min. @default Duration.minutes(5) */
+  readonly timeLimit?: Duration;
+  /** How long the gate's logs are kept. @default RetentionDays.THREE_MONTHS */
+  readonly logRetention?: RetentionDays;
+}
+
+/** Kept back from the function's timeout so that the gate can always report. */
+const REPORT_RESERVE = Duration.seconds(60);
+const PREFLIGHT_LIMIT = Duration.minutes(1);
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LAMBDA_LIMIT = Duration.minutes(15);
+
+/**
+ * The hook functions that let a release pass or fail: one per lifecycle event, because CodeDeploy's payload does not
+ * name it. They run in the VPC, in the one security group that the test listener admits.
+ */
+export class ReleaseGate extends Construct implements IConnectable {
+  /** The group that the test listener admits. */
+  public readonly securityGroup: ISecurityGroup;
+  /** Of the gate's security group. */
+  public readonly connections: Connections;
+  /** The role that all of the gate's functions share. */
+  public readonly role: Role;
+  /** Limit of one run of the suite. */
+  public readonly timeLimit: Duration;
+  /** The events at which this gate runs, in their order. */
+  public readonly events: GateEvent[];
+  /** @internal */
+  public readonly _twins: ITwinEnvironments;
+  private readonly bakeCheckTime: Duration;
+  private readonly serviceName: string;
+  private readonly functions = new Map<GateEvent, LambdaFunction>();
+  private readonly logGroup: LogGroup;
+
+  public constructor(scope: Construct, id: string, props: ReleaseGateProps) {
+    super(scope, id);
+    this.timeLimit = props.timeLimit ?? Duration.minutes(5);
+    this.bakeCheckTime = props.bakeCheckTime ?? Duration.seconds(0);
+    this.events = Object.values(GateEvent).filter(
+      (event) => event !== GateEvent.BEFORE_INSTALL || (props.preflight ?? true),
+    );
+    this.serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
+    refuseAll(this, gateProblems(this, props, this.timeLimit));
+    const suite = props.suite._render(this);
+    const subnets = privateSubnets(this, props);
+    refuseAll(this, [comparisonTimeProblem(suite, this.timeLimit), gateReachProblem(suite, props, subnets)]);
+
+    this.securityGroup = gateSecurityGroup(this, props);
+    this.connections = new Connections({ securityGroups: [this.securityGroup] });
+    props.twins.allowGateFrom(this);
+    this._twins = props.twins;
+    if (props.twins instanceof TwinEnvironments) props.twins._updateGuard.addSuite(suite);
+    this.logGroup = gateLogGroup(this, props.logRetention);
+    this.role = this.createRole(props);
+    props.suite.grantReadSecrets(this.role);
+    withGateCode(this, suite, (code) => {
+      for (const event of this.events) this.createFunction(event, code, subnets, props);
+    });
+    if (this.bakes()) this.allowToGoOn();
+  }
+
+  /** How long the gate may take at a lifecycle event; unresolved when a limit is not known at synth. */
+  public timeLimitOf(event: GateEvent): Duration {
+    if (event === GateEvent.BEFORE_INSTALL) return PREFLIGHT_LIMIT;
+    if (event === GateEvent.AFTER_ALLOW_TEST_TRAFFIC || !this.bakes()) return this.timeLimit;
+    const unknown = [this.bakeCheckTime, this.timeLimit].find((limit) => limit.isUnresolved());
+    if (unknown) return unknown;
+    // Once when traffic has moved, and once more when the time is over.
+    return this.bakeCheckTime.plus(this.timeLimit).plus(this.timeLimit);
+  }
+
+  private bakes(): boolean {
+    return this.bakeCheckTime.isUnresolved() || this.bakeCheckTime.toSeconds() > 0;
+  }
+
+  /** The function of a lifecycle event. */
+  public functionOf(event: GateEvent): IFunction {
+    return found(this.functions, event);
+  }
+
+  /** A metric of this gate's runs at a lifecycle event: `GatePassed`, `ChecksFailed`. docs/gate.md lists them. */
+  public metric(metricName: string, event: GateEvent, options?: MetricOptions): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: {
+        Stack: stackPathOf(this, this.serviceName),
+        Service: this.serviceName,
+        LifecycleEvent: event,
+      },
+      statistic: 'Sum',
+      ...options,
+    });
+  }
+
+  /** The log group that holds the verdicts of a lifecycle event; the gates of a stack share it. */
+  public logGroupOf(event: GateEvent): LogGroup {
+    found(this.functions, event);
+    return this.logGroup;
+  }
+
+  /** Lets CodeDeploy's role call the gate. */
+  public grantInvoke(grantee: IGrantable): Grant {
+    const resourceArns = [...this.functions.values()].map((each) => each.functionArn);
+    return Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
+  }
+
+  /**
+   * A watch that outlasts one invocation goes on in the next. A policy of its own: functions wait for what belongs to
+   * their role, and this one names a function.
+   */
+  private allowToGoOn(): void {
+    const resources = [this.functionOf(GateEvent.AFTER_ALLOW_TRAFFIC).functionArn];
+    new Policy(this, 'GoOnPolicy', {
+      roles: [this.role],
+      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources })],
+    });
+  }
+
+  private createRole(props: ReleaseGateProps): Role {
+    const granted = gateStatements(Stack.of(this), props.deploymentGroup, this.logGroup);
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Greenlight gate: reads alarms and reports lifecycle events of one deployment group',
+      inlinePolicies: { gate: new PolicyDocument({ statements: granted }) },
+    });
+    // Beside the role, as whatever the functions and secrets of users refer to may know the role.
+    if (props.customChecks?.length) role.addToPolicy(customCheckStatement(props.customChecks));
+    acknowledgeWildcards(
+      role,
+      'Lambda makes and deletes network interfaces that have no name yet; describing knows no single resource',
+      granted.flatMap((statement) => statement.resources),
+    );
+    return role;
+  }
+
+  private createFunction(event: GateEvent, code: Code, subnets: ISubnet[], props: ReleaseGateProps): void {
+    const environment = gateEnvironment(this, props, {
+      serviceName: this.serviceName,
+      stackPath: stackPathOf(this, this.serviceName),
+      event,
+      production: event !== GateEvent.AFTER_ALLOW_TEST_TRAFFIC,
+      timeLimitSeconds: (event === GateEvent.BEFORE_INSTALL ? PREFLIGHT_LIMIT : this.timeLimit).toSeconds(),
+      bakeSeconds: event === GateEvent.AFTER_ALLOW_TRAFFIC ? this.bakeCheckTime.toSeconds() : 0,
+      customChecks: (props.customChecks ?? []).filter((check) => eventsOf(check).includes(event)),
+    });
+    refuseAll(this, [environmentProblem(Stack.of(this), environment)]);
+    const hook = new LambdaFunction(this, event, {
+      description: `Greenlight gate: ${event}`,
+      runtime: HANDLER_RUNTIME,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code,
+      memorySize: 256,
+      timeout: functionTimeout(this.timeLimitOf(event)),
+      role: this.role,
+      logGroup: this.logGroup,
+      vpc: props.vpc,
+      vpcSubnets: { subnets },
+      securityGroups: [this.securityGroup],
+      environment,
+    });
+    this.functions.set(event, hook);
+  }
+}
+
+/** With time to report. A limit that is not known at synth gets all that Lambda gives. */
+function functionTimeout(limit: Duration): Duration {
+  if (limit.isUnresolved()) return LAMBDA_LIMIT;
+  return Duration.seconds(Math.min(LAMBDA_LIMIT.toSeconds(), limit.plus(REPORT_RESERVE).toSeconds()));
+}
+
+function found<T>(map: ReadonlyMap<GateEvent, T>, event: GateEvent): T {
+  const value = map.get(event);
+  if (value === undefined) throw new Error(`${String(event)}: no gate runs at this event: use one of GateEvent`);
+  return value;
+}
+
+function privateSubnets(scope: Construct, props: ReleaseGateProps): ISubnet[] {
+  if (!props.vpcSubnets && props.vpc.privateSubnets.length === 0) {
+    refuse(
+      scope,
+      'the VPC has no private subnet with egress, so the gate could reach neither the load balancer nor AWS: ' +
+        'add a subnet of type PRIVATE_WITH_EGRESS with a NAT gateway, or name subnets with vpcSubnets',
+    );
+  }
+  const { subnets } = props.vpc.selectSubnets(props.vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
+  refuseAll(scope, [publicSubnetsProblem(props.vpc, subnets)]);
+  return subnets;
+}
+
+function eventsOf(check: CustomCheck): readonly GateEvent[] {
+  return check.events ?? [GateEvent.AFTER_ALLOW_TEST_TRAFFIC];
+}

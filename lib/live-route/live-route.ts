@@ -1,0 +1,206 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type CfnResource, CustomResource, Lazy, Stack } from 'aws-cdk-lib';
+import type { IEcsApplication } from 'aws-cdk-lib/aws-codedeploy';
+import type {
+  ApplicationListener,
+  ApplicationListenerRule,
+  IApplicationListener,
+  IApplicationLoadBalancer,
+  IApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import {
+  LIVE_ROUTE_RESOURCE_TYPE,
+  LIVE_TARGET_GROUP,
+  type LiveRouteProperties,
+  type Place,
+  type RouteLocation,
+} from '../../lambda/live-route/types';
+import { acknowledgeWildcards } from '../internal/acknowledge';
+import { fingerprintOf, propertiesOf, rewriteProperties, stackTagsOf } from '../release/followers';
+import { forwardToLive, type LivePair } from './live-action';
+import { LIVE_ROUTE_TIMEOUT, LiveRouteProvider } from './provider';
+import { allow } from '../release/provider';
+import { numberProblem, refuse, refuseAll } from '../internal/validate';
+
+/** Construction properties of `LiveRoute`. */
+export interface LiveRouteProps {
+  /** The target group that is live when the stack is created. */
+  readonly blue: IApplicationTargetGroup;
+  /** The other one of the pair. */
+  readonly green: IApplicationTargetGroup;
+  /** With `port`: where the production listener is whose default action forwards to the pair. @default - `listener` */
+  readonly loadBalancer?: IApplicationLoadBalancer;
+  /** The production listener's port, 1 to 65535. @default - `listener` */
+  readonly port?: number;
+  /** With `priority`: an existing listener, one of whose rules forwards to the pair. @default - `loadBalancer` and `port` */
+  readonly listener?: IApplicationListener;
+  /** The rule's priority, 1 to 50000. @default - the default action */
+  readonly priority?: number;
+  /**
+   * The CodeDeploy application whose deployments move the pair: their ids are named, and one that has not shifted traffic
+   * yet is noticed too. @default - weights alone tell a shift
+   */
+  readonly application?: IEcsApplication;
+  /**
+   * The deployment group of `application` that moves the pair, by its name alone: what refers to the group itself refers
+   * to the listener, and the listener to this route. @default - every deployment group of `application` is looked at
+   */
+  readonly deploymentGroupName?: string;
+  /** Names the service in messages. @default - the id of the enclosing construct */
+  readonly serviceName?: string;
+}
+
+/**
+ * The target group that is live now, for listeners and rules to forward to. CodeDeploy moves production between two
+ * target groups; a template that names one of them resets production whenever something about the listener changes. What
+ * follows a live route does not: the route looks again at each such change. While a deployment moves traffic it
+ * refuses the change, with the deployment's id.
+ */
+export class LiveRoute extends Construct {
+  /** ARN of the target group that is live; blue when the stack is created. */
+  public readonly targetGroupArn: string;
+  /** The custom resource behind the route. */
+  public readonly resource: CustomResource;
+  private readonly followers: CfnResource[] = [];
+  private readonly pair: Pick<LiveRouteProps, 'blue' | 'green'>;
+
+  public constructor(scope: Construct, id: string, props: LiveRouteProps) {
+    super(scope, id);
+    validate(this, props);
+    this.pair = props;
+    const provider = LiveRouteProvider.of(this);
+    if (props.application) grant(provider, props.application, props.deploymentGroupName);
+    this.resource = new CustomResource(this, 'Resource', {
+      serviceToken: provider.function.functionArn,
+      resourceType: LIVE_ROUTE_RESOURCE_TYPE,
+      serviceTimeout: LIVE_ROUTE_TIMEOUT,
+      properties: this.properties(props),
+    });
+    this.resource.node.addDependency(provider);
+    this.targetGroupArn = this.resource.getAttString(LIVE_TARGET_GROUP);
+  }
+
+  /**
+   * Makes the one forward action among the listener's default actions forward to the live target group. Everything else
+   * about the actions stays: authentication before it, stickiness, weight, and what is set after this call. Synthesis
+   * fails when the actions do not forward exactly once, or not to this pair, or split traffic between both.
+   */
+  public followWithListener(listener: ApplicationListener): void {
+    this.follow(listener.node.defaultChild as CfnResource, 'DefaultActions', listener);
+  }
+
+  /** Makes the one forward action of the rule forward to the live target group, as `followWithListener` does. */
+  public followWithRule(rule: ApplicationListenerRule): void {
+    this.follow(rule.node.defaultChild as CfnResource, 'Actions', rule);
+  }
+
+  private follow(follower: CfnResource, name: string, owner: Construct): void {
+    if (this.followers.includes(follower)) return;
+    if (Stack.of(follower) !== Stack.of(this)) {
+      refuse(
+        owner,
+        'is in another stack than its LiveRoute, and would not be asked for when it changes: make both in one',
+      );
+    }
+    let problem: string | undefined;
+    rewriteProperties(follower, (properties, resolve) => {
+      const live = forwardToLive(properties[name], this.pairAs(resolve));
+      problem = live.problem;
+      return live.actions ? { ...properties, [name]: live.actions } : properties;
+    });
+    owner.node.addValidation({
+      validate: () => {
+        Stack.of(follower).resolve(follower._toCloudFormation());
+        return problem === undefined ? [] : [`${owner.node.path}: ${name} ${problem}`];
+      },
+    });
+    this.followers.push(follower);
+  }
+
+  private pairAs(resolve: (value: unknown) => unknown): LivePair {
+    const { blue, green } = this.pair;
+    return {
+      blue: resolve(blue.targetGroupArn),
+      green: resolve(green.targetGroupArn),
+      live: resolve(this.targetGroupArn),
+    };
+  }
+
+  /** Of a rule only where its listener is known without a cycle: the one that the route names. */
+  private places({ listener }: LiveRouteProps): Place[] {
+    const stack = Stack.of(this);
+    const named: unknown = listener && stack.resolve(listener.listenerArn);
+    return this.followers.flatMap((follower): Place[] => {
+      const LogicalId = stack.resolve(follower.logicalId) as string;
+      const { LoadBalancerArn, Port, ListenerArn, Priority } = propertiesOf(follower) as Record<keyof Place, string>;
+      if (Port !== undefined) return [{ LogicalId, LoadBalancerArn, Port: String(Port) }];
+      return isDeepStrictEqual(ListenerArn, named) ? [{ LogicalId, ListenerArn, Priority: String(Priority) }] : [];
+    });
+  }
+
+  private properties(props: LiveRouteProps): Omit<LiveRouteProperties, 'ServiceToken'> {
+    const answerId = () => Stack.of(this).getLogicalId(this.resource.node.defaultChild as CfnResource);
+    return {
+      ServiceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
+      BlueTargetGroupArn: props.blue.targetGroupArn,
+      GreenTargetGroupArn: props.green.targetGroupArn,
+      Location: locationOf(props),
+      ApplicationName: props.application?.applicationName ?? '',
+      DeploymentGroupName: props.deploymentGroupName ?? '',
+      // At the end: what follows, and the aspects that tag it, come later.
+      Followers: Lazy.uncachedAny({
+        produce: () => [
+          ...this.followers.map((follower) => fingerprintOf(follower, answerId())),
+          { StackTags: stackTagsOf(this) },
+        ],
+      }),
+      Places: Lazy.uncachedAny({ produce: () => this.places(props) }) as unknown as Place[],
+    };
+  }
+}
+
+function locationOf({ listener, loadBalancer, port, priority }: LiveRouteProps): RouteLocation {
+  return {
+    ...(listener
+      ? { ListenerArn: listener.listenerArn }
+      : { LoadBalancerArn: loadBalancer?.loadBalancerArn, Port: String(port) }),
+    ...(priority !== undefined && { Priority: String(priority) }),
+  };
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
+function grant(provider: LiveRouteProvider, application: IEcsApplication, groupName = '*'): void {
+  const groups = Stack.of(provider).formatArn({
+    service: 'codedeploy',
+    resource: `deploymentgroup:${application.applicationName}`,
+    resourceName: groupName,
+  });
+  if (groupName === '*') allow(provider.role, ['codedeploy:ListDeploymentGroups'], [application.applicationArn]);
+  allow(provider.role, ['codedeploy:ListDeployments', 'codedeploy:GetDeployment'], [groups]);
+  acknowledgeWildcards(provider.role, "The deployment group's own name would make a circle of references", [groups]);
+}
+
+function validate(scope: LiveRoute, props: LiveRouteProps): void {
+  const { listener, loadBalancer, port, priority } = props;
+  refuseAll(scope, [
+    Boolean(listener) === Boolean(loadBalancer)
+      ? 'listener and loadBalancer: exactly one of them says where production is: set listener with priority for a rule of an existing listener, or loadBalancer with port'
+      : undefined,
+    loadBalancer && port === undefined
+      ? 'loadBalancer without port: set the port of the production listener'
+      : undefined,
+    listener && port !== undefined
+      ? 'listener with port: an existing listener has its port: leave port out'
+      : undefined,
+    listener && priority === undefined
+      ? 'listener without priority: the default action of a listener is found by loadBalancer and port: set those, or the priority of the rule'
+      : undefined,
+    port === undefined ? undefined : numberProblem('port', port, { min: 1, max: 65535, whole: true }),
+    priority === undefined ? undefined : numberProblem('priority', priority, { min: 1, max: 50000, whole: true }),
+    props.deploymentGroupName !== undefined && !props.application
+      ? `deploymentGroupName '${props.deploymentGroupName}' without application: set the CodeDeploy application that the group belongs to`
+      : undefined,
+    props.blue === props.green ? 'blue and green are one target group: a pair needs two' : undefined,
+  ]);
+}

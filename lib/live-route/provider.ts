@@ -1,0 +1,75 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledgeWildcards } from '../internal/acknowledge';
+import { bundleFolder } from '../../common/bundles';
+import { HANDLER_RUNTIME, LOG_RETENTION } from '../internal/handlers';
+
+const ID = 'GreenlightLiveRoute';
+
+/** Above the five minutes that the function waits for CodeDeploy's rollback when a stack rolls back. */
+export const LIVE_ROUTE_TIMEOUT = Duration.minutes(10);
+
+/** The live-route function, one in a stack however many services it serves. Each `LiveRoute` adds its own grants. */
+export class LiveRouteProvider extends Construct {
+  /** The stack's provider, made when it is first asked for. */
+  static of(scope: Construct): LiveRouteProvider {
+    const stack = Stack.of(scope);
+    return (stack.node.tryFindChild(ID) as LiveRouteProvider | undefined) ?? new LiveRouteProvider(stack);
+  }
+
+  readonly role: Role;
+  readonly function: LambdaFunction;
+
+  private constructor(stack: Stack) {
+    super(stack, ID);
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Greenlight live route: reads which target group is live',
+    });
+    this.grantReading(stack);
+    const logGroup = new LogGroup(this, 'Logs', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
+    logGroup.grantWrite(this.role);
+    this.function = new LambdaFunction(this, 'Function', {
+      description: 'Greenlight live route: tells listeners which target group is live',
+      runtime: HANDLER_RUNTIME,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(bundleFolder('live-route')),
+      memorySize: 256,
+      timeout: LIVE_ROUTE_TIMEOUT,
+      role: this.role,
+      logGroup,
+    });
+  }
+
+  /**
+   * The Describe actions of load balancers know no resource level:
+   * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+   */
+  private grantReading(stack: Stack): void {
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: [
+          'elasticloadbalancing:DescribeListeners',
+          'elasticloadbalancing:DescribeRules',
+          'elasticloadbalancing:DescribeTargetHealth',
+        ],
+        resources: ['*'],
+      }),
+    );
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] }),
+    );
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'WhichResourceHasAPlace',
+        actions: ['cloudformation:DescribeStackResource'],
+        resources: [stack.stackId],
+      }),
+    );
+    acknowledgeWildcards(this.role, 'Load balancers are described where the API knows no single resource', ['*']);
+  }
+}

@@ -1,0 +1,113 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { TaskLogs } from '../../lambda/release/types';
+import type { ReleaseGate } from '../gate/release-gate';
+import { acknowledgeWildcards } from '../internal/acknowledge';
+import { everyAlarm } from '../internal/arns';
+import { allow, type ReleaseProvider } from './provider';
+
+export interface Releasable {
+  readonly deploymentGroup: IEcsDeploymentGroup;
+  readonly service: IBaseService;
+  readonly gate?: ReleaseGate;
+  readonly alarms?: IAlarm[];
+}
+
+const GROUP_ACTIONS = [
+  'codedeploy:CreateDeployment',
+  'codedeploy:GetDeployment',
+  'codedeploy:BatchGetDeployments',
+  'codedeploy:StopDeployment',
+  'codedeploy:ContinueDeployment',
+  'codedeploy:ListDeployments',
+  'codedeploy:BatchGetDeploymentTargets',
+];
+
+/**
+ * https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
+ * names the resource of each action.
+ */
+export function grantRelease(provider: ReleaseProvider, { deploymentGroup, service, gate, alarms }: Releasable): void {
+  const { role } = provider;
+  const { application, deploymentConfig } = deploymentGroup;
+  allow(role, GROUP_ACTIONS, [deploymentGroup.deploymentGroupArn]);
+  allow(
+    role,
+    ['codedeploy:RegisterApplicationRevision', 'codedeploy:GetApplicationRevision'],
+    [application.applicationArn],
+  );
+  allow(role, ['codedeploy:GetDeploymentConfig'], [deploymentConfig.deploymentConfigArn]);
+  grantTasks(provider, service);
+  provider.once('scaling', () => grantScaling(provider));
+  if (gate) {
+    const logGroups = gate.events.map((event) => gate.logGroupOf(event).logGroupArn);
+    allow(role, ['logs:FilterLogEvents'], logGroups);
+  }
+  if (!alarms?.length) return;
+  allow(
+    role,
+    ['cloudwatch:DescribeAlarmHistory'],
+    alarms.map((alarm) => alarm.alarmArn),
+  );
+  provider.once('alarms', () => grantAlarms(provider));
+}
+
+function grantAlarms({ role }: ReleaseProvider): void {
+  const every = everyAlarm(Stack.of(role));
+  allow(role, ['cloudwatch:DescribeAlarms'], [every]);
+  acknowledgeWildcards(role, 'DescribeAlarms takes a list of names', [every]);
+}
+
+/**
+ * ListTasks knows no task as its resource, so the cluster limits it.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+ */
+function grantTasks({ role }: ReleaseProvider, service: IBaseService): void {
+  const { clusterArn, clusterName } = service.cluster;
+  const tasks = Stack.of(role).formatArn({ service: 'ecs', resource: 'task', resourceName: `${clusterName}/*` });
+  allow(role, ['ecs:DescribeServices'], [service.serviceArn]);
+  allow(role, ['ecs:DescribeTasks'], [tasks]);
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['ecs:ListTasks'],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'ecs:cluster': clusterArn } },
+    }),
+  );
+  acknowledgeWildcards(role, 'Tasks come and go; ListTasks is limited by its cluster', [tasks, '*']);
+}
+
+/**
+ * A scalable target's ARN ends in an id that nobody knows before it is made.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
+ */
+function grantScaling({ role }: ReleaseProvider): void {
+  const targets = Stack.of(role).formatArn({
+    service: 'application-autoscaling',
+    resource: 'scalable-target',
+    resourceName: '*',
+  });
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['application-autoscaling:RegisterScalableTarget'],
+      resources: [targets],
+      conditions: { StringEquals: { 'application-autoscaling:service-namespace': 'ecs' } },
+    }),
+  );
+  acknowledgeWildcards(role, 'The id of a scalable target is made up by AWS', [targets]);
+}
+
+/** To quote the last lines of a task that failed. */
+export function grantTaskLogs({ role }: ReleaseProvider, logs: TaskLogs): void {
+  const logGroup = Stack.of(role).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: `${logs.LogGroup}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  allow(role, ['logs:FilterLogEvents'], [logGroup]);
+  acknowledgeWildcards(role, 'Each task writes a stream of its own', [logGroup]);
+}

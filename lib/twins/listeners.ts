@@ -1,0 +1,113 @@
+import { Fn } from 'aws-cdk-lib';
+import {
+  ApplicationListener,
+  ApplicationListenerRule,
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  type ApplicationTargetGroup,
+  type CfnListener,
+  type IApplicationListener,
+  type IApplicationLoadBalancer,
+  type IApplicationTargetGroup,
+  ListenerAction,
+  ListenerCertificate,
+  type ListenerCondition,
+  SslPolicy,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct } from 'constructs';
+import type { LiveRoute } from '../live-route/live-route';
+import type { TwinEnvironmentsProps } from './twin-environments';
+import { refuse } from '../internal/validate';
+
+/** A listener as others connect to it. */
+export interface Endpoint {
+  readonly listener: IApplicationListener;
+  readonly port: number;
+  readonly scheme: 'http' | 'https';
+}
+
+/** What the two sides of a pair share: what forwards first, and what tells it where to forward later. */
+export interface Forwarding {
+  readonly loadBalancer: IApplicationLoadBalancer;
+  readonly blue: ApplicationTargetGroup;
+  readonly route: LiveRoute;
+}
+
+/** A listener of the service's own: its default action forwards to the live side. */
+export function ownListener(
+  scope: Construct,
+  id: string,
+  options: Forwarding & { readonly port: number; readonly open: boolean; readonly props: TwinEnvironmentsProps },
+): Endpoint {
+  const { loadBalancer, blue, route, port, open, props } = options;
+  const listener = new ApplicationListener(scope, id, {
+    loadBalancer,
+    port,
+    protocol: props.certificate ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
+    certificates: props.certificate && [ListenerCertificate.fromCertificateManager(props.certificate)],
+    sslPolicy: props.certificate && SslPolicy.RECOMMENDED_TLS,
+    open,
+    defaultAction: ListenerAction.forward([blue]),
+  });
+  route.followWithListener(listener);
+  return { listener, port, scheme: props.certificate ? 'https' : 'http' };
+}
+
+/** A rule on a listener that exists: what matches its conditions goes to the live side. */
+export function ownRule(
+  scope: Construct,
+  id: string,
+  options: Forwarding & {
+    readonly listener: IApplicationListener;
+    readonly conditions: ListenerCondition[];
+    readonly priority: number;
+  },
+): ApplicationListenerRule {
+  const { listener, conditions, priority, blue, route } = options;
+  const action = ListenerAction.forward([blue]);
+  const rule = new ApplicationListenerRule(scope, id, { listener, conditions, priority, action });
+  route.followWithRule(rule);
+  return rule;
+}
+
+/** Sends plain HTTP to where it is encrypted. */
+export function redirectListener(
+  scope: Construct,
+  id: string,
+  options: { readonly loadBalancer: IApplicationLoadBalancer; readonly port: number; readonly open: boolean },
+): ApplicationListener {
+  const { loadBalancer, port, open } = options;
+  return new ApplicationListener(scope, id, {
+    loadBalancer,
+    port: 80,
+    protocol: ApplicationProtocol.HTTP,
+    open,
+    defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: String(port), permanent: true }),
+  });
+}
+
+/**
+ * Port and protocol of a listener that exists. A listener of the app says them; an imported one has its default port at
+ * most, so `port` is asked for.
+ */
+export function endpointOf(scope: Construct, listener: IApplicationListener, name: string, port?: number): Endpoint {
+  const template = listener.node.defaultChild as CfnListener | undefined;
+  const found = port ?? template?.port;
+  if (found === undefined) {
+    refuse(scope, `${name} is imported and its port is not known: set ${name.replace('Listener', 'Port')}`);
+  }
+  const secure = template?.protocol ? template.protocol === 'HTTPS' : found === 443;
+  return { listener, port: found, scheme: secure ? 'https' : 'http' };
+}
+
+/** `app/<name>/<id>`, also of an imported load balancer. */
+export function fullNameOf(loadBalancer: IApplicationLoadBalancer): string {
+  if (loadBalancer instanceof ApplicationLoadBalancer) return loadBalancer.loadBalancerFullName;
+  return Fn.select(1, Fn.split(':loadbalancer/', loadBalancer.loadBalancerArn));
+}
+
+/** `targetgroup/<name>/<id>`, also of an imported target group. */
+export function targetGroupFullNameOf(group: IApplicationTargetGroup): string {
+  const { targetGroupFullName } = group as Partial<ApplicationTargetGroup>;
+  return targetGroupFullName ?? Fn.select(5, Fn.split(':', group.targetGroupArn));
+}

@@ -1,0 +1,281 @@
+import { inBackground, recordFault } from './faults';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import type { LocalWorld } from './dispatch';
+import type { AccessControl } from './access';
+import { authenticate, claimedScope, timesOf } from './authentication';
+import { AwsError, type Call, type Principal, type RestRequest, type RestResponse, type Service } from './service';
+import type { ReceivedRequest } from './wire/canonical';
+import { refusalOf, refuse } from './wire/guard';
+import { checkedInput, missingMember, type Values } from './wire/input';
+import { decodeJson, jsonCodec } from './wire/json';
+import type { DecodedCall, WireError } from './wire/message';
+import { decodeEc2Query, decodeQuery, queryCodec } from './wire/query';
+import { type Scope, signedAtMs } from './wire/signature';
+import { type Dialect, signatureError, SignatureProblem } from './wire/signature-problem';
+import { clockOf } from './wire/verify';
+
+/** Bytes; the largest bodies are assets, and a CDK asset with a few node_modules stays well below. */
+export const BODY_BYTES_MAX = 512 * 1024 * 1024;
+
+/** Signing names that differ from the IAM prefix. */
+const prefixOfSigningName: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
+
+export interface Endpoint {
+  readonly url: string;
+  /** Ends open connections and frees the port. */
+  close(): Promise<void>;
+}
+
+/** The world of an account and a region. */
+type Locate = (environment: { readonly accountId: string; readonly region: string }) => LocalWorld;
+
+/**
+ * One HTTP endpoint for every service, on a free port of 127.0.0.1; sets `world.endpoint`.
+ * @param locate the world that a call is made in: the caller's account, and the region that the call is signed for
+ */
+export async function startEndpoint(
+  world: LocalWorld,
+  authority: AccessControl,
+  locate: Locate = () => world,
+): Promise<Endpoint> {
+  const host: Host = { world, authority, locate };
+  const server = createServer((request, response) => inBackground(world, serve(host, request, response)));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  world.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: world.endpoint, close: () => close(server) };
+}
+
+function close(server: Server): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+interface Host {
+  /** The deployer's own. */
+  readonly world: LocalWorld;
+  readonly authority: AccessControl;
+  readonly locate: Locate;
+}
+
+async function serve(host: Host, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { world } = host;
+  const refusal = refusalOf(incoming);
+  if (refusal !== undefined) return refuse(response, refusal);
+  const requestId = world.ids.uuid();
+  try {
+    const request = await read(incoming);
+    const dateMs = clockOf(signedAtMs(request), timesOf(world));
+    send(response, { isHead: request.method === 'HEAD', dateMs }, await answer(host, request, requestId));
+  } catch (error) {
+    if (response.destroyed) return;
+    const failure = jsonCodec('application/x-amz-json-1.1').failure(asWireError(world, error), requestId);
+    if (response.headersSent) response.destroy();
+    else send(response, { isHead: false, dateMs: world.clock.now() }, failure);
+  }
+}
+
+interface Sending {
+  readonly isHead: boolean;
+  /** Clients correct their clocks by the Date header, so it shows the clock that this client has: AWS's or the machine's. */
+  readonly dateMs: number;
+}
+
+function send(response: ServerResponse, { isHead, dateMs }: Sending, { status, headers, body }: RestResponse): void {
+  const content = body === undefined ? undefined : Buffer.from(body);
+  response.writeHead(status, {
+    date: new Date(dateMs).toUTCString(),
+    ...(content && !isHead && { 'content-length': String(content.length) }),
+    ...headers,
+  });
+  response.end(isHead ? undefined : content);
+}
+
+/** @throws AwsError when the body is too large or cannot be unpacked */
+async function read(incoming: IncomingMessage): Promise<ReceivedRequest> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_BYTES_MAX) {
+      throw new AwsError('RequestEntityTooLarge', `the request body is larger than ${BODY_BYTES_MAX} bytes`, 413);
+    }
+    chunks.push(chunk);
+  }
+  // Not by URL, which would change the path: an object's key may hold `//` and `..`.
+  const [, path = '/', query] = /^([^?#]*)(?:\?([^#]*))?/.exec(incoming.url ?? '/') ?? [];
+  return {
+    method: incoming.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query),
+    headers: incoming.headers,
+    rawHeaders: incoming.rawHeaders,
+    body: Buffer.concat(chunks),
+  };
+}
+
+async function answer(host: Host, request: ReceivedRequest, requestId: string): Promise<RestResponse> {
+  const { world } = host;
+  const route = routeFor(world, request.path);
+  if (route) return route(request);
+  const scope = claimedScope(request);
+  const prefix = prefixOfSigningName[scope.signingName] ?? scope.signingName;
+  const service = world.service(prefix);
+  if (service?.protocol.kind === 'rest') return rest(host, { service, scope, request, requestId });
+  return rpc(host, { prefix, service, scope, request, requestId });
+}
+
+function routeFor(world: LocalWorld, path: string) {
+  for (const { routes = {} } of world.services()) {
+    const prefix = Object.keys(routes).find((candidate) => path.startsWith(candidate));
+    if (prefix !== undefined) return routes[prefix];
+  }
+  return undefined;
+}
+
+interface Arrival {
+  readonly scope: Scope;
+  readonly request: ReceivedRequest;
+  readonly requestId: string;
+}
+
+async function rest(
+  host: Host,
+  { service, scope, request, requestId }: Arrival & { readonly service: Service },
+): Promise<RestResponse> {
+  if (service.protocol.kind !== 'rest') throw new Error(`${service.prefix} is not a REST service`);
+  const isXml = service.prefix === 's3';
+  try {
+    const dialect: Dialect = isXml ? 's3' : 'json';
+    const { body, ...caller } = authenticate(host.authority, request, { scope, dialect, times: timesOf(host.world) });
+    const call = { ...caller, requestId };
+    const world = worldFor(host, caller.principal, scope);
+    const values: Values = isXml ? 'text' : 'json';
+    const invoke = (operation: string, input: unknown) => perform(world, { service, operation, input, values }, call);
+    const response = await service.protocol.handle({ ...request, body }, invoke);
+    const idHeader = isXml ? 'x-amz-request-id' : 'x-amzn-requestid';
+    return { ...response, headers: { [idHeader]: requestId, ...response.headers } };
+  } catch (error) {
+    const wireError = asWireError(host.world, error);
+    return isXml ? s3Failure(wireError, requestId) : restJsonFailure(wireError, requestId);
+  }
+}
+
+function s3Failure({ code, message, statusCode }: WireError, requestId: string): RestResponse {
+  const failure = queryCodec('Error', '').failure({ code, message, statusCode }, requestId);
+  // S3's error document is the bare <Error>: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+  const inner = /<Error>.*<\/Error>/s.exec(failure.body)?.[0].replace(/<Type>.*?<\/Type>/, '') ?? '';
+  return {
+    status: statusCode,
+    headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
+    body: inner,
+  };
+}
+
+function restJsonFailure({ code, message, statusCode }: WireError, requestId: string): RestResponse {
+  return {
+    status: statusCode,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': code },
+    body: JSON.stringify({ message, Message: message }),
+  };
+}
+
+async function rpc(
+  host: Host,
+  { prefix, service, scope, request, requestId }: Arrival & { readonly prefix: string; readonly service?: Service },
+): Promise<RestResponse> {
+  const { operation, input, codec } = decode(prefix, service, request);
+  try {
+    const dialect: Dialect = header(request, 'x-amz-target') ? 'json' : prefix === 'ec2' ? 'ec2' : 'query';
+    const times = timesOf(host.world);
+    const { principal, realMs } = authenticate(host.authority, request, { scope, dialect, times });
+    const world = worldFor(host, principal, scope);
+    const call = { principal, realMs, requestId };
+    const output = service
+      ? await perform(world, { service, operation, input, values: dialect === 'json' ? 'json' : 'text' }, call)
+      : await world.perform(prefix, operation, input, call);
+    return codec.success(output, requestId);
+  } catch (error) {
+    return codec.failure(asWireError(host.world, error), requestId);
+  }
+}
+
+/**
+ * Runs an operation with an input of its own types.
+ * @throws AwsError also where a member is missing without which the operation cannot go on
+ */
+async function perform(
+  world: LocalWorld,
+  { service, operation, input, values }: Request,
+  call: Call,
+): Promise<unknown> {
+  const { prefix } = service;
+  const checked = checkedInput(prefix, operation, input, values);
+  try {
+    return await world.perform(prefix, operation, checked, call);
+  } catch (error) {
+    const missing = error instanceof AwsError ? undefined : missingMember(prefix, operation, checked);
+    if (missing === undefined) throw error;
+    const code = values === 'json' ? 'ValidationException' : 'ValidationError';
+    const rule = `Value null at '${missing}' failed to satisfy constraint: Member must not be null`;
+    throw new AwsError(code, `1 validation error detected: ${rule}`);
+  }
+}
+
+interface Request {
+  readonly service: Service;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly values: Values;
+}
+
+function decode(prefix: string, service: Service | undefined, request: RestRequest): DecodedCall {
+  if (header(request, 'smithy-protocol')) {
+    throw new AwsError(
+      'UnknownOperationException',
+      `the rehearsal does not speak ${header(request, 'smithy-protocol')}`,
+    );
+  }
+  const body = header(request, 'content-encoding') === 'gzip' ? unzipped(request.body) : request.body;
+  const target = header(request, 'x-amz-target');
+  if (target) return decodeJson(target, header(request, 'content-type') ?? '', body);
+  const form = new URLSearchParams(body.length > 0 ? body.toString('utf8') : request.query);
+  const version = form.get('Version') ?? '';
+  const namespace =
+    service?.protocol.kind === 'query' ? service.protocol.namespace : `http://${prefix}.amazonaws.com/doc/${version}/`;
+  return prefix === 'ec2' ? decodeEc2Query(form, namespace) : decodeQuery(form, namespace);
+}
+
+function worldFor({ locate }: Host, principal: Principal, { region }: Scope): LocalWorld {
+  return locate({ accountId: principal.arn.split(':')[4] ?? '', region });
+}
+
+/** @throws AwsError SerializationException */
+function unzipped(body: Buffer): Buffer {
+  try {
+    return gunzipSync(body, { maxOutputLength: BODY_BYTES_MAX });
+  } catch (error) {
+    throw new AwsError('SerializationException', `the request body is not gzip: ${(error as Error).message}`);
+  }
+}
+
+function header(request: RestRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** A fault of the rehearsal itself is an InternalFailure for the client and an event for people. */
+function asWireError(world: LocalWorld, error: unknown): WireError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof SignatureProblem) return signatureError(error, 'json');
+  recordFault(world.events, error);
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'InternalFailure', message, statusCode: 500 };
+}

@@ -1,8 +1,0 @@
-import type { LocalAws } from '../index';
-import type { Place } from '../worlds';
-
-/** Where a resource is, by its ARN: `arn:aws:ecs:us-east-1:111111111111:service/shop/web`. */
-export function placeOf(aws: LocalAws, arn: string): Place {
-  const [, , , region = '', accountId = ''] = arn.split(':');
-  return aws.worldOf({ region, accountId });
-}

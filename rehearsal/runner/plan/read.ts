@@ -1,0 +1,43 @@
+import {
+  DocumentError,
+  parseDocumentText,
+  type PlacedDocument,
+  readDocument,
+} from '../../../common/document';
+import { type Plan, PlanError, planSchema } from './plan';
+import { type Problem, problemsOf } from './problems';
+
+const ADVICE = '`greenlight rehearse --init` writes one for the CDK app in this folder, --file names another';
+
+/** More of them are counted. */
+const PROBLEMS_MAX = 20;
+
+/** @throws PlanError naming file, line and column of every problem, or saying why the file cannot be read */
+export function readPlan(file: string): Plan {
+  return planOf(file, () => readDocument(file, ADVICE));
+}
+
+/** @param file names the text in problems. @throws PlanError */
+export function parsePlan(text: string, file: string): Plan {
+  return planOf(file, () => parseDocumentText(text, file));
+}
+
+function planOf(file: string, read: () => PlacedDocument): Plan {
+  let document: PlacedDocument;
+  try {
+    document = read();
+  } catch (error) {
+    throw error instanceof DocumentError ? new PlanError(error.problems) : error;
+  }
+  const result = planSchema.safeParse(document.content);
+  if (result.success) return result.data;
+  const offsetOf = ({ path, isKey }: Problem) => document.offsetOf(path, isKey ? 'key' : 'value');
+  const placed = problemsOf(result.error.issues, document.content).map((problem) => ({
+    problem,
+    at: offsetOf(problem),
+  }));
+  const inOrder = placed.sort((one, other) => one.at - other.at);
+  const texts = inOrder.map(({ problem, at }) => `${file}:${document.lineOf(at)}: ${problem.text}`);
+  const more = texts.length - PROBLEMS_MAX;
+  throw new PlanError(more > 0 ? [...texts.slice(0, PROBLEMS_MAX), `${file}: and ${more} more`] : texts);
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { ResourceState, World } from '../../core/service';
+import { arn, urlSuffixOf } from '../../core/service';
+import type { Properties } from './template/template';
+
+/** A resource of a type that has no behaviour here. */
+export interface InertResource {
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly type: string;
+}
+
+/** Types whose `Ref` answers an ARN. */
+const arnIds: Readonly<Record<string, (name: string) => readonly [service: string, resource: string]>> = {
+  'AWS::CertificateManager::Certificate': (name) => ['acm', `certificate/${name}`],
+};
+
+/** Types whose `Ref` answers a UUID. */
+const uuidIds = new Set(['AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::CertificateManager::Certificate']);
+
+/** ARN namespaces that are not the type's second part in lower case. */
+const arnServices: Readonly<Record<string, string>> = {
+  applicationautoscaling: 'application-autoscaling',
+  elasticloadbalancingv2: 'elasticloadbalancing',
+  stepfunctions: 'states',
+  certificatemanager: 'acm',
+  wafv2: 'wafv2',
+};
+
+/** A record with a documented-looking physical id: the name that the template gives, else one that AWS would make up. */
+export function inertState(
+  world: World,
+  request: { stackName: string; logicalId: string; properties: Properties },
+  type: string,
+): ResourceState {
+  const last = type.split('::').at(-1) ?? '';
+  const given = request.properties[`${last}Name`] ?? request.properties.Name;
+  const made = uuidIds.has(type)
+    ? world.ids.uuid()
+    : `${request.stackName.slice(0, 24)}-${request.logicalId.slice(0, 24)}-${world.ids.upper(12)}`;
+  const name = typeof given === 'string' ? given : made;
+  const inArn = arnIds[type]?.(name);
+  return { physicalId: inArn ? arn(world, ...inArn) : name, attributes: {} };
+}
+
+/** `Fn::GetAtt` of an inert resource: its property of that name, or a value in the shape that such attributes have. */
+export function inertAttribute(
+  world: World,
+  type: string,
+  record: { readonly state: ResourceState; readonly properties: Properties },
+  attribute: string,
+): unknown {
+  const { physicalId } = record.state;
+  if (attribute in record.properties) return record.properties[attribute];
+  if (attribute.endsWith('Arn')) return physicalId.startsWith('arn:') ? physicalId : inertArn(world, type, physicalId);
+  if (/Name$/.test(attribute) && !/Domain|Dns|DNS/.test(attribute)) return physicalId.split(/[:/]/).at(-1);
+  if (/(Domain|Dns|DNS|Endpoint|Url|URL)/.test(attribute))
+    return `${slug(physicalId)}.${world.region}.${urlSuffixOf(world.region)}`;
+  if (/^(Id|.*Id)$/.test(attribute)) return `${slug(attribute)}-${digest(physicalId + attribute)}`;
+  return `${slug(physicalId)}-${slug(attribute)}`;
+}
+
+function inertArn(world: World, type: string, physicalId: string): string {
+  const [, service = '', resource = ''] = type.split('::').map((part) => part.toLowerCase());
+  return arn(world, arnServices[service] ?? service, `${resource}/${physicalId}`);
+}
+
+function slug(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+}
+
+/** The same id for the same attribute each time it is asked for. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 17);
+}

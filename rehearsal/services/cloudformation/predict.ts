@@ -1,0 +1,181 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Engine } from './engine';
+import { CustomResources } from './custom-resource';
+import { resolve, type Scope } from './template/intrinsics';
+import { NESTED_STACK } from './nested-stack';
+import { changeFor, isRetained, planApply, type PlannedResource } from './plan';
+import { createScope } from './template/scope';
+import type { ResourceRecord, Source, Stack, StackOptions } from './state';
+
+/** A value that only the deployment will know. */
+class UnknownYet extends Error {
+  constructor(
+    readonly logicalId: string,
+    readonly attribute?: string,
+  ) {
+    super(`${logicalId} is not deployed yet`);
+  }
+}
+
+interface PropertyChange {
+  readonly name: string;
+  readonly unknown?: UnknownYet;
+}
+
+export interface Prediction {
+  /** `Changes` of DescribeChangeSet. */
+  readonly changes: readonly unknown[];
+  /** Also true for changes that no resource shows: outputs and tags. */
+  readonly hasChanges: boolean;
+}
+
+/**
+ * What a change set says before it is executed: which resources it adds, modifies, replaces and removes.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
+ */
+export function predict(engine: Engine, stack: Stack, source: Source, options: StackOptions): Prediction {
+  const unknown = new Set<string>();
+  const scope = predictionScope(engine, stack, source, options, unknown);
+  const planned = planApply(source.template, scope);
+  const kept = new Set(planned.map((resource) => resource.id));
+  const changes = planned.flatMap((resource) => {
+    const existing = stack.records.get(resource.id);
+    const change = existing ? modification(engine, existing, resource, scope) : addition(resource);
+    if (change && isUnknownAfter(change)) unknown.add(resource.id);
+    return change ? [change] : [];
+  });
+  const removals = [...stack.records.values()].filter((record) => !kept.has(record.logicalId)).map(removal);
+  const all = [...changes, ...removals];
+  const hasChanges = all.length > 0 || stack.source === undefined || differsOutside(stack.source, source);
+  return { changes: all.map((ResourceChange) => ({ Type: 'Resource', ResourceChange })), hasChanges };
+}
+
+function predictionScope(
+  engine: Engine,
+  stack: Stack,
+  source: Source,
+  options: StackOptions,
+  unknown: ReadonlySet<string>,
+): Scope {
+  const known = (logicalId: string, attribute?: string): ResourceRecord => {
+    const record = stack.records.get(logicalId);
+    if (!record || unknown.has(logicalId)) throw new UnknownYet(logicalId, attribute);
+    return record;
+  };
+  return createScope(engine.world, {
+    stackId: stack.id,
+    stackName: stack.name,
+    template: source.template,
+    parameters: source.parameters,
+    options,
+    refResource: (logicalId) => known(logicalId).state.physicalId,
+    attribute: (logicalId, attribute) => engine.attributeOf(stack, known(logicalId, attribute), attribute),
+    exported: (name) => engine.exported(name),
+    output: (stackName, outputName, region) => engine.output(stackName, outputName, region),
+  });
+}
+
+interface ResourceChange {
+  readonly Action: 'Add' | 'Modify' | 'Remove';
+  readonly LogicalResourceId: string;
+  readonly ResourceType: string;
+  readonly PhysicalResourceId?: string;
+  readonly Replacement?: 'True' | 'False' | 'Conditional';
+  readonly PolicyAction?: string;
+  readonly Scope: readonly string[];
+  readonly Details: readonly unknown[];
+}
+
+function addition(resource: PlannedResource): ResourceChange {
+  return {
+    Action: 'Add',
+    LogicalResourceId: resource.id,
+    ResourceType: resource.definition.Type,
+    Scope: [],
+    Details: [],
+  };
+}
+
+function removal(record: ResourceRecord): ResourceChange {
+  return {
+    Action: 'Remove',
+    PolicyAction: isRetained(record, 'delete') ? 'Retain' : 'Delete',
+    LogicalResourceId: record.logicalId,
+    PhysicalResourceId: record.state.physicalId,
+    ResourceType: record.definition.Type,
+    Scope: [],
+    Details: [],
+  };
+}
+
+function modification(
+  engine: Engine,
+  existing: ResourceRecord,
+  planned: PlannedResource,
+  scope: Scope,
+): ResourceChange | undefined {
+  const type = engine.typeOf(planned.definition.Type);
+  const properties = propertyChanges(existing, planned, scope);
+  const attributes = (['Metadata', 'DeletionPolicy', 'UpdateReplacePolicy'] as const).filter(
+    (name) => !isDeepStrictEqual(existing.definition[name], planned.definition[name]),
+  );
+  if (properties.length === 0 && attributes.length === 0) return undefined;
+  const certain = properties.filter((property) => !property.unknown).map((property) => property.name);
+  const names = properties.map((property) => property.name);
+  const conditional = changeFor(type, names) === 'replace' ? 'Conditional' : 'False';
+  const Replacement = changeFor(type, certain) === 'replace' ? 'True' : conditional;
+  const policy = isRetained(existing, 'replace') ? 'ReplaceAndRetain' : 'ReplaceAndDelete';
+  const recreation = (name: string) => (changeFor(type, [name]) === 'replace' ? 'Always' : 'Never');
+  return {
+    Action: 'Modify',
+    LogicalResourceId: planned.id,
+    PhysicalResourceId: existing.state.physicalId,
+    ResourceType: planned.definition.Type,
+    Replacement,
+    ...(Replacement === 'True' ? { PolicyAction: policy } : {}),
+    Scope: [...(properties.length > 0 ? ['Properties'] : []), ...attributes],
+    Details: [
+      ...properties.map((property) => propertyDetail(property, recreation(property.name))),
+      ...attributes.map((Attribute) => ({ Target: { Attribute, RequiresRecreation: 'Never' }, ...direct })),
+    ],
+  };
+}
+
+const direct = { Evaluation: 'Static', ChangeSource: 'DirectModification' };
+
+function propertyDetail({ name, unknown }: PropertyChange, RequiresRecreation: string): unknown {
+  const Target = { Attribute: 'Properties', Name: name, RequiresRecreation };
+  if (!unknown) return { Target, ...direct };
+  const { logicalId, attribute } = unknown;
+  return {
+    Target,
+    Evaluation: 'Dynamic',
+    ChangeSource: attribute === undefined ? 'ResourceReference' : 'ResourceAttribute',
+    CausingEntity: attribute === undefined ? logicalId : `${logicalId}.${attribute}`,
+  };
+}
+
+function propertyChanges(existing: ResourceRecord, planned: PlannedResource, scope: Scope): PropertyChange[] {
+  const next = planned.definition.Properties ?? {};
+  const names = [...new Set([...Object.keys(existing.properties), ...Object.keys(next)])].sort();
+  return names.flatMap((name): PropertyChange[] => {
+    try {
+      return isDeepStrictEqual(existing.properties[name], resolve(next[name], scope)) ? [] : [{ name }];
+    } catch (error) {
+      if (error instanceof UnknownYet) return [{ name, unknown: error }];
+      throw error;
+    }
+  });
+}
+
+/** Whether what refers to the resource cannot be compared before the deployment. */
+function isUnknownAfter(change: ResourceChange): boolean {
+  if (change.Action === 'Add') return true;
+  if (change.Replacement !== 'False') return true;
+  const answersAnew = CustomResources.isCustom(change.ResourceType) || change.ResourceType === NESTED_STACK;
+  return answersAnew && change.Scope.includes('Properties');
+}
+
+function differsOutside(old: Source, next: Source): boolean {
+  return !isDeepStrictEqual(old.template.Outputs, next.template.Outputs) || !isDeepStrictEqual(old.tags, next.tags);
+}

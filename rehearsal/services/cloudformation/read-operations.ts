@@ -1,0 +1,229 @@
+import type { Operations } from '../../core/service';
+import { type Api, findStack, onStack, requireStack, type StackName } from './stacks';
+import { type ReadObject, type SourceInput, templateBody } from './template/source';
+import type { ParameterValue, ResourceStatus, Stack } from './state';
+import { invalid, parseTemplate, type Template } from './template/template';
+
+type Paged = { readonly NextToken?: string };
+
+const pageSize = 100;
+
+export function readOperations(api: Api): Operations {
+  const { engine } = api;
+  const all = () => engine.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE');
+  return {
+    DescribeStacks: onStack(api, (input: Partial<StackName>) => {
+      if (input.StackName === undefined) return { Stacks: all().map(describeStack) };
+      const stack = findStack(engine, input.StackName);
+      if (!stack) throw invalid(`Stack with id ${input.StackName} does not exist`);
+      return { Stacks: [describeStack(stack)] };
+    }),
+    ListStacks: {
+      handle: (input: Paged & { readonly StackStatusFilter?: readonly string[] }) => {
+        const wanted = input.StackStatusFilter ?? [];
+        const listed = engine.stacks.filter((stack) => wanted.length === 0 || wanted.includes(stack.status));
+        return page('StackSummaries', listed.map(summarizeStack), input);
+      },
+    },
+    ListExports: {
+      handle: (input: Paged) => {
+        const exports = all().flatMap((stack) =>
+          stack.outputs
+            .filter((output) => output.ExportName !== undefined)
+            .map(({ ExportName, OutputValue }) => ({
+              ExportingStackId: stack.id,
+              Name: ExportName,
+              Value: OutputValue,
+            })),
+        );
+        return page('Exports', exports, input);
+      },
+    },
+    ...eventOperations(api),
+    ...resourceOperations(api),
+    ...templateOperations(api),
+  };
+}
+
+function eventOperations(api: Api): Operations {
+  return {
+    DescribeStackEvents: onStack(api, (input: StackName & Paged) =>
+      page('StackEvents', [...requireStack(api.engine, input.StackName).events].reverse(), input),
+    ),
+    // Asked by change set for early validation's failures: what is wrong with a template is an error of CreateChangeSet here.
+    DescribeEvents: onStack(
+      api,
+      (
+        input: Partial<StackName> & Paged & { ChangeSetName?: string; Filters?: { FailedEvents?: boolean | string } },
+      ) => {
+        if (input.ChangeSetName !== undefined || input.StackName === undefined) return { OperationEvents: [] };
+        const events = [...requireStack(api.engine, input.StackName).events].reverse();
+        const onlyFailed = String(input.Filters?.FailedEvents) === 'true';
+        const shown = events.filter((event) => !onlyFailed || event.ResourceStatus.endsWith('_FAILED'));
+        return page(
+          'OperationEvents',
+          shown.map((event) => ({ ...event, EventType: 'STACK_EVENT' })),
+          input,
+        );
+      },
+    ),
+  };
+}
+
+function resourceOperations(api: Api): Operations {
+  const { engine } = api;
+  return {
+    ListStackResources: onStack(api, (input: StackName & Paged) => {
+      const stack = findStack(engine, input.StackName);
+      if (!stack) throw invalid(`Stack with id ${input.StackName} does not exist`);
+      const summaries = [...stack.statuses].map(([logicalId, status]) => ({
+        ...describeResource(logicalId, status),
+        LastUpdatedTimestamp: new Date(status.atMs),
+      }));
+      return page('StackResourceSummaries', summaries, input);
+    }),
+    DescribeStackResources: onStack(
+      api,
+      (input: Partial<StackName> & { LogicalResourceId?: string; PhysicalResourceId?: string }) => {
+        const stack =
+          input.StackName === undefined
+            ? engine.stacks.find((one) => holds(one, input.PhysicalResourceId))
+            : findStack(engine, input.StackName);
+        if (!stack) throw invalid(`Stack with id ${input.StackName ?? input.PhysicalResourceId ?? ''} does not exist`);
+        const shown = [...stack.statuses].filter(
+          ([logicalId]) => input.LogicalResourceId === undefined || input.LogicalResourceId === logicalId,
+        );
+        return {
+          StackResources: shown.map(([logicalId, status]) => ({
+            StackName: stack.name,
+            StackId: stack.id,
+            ...describeResource(logicalId, status),
+            Timestamp: new Date(status.atMs),
+          })),
+        };
+      },
+    ),
+    DescribeStackResource: onStack(api, (input: StackName & { LogicalResourceId: string }) => {
+      const stack = requireStack(engine, input.StackName);
+      const status = stack.statuses.get(input.LogicalResourceId);
+      if (!status) throw invalid(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
+      const detail = describeResource(input.LogicalResourceId, status);
+      const common = { StackName: stack.name, StackId: stack.id, LastUpdatedTimestamp: new Date(status.atMs) };
+      return { StackResourceDetail: { ...common, ...detail } };
+    }),
+  };
+}
+
+function templateOperations(api: Api): Operations {
+  const { engine } = api;
+  const bodyOf = (name: string) => requireStack(engine, name).source?.body;
+  return {
+    GetTemplate: onStack(api, (input: StackName & { ChangeSetName?: string }) => {
+      const stack = findStack(engine, input.StackName);
+      if (!stack) throw invalid(`Stack with id ${input.StackName} does not exist`);
+      const changeSets = [...stack.changeSets.values()];
+      const changeSet = changeSets.find((one) => [one.id, one.name].includes(input.ChangeSetName ?? ''));
+      // A stack in review has no template yet; its answer is an empty one.
+      const TemplateBody = changeSet?.source.body ?? stack.source?.body ?? '{}';
+      return { TemplateBody, StagesAvailable: ['Original', 'Processed'] };
+    }),
+    GetTemplateSummary: onStack(api, async (input: SourceInput & Partial<StackName>) =>
+      templateSummary(parseTemplate(await summaryBody(api.readObject, input, bodyOf))),
+    ),
+    ValidateTemplate: {
+      handle: async (input: SourceInput) => templateSummary(parseTemplate(await templateBody(api.readObject, input))),
+    },
+  };
+}
+
+async function summaryBody(
+  readObject: ReadObject,
+  input: SourceInput & Partial<StackName>,
+  bodyOf: (name: string) => string | undefined,
+): Promise<string> {
+  const deployed = input.StackName === undefined ? undefined : bodyOf(input.StackName);
+  return deployed ?? templateBody(readObject, input);
+}
+
+function templateSummary(template: Template) {
+  const types = [...new Set(Object.values(template.Resources).map((resource) => resource.Type))].sort();
+  const iam = types.filter((type) => type.startsWith('AWS::IAM::'));
+  return {
+    Description: template.Description,
+    Parameters: Object.entries(template.Parameters ?? {}).map(([key, parameter]) => ({
+      ParameterKey: key,
+      ParameterType: parameter.Type,
+      DefaultValue: parameter.Default === undefined ? undefined : String(parameter.Default as string),
+      Description: parameter.Description,
+      NoEcho: String(parameter.NoEcho) === 'true',
+    })),
+    ResourceTypes: types,
+    ResourceIdentifierSummaries: [],
+    ...(iam.length > 0
+      ? {
+          Capabilities: ['CAPABILITY_NAMED_IAM'],
+          CapabilitiesReason: `The following resource(s) require capabilities: [${iam.join(', ')}]`,
+        }
+      : {}),
+  };
+}
+
+function holds(stack: Stack, physicalId: string | undefined): boolean {
+  return [...stack.statuses.values()].some((status) => status.physicalId === physicalId);
+}
+
+function describeResource(logicalId: string, status: ResourceStatus) {
+  return {
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: status.physicalId,
+    ResourceType: status.type,
+    ResourceStatus: status.status,
+    ResourceStatusReason: status.reason,
+  };
+}
+
+function describeStack(stack: Stack) {
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    ParentId: stack.parentId,
+    RootId: stack.rootId,
+    Description: stack.source?.template.Description,
+    Parameters: (stack.source?.parameters ?? []).map(describeParameter),
+    CreationTime: new Date(stack.createdAtMs),
+    LastUpdatedTime: stack.updatedAtMs === undefined ? undefined : new Date(stack.updatedAtMs),
+    DeletionTime: stack.deletedAtMs === undefined ? undefined : new Date(stack.deletedAtMs),
+    RollbackConfiguration: {},
+    StackStatus: stack.status,
+    StackStatusReason: stack.statusReason,
+    DisableRollback: stack.options.disableRollback,
+    NotificationARNs: stack.options.notificationArns,
+    Capabilities: stack.options.capabilities,
+    Outputs: stack.outputs,
+    RoleARN: stack.options.roleArn,
+    Tags: stack.source?.tags ?? [],
+    EnableTerminationProtection: stack.terminationProtection,
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+  };
+}
+
+function describeParameter({ key, value, resolved, ssm, noEcho }: ParameterValue) {
+  return {
+    ParameterKey: key,
+    ParameterValue: noEcho ? '****' : value,
+    ...(ssm ? { ResolvedValue: Array.isArray(resolved) ? resolved.join(',') : String(resolved) } : {}),
+  };
+}
+
+function summarizeStack(stack: Stack) {
+  const { StackId, StackName, CreationTime, LastUpdatedTime, DeletionTime, StackStatus, StackStatusReason } =
+    describeStack(stack);
+  return { StackId, StackName, CreationTime, LastUpdatedTime, DeletionTime, StackStatus, StackStatusReason };
+}
+
+/** One page of a list under its name; the token is the offset of the next. */
+function page<T>(name: string, items: readonly T[], { NextToken }: Paged): Record<string, unknown> {
+  const offset = Number(NextToken ?? 0);
+  const next = offset + pageSize;
+  return { [name]: items.slice(offset, next), ...(next < items.length ? { NextToken: String(next) } : {}) };
+}

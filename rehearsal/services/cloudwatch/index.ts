@@ -1,0 +1,23 @@
+import type { Service, World } from '../../core/service';
+import { Alarms } from './alarms';
+import { Evaluator } from './evaluator';
+import { operations } from './operations';
+import { resourceTypes } from './resources';
+import { newState } from './state';
+
+export type CloudWatchService = Service;
+
+/** Metrics in one-minute buckets, metric and composite alarms evaluated on the world's clock, dashboards as records. */
+export function createCloudWatch(world: World): CloudWatchService {
+  const state = newState();
+  const alarms = new Alarms(world, state);
+  const evaluator = new Evaluator(world, state, alarms);
+  const parts = { world, state, alarms, evaluator };
+  return {
+    prefix: 'cloudwatch',
+    protocol: { kind: 'json', targetPrefix: 'GraniteServiceVersion20100801' },
+    operations: operations(parts),
+    resourceTypes: resourceTypes(parts),
+    stop: async () => evaluator.stop(),
+  };
+}

@@ -1,0 +1,145 @@
+import { AwsError, type Call, type Operation, type Operations, type World } from '../../core/service';
+import { returnsData } from './alarms';
+import { evaluateQuery, type MetricDataQuery } from './metric-math';
+import { type Datum, type Dimension, type Grid, keyOf, type MetricName } from './metric-store';
+import type { CloudWatchState } from './state';
+import { requireStatistic, statisticOf } from './statistics';
+import { millisOf, wireTime, type WireTime } from './times';
+
+interface PutMetricDataInput {
+  readonly Namespace: string;
+  readonly MetricData?: readonly (Omit<Datum, 'Namespace' | 'atMs'> & { readonly Timestamp?: WireTime })[];
+}
+
+interface GetMetricDataInput {
+  readonly MetricDataQueries: readonly MetricDataQuery[];
+  readonly StartTime: WireTime;
+  readonly EndTime: WireTime;
+  readonly ScanBy?: 'TimestampDescending' | 'TimestampAscending';
+}
+
+interface GetMetricStatisticsInput extends MetricName {
+  readonly StartTime: WireTime;
+  readonly EndTime: WireTime;
+  readonly Period: number;
+  readonly Statistics?: readonly string[];
+  readonly ExtendedStatistics?: readonly string[];
+}
+
+interface ListMetricsInput {
+  readonly Namespace?: string;
+  readonly MetricName?: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value?: string }[];
+}
+
+/** CloudWatch answers at most this many datapoints a request. */
+const DATAPOINTS_MAX = 100_800;
+
+export function metricOperations(world: World, state: CloudWatchState): Operations {
+  return {
+    PutMetricData: putMetricData(world, state),
+    GetMetricData: { handle: (input: GetMetricDataInput) => getMetricData(state, input) },
+    GetMetricStatistics: { handle: (input: GetMetricStatisticsInput) => getMetricStatistics(state, input) },
+    ListMetrics: { handle: (input: ListMetricsInput) => listMetrics(state, input) },
+  };
+}
+
+function putMetricData(world: World, state: CloudWatchState): Operation<PutMetricDataInput> {
+  return {
+    context: (input) => ({ 'cloudwatch:namespace': input.Namespace }),
+    handle: (input, call) => {
+      requireNamespace(input.Namespace, call);
+      for (const { Timestamp, ...datum } of input.MetricData ?? []) {
+        const atMs = Timestamp === undefined ? world.clock.now() : millisOf(Timestamp, 'Timestamp');
+        state.metrics.put({ ...datum, Namespace: input.Namespace, atMs });
+      }
+      return {};
+    },
+  };
+}
+
+/** "You cannot specify a namespace that begins with AWS/": those are for AWS services. */
+function requireNamespace(namespace: string | undefined, call: Call): void {
+  if (!namespace) throw new AwsError('MissingParameter', 'The parameter Namespace is required.');
+  if (namespace.startsWith('AWS/') && call.principal.kind !== 'internal')
+    throw new AwsError('InvalidParameterValue', `The value ${namespace} for parameter Namespace is invalid.`);
+}
+
+function getMetricData(state: CloudWatchState, input: GetMetricDataInput) {
+  const queries = input.MetricDataQueries;
+  const periods = queries.map((query) => query.MetricStat?.Period ?? query.Period ?? 0);
+  const common = Math.max(60, ...periods);
+  const hasExpression = queries.some((query) => query.Expression !== undefined);
+  const results = queries.filter(returnsData).map((query) => {
+    const grid = gridOf(input, hasExpression ? common : (query.MetricStat?.Period ?? common));
+    const points = evaluateQuery(query.Id, queries, grid, (stat, on) => state.metrics.read(stat, on));
+    return resultOf(query, grid, points, input.ScanBy !== 'TimestampAscending');
+  });
+  return { MetricDataResults: results, Messages: [] };
+}
+
+function resultOf(query: MetricDataQuery, grid: Grid, points: readonly (number | undefined)[], descending: boolean) {
+  const known = points.flatMap((value, index) =>
+    value === undefined ? [] : [{ time: wireTime(grid.startMs + index * grid.periodMs), value }],
+  );
+  if (descending) known.reverse();
+  return {
+    Id: query.Id,
+    Label: query.Label ?? query.MetricStat?.Metric.MetricName ?? query.Id,
+    Timestamps: known.map((point) => point.time),
+    Values: known.map((point) => point.value),
+    StatusCode: 'Complete',
+  };
+}
+
+function getMetricStatistics(state: CloudWatchState, input: GetMetricStatisticsInput) {
+  const { Statistics = [], ExtendedStatistics = [] } = input;
+  if (Statistics.length + ExtendedStatistics.length === 0)
+    throw new AwsError('MissingParameter', 'One of the parameters Statistics and ExtendedStatistics is required.');
+  [...Statistics, ...ExtendedStatistics].forEach(requireStatistic);
+  const grid = gridOf(input, input.Period);
+  const Datapoints = Array.from({ length: grid.length }, (_, index) => grid.startMs + index * grid.periodMs).flatMap(
+    (atMs) => {
+      const bucket = state.metrics.bucket(input, atMs, grid.periodMs);
+      if (!bucket) return [];
+      const pick = (names: readonly string[]) =>
+        Object.fromEntries(names.map((name) => [name, statisticOf(bucket, name)]));
+      const extended = ExtendedStatistics.length > 0 ? { ExtendedStatistics: pick(ExtendedStatistics) } : {};
+      return [{ Timestamp: wireTime(atMs), Unit: bucket.unit ?? 'None', ...pick(Statistics), ...extended }];
+    },
+  );
+  return { Label: input.MetricName, Datapoints };
+}
+
+/** Whole periods from the one that holds StartTime up to EndTime. */
+function gridOf(input: { readonly StartTime: WireTime; readonly EndTime: WireTime }, periodSeconds: number): Grid {
+  const periodMs = periodSeconds * 1000;
+  if (!(periodSeconds > 0 && periodSeconds % 60 === 0))
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The parameter Period must be a multiple of 60, found ${periodSeconds}.`,
+    );
+  const startMs = Math.floor(millisOf(input.StartTime, 'StartTime') / periodMs) * periodMs;
+  const length = Math.ceil((millisOf(input.EndTime, 'EndTime') - startMs) / periodMs);
+  if (length <= 0)
+    throw new AwsError('InvalidParameterValue', 'The parameter StartTime must be less than the parameter EndTime.');
+  if (length > DATAPOINTS_MAX)
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `You have requested up to ${length} datapoints, which exceeds the limit of ${DATAPOINTS_MAX}.`,
+    );
+  return { startMs, periodMs, length };
+}
+
+function listMetrics(state: CloudWatchState, input: ListMetricsInput) {
+  const wanted = (name: MetricName) =>
+    (input.Namespace === undefined || name.Namespace === input.Namespace) &&
+    (input.MetricName === undefined || name.MetricName === input.MetricName) &&
+    (input.Dimensions ?? []).every((filter) => (name.Dimensions ?? []).some((dimension) => matches(dimension, filter)));
+  const Metrics = state.metrics.list().filter(wanted);
+  return { Metrics: [...Metrics].sort((a, b) => keyOf(a).localeCompare(keyOf(b))), OwningAccounts: [] };
+}
+
+function matches(dimension: Dimension, filter: { readonly Name: string; readonly Value?: string }): boolean {
+  return dimension.Name === filter.Name && (filter.Value === undefined || dimension.Value === filter.Value);
+}

@@ -1,0 +1,130 @@
+import { AwsError } from '../../core/service';
+import { addSample, addStatisticSet, type Bucket, mergeBuckets, newBucket, statisticOf } from './statistics';
+
+export interface Dimension {
+  readonly Name: string;
+  readonly Value: string;
+}
+
+export interface MetricName {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions?: readonly Dimension[];
+}
+
+/** What of a metric to read: the shape of CloudWatch's MetricStat, period in seconds. */
+export interface MetricStat {
+  readonly Metric: MetricName;
+  readonly Period: number;
+  readonly Stat: string;
+}
+
+/** Consecutive periods, the first beginning at `startMs`. */
+export interface Grid {
+  readonly startMs: number;
+  readonly periodMs: number;
+  readonly length: number;
+}
+
+/** One value a period of a grid; `undefined` where CloudWatch has no datapoint. */
+export type Points = readonly (number | undefined)[];
+
+export interface Datum extends MetricName {
+  readonly atMs: number;
+  readonly Unit?: string;
+  readonly Value?: number;
+  readonly Values?: readonly number[];
+  readonly Counts?: readonly number[];
+  readonly StatisticValues?: {
+    readonly SampleCount: number;
+    readonly Sum: number;
+    readonly Minimum: number;
+    readonly Maximum: number;
+  };
+}
+
+interface Metric {
+  readonly name: MetricName;
+  /** Begin of the minute -> its samples, oldest first. */
+  readonly buckets: Map<number, Bucket>;
+}
+
+const MINUTE_MS = 60_000;
+/** A day of minutes: more than any alarm here looks back, and a bound on a long-running rehearsal's memory. */
+const BUCKETS_MAX = 1440;
+
+/** Metrics in one-minute buckets, the finest that standard resolution keeps. */
+export class MetricStore {
+  private readonly metrics = new Map<string, Metric>();
+
+  /** @throws AwsError InvalidParameterCombination when the datum has no value */
+  put(datum: Datum): void {
+    const metric = this.metricOf(datum);
+    const minute = Math.floor(datum.atMs / MINUTE_MS) * MINUTE_MS;
+    const bucket = metric.buckets.get(minute) ?? newBucket(datum.Unit);
+    addDatum(bucket, datum);
+    metric.buckets.set(minute, bucket);
+    forgetOldest(metric.buckets);
+  }
+
+  /** The statistic for each period of the grid; periods are multiples of a minute. */
+  read(stat: MetricStat, grid: Grid): Points {
+    const metric = this.metrics.get(keyOf(stat.Metric));
+    return Array.from({ length: grid.length }, (_, index) => {
+      const bucket = metric && this.bucketOf(metric, grid.startMs + index * grid.periodMs, grid.periodMs);
+      return bucket && statisticOf(bucket, stat.Stat);
+    });
+  }
+
+  /** All samples of one period, for answers that carry several statistics. */
+  bucket(name: MetricName, startMs: number, periodMs: number): Bucket | undefined {
+    const metric = this.metrics.get(keyOf(name));
+    return metric && this.bucketOf(metric, startMs, periodMs);
+  }
+
+  list(): readonly MetricName[] {
+    return [...this.metrics.values()].map((metric) => metric.name);
+  }
+
+  private metricOf({ Namespace, MetricName, Dimensions }: MetricName): Metric {
+    const name = { Namespace, MetricName, Dimensions: Dimensions ?? [] };
+    const key = keyOf(name);
+    const known = this.metrics.get(key) ?? { name, buckets: new Map<number, Bucket>() };
+    this.metrics.set(key, known);
+    return known;
+  }
+
+  private bucketOf(metric: Metric, startMs: number, periodMs: number): Bucket | undefined {
+    const minutes = Array.from({ length: periodMs / MINUTE_MS }, (_, index) => startMs + index * MINUTE_MS);
+    const found = minutes.map((minute) => metric.buckets.get(minute)).filter((bucket) => bucket !== undefined);
+    return found.length > 1 ? mergeBuckets(found) : found[0];
+  }
+}
+
+/** The same metric whatever the order of its dimensions. */
+export function keyOf(name: MetricName): string {
+  const dimensions = [...(name.Dimensions ?? [])].map(({ Name, Value }) => [Name, Value]).sort();
+  return JSON.stringify([name.Namespace, name.MetricName, dimensions]);
+}
+
+function addDatum(bucket: Bucket, datum: Datum): void {
+  const given = [datum.Value, datum.Values, datum.StatisticValues].filter((value) => value !== undefined);
+  if (given.length !== 1)
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `The parameters Value, Values and StatisticValues are mutually exclusive and one is required (metric ${datum.MetricName}).`,
+    );
+  if (datum.StatisticValues) return addStatisticSet(bucket, datum.StatisticValues);
+  const values = datum.Values ?? [datum.Value as number];
+  if (datum.Counts && datum.Counts.length !== values.length)
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The parameters Values and Counts must have the same length (metric ${datum.MetricName}).`,
+    );
+  values.forEach((value, index) => addSample(bucket, value, datum.Counts?.[index] ?? 1));
+}
+
+function forgetOldest(buckets: Map<number, Bucket>): void {
+  if (buckets.size <= BUCKETS_MAX) return;
+  buckets.delete(Math.min(...buckets.keys()));
+}

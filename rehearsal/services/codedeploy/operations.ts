@@ -1,0 +1,244 @@
+import { arn, AwsError, type Operation, type Operations, type World } from '../../core/service';
+import {
+  applicationInfo,
+  applicationRevision,
+  deploymentConfigInfo,
+  deploymentGroupInfo,
+  deploymentInfo,
+  deploymentTarget,
+  targetIdOf,
+} from './answers';
+import { contentOf, type Revision } from './app-spec';
+import type { CreateDeploymentInput, Deployments } from './deployments';
+import type { Application, CodeDeployState, Deployment } from './state';
+
+export interface CodeDeployParts {
+  readonly world: World;
+  readonly state: CodeDeployState;
+  readonly deployments: Deployments;
+}
+
+interface ById {
+  readonly deploymentId?: string;
+}
+
+interface ByGroup {
+  readonly applicationName?: string;
+  readonly deploymentGroupName?: string;
+}
+
+interface ByApplication {
+  readonly applicationName?: string;
+}
+
+interface HookAnswer extends ById {
+  readonly lifecycleEventHookExecutionId?: string;
+  readonly status?: string;
+}
+
+const TARGETS_MAX = 25;
+
+/** Resource levels: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
+export function operations(parts: CodeDeployParts): Operations {
+  return {
+    ...creationOperations(parts),
+    ...deploymentOperations(parts),
+    ...targetOperations(parts),
+    ...configurationOperations(parts),
+  };
+}
+
+function creationOperations({ world, deployments }: CodeDeployParts): Operations {
+  const onGroup = (input: ByGroup) => [groupArn(world, input)];
+  return {
+    CreateDeployment: {
+      resources: onGroup,
+      handle: async (input: CreateDeploymentInput, { principal }) => {
+        // "you must have the codedeploy:UpdateDeploymentGroup permission": the group's alarms are not anyone's to pass.
+        if (input.overrideAlarmConfiguration) await world.call(principal, 'codedeploy', 'OverrideAlarms', input);
+        return { deploymentId: deployments.create(input).deploymentId };
+      },
+    },
+    // A permission, not an API of AWS: here an operation that does nothing, so that one place authorizes everything.
+    OverrideAlarms: { action: 'codedeploy:UpdateDeploymentGroup', resources: onGroup, handle: () => ({}) },
+  };
+}
+
+function deploymentOperations({ world, state, deployments }: CodeDeployParts): Operations {
+  const onGroup = (input: ByGroup) => [groupArn(world, input)];
+  const ofDeployment = (input: ById) => [groupArn(world, state.deployments.get(input.deploymentId ?? '')?.group ?? {})];
+  return {
+    GetDeployment: {
+      resources: ofDeployment,
+      handle: (input: ById) => ({ deploymentInfo: deploymentInfo(deployments.find(input.deploymentId)) }),
+    },
+    BatchGetDeployments: {
+      resources: ({ deploymentIds }: { readonly deploymentIds: readonly string[] }) => [
+        ...new Set(deploymentIds.flatMap((deploymentId) => ofDeployment({ deploymentId }))),
+      ],
+      handle: (input: { readonly deploymentIds: readonly string[] }) => ({
+        deploymentsInfo: input.deploymentIds.map((id) => deploymentInfo(deployments.find(id))),
+      }),
+    },
+    ListDeployments: {
+      resources: onGroup,
+      handle: (input: ListDeploymentsInput) => listDeployments(state, deployments, input),
+    },
+    StopDeployment: {
+      resources: ofDeployment,
+      handle: (input: ById & { readonly autoRollbackEnabled?: boolean }) => {
+        deployments.stop(deployments.find(input.deploymentId).deploymentId, input.autoRollbackEnabled);
+        return { status: 'Pending', statusMessage: `Stopping deployment ${input.deploymentId}.` };
+      },
+    },
+    ContinueDeployment: {
+      resources: ofDeployment,
+      handle: (input: ById & { readonly deploymentWaitType?: string }) => {
+        deployments.continue(
+          deployments.find(input.deploymentId).deploymentId,
+          input.deploymentWaitType ?? 'READY_WAIT',
+        );
+        return {};
+      },
+    },
+    // The reference lists no resource type, yet policies scoped to the deployment group work on AWS.
+    PutLifecycleEventHookExecutionStatus: {
+      resources: ofDeployment,
+      handle: (input: HookAnswer) => {
+        const { deploymentId } = deployments.find(input.deploymentId);
+        deployments.answerHook(deploymentId, input.lifecycleEventHookExecutionId ?? '', input.status ?? '');
+        return { lifecycleEventHookExecutionId: input.lifecycleEventHookExecutionId };
+      },
+    },
+  };
+}
+
+function targetOperations({ world, state, deployments }: CodeDeployParts): Operations {
+  const ofDeployment = (input: ById) => [groupArn(world, state.deployments.get(input.deploymentId ?? '')?.group ?? {})];
+  const targetOf = (deployment: Deployment, targetId: string) => {
+    if (targetId === targetIdOf(deployment.group)) return deploymentTarget(world, deployment);
+    throw new AwsError('DeploymentTargetDoesNotExistException', `The deployment target ${targetId} does not exist`);
+  };
+  return {
+    ListDeploymentTargets: {
+      resources: ofDeployment,
+      handle: (input: ById) => ({ targetIds: [targetIdOf(deployments.find(input.deploymentId).group)] }),
+    },
+    GetDeploymentTarget: {
+      resources: ofDeployment,
+      handle: async (input: ById & { readonly targetId: string }) => ({
+        deploymentTarget: await targetOf(deployments.find(input.deploymentId), input.targetId),
+      }),
+    },
+    BatchGetDeploymentTargets: {
+      resources: ofDeployment,
+      handle: async (input: ById & { readonly targetIds?: readonly string[] }) => {
+        const deployment = deployments.find(input.deploymentId);
+        const ids = input.targetIds ?? [];
+        if (ids.length === 0)
+          throw new AwsError('DeploymentTargetIdRequiredException', 'A deployment target ID is required');
+        if (ids.length > TARGETS_MAX)
+          throw new AwsError(
+            'DeploymentTargetListSizeExceededException',
+            `${ids.length} target ids: at most ${TARGETS_MAX}`,
+          );
+        return { deploymentTargets: await Promise.all(ids.map((id) => targetOf(deployment, id))) };
+      },
+    },
+  };
+}
+
+function configurationOperations({ world, state, deployments }: CodeDeployParts): Operations {
+  const onApplication = (input: ByApplication) => [
+    arn(world, 'codedeploy', `application:${input.applicationName ?? '*'}`),
+  ];
+  const all = () => [...state.deployments.values()];
+  return {
+    GetDeploymentGroup: {
+      resources: (input: ByGroup) => [groupArn(world, input)],
+      handle: (input: ByGroup) => ({
+        deploymentGroupInfo: deploymentGroupInfo(
+          deployments.requireGroup(input.applicationName, input.deploymentGroupName),
+          all(),
+        ),
+      }),
+    },
+    GetDeploymentConfig: getDeploymentConfig(world, state),
+    ListDeploymentConfigs: { handle: () => ({ deploymentConfigsList: [...state.configs.keys()].sort() }) },
+    ListApplications: { handle: () => ({ applications: [...state.applications.keys()] }) },
+    ListDeploymentGroups: {
+      resources: onApplication,
+      handle: (input: ByApplication) => ({
+        applicationName: input.applicationName,
+        deploymentGroups: [...state.groups.values()]
+          .filter((group) => group.applicationName === input.applicationName)
+          .map((group) => group.deploymentGroupName),
+      }),
+    },
+    GetApplication: {
+      resources: onApplication,
+      handle: (input: ByApplication) => ({ application: applicationInfo(findApplication(state, input)) }),
+    },
+    RegisterApplicationRevision: {
+      resources: onApplication,
+      handle: (input: ByApplication & { readonly revision?: Revision }) => {
+        deployments.register(findApplication(state, input).applicationName, contentOf(input.revision));
+        return {};
+      },
+    },
+    GetApplicationRevision: {
+      resources: onApplication,
+      handle: (input: ByApplication & { readonly revision?: Revision }) => {
+        const sha256 = (input.revision?.appSpecContent ?? input.revision?.string)?.sha256 ?? '';
+        const answer = applicationRevision(findApplication(state, input), sha256, all());
+        if (answer) return answer;
+        throw new AwsError('RevisionDoesNotExistException', `No revision found with sha256 ${sha256}`);
+      },
+    },
+  };
+}
+
+function getDeploymentConfig(
+  world: World,
+  state: CodeDeployState,
+): Operation<{ readonly deploymentConfigName?: string }> {
+  return {
+    resources: (input) => [arn(world, 'codedeploy', `deploymentconfig:${input.deploymentConfigName ?? '*'}`)],
+    handle: ({ deploymentConfigName = '' }) => {
+      const config = state.configs.get(deploymentConfigName);
+      if (config) return { deploymentConfigInfo: deploymentConfigInfo(config) };
+      throw new AwsError(
+        'DeploymentConfigDoesNotExistException',
+        `No deployment configuration found for name: ${deploymentConfigName}`,
+      );
+    },
+  };
+}
+
+interface ListDeploymentsInput extends ByGroup {
+  readonly includeOnlyStatuses?: readonly string[];
+}
+
+/**
+ * Newest first. A group that does not exist is an error.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html
+ */
+function listDeployments(state: CodeDeployState, deployments: Deployments, input: ListDeploymentsInput) {
+  if (input.deploymentGroupName) deployments.requireGroup(input.applicationName, input.deploymentGroupName);
+  const wanted = ({ group, progress }: Deployment) =>
+    (input.applicationName === undefined || group.applicationName === input.applicationName) &&
+    (input.deploymentGroupName === undefined || group.deploymentGroupName === input.deploymentGroupName) &&
+    (!input.includeOnlyStatuses?.length || input.includeOnlyStatuses.includes(progress.status));
+  const found = [...state.deployments.values()].filter(wanted).map(({ deploymentId }) => deploymentId);
+  return { deployments: found.reverse() };
+}
+
+function findApplication(state: CodeDeployState, { applicationName = '' }: ByApplication): Application {
+  const application = state.applications.get(applicationName);
+  if (application) return application;
+  throw new AwsError('ApplicationDoesNotExistException', `No application found for name: ${applicationName}`);
+}
+
+function groupArn(world: World, { applicationName = '*', deploymentGroupName = '*' }: ByGroup): string {
+  return arn(world, 'codedeploy', `deploymentgroup:${applicationName}/${deploymentGroupName}`);
+}

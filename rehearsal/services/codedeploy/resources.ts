@@ -1,0 +1,151 @@
+import { AwsError, type ResourceRequest, type ResourceType } from '../../core/service';
+import { scheduleOf, type TrafficRoutingConfig } from './configurations';
+import { isTerminal } from './lifecycle';
+import type { CodeDeployParts } from './operations';
+import { type DeploymentGroup, groupKey } from './state';
+
+type Properties = Readonly<Record<string, unknown>>;
+type Request = ResourceRequest<Properties>;
+
+export function resourceTypes(parts: CodeDeployParts): Readonly<Record<string, ResourceType>> {
+  return {
+    'AWS::CodeDeploy::Application': applicationType(parts),
+    'AWS::CodeDeploy::DeploymentGroup': deploymentGroupType(parts),
+    'AWS::CodeDeploy::DeploymentConfig': deploymentConfigType(parts),
+  };
+}
+
+function applicationType({ world, state }: CodeDeployParts): ResourceType<Properties> {
+  return {
+    replaceOn: ['ApplicationName', 'ComputePlatform'],
+    create: (request) => {
+      const applicationName = nameOf(request, 'ApplicationName', world.ids.upper(12));
+      if (state.applications.has(applicationName))
+        throw new AwsError('ApplicationAlreadyExistsException', `Application already exists: ${applicationName}`);
+      state.applications.set(applicationName, {
+        applicationId: world.ids.uuid(),
+        applicationName,
+        computePlatform: requireEcs(request.properties.ComputePlatform),
+        createTimeMs: world.clock.now(),
+        revisions: new Map(),
+      });
+      return { physicalId: applicationName, attributes: {} };
+    },
+    update: (request) => request.current,
+    delete: (request) => void state.applications.delete(request.current.physicalId),
+  };
+}
+
+function deploymentGroupType({ world, state }: CodeDeployParts): ResourceType<Properties> {
+  const save = (properties: Properties, deploymentGroupName: string, deploymentGroupId: string) => {
+    const group = { ...(toApiShape(properties) as object), deploymentGroupName, deploymentGroupId } as DeploymentGroup;
+    validateGroup(group);
+    state.groups.set(groupKey(group), group);
+    return { physicalId: deploymentGroupName, attributes: {} };
+  };
+  const known = (properties: Properties, deploymentGroupName: string) =>
+    groupKey({ applicationName: String(properties.ApplicationName), deploymentGroupName });
+  return {
+    replaceOn: ['ApplicationName', 'DeploymentGroupName'],
+    create: (request) => {
+      const name = nameOf(request, 'DeploymentGroupName', world.ids.upper(12));
+      if (state.groups.has(known(request.properties, name)))
+        throw new AwsError('DeploymentGroupAlreadyExistsException', `Deployment group name already exists: ${name}`);
+      return save(request.properties, name, world.ids.uuid());
+    },
+    update: (request) => {
+      const name = request.current.physicalId;
+      const id = state.groups.get(known(request.properties, name))?.deploymentGroupId;
+      return save(request.properties, name, id ?? world.ids.uuid());
+    },
+    delete: (request) => void state.groups.delete(known(request.properties, request.current.physicalId)),
+  };
+}
+
+function deploymentConfigType({ world, state }: CodeDeployParts): ResourceType<Properties> {
+  return {
+    replaceOn: [
+      'DeploymentConfigName',
+      'ComputePlatform',
+      'MinimumHealthyHosts',
+      'TrafficRoutingConfig',
+      'ZonalConfig',
+    ],
+    create: (request) => {
+      const name = nameOf(request, 'DeploymentConfigName', world.ids.upper(12));
+      if (name.startsWith('CodeDeployDefault.'))
+        throw new AwsError(
+          'InvalidDeploymentConfigNameException',
+          `${name}: the prefix CodeDeployDefault. is reserved`,
+        );
+      if (state.configs.has(name))
+        throw new AwsError(
+          'DeploymentConfigAlreadyExistsException',
+          `Deployment configuration already exists: ${name}`,
+        );
+      const routing = (toApiShape(request.properties.TrafficRoutingConfig) ?? {
+        type: 'AllAtOnce',
+      }) as TrafficRoutingConfig;
+      scheduleOf(routing);
+      state.configs.set(name, {
+        deploymentConfigId: world.ids.uuid(),
+        deploymentConfigName: name,
+        computePlatform: requireEcs(request.properties.ComputePlatform),
+        createTimeMs: world.clock.now(),
+        trafficRoutingConfig: routing,
+      });
+      return { physicalId: name, attributes: {} };
+    },
+    update: (request) => request.current,
+    delete: ({ current: { physicalId } }) => {
+      const user = [...state.deployments.values()].find(
+        (deployment) => deployment.deploymentConfigName === physicalId && !isTerminal(deployment.progress.status),
+      );
+      if (user) throw new AwsError('DeploymentConfigInUseException', `${physicalId} is in use by ${user.deploymentId}`);
+      state.configs.delete(physicalId);
+    },
+  };
+}
+
+function nameOf({ properties, stackName, logicalId }: Request, property: string, suffix: string): string {
+  return (properties[property] as string | undefined) ?? `${stackName}-${logicalId}-${suffix}`;
+}
+
+function requireEcs(platform: unknown): string {
+  if (platform === 'ECS') return platform;
+  throw new AwsError(
+    'InvalidComputePlatformException',
+    `ComputePlatform ${String(platform)}: the rehearsal models ECS alone`,
+  );
+}
+
+/** https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html */
+function validateGroup(group: DeploymentGroup): void {
+  const pairs = group.loadBalancerInfo?.targetGroupPairInfoList ?? [];
+  const [pair] = pairs;
+  const fail = (code: string, problem: string) =>
+    new AwsError(code, `Deployment group ${group.deploymentGroupName}: ${problem}`);
+  if (!group.serviceRoleArn) throw fail('RoleRequiredException', 'ServiceRoleArn is required');
+  if (group.ecsServices?.length !== 1) throw fail('InvalidECSServiceException', 'exactly one ECS service is required');
+  if (pairs.length !== 1 || pair?.targetGroups.length !== 2)
+    throw fail('InvalidTargetGroupPairException', 'exactly one pair of two target groups is required');
+  if (pair.prodTrafficRoute?.listenerArns.length !== 1)
+    throw fail('InvalidLoadBalancerInfoException', 'the production traffic route names exactly one listener');
+  if ((group.alarmConfiguration?.alarms?.length ?? 0) > 10)
+    throw fail('AlarmsLimitExceededException', 'at most 10 alarms');
+}
+
+const NUMBERS = /(minutes|percentage|interval)$/i;
+
+/** CloudFormation's names and texts as the API has them: `ECSServices` is `ecsServices`, `"5"` minutes are 5. */
+function toApiShape(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => toApiShape(item, key));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [lowerFirst(name), toApiShape(item, name)]));
+  if (value === 'true' || value === 'false') return value === 'true';
+  return typeof value === 'string' && NUMBERS.test(key) ? Number(value) : value;
+}
+
+function lowerFirst(name: string): string {
+  return name === 'ECSServices' ? 'ecsServices' : name.charAt(0).toLowerCase() + name.slice(1);
+}

@@ -1,0 +1,161 @@
+/** AWS::ECS::Service: created when steady, hardly updatable under CODE_DEPLOY, gone when its tasks are. */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  AwsError,
+  INTERNAL,
+  type ResourceRequest,
+  type ResourceState,
+  type ResourceType,
+  type World,
+} from '../../core/service';
+import { generatedName } from './names';
+import { neverStarts } from './never-starts';
+import type { Services } from './services';
+import { type LaunchSettings, toApiShape } from './shapes';
+import type { DeploymentController, ServiceState } from './state';
+import { applyUpdate } from './update-service';
+import { reasonOf } from './task/reason';
+
+export interface ServiceProperties {
+  readonly ServiceName?: string;
+  readonly Cluster?: string;
+  readonly TaskDefinition?: string;
+  readonly DesiredCount?: number | string;
+  readonly DeploymentController?: { readonly Type: DeploymentController };
+  readonly DeploymentConfiguration?: Readonly<Record<string, unknown>>;
+  readonly HealthCheckGracePeriodSeconds?: number | string;
+  readonly LaunchType?: string;
+  readonly PlatformVersion?: string;
+  readonly LoadBalancers?: readonly unknown[];
+  readonly NetworkConfiguration?: unknown;
+  readonly CapacityProviderStrategy?: readonly unknown[];
+  readonly Tags?: readonly unknown[];
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html */
+const REPLACES = ['Cluster', 'DeploymentController', 'LaunchType', 'Role', 'SchedulingStrategy', 'ServiceName'];
+
+const percentOf = (value: unknown, fallback: number) => (value === undefined ? fallback : Number(value));
+
+function launchOf(properties: ServiceProperties): LaunchSettings {
+  const shape = toApiShape({
+    LoadBalancers: properties.LoadBalancers ?? [],
+    NetworkConfiguration: properties.NetworkConfiguration,
+    CapacityProviderStrategy: properties.CapacityProviderStrategy,
+  }) as Pick<LaunchSettings, 'loadBalancers' | 'networkConfiguration' | 'capacityProviderStrategy'>;
+  const launchType = properties.LaunchType ?? (shape.capacityProviderStrategy ? undefined : 'FARGATE');
+  const { PlatformVersion: platformVersion, TaskDefinition: taskDefinition = '' } = properties;
+  return { ...shape, taskDefinition, launchType, platformVersion };
+}
+
+/** Each load balancer's target group must be reachable, as CreateService insists. */
+async function checkTargetGroups(world: World, launch: LaunchSettings): Promise<void> {
+  for (const { targetGroupArn } of launch.loadBalancers) {
+    const answer = await world.call<{ TargetGroups?: { LoadBalancerArns?: string[] }[] }>(
+      INTERNAL,
+      'elasticloadbalancing',
+      'DescribeTargetGroups',
+      { TargetGroupArns: [targetGroupArn] },
+    );
+    if (answer.TargetGroups?.[0]?.LoadBalancerArns?.length) continue;
+    const what = `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`;
+    throw new AwsError('InvalidParameterException', what);
+  }
+}
+
+const stateOf = (service: ServiceState): ResourceState => ({
+  physicalId: service.arn,
+  attributes: { Name: service.name, ServiceArn: service.arn },
+});
+
+/** @throws Error when its tasks never start: waiting longer, as CloudFormation does, would teach nothing */
+async function whenSteady(services: Services, service: ServiceState, signal: AbortSignal): Promise<void> {
+  await services.until(() => {
+    const [primary] = service.taskSets.filter((set) => set.status === 'PRIMARY');
+    const tasks = service.tasks.filter((task) => task.spec.taskSetId === primary?.id);
+    const reason = primary?.steady ? undefined : neverStarts(service.name, tasks);
+    if (reason !== undefined) throw new Error(reason);
+    const alone = service.controller !== 'ECS' || service.taskSets.length === 1;
+    return Boolean(primary?.steady) && alone;
+  }, signal);
+}
+
+async function create(world: World, services: Services, request: ResourceRequest<ServiceProperties>) {
+  const { properties } = request;
+  const launch = launchOf(properties);
+  await checkTargetGroups(world, launch);
+  const service = services.create({
+    name: properties.ServiceName ?? generatedName(world, request),
+    cluster: properties.Cluster,
+    controller: properties.DeploymentController?.Type ?? 'ECS',
+    desiredCount: Number(properties.DesiredCount ?? 1),
+    launch,
+    minimumHealthyPercent: percentOf(properties.DeploymentConfiguration?.MinimumHealthyPercent, 100),
+    maximumPercent: percentOf(properties.DeploymentConfiguration?.MaximumPercent, 200),
+    healthCheckGracePeriodMs: Number(properties.HealthCheckGracePeriodSeconds ?? 0) * 1000,
+  });
+  try {
+    await whenSteady(services, service, request.signal);
+  } catch (error) {
+    // A creation that is given up leaves nothing behind.
+    services.delete(service);
+    throw error;
+  }
+  return stateOf(service);
+}
+
+/**
+ * CloudFormation sends UpdateService with every property that the template has, changed or not, so under CODE_DEPLOY
+ * any change but tags fails. https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1529
+ * @throws AwsError with CloudFormation's sentence around the one of ECS
+ */
+function update(services: Services, service: ServiceState, properties: ServiceProperties): void {
+  const launch = launchOf(properties);
+  const { maximumPercent, minimumHealthyPercent } = toApiShape(properties.DeploymentConfiguration ?? {}) as {
+    maximumPercent?: number;
+    minimumHealthyPercent?: number;
+  };
+  try {
+    applyUpdate(services, service, {
+      service: service.name,
+      ...launch,
+      ...(properties.DesiredCount === undefined ? {} : { desiredCount: Number(properties.DesiredCount) }),
+      deploymentConfiguration: { maximumPercent, minimumHealthyPercent },
+      healthCheckGracePeriodSeconds: Number(properties.HealthCheckGracePeriodSeconds ?? 0),
+    });
+  } catch (error) {
+    const sentence = reasonOf(error);
+    throw new AwsError('InvalidRequest', `Invalid request provided: UpdateService error: ${sentence}`);
+  }
+}
+
+const withoutTags = (properties: ServiceProperties) => ({ ...properties, Tags: undefined });
+
+export function serviceResource(world: World, services: Services): ResourceType<ServiceProperties> {
+  /** What the service has now, by ARN: an update back to it, as after a refused one, asks ECS for nothing. */
+  const applied = new Map<string, ServiceProperties>();
+  return {
+    replaceOn: REPLACES,
+    create: async (request) => {
+      const created = await create(world, services, request);
+      applied.set(created.physicalId, request.properties);
+      return created;
+    },
+    update: async ({ properties, current, signal }) => {
+      const service = services.state.services.findLast((each) => each.arn === current.physicalId);
+      if (!service) throw new AwsError('ServiceNotFoundException', 'Service not found.');
+      const before = applied.get(service.arn);
+      if (before && isDeepStrictEqual(withoutTags(before), withoutTags(properties))) return current;
+      update(services, service, properties);
+      applied.set(service.arn, properties);
+      await whenSteady(services, service, signal);
+      return current;
+    },
+    delete: async ({ current, signal }) => {
+      const service = services.state.services.findLast((each) => each.arn === current.physicalId);
+      if (!service || service.status === 'INACTIVE') return;
+      services.delete(service);
+      await services.until(() => service.status === 'INACTIVE', signal);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http';
+import type { FixedResponseAction, RedirectAction } from '../actions';
+
+/** ALB's own error page. */
+export function answerError(response: ServerResponse, status: number): void {
+  const title = `${status} ${STATUS_CODES[status] ?? ''}`;
+  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  send(response, status, { Server: 'awselb/2.0', 'Content-Type': 'text/html' }, body);
+}
+
+/** A fixed response or a redirect. @returns the status that it answered */
+export function answerAction(
+  action: FixedResponseAction | RedirectAction,
+  request: IncomingMessage,
+  response: ServerResponse,
+  listener: { readonly protocol: string; readonly port: number },
+): number {
+  if (action.Type === 'redirect') return answerRedirect(action, request, response, listener);
+  const { StatusCode, ContentType = 'text/plain; charset=utf-8', MessageBody = '' } = action.FixedResponseConfig;
+  send(response, Number(StatusCode), { Server: 'awselb/2.0', 'Content-Type': ContentType }, MessageBody);
+  return Number(StatusCode);
+}
+
+function answerRedirect(
+  action: RedirectAction,
+  request: IncomingMessage,
+  response: ServerResponse,
+  listener: { readonly protocol: string; readonly port: number },
+): number {
+  const status = action.RedirectConfig.StatusCode === 'HTTP_301' ? 301 : 302;
+  const location = redirectLocation(action, request.headers.host ?? '', request.url ?? '/', listener);
+  send(response, status, { Server: 'awselb/2.0', Location: location }, '');
+  return status;
+}
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#redirect-actions */
+export function redirectLocation(
+  action: RedirectAction,
+  hostHeader: string,
+  url: string,
+  listener: { readonly protocol: string; readonly port: number },
+): string {
+  const [path = '/', ...rest] = url.split('?');
+  const parts: Readonly<Record<string, string>> = {
+    protocol: listener.protocol.toLowerCase(),
+    host: hostHeader.replace(/:\d+$/, ''),
+    port: String(listener.port),
+    path: path.slice(1),
+    query: rest.join('?'),
+  };
+  const fill = (text: string) =>
+    text.replace(/#\{(protocol|host|port|path|query)\}/g, (_, name: string) => parts[name] ?? '');
+  const { Protocol, Host, Port, Path, Query } = action.RedirectConfig;
+  const query = fill(Query);
+  const target = `${fill(Protocol).toLowerCase()}://${fill(Host)}:${fill(Port)}${fill(Path)}`;
+  return query === '' ? target : `${target}?${query}`;
+}
+
+function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}

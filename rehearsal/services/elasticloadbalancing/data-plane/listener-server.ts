@@ -1,0 +1,146 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer, type ServerOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { AccessLogEntry, AccessLogListener } from './access-log';
+import { answerAction, answerError } from './answers';
+import { Exchange, type ExchangeEnd } from './exchange';
+import { requestHeaders, rootOf, type TraceIds } from './headers';
+import type { RequestMinute } from './minute';
+import { chooseGroup, type Forward, route, type Routing } from './routing';
+import type { Listener } from '../state';
+import type { GroupRuntime, TargetRuntime } from './targets';
+
+export interface ListenerContext {
+  readonly listener: Pick<Listener, 'arn' | 'loadBalancerArn' | 'port' | 'protocol'>;
+  /** AWS time. */
+  now(): number;
+  /** As `clock.realNow`. */
+  readonly realNow: () => number;
+  readonly random: () => number;
+  readonly traceIds: TraceIds;
+  /** Of its load balancer, for the minute that runs now. */
+  minute(): RequestMinute;
+  readonly accessListeners: ReadonlySet<AccessLogListener>;
+  /** `idle_timeout.timeout_seconds`, wall milliseconds: requests take real time. */
+  idleTimeoutMs(): number;
+  /** Then the listener speaks TLS. */
+  readonly tls?: ServerOptions;
+}
+
+/** Where a request came in and what was chosen for it, kept until it ends. */
+type Chosen = { readonly group: GroupRuntime; readonly target: TargetRuntime };
+
+/** One listener's data plane: a real HTTP server on loopback. */
+export class ListenerServer {
+  private readonly server: Server;
+
+  constructor(
+    private readonly context: ListenerContext,
+    /** Replaced as a whole when a listener or rule change takes effect. */
+    public routing: Routing,
+  ) {
+    const serve = (request: IncomingMessage, response: ServerResponse) => this.serve(request, response);
+    const options = { keepAlive: true, noDelay: true };
+    this.server = context.tls ? createTlsServer({ ...options, ...context.tls }, serve) : createServer(options, serve);
+    this.server.keepAliveTimeout = context.idleTimeoutMs();
+    // Whatever a client sends that is no HTTP is answered as AWS does: 400.
+    this.server.on('clientError', (_error, socket) =>
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
+    );
+  }
+
+  /** @returns the port on 127.0.0.1 */
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(0, '127.0.0.1', resolve);
+    });
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Of handshakes from now on: what is open goes on. */
+  secure(options: ServerOptions): void {
+    if (this.server instanceof TlsServer) this.server.setSecureContext(options);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    const atMs = this.context.now();
+    const sent = request.headers['x-amzn-trace-id'] as string | undefined;
+    const root = sent === undefined ? undefined : rootOf(sent);
+    const traceId = root ?? this.context.traceIds.next(atMs);
+    const destination = route(this.routing, request);
+    if (destination.kind === 'answer') {
+      const status = answerAction(destination.action, request, response, this.context.listener);
+      this.finishOwn(atMs, traceId, status);
+    } else {
+      this.forward(destination, request, response, atMs, traceId, root !== undefined);
+    }
+  }
+
+  private forward(
+    destination: Forward,
+    request: IncomingMessage,
+    response: ServerResponse,
+    atMs: number,
+    traceId: string,
+    traced: boolean,
+  ): void {
+    const group = chooseGroup(destination, this.context.random);
+    const target = group?.choose();
+    if (!group || !target) {
+      answerError(response, 503);
+      this.finishOwn(atMs, traceId, 503);
+      return;
+    }
+    const exchange = new Exchange(group, target, response, this.context.realNow, (end, chosen) =>
+      this.finish(atMs, traceId, end, chosen),
+    );
+    exchange.start(request, this.targetHeaders(request, atMs, traceId, traced), this.context.idleTimeoutMs());
+  }
+
+  /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html */
+  private targetHeaders(request: IncomingMessage, atMs: number, traceId: string, traced: boolean): string[] {
+    const self = traced ? `Self=${this.context.traceIds.next(atMs)};` : '';
+    return requestHeaders(request.rawHeaders, {
+      clientAddress: request.socket.remoteAddress ?? '127.0.0.1',
+      protocol: this.context.listener.protocol === 'HTTPS' ? 'https' : 'http',
+      port: String(this.context.listener.port),
+      traceId: `${self}Root=${traceId}`,
+    });
+  }
+
+  private finish(atMs: number, traceId: string, end: ExchangeEnd, chosen: Chosen): void {
+    for (const minute of [this.context.minute(), chosen.group.minute]) {
+      if (end.targetStatus !== undefined) minute.answered(end.targetStatus, end.targetMs);
+      else minute.madeUp(end.elbStatus, true);
+      if (end.connectFailed) minute.connectionErrors += 1;
+    }
+    if (this.context.accessListeners.size === 0) return;
+    this.log({
+      ...this.entry(atMs, traceId, end.elbStatus),
+      targetGroupArn: chosen.group.arn,
+      target: chosen.target.key,
+      ...(end.targetStatus !== undefined && { targetStatusCode: end.targetStatus, targetProcessingMs: end.targetMs }),
+    });
+  }
+
+  private finishOwn(atMs: number, traceId: string, status: number): void {
+    this.context.minute().madeUp(status, false);
+    this.log(this.entry(atMs, traceId, status));
+  }
+
+  private entry(atMs: number, traceId: string, elbStatusCode: number): AccessLogEntry {
+    const { arn, loadBalancerArn, port } = this.context.listener;
+    return { atMs, loadBalancerArn, listenerArn: arn, listenerPort: port, elbStatusCode, traceId };
+  }
+
+  private log(entry: AccessLogEntry): void {
+    for (const listener of this.context.accessListeners) listener(entry);
+  }
+}

@@ -1,0 +1,38 @@
+import type { Service, World } from '../../core/service';
+import { codeFolder, type ReadObject } from './configuration';
+import { Invoker } from './invoke';
+import { Layers } from './layers';
+import { networkRoutes } from './network-route';
+import { lambdaOperations, lambdaRest } from './operations';
+import { EnvironmentPool } from './pool';
+import { lambdaResourceTypes } from './resources';
+import { RuntimeSdk } from './sdk';
+import { LambdaState } from './state';
+
+export { rehearsedEnvironment } from './process';
+export type { ReadObject };
+
+export interface LambdaOptions {
+  readonly readObject: ReadObject;
+  readonly sdk: RuntimeSdk;
+}
+
+/** The SDK of all functions. @param appDirectory of the CDK app, whose packages complete it */
+export function lambdaSdk(world: Pick<World, 'directory'>, appDirectory: string): RuntimeSdk {
+  return new RuntimeSdk(codeFolder(world), appDirectory);
+}
+
+/** Lambda: functions of the template as processes of this machine, on AWS time, each with its role's credentials. */
+export function createLambda(world: World, source: LambdaOptions): Service {
+  const state = new LambdaState();
+  world.network.addSources((functionArn) => state.sourceOf(functionArn));
+  const pool = new EnvironmentPool(world);
+  return {
+    prefix: 'lambda',
+    protocol: { kind: 'rest', handle: lambdaRest },
+    operations: lambdaOperations(world, state, new Invoker(world, state, pool)),
+    resourceTypes: lambdaResourceTypes({ world, state, pool, source, layers: new Layers(world, source.readObject) }),
+    routes: networkRoutes(world.network),
+    stop: () => pool.stop(),
+  };
+}

@@ -1,0 +1,110 @@
+import { AwsError, type Operations, partitionOf, type World } from '../../core/service';
+import type { Bucket, S3State, Tag } from './state';
+
+interface InBucket {
+  readonly Bucket: string;
+}
+
+/** ARNs of buckets and objects, which name neither region nor account. */
+export function arnsOf({ region }: Pick<World, 'region'>) {
+  const arn = (resource: string) => [`arn:${partitionOf(region)}:s3:::${resource}`];
+  return {
+    bucketArn: ({ Bucket }: InBucket) => arn(Bucket),
+    objectArn: ({ Bucket, Key }: InBucket & { readonly Key: string }) => arn(`${Bucket}/${Key}`),
+  };
+}
+
+/** @throws AwsError NoSuchBucket */
+export function bucketOf(state: S3State, { Bucket }: InBucket): Bucket {
+  const bucket = state.buckets.get(Bucket);
+  if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+  return bucket;
+}
+
+/** A bucket's tags and policy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html */
+export function bucketSettings(world: Pick<World, 'region'>, state: S3State): Operations {
+  const resources = arnsOf(world).bucketArn;
+  return {
+    ...tagOperations(state, resources),
+    ...policyOperations(state, resources),
+    ...notificationOperations(state, resources),
+  };
+}
+
+type Resources = (input: InBucket) => readonly string[];
+
+function tagOperations(state: S3State, resources: Resources): Operations {
+  const common = { resources };
+  return {
+    GetBucketTagging: {
+      ...common,
+      handle: (input: InBucket) => {
+        const { tags } = bucketOf(state, input);
+        if (tags.length === 0) throw new AwsError('NoSuchTagSet', 'The TagSet does not exist', 404);
+        return { TagSet: tags };
+      },
+    },
+    PutBucketTagging: {
+      ...common,
+      handle: (input: InBucket & { TagSet: readonly Tag[] }) => {
+        bucketOf(state, input).tags = input.TagSet;
+        return {};
+      },
+    },
+    DeleteBucketTagging: {
+      ...common,
+      action: 's3:PutBucketTagging',
+      handle: (input: InBucket) => {
+        bucketOf(state, input).tags = [];
+        return {};
+      },
+    },
+  };
+}
+
+function policyOperations(state: S3State, resources: Resources): Operations {
+  const common = { resources };
+  return {
+    GetBucketPolicy: {
+      ...common,
+      handle: (input: InBucket) => {
+        const { policy } = bucketOf(state, input);
+        if (policy === undefined) throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', 404);
+        return { Policy: typeof policy === 'string' ? policy : JSON.stringify(policy) };
+      },
+    },
+    PutBucketPolicy: {
+      ...common,
+      handle: (input: InBucket & { Policy: string }) => {
+        bucketOf(state, input).policy = input.Policy;
+        return {};
+      },
+    },
+    DeleteBucketPolicy: {
+      ...common,
+      handle: (input: InBucket) => {
+        delete bucketOf(state, input).policy;
+        return {};
+      },
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html */
+function notificationOperations(state: S3State, resources: Resources): Operations {
+  return {
+    GetBucketNotificationConfiguration: {
+      resources,
+      action: 's3:GetBucketNotification',
+      handle: (input: InBucket) => ({ Document: bucketOf(state, input).notifications }),
+    },
+    PutBucketNotificationConfiguration: {
+      resources,
+      action: 's3:PutBucketNotification',
+      handle: (input: InBucket & { Document: string }) => {
+        bucketOf(state, input).notifications = input.Document;
+        return {};
+      },
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { Service } from '../../core/service';
+import { secretsOperations } from './operations';
+import { secretType } from './resources';
+import type { SecretsState, SecretsWorld } from './state';
+
+export function createSecretsManager(world: SecretsWorld): Service {
+  const state: SecretsState = new Map();
+  return {
+    prefix: 'secretsmanager',
+    protocol: { kind: 'json', targetPrefix: 'secretsmanager' },
+    operations: secretsOperations(world, state),
+    resourceTypes: { 'AWS::SecretsManager::Secret': secretType(world, state) },
+  };
+}

@@ -1,0 +1,110 @@
+import { secrets } from '../../core/secret';
+import { arn, AwsError, type ResourceType, type World } from '../../core/service';
+import type { Delivery } from './delivery';
+import type { SnsState } from './state';
+
+interface TopicProperties {
+  readonly TopicName?: string;
+  readonly Subscription?: readonly { readonly Protocol: string; readonly Endpoint: string }[];
+}
+
+interface SubscriptionProperties {
+  readonly TopicArn: string;
+  readonly Protocol: string;
+  readonly Endpoint: string;
+  readonly RawMessageDelivery?: boolean | string;
+}
+
+interface TopicPolicyProperties {
+  readonly PolicyDocument: unknown;
+  readonly Topics: readonly string[];
+}
+
+export function snsResourceTypes(
+  world: World,
+  state: SnsState,
+  delivery: Delivery,
+): Readonly<Record<string, ResourceType>> {
+  return {
+    'AWS::SNS::Topic': topic(world, state, delivery),
+    'AWS::SNS::Subscription': subscription(world, state, delivery),
+    'AWS::SNS::TopicPolicy': topicPolicy(world, state),
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html */
+function topic(world: World, state: SnsState, delivery: Delivery): ResourceType<TopicProperties> {
+  const subscribe = (topicArn: string, { Subscription = [] }: TopicProperties) => {
+    for (const each of Subscription) add(world, state, delivery, { TopicArn: topicArn, ...each });
+  };
+  return {
+    replaceOn: ['TopicName', 'FifoTopic', 'Subscription'],
+    create: ({ properties, stackName, logicalId }) => {
+      const name = properties.TopicName ?? `${stackName}-${logicalId}-${world.ids.upper(12)}`;
+      const topicArn = arn(world, 'sns', name);
+      state.topics.set(topicArn, { arn: topicArn, name });
+      subscribe(topicArn, properties);
+      return { physicalId: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
+    },
+    update: ({ current }) => current,
+    delete: ({ current: { physicalId } }) => {
+      state.topics.delete(physicalId);
+      // "When you delete a topic, its subscriptions are deleted": https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html
+      for (const each of state.of(physicalId)) state.subscriptions.delete(each.arn);
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html */
+function subscription(world: World, state: SnsState, delivery: Delivery): ResourceType<SubscriptionProperties> {
+  return {
+    replaceOn: ['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery'],
+    create: ({ properties }) => {
+      const physicalId = add(world, state, delivery, properties);
+      return { physicalId, attributes: { Arn: physicalId } };
+    },
+    update: ({ current }) => current,
+    delete: ({ current: { physicalId } }) => void state.subscriptions.delete(physicalId),
+  };
+}
+
+/** @returns its ARN @throws AwsError NotFound */
+function add(world: World, state: SnsState, delivery: Delivery, properties: SubscriptionProperties): string {
+  const { TopicArn: topicArn, Protocol: protocol, Endpoint: endpoint, RawMessageDelivery } = properties;
+  if (!state.topics.has(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404);
+  const subscriptionArn = `${topicArn}:${world.ids.uuid()}`;
+  const made = {
+    arn: subscriptionArn,
+    topicArn,
+    protocol,
+    endpoint,
+    raw: String(RawMessageDelivery) === 'true',
+    token: secrets.path(),
+    confirmed: false,
+  };
+  state.subscriptions.set(subscriptionArn, made);
+  delivery.ask(made);
+  return subscriptionArn;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicpolicy.html */
+function topicPolicy(world: World, state: SnsState): ResourceType<TopicPolicyProperties> {
+  const apply = ({ Topics }: TopicPolicyProperties, policy: unknown) => {
+    for (const topicArn of Topics) {
+      const found = state.topics.get(topicArn);
+      if (found) found.policy = policy;
+    }
+  };
+  return {
+    create: ({ properties, stackName, logicalId }) => {
+      apply(properties, properties.PolicyDocument);
+      const physicalId = `${stackName}-${logicalId}-${world.ids.upper(12)}`;
+      return { physicalId, attributes: { Id: physicalId } };
+    },
+    update: ({ properties, current }) => {
+      apply(properties, properties.PolicyDocument);
+      return current;
+    },
+    delete: ({ properties }) => apply(properties, undefined),
+  };
+}

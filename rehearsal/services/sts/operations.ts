@@ -1,0 +1,53 @@
+import type { Authority } from '../iam/authority';
+import { type Operations, partitionOf, type Principal, type World } from '../../core/service';
+
+interface AssumeRoleInput {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+  readonly ExternalId?: string;
+  readonly DurationSeconds?: string | number;
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/ */
+export function stsOperations(
+  world: Pick<World, 'accountId' | 'region'>,
+  authority: Authority,
+  bootstrapFor: (roleArn: string) => void,
+): Operations {
+  return {
+    // Its permission hangs on the role's trust policy too, so the authority decides, not the dispatch.
+    AssumeRole: {
+      action: null,
+      handle: (input: AssumeRoleInput, { principal, realMs }) => {
+        bootstrapFor(input.RoleArn);
+        const { role, credentials } = authority.assumeRole(principal, input.RoleArn, input.RoleSessionName, {
+          realMs,
+          ...(input.ExternalId !== undefined && { externalId: input.ExternalId }),
+          ...(input.DurationSeconds !== undefined && { durationSeconds: Number(input.DurationSeconds) }),
+        });
+        const caller = authority.principalOf(role.arn, input.RoleSessionName);
+        return {
+          Credentials: {
+            AccessKeyId: credentials.accessKeyId,
+            SecretAccessKey: credentials.secretAccessKey,
+            SessionToken: credentials.sessionToken,
+            Expiration: new Date(credentials.expiresAtMs),
+          },
+          AssumedRoleUser: { AssumedRoleId: `${role.id}:${input.RoleSessionName}`, Arn: caller.callerArn },
+        };
+      },
+    },
+    // "No permissions are required to perform this operation": API_GetCallerIdentity.
+    GetCallerIdentity: {
+      action: null,
+      handle: (_input: unknown, { principal }) => ({
+        Account: world.accountId,
+        // Clients read the partition of the region out of it.
+        Arn: principal.callerArn.replace(/^arn:[^:]+/, `arn:${partitionOf(world.region)}`),
+        UserId: userId(principal),
+      }),
+    },
+  };
+}
+
+const userId = (principal: Principal) => principal.callerArn.split('/').slice(1).join(':');

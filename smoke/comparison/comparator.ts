@@ -1,0 +1,213 @@
+import { setMaxListeners } from 'node:events';
+import { sleep } from '../../common/retry';
+import { shorten } from '../../common/text';
+import type { ComparisonResult } from './result';
+import { type Answer, ResponseComparison, type Side } from './differences';
+import { FailureCount, TIMED_OUT } from './failures';
+import { PairJudge, together } from './judge';
+import type { ComparedRequest, ComparisonPlan } from './options';
+import { RequestList } from './request-list';
+import { failing, offending, sentenceOf } from './sentence';
+import { Timeout } from './timeout';
+
+/** What one attempt brought. */
+export interface Sample {
+  readonly durationMs: number;
+  /** Absent when there was none. */
+  readonly answer?: Answer;
+  /** Why there was none. */
+  readonly error?: string;
+  /** It took longer than it may. */
+  readonly timedOut?: true;
+}
+
+/** One request to one side. It never rejects: that no answer came is a sample, too. */
+export type Attempt = (side: Side, request: ComparedRequest, signal: AbortSignal, timeoutMs: number) => Promise<Sample>;
+
+/** What the comparator does outside itself. */
+export interface ComparisonSurroundings {
+  readonly attempt: Attempt;
+  /**
+   * Asked before the first pair, after the last and now and then: a reason why the two targets are no longer blue and
+   * green, or undefined. What was measured across such a change says nothing.
+   */
+  readonly mixedUp?: () => Promise<string | undefined>;
+  /** 0 to 1. Default Math.random. */
+  readonly random?: () => number;
+  /** Ends the comparison early. */
+  readonly signal: AbortSignal;
+  /** After each pair, for people. */
+  readonly onProgress?: (requests: number) => void;
+}
+
+/** Pairs from one look at the answer, and at the two sides, to the next. */
+const LOOK_EVERY = 10;
+const MIXED_UP_EVERY = 200;
+
+type EndedBy = ComparisonResult['endedBy'];
+
+/** Compares until the answer is known, or the plan's requests or time are used up. Never throws. */
+export async function compareSides(plan: ComparisonPlan, around: ComparisonSurroundings): Promise<ComparisonResult> {
+  const startMs = Date.now();
+  const run = new Run(plan, around, startMs);
+  const mixedUp = (await run.checkSides()) ?? (await run.work()) ?? (await run.checkSides());
+  return run.result(mixedUp, Date.now() - startMs);
+}
+
+class Run {
+  private readonly judge: PairJudge;
+  private readonly responses: ResponseComparison;
+  private readonly failures = new FailureCount();
+  private readonly timeout: Timeout;
+  private readonly requests: RequestList;
+  private readonly random: () => number;
+  private started = 0;
+  private finished = 0;
+  private endedBy: EndedBy | undefined;
+  private reason: string | undefined;
+  private readonly stop = new AbortController();
+
+  constructor(
+    private readonly plan: ComparisonPlan,
+    private readonly around: ComparisonSurroundings,
+    private readonly startMs: number,
+  ) {
+    this.judge = new PairJudge(plan.rule);
+    this.timeout = new Timeout(plan.timeoutMs);
+    this.requests = new RequestList(plan.requests);
+    this.responses = new ResponseComparison(plan.headers, plan.requests.map(nameOf));
+    this.random = around.random ?? Math.random;
+    // Each attempt under way listens to it.
+    setMaxListeners(0, this.stop.signal);
+  }
+
+  async checkSides(): Promise<string | undefined> {
+    const reason = await this.around
+      .mixedUp?.()
+      .catch((error: Error) => `the sides could not be told apart: ${error.message}`);
+    if (reason === undefined) return undefined;
+    this.end('sides-changed');
+    return (this.reason ??= reason);
+  }
+
+  /** @returns why the sides can no longer be told apart */
+  async work(): Promise<string | undefined> {
+    const limit = setTimeout(() => this.end('time-limit'), this.plan.timeLimitSeconds * 1_000);
+    const abort = () => this.end('time-limit');
+    if (this.around.signal.aborted) abort();
+    this.around.signal.addEventListener('abort', abort, { once: true });
+    try {
+      await Promise.all(Array.from({ length: this.plan.concurrency }, () => this.worker()));
+      return this.reason;
+    } finally {
+      clearTimeout(limit);
+      this.around.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  private async worker(): Promise<void> {
+    while (this.endedBy === undefined) {
+      if (2 * (this.started + 1) > this.plan.requestsMax) return;
+      const index = this.started++;
+      const waitMs = this.dueInMs(index);
+      if (waitMs > 0) await sleep(waitMs, this.stop.signal).catch(() => undefined);
+      const request = this.requests.at(index);
+      if (!request) return this.endWithoutRequests();
+      if (this.endedBy === undefined) await this.pair(request);
+    }
+  }
+
+  private endWithoutRequests(): void {
+    this.reason ??= 'the live side refuses every request';
+    this.end('requests');
+  }
+
+  /** No pair begins before its turn at `requestsPerSecond`: half of the requests meet the live side. */
+  private dueInMs(index: number): number {
+    return this.startMs + (index * 2_000) / this.plan.requestsPerSecond - Date.now();
+  }
+
+  /** One request to both sides, one right after the other, in random order: what comes second may find a warm cache. */
+  private async pair(request: ComparedRequest): Promise<void> {
+    const order: readonly [Side, Side] = this.random() < 0.5 ? ['blue', 'green'] : ['green', 'blue'];
+    const timeoutMs = this.timeout.ms;
+    const first = await this.around.attempt(order[0], request, this.stop.signal, timeoutMs);
+    if (this.endedBy !== undefined) return;
+    const second = await this.around.attempt(order[1], request, this.stop.signal, timeoutMs);
+    // Half a pair, or one that the end cut short, is no pair.
+    if (this.endedBy !== undefined) return;
+    const [blue, green] = order[0] === 'blue' ? [first, second] : [second, first];
+    this.learn(request, blue, green);
+    this.finished += 1;
+    this.around.onProgress?.(2 * this.finished);
+    await this.look();
+  }
+
+  private learn(request: ComparedRequest, blue: Sample, green: Sample): void {
+    const [ofBlue, ofGreen] = [observed(blue, green), observed(green, blue)];
+    const name = nameOf(request);
+    if (blue.answer) this.responses.observe(name, 'blue', blue.answer, ofBlue.failed);
+    if (green.answer) this.responses.observe(name, 'green', green.answer, ofGreen.failed);
+    if (!this.requests.isComparable(request, { blue: blue.answer?.status, green: green.answer?.status })) return;
+    this.judge.observe(ofBlue, ofGreen, (Date.now() - this.startMs) / (1_000 * this.plan.timeLimitSeconds));
+    if (blue.answer) this.timeout.learn(blue.durationMs);
+    this.failures.add(name, {
+      blue: ofBlue.failed ? whatOf(blue) : undefined,
+      green: ofGreen.failed ? whatOf(green) : undefined,
+    });
+  }
+
+  private async look(): Promise<void> {
+    const pairs = this.finished;
+    if (pairs % LOOK_EVERY === 0) {
+      const answer = this.judge.answer();
+      if (answer !== 'not-enough-data') return this.end(answer);
+      if (offending(this.responses.settled(), this.plan).length > 0) return this.end('differences');
+    }
+    if (pairs % MIXED_UP_EVERY === 0) await this.checkSides();
+  }
+
+  private end(by: EndedBy): void {
+    if (this.endedBy !== undefined && by !== 'sides-changed') return;
+    this.endedBy = by;
+    this.stop.abort(new Error(by));
+  }
+
+  result(mixedUp: string | undefined, durationMs: number): ComparisonResult {
+    if (this.endedBy === undefined || this.endedBy === 'time-limit') this.judge.finish();
+    const measures = this.judge.measures();
+    // Evidence gathered while the sides were mixed up is none.
+    const answer = mixedUp === undefined ? together(measures.map((it) => it.answer)) : 'not-enough-data';
+    const { differences, noise } = this.responses.findings();
+    const fails = offending(differences, this.plan);
+    const found = {
+      answer,
+      measures,
+      differences: differences.map((each) => ({ ...each, ...(fails.includes(each) && { fails: true as const }) })),
+      noise,
+      failures: this.failures.findings(),
+      newRequests: this.requests.unknownToBlue().map(nameOf),
+      requests: 2 * this.finished,
+      durationMs,
+      endedBy: this.endedBy ?? ('requests' as const),
+    };
+    const choice = { ...this.plan, isGross: mixedUp === undefined && this.judge.isGross() };
+    const failed = failing(found, choice);
+    return { ...found, outcome: failed ? 'failed' : 'passed', sentence: sentenceOf(found, choice, mixedUp) };
+  }
+}
+
+function whatOf({ answer, error = 'no response', timedOut }: Sample): string {
+  if (answer) return `status ${answer.status}`;
+  return timedOut ? TIMED_OUT : shorten(error, 60);
+}
+
+/** 4xx is an error where the other side has an answer; where both refuse, it is the answer. */
+function observed({ answer, durationMs }: Sample, other: Sample) {
+  const status = answer?.status ?? 599;
+  return { failed: status >= 500 || (status >= 400 && (other.answer?.status ?? 599) < 400), durationMs };
+}
+
+export function nameOf({ name, method = 'GET', path }: ComparedRequest): string {
+  return name ?? `${method} ${path}`;
+}

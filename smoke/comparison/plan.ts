@@ -1,0 +1,30 @@
+import { withQuery } from '../runner/request';
+import type { SmokeCheck, Suite } from '../suite/model';
+import { type ComparedRequest, type ComparisonPlan, planOf, standsAlone } from './options';
+
+/**
+ * What a suite's comparison sends and how it decides: a suite that does not mention it is compared by its safe checks, and
+ * too little data is then no reason to stop a release. @returns undefined when nothing is to be compared
+ */
+export function comparisonPlan(suite: Suite): ComparisonPlan | undefined {
+  const { compare } = suite;
+  const safe = safeRequests(suite);
+  if (compare === false || (compare === undefined && safe.length === 0)) return undefined;
+  if (compare === undefined) return planOf({ notEnoughData: 'warn' }, safe);
+  return planOf(compare === true ? {} : compare, safe);
+}
+
+/** Checks that can be sent as they stand, with the suite's own headers. */
+export function safeRequests({ checks, defaults }: Suite): ComparedRequest[] {
+  return checks.filter(standsAlone).map(({ name, method, path, query, headers }) => ({
+    name,
+    method,
+    path: query ? pathWith(path, query) : path,
+    headers: { ...defaults?.headers, ...headers },
+  }));
+}
+
+function pathWith(path: string, query: NonNullable<SmokeCheck['query']>): string {
+  const { pathname, search } = withQuery(new URL(`http://host${path}`), query);
+  return pathname + search;
+}

@@ -1,0 +1,165 @@
+import { describeError } from '../../common/errors';
+import { exchangeProblem } from '../../common/http/problem';
+import { ExchangeTimeout, type Timings, timingsBefore } from '../../common/http';
+import { assess, type Miss } from './expectations';
+import { TIMEOUT_MS_DEFAULT } from '../suite/validation';
+import { sharingTime } from '../suite/in-time';
+import type { SmokeCheck, SmokeExpectation } from '../suite/model';
+import type { Values } from '../suite/templates';
+import { captureFrom } from './capture';
+import type { Mask } from './mask';
+import { follow, RedirectRefused } from './redirects';
+import { authHeader, type Headers, renderExpectation, renderRequest } from './request';
+import { type CheckTarget, originsOf } from './target';
+
+export const TIME_LIMIT = 'time limit';
+/** Characters of the reason why there is no response to judge. */
+const REASON_LENGTH_MAX = 500;
+
+/** A miss, and whether it degrades or fails the check. */
+export interface JudgedMiss extends Miss {
+  readonly soft: boolean;
+}
+
+/** One request and what came of it. */
+export interface Attempt {
+  readonly status?: number;
+  /** Redirects included, milliseconds. */
+  readonly durationMs: number;
+  readonly timings: Timings;
+  readonly misses: readonly JudgedMiss[];
+  readonly captured: Values;
+}
+
+/** What every attempt of a run shares. */
+export interface Run {
+  readonly target: CheckTarget;
+  readonly allowHosts: readonly string[];
+  /** Variables and what was captured so far. */
+  readonly values: () => Values;
+  /** The text of a secret, by its ARN with variables filled in; read once a run. */
+  readonly secret: (arn: string) => Promise<string>;
+  /** What is reported goes through it. */
+  readonly mask: Mask;
+}
+
+/** Never throws: what goes wrong is a miss. @param turn which of the target's addresses */
+export async function attempt(check: SmokeCheck, turn: number, run: Run): Promise<Attempt> {
+  const startMs = performance.now();
+  try {
+    const values = run.values();
+    const { answer, url } = await send(check, turn, values, run);
+    const context = { url, origins: originsOf(run.target), nowMs: Date.now(), mask: run.mask };
+    const { expect, warn } = withDefaultStatus(check);
+    const { captured, misses } = sharingTime(() => {
+      const taken = captureFrom(check.capture ?? {}, answer, run.mask);
+      const judged = [
+        ...judge(expect, 'expect', false),
+        ...taken.misses.map((miss) => ({ ...miss, soft: false })),
+        ...judge(warn, 'warn', true),
+      ];
+      return { captured: taken, misses: judged };
+    });
+    return {
+      status: answer.status,
+      durationMs: answer.durationMs,
+      timings: answer.timings,
+      misses,
+      captured: captured.values,
+    };
+
+    function judge(expect: SmokeExpectation, key: string, soft: boolean): JudgedMiss[] {
+      const judged = assess(renderExpectation(expect, values), answer, context);
+      return judged.map((miss) => ({ ...miss, at: [key, ...miss.at], soft }));
+    }
+  } catch (error) {
+    const totalMs = performance.now() - startMs;
+    const timings = timingsBefore(error) ?? { totalMs: Math.round(totalMs * 100) / 100 };
+    return { durationMs: totalMs, timings, misses: [brokenBy(error, check, run)], captured: {} };
+  }
+}
+
+/** The values of a check make no request: not the fault of the target. */
+class RequestProblem extends Error {}
+
+/** The secret could not be had: not the fault of the target, and yet no pass. */
+class SecretError extends Error {}
+
+async function send(check: SmokeCheck, turn: number, values: Values, run: Run) {
+  const { target } = run;
+  const auth = check.auth === undefined ? {} : await authFor(check, run);
+  const { addresses, hostName, tlsVerification, signal } = target;
+  const request = {
+    ...requestOf(check, values, target, auth),
+    // Each attempt at another node, so that one bad node does not fail a check and is not overlooked by all.
+    address: addresses[turn % Math.max(1, addresses.length)],
+    hostName,
+    tlsVerification,
+    timeoutMs: check.timeoutMs ?? TIMEOUT_MS_DEFAULT,
+    signal,
+  };
+  const rules = {
+    limit: check.followRedirects ?? 0,
+    allowHosts: run.allowHosts,
+    private: ['authorization', 'cookie', ...Object.keys(auth).map((name) => name.toLowerCase())],
+    mask: run.mask,
+  };
+  return follow(request, rules, target);
+}
+
+function requestOf(...parts: Parameters<typeof renderRequest>): ReturnType<typeof renderRequest> {
+  try {
+    return renderRequest(...parts);
+  } catch (error) {
+    throw new RequestProblem(describeError(error), { cause: error });
+  }
+}
+
+async function authFor({ auth }: SmokeCheck, run: Run): Promise<Headers> {
+  if (!auth) return {};
+  try {
+    const { headers, hidden } = authHeader(auth, await run.secret(auth.secret));
+    for (const text of hidden) run.mask.hide(text);
+    return headers;
+  } catch (error) {
+    throw new SecretError(describeError(error), { cause: error });
+  }
+}
+
+type Expectations = Readonly<Record<'expect' | 'warn', SmokeExpectation>>;
+
+/**
+ * Unless a check says otherwise its response is a 200, or any redirect where it expects one. A check that only warns of
+ * another status, or of another redirect, says otherwise: what it asks of the status does not fail it.
+ */
+function withDefaultStatus({ expect = {}, warn = {} }: Pick<SmokeCheck, 'expect' | 'warn'>): Expectations {
+  if (expect.status !== undefined) return { expect, warn };
+  if (expect.redirect !== undefined) return { expect: { ...expect, status: '3xx' }, warn };
+  if (warn.status !== undefined) return { expect, warn };
+  if (warn.redirect !== undefined) return { expect, warn: { ...warn, status: '3xx' } };
+  return { expect: { ...expect, status: 200 }, warn };
+}
+
+function brokenBy(error: unknown, check: SmokeCheck, { target, mask }: Run): JudgedMiss {
+  if (target.signal.aborted) return timeLimit(target, 'unfinished');
+  const miss = (expectation: string, expected: string, actual: string) => ({
+    at: [],
+    expectation,
+    expected,
+    actual: mask.excerpt(actual, REASON_LENGTH_MAX),
+    soft: false,
+  });
+  const answer = `an answer within ${check.timeoutMs ?? TIMEOUT_MS_DEFAULT} ms`;
+  if (error instanceof ExchangeTimeout) return miss('connection', answer, 'timed out');
+  if (error instanceof SecretError) return miss('secret', 'a secret that can be read', error.message);
+  if (error instanceof RedirectRefused) return miss('redirect', 'an answer at the end of the redirects', error.message);
+  if (error instanceof RequestProblem) return miss('request', 'one that can be sent', error.message);
+  const { kind, text } = exchangeProblem(error);
+  const expected = { body: 'what its headers say', gate: 'a response that can be judged' }[kind as string] ?? answer;
+  return miss(kind === 'gate' ? 'check' : kind, expected, text);
+}
+
+export function timeLimit(target: CheckTarget, actual: 'unfinished' | 'not begun'): JudgedMiss {
+  const expected = `done within ${Math.round(target.limitMs / 1_000)} s`;
+  return { at: [], expectation: TIME_LIMIT, expected, actual, soft: false };
+}

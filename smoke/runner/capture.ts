@@ -1,0 +1,56 @@
+import type { HttpAnswer } from '../../common/http';
+import { beginningOf } from '../../common/json/values';
+import { copyOf } from '../../common/text';
+import type { Miss } from './expectations';
+import type { Capture } from '../suite/model';
+import { valuesAt } from '../suite/json-path';
+import { match } from '../suite/patterns';
+import { documentOf } from './document';
+import type { Mask } from './mask';
+
+/** Characters of a captured value: all of them are kept until the suite ends, and travel in URLs and headers. */
+const LENGTH_MAX = 16_384;
+
+export interface Captured {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** What was not there to capture: later checks would run on nothing. */
+  readonly misses: readonly Miss[];
+}
+
+/** The values that a check takes from its answer. */
+export function captureFrom(captures: Readonly<Record<string, Capture>>, answer: HttpAnswer, mask: Mask): Captured {
+  const values: Record<string, unknown> = {};
+  const misses: Miss[] = [];
+  for (const [name, capture] of Object.entries(captures)) {
+    const value = valueOf(capture, answer);
+    const length = value === undefined ? 0 : lengthOf(value);
+    if (value !== undefined && length <= LENGTH_MAX) values[name] = typeof value === 'string' ? copyOf(value) : value;
+    else if (value !== undefined) {
+      const expected = `${LENGTH_MAX} characters at most`;
+      misses.push({ at: ['capture', name], expectation: `capture ${name}`, expected, actual: 'longer' });
+    } else {
+      const expected = `a value at ${mask.excerpt(capture.json ?? capture.header ?? `/${capture.pattern}/`)}`;
+      misses.push({ at: ['capture', name], expectation: `capture ${name}`, expected, actual: 'nothing there' });
+    }
+  }
+  return { values, misses };
+}
+
+function valueOf({ json, header, pattern }: Capture, answer: HttpAnswer): unknown {
+  if (header !== undefined) return answer.headers[header.toLowerCase()];
+  if (pattern !== undefined) {
+    const found = match(pattern, answer.body);
+    return found?.[1] ?? found?.[0];
+  }
+  const { document, problem } = documentOf(answer);
+  if (problem !== undefined) return undefined;
+  try {
+    return valuesAt(json ?? '$', document)?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length : beginningOf(value, LENGTH_MAX + 1).length;
+}

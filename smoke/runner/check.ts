@@ -1,0 +1,95 @@
+import { sleep } from '../../common/retry';
+import type { RepeatResult } from '../results';
+import { isIdempotent, RETRIES_DEFAULT } from '../suite/validation';
+import type { Repeat, SmokeCheck } from '../suite/model';
+import type { Values } from '../suite/templates';
+import { attempt, type Attempt, type JudgedMiss, type Run, timeLimit } from './attempt';
+import { assessRepeat, errorsAllowed, summarize } from './repeat';
+import { methodOf } from './request';
+
+const BACKOFF_MS_DEFAULT = 500;
+const BACKOFF_MS_MAX = 5_000;
+
+/** All that was sent for one check. */
+export interface CheckRun {
+  readonly attempts: number;
+  readonly durationMs: number;
+  readonly misses: readonly JudgedMiss[];
+  readonly captured: Values;
+  readonly tries: readonly Attempt[];
+  readonly repeat?: RepeatResult;
+}
+
+const passes = ({ misses }: Pick<Attempt, 'misses'>) => misses.every((miss) => miss.soft);
+
+/** Sends a check until it passes, or as often as it may be sent. Never throws. */
+export function runCheck(check: SmokeCheck, index: number, run: Run): Promise<CheckRun> {
+  return check.repeat ? repeated(check, check.repeat, index, run) : retried(check, index, run);
+}
+
+async function retried(check: SmokeCheck, index: number, run: Run): Promise<CheckRun> {
+  const { target } = run;
+  const attemptsMax = 1 + (isIdempotent(methodOf(check)) ? (check.retries ?? RETRIES_DEFAULT) : 0);
+  const tries: Attempt[] = [];
+  while (tries.length < attemptsMax && !target.signal.aborted) {
+    if (tries.length > 0 && !(await backOff(check, tries.length, target.signal))) break;
+    const next = await attempt(check, index + tries.length, run);
+    tries.push(next);
+    if (passes(next)) break;
+  }
+  const last = tries.at(-1);
+  if (!last) return { attempts: 0, durationMs: 0, misses: [timeLimit(target, 'not begun')], captured: {}, tries };
+  const { durationMs, misses, captured } = last;
+  return { attempts: tries.length, durationMs, misses, captured, tries };
+}
+
+/** @returns false when the time limit came first */
+async function backOff({ backoffMs = BACKOFF_MS_DEFAULT }: SmokeCheck, tried: number, signal: AbortSignal) {
+  const waitMs = Math.min(Math.max(BACKOFF_MS_MAX, backoffMs), backoffMs * 2 ** (tried - 1));
+  return sleep(waitMs, signal).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** One after the other, so that a check is no load of its own; it ends early when too many have failed. */
+async function repeated(check: SmokeCheck, repeat: Repeat, index: number, run: Run): Promise<CheckRun> {
+  const allowed = errorsAllowed(repeat);
+  const latenciesMs: number[] = [];
+  const soft = new Map<string, JudgedMiss>();
+  let failed: Attempt | undefined;
+  let last: Attempt | undefined;
+  let sent = 0;
+  let errors = 0;
+  while (sent < repeat.times && errors <= allowed && !run.target.signal.aborted) {
+    last = await attempt(check, index + sent, run);
+    sent += 1;
+    if (last.status !== undefined) latenciesMs.push(last.durationMs);
+    if (!passes(last)) {
+      errors += 1;
+      failed ??= last;
+    }
+    for (const miss of last.misses.filter((each) => each.soft)) soft.set(miss.at.join('.'), miss);
+  }
+  const seen = summarize(sent, errors, latenciesMs);
+  const unfinished = run.target.signal.aborted && sent < repeat.times;
+  const misses = [
+    ...(unfinished ? [timeLimit(run.target, sent === 0 ? 'not begun' : 'unfinished')] : budget(repeat, seen, failed)),
+    ...soft.values(),
+  ];
+  const told = failed ?? last;
+  return {
+    attempts: sent,
+    durationMs: told?.durationMs ?? 0,
+    misses,
+    captured: last?.captured ?? {},
+    tries: told ? [told] : [],
+    repeat: seen,
+  };
+}
+
+function budget(repeat: Repeat, seen: RepeatResult, failed: Attempt | undefined): JudgedMiss[] {
+  const first = failed?.misses.find((miss) => !miss.soft);
+  const why = first ? `${first.expectation} was ${first.actual}, expected ${first.expected}` : '';
+  return assessRepeat(repeat, seen, why).map((miss) => ({ ...miss, soft: false }));
+}

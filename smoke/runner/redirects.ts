@@ -1,0 +1,101 @@
+import { ExchangeTimeout, type HttpAnswer, type HttpRequest } from '../../common/http';
+import type { Mask } from './mask';
+import { originsOf, type CheckTarget } from './target';
+
+/** A redirect that leads nowhere, or somewhere that a gate must not go. */
+export class RedirectRefused extends Error {
+  public override readonly name = 'redirect';
+}
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+export interface Followed {
+  readonly answer: HttpAnswer;
+  /** What was asked for last. */
+  readonly url: URL;
+}
+
+export interface FollowRules {
+  /** Redirects to follow. */
+  readonly limit: number;
+  /** Hosts besides the target that may be gone to. */
+  readonly allowHosts: readonly string[];
+  /** Headers, in lower case, that no other host may see. */
+  readonly private: readonly string[];
+  /** What is reported of a response goes through it. */
+  readonly mask: Mask;
+}
+
+/**
+ * Sends a request and follows its redirects, all within the request's time limit.
+ * @throws RedirectRefused besides what an exchange throws
+ */
+export async function follow(request: HttpRequest, rules: FollowRules, target: CheckTarget): Promise<Followed> {
+  const endMs = performance.now() + request.timeoutMs;
+  const seen = [keyOf(request)];
+  let current = request;
+  let beforeMs = 0;
+  for (let hops = 0; ; hops++) {
+    const last = await target.exchange(current);
+    const answer = { ...last, durationMs: beforeMs + last.durationMs };
+    if (rules.limit === 0 || !REDIRECTS.includes(answer.status) || answer.headers.location === undefined) {
+      return { answer, url: current.url };
+    }
+    if (hops === rules.limit) throw new RedirectRefused(`more than ${rules.limit}: ${trail(seen, rules.mask)}`);
+    beforeMs = answer.durationMs;
+    const timeoutMs = Math.ceil(endMs - performance.now());
+    if (timeoutMs <= 0) throw new ExchangeTimeout(`no complete answer within ${request.timeoutMs} ms`);
+    current = { ...redirected(current, answer, rules, target), timeoutMs };
+    const key = keyOf(current);
+    if (seen.includes(key)) throw new RedirectRefused(`a circle: ${trail([...seen, key], rules.mask)}`);
+    seen.push(key);
+  }
+}
+
+function keyOf({ method, url }: HttpRequest): string {
+  return `${method} ${url.href}`;
+}
+
+function trail(seen: readonly string[], mask: Mask): string {
+  return mask.excerpt(seen.map((key) => key.slice(key.indexOf(' ') + 1)).join(' -> '));
+}
+
+function redirected(from: HttpRequest, answer: HttpAnswer, rules: FollowRules, target: CheckTarget): HttpRequest {
+  const location = answer.headers.location ?? '';
+  if (!URL.canParse(location, from.url.href))
+    throw new RedirectRefused(`to ${rules.mask.quote(location)}, which is no URL`);
+  const url = new URL(location, from.url);
+  url.hash = '';
+  const next = { ...from, ...methodAfter(from, answer.status) };
+  // Within the target: to it by its address, whatever name it calls itself by.
+  if (originsOf(target).includes(url.origin))
+    return { ...next, ...within(url, target), address: from.address ?? target.addresses[0] };
+  if (!/^https?:$/.test(url.protocol) || !allows(rules.allowHosts, url)) {
+    throw new RedirectRefused(
+      `to ${rules.mask.excerpt(url.host === '' ? url.href : url.origin)}, which is not the target: allow it with allowHosts, or expect it with redirect`,
+    );
+  }
+  const headers = Object.entries(next.headers).filter(([name]) => !rules.private.includes(name.toLowerCase()));
+  return {
+    ...next,
+    url,
+    headers: Object.fromEntries(headers),
+    address: undefined,
+    hostName: undefined,
+    tlsVerification: 'full',
+  };
+}
+
+function within(url: URL, { base, hostName, tlsVerification }: CheckTarget) {
+  return { url: new URL(`${base.origin}${url.pathname}${url.search}`), hostName, tlsVerification };
+}
+
+/** As browsers do. https://fetch.spec.whatwg.org/#http-redirect-fetch */
+function methodAfter({ method }: HttpRequest, status: number): Partial<HttpRequest> {
+  const becomesGet = (status <= 302 && method === 'POST') || (status === 303 && !['GET', 'HEAD'].includes(method));
+  return becomesGet ? { method: 'GET', body: undefined } : {};
+}
+
+function allows(hosts: readonly string[], url: URL): boolean {
+  return hosts.some((host) => host === url.host || (url.port === '' && host === url.hostname));
+}

@@ -1,0 +1,31 @@
+import type { HttpAnswer, HttpRequest } from '../../common/http';
+import type { CheckResult } from '../results';
+import type { TlsVerification } from '../../common/http';
+
+/** Where and how the checks are sent. */
+export interface CheckTarget {
+  readonly base: URL;
+  /** Private addresses to connect to, in turn; empty: by name. */
+  readonly addresses: readonly string[];
+  readonly hostName?: string;
+  readonly tlsVerification: TlsVerification;
+  readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
+  /** The overall time limit. */
+  readonly signal: AbortSignal;
+  /** For sentences: the overall time limit, milliseconds. */
+  readonly limitMs: number;
+  /** Given values of the suite's variables. Default none. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** The text of a secret by its ARN. Default: from AWS, with the credentials of this process. */
+  readonly readSecret?: (arn: string, signal: AbortSignal) => Promise<string>;
+  /** Checks under way at once. Default 8. */
+  readonly concurrency?: number;
+  /** Told of each result as it comes, secrets already masked. */
+  readonly onResult?: (result: CheckResult, index: number) => void;
+}
+
+/** The names under which a service may call the target in its redirects. */
+export function originsOf({ base, hostName }: Pick<CheckTarget, 'base' | 'hostName'>): readonly string[] {
+  if (hostName === undefined) return [base.origin];
+  return [base.origin, new URL(`${base.protocol}//${hostName}${base.port && `:${base.port}`}`).origin];
+}

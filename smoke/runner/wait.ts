@@ -1,0 +1,47 @@
+import { sleep } from '../../common/retry';
+import { isIdempotent } from '../suite/validation';
+import type { SmokeCheck } from '../suite/model';
+import { references } from '../suite/templates';
+import { renderRequest } from './request';
+import type { CheckTarget } from './target';
+
+const PAUSE_MS = 500;
+const PROBE_TIMEOUT_MS = 2_000;
+/** What a load balancer itself says while no target is ready; anything else is an answer of the service. */
+const NOT_READY: readonly number[] = [502, 503, 504];
+
+/**
+ * Waits until the target answers at all: a listener change takes a moment to reach every node of a load balancer. That it
+ * never does is no verdict here; the checks say it with their own words.
+ * @param limitMs how long at most, milliseconds
+ */
+export async function waitForAnswer(
+  check: SmokeCheck | undefined,
+  target: CheckTarget,
+  limitMs: number,
+): Promise<void> {
+  const probe = probeOf(check);
+  const endMs = Date.now() + limitMs;
+  const { addresses, hostName, tlsVerification, signal } = target;
+  for (let tried = 0; Date.now() < endMs && !signal.aborted; tried++) {
+    const request = {
+      ...renderRequest(probe, {}, target, {}),
+      address: addresses[tried % Math.max(1, addresses.length)],
+      hostName,
+      tlsVerification,
+      timeoutMs: PROBE_TIMEOUT_MS,
+      signal,
+    };
+    const answer = await target.exchange(request).catch(() => undefined);
+    if (answer && !NOT_READY.includes(answer.status)) return;
+    await sleep(PAUSE_MS, signal).catch(() => undefined);
+  }
+}
+
+/** The first check where it can be sent as it stands and more than once; else the root. */
+function probeOf(check: SmokeCheck | undefined): SmokeCheck {
+  const root: SmokeCheck = { name: 'probe', path: '/' };
+  if (!check || !isIdempotent(check.method ?? 'GET') || check.auth) return root;
+  const { method, path, query, headers } = check;
+  return references([path, query, headers], []).length > 0 ? root : { name: 'probe', method, path, query, headers };
+}

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DocumentError, parseDocumentText, type PlacedDocument, readDocument } from '../../common/document';
+import { parseJson } from '../../common/json/parse';
+import { describeMistake, findMistakes } from './validation';
+import { isRecord, type Json, type Mistake, type Path, pathText, type Report, type Suite } from './model';
+import { schemaProblem } from './json-schema';
+
+/** A suite that cannot be used; the message has a line for each mistake. */
+export class SuiteError extends Error {
+  public constructor(public readonly mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.name = 'SuiteError';
+  }
+}
+
+const FILE_BYTES_MAX = 1_000_000;
+
+/**
+ * A suite from a YAML or JSON file, with the files that it names read in.
+ * @throws SuiteError with every mistake: file, line, column, what was read and what is allowed
+ */
+export function readSuite(file: string): Suite {
+  const advice = '`greenlight smoke --init` writes a first suite';
+  return suiteOf(file, () => readDocument(file, advice, { isExact: true }));
+}
+
+/** @param file names the suite in messages; the files that it names are looked for beside it. @throws SuiteError */
+export function parseSuite(text: string, file: string): Suite {
+  return suiteOf(file, () => parseDocumentText(text, file, { isExact: true }));
+}
+
+function suiteOf(file: string, read: () => PlacedDocument): Suite {
+  const document = placed(read);
+  const mistakes: Mistake[] = [];
+  const content = withFiles(document.content, file, (path, value, allowed) => mistakes.push({ path, value, allowed }));
+  mistakes.push(...findMistakes(content));
+  if (mistakes.length > 0) {
+    const inOrder = mistakes
+      .map((mistake) => ({ mistake, offset: document.offsetOf(mistake.path) }))
+      .sort((one, other) => one.offset - other.offset);
+    throw new SuiteError(
+      inOrder.map(({ mistake, offset }) => `${file}:${document.lineOf(offset)}: ${describeMistake(mistake)}`),
+    );
+  }
+  const suite = content as Suite;
+  return { ...suite, file, places: placesOf(suite, document) };
+}
+
+function placed(read: () => PlacedDocument): PlacedDocument {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof DocumentError ? new SuiteError(error.problems) : error;
+  }
+}
+
+function whyUnreadable(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  return code === 'EISDIR' ? 'it is a folder' : message;
+}
+
+/** Bodies and JSON Schemas that a suite names by file, read in: a suite travels as one document. */
+function withFiles(content: unknown, file: string, report: Report): unknown {
+  if (!isRecord(content) || !Array.isArray(content.checks)) return content;
+  const load = (name: string, path: Path): string | undefined => {
+    try {
+      const text = readFileSync(resolve(dirname(file), name), 'utf8');
+      if (text.length <= FILE_BYTES_MAX) return text;
+      report(path, name, `${FILE_BYTES_MAX} characters at most`);
+    } catch (error) {
+      report(path, name, whyUnreadable(error));
+    }
+    return undefined;
+  };
+  const checks = content.checks.map((check: unknown, index) =>
+    isRecord(check) ? checkWithFiles(check, ['checks', index], load, report) : check,
+  );
+  return { ...content, checks };
+}
+
+type Load = (name: string, path: Path) => string | undefined;
+
+function checkWithFiles(check: Readonly<Record<string, unknown>>, path: Path, load: Load, report: Report): unknown {
+  const changed: Record<string, unknown> = { ...check };
+  const { body } = check;
+  if (isRecord(body) && typeof body.file === 'string' && Object.keys(body).length === 1) {
+    // What a file says is sent as it is: its own `${` is no placeholder.
+    changed.body = { text: (load(body.file, [...path, 'body', 'file']) ?? '').replaceAll('${', '$${') };
+  }
+  for (const key of ['expect', 'warn']) {
+    const expect = check[key];
+    if (!isRecord(expect) || !isRecord(expect.jsonSchema)) continue;
+    const { file, ...others } = expect.jsonSchema;
+    if (typeof file !== 'string' || Object.keys(others).length > 0) continue;
+    const at = [...path, key, 'jsonSchema', 'file'];
+    const text = load(file, at);
+    changed[key] = { ...expect, jsonSchema: text === undefined ? {} : schemaOf(text, file, at, report) };
+  }
+  return changed;
+}
+
+/** With the parser's own words where it is not JSON: they name the place. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
+}
+
+function schemaOf(text: string, file: string, path: Path, report: Report): Json {
+  let schema: unknown;
+  try {
+    schema = parseJson(text);
+  } catch (error) {
+    report(path, file, `the file is ${reasonOf(error)}`);
+    return {};
+  }
+  const problem = isRecord(schema) ? schemaProblem(schema) : 'not a JSON Schema: an object is';
+  if (problem === undefined) return schema as Json;
+  report(path, file, problem);
+  return {};
+}
+
+/** The places that a report may name: each check, and each of its expectations. */
+function placesOf(suite: Suite, document: PlacedDocument): Record<string, string> {
+  const places: Record<string, string> = {};
+  const note = (path: Path) => {
+    places[pathText(path)] = document.lineOf(document.offsetOf(path));
+  };
+  suite.checks.forEach((check, index) => {
+    const at = ['checks', index];
+    note(at);
+    for (const key of ['expect', 'warn'] as const) {
+      for (const [name, value] of Object.entries(check[key] ?? {})) {
+        note([...at, key, name]);
+        if (name === 'json') (value as readonly unknown[]).forEach((_, each) => note([...at, key, name, each]));
+        if (name === 'headers') Object.keys(value as object).forEach((each) => note([...at, key, name, each]));
+      }
+    }
+    for (const name of Object.keys(check.capture ?? {})) note([...at, 'capture', name]);
+    for (const name of Object.keys(check.repeat ?? {})) note([...at, 'repeat', name]);
+  });
+  return places;
+}

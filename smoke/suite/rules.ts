@@ -1,0 +1,167 @@
+import { standsAlone } from '../comparison/options';
+import { isIdempotent } from './methods';
+import { circles, type Graph } from './graph';
+import { isRecord, type Path, type Report, type SmokeCheck } from './model';
+import { type Reference, references, soleReference } from './templates';
+
+/** What the form alone cannot say. The values are those that were read: nothing of their types is taken for granted. */
+
+/** Reports what does not fit together, within a check and between checks. */
+export function verifyRules(suite: Readonly<Record<string, unknown>>, report: Report): void {
+  const checks = (suite.checks as readonly unknown[]).map((check) => (isRecord(check) ? check : {}));
+  verifyNames(checks, report);
+  checks.forEach((check, index) => verifyCheck(check, ['checks', index], report));
+  verifyValues(suite, checks, report);
+  verifyNeeds(checks, report);
+  if (suite.compare === true) verifyComparison({}, checks, report);
+  if (isRecord(suite.compare)) verifyComparison(suite.compare, checks, report);
+}
+
+type Checks = readonly Readonly<Record<string, unknown>>[];
+
+function verifyComparison({ requests }: Readonly<Record<string, unknown>>, checks: Checks, report: Report): void {
+  const place = ['compare', 'requests'];
+  if (requests === undefined && !checks.some(standsAlone)) {
+    report(place, undefined, 'list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands');
+  }
+  if (!Array.isArray(requests)) return;
+  const names = requests.map((request: unknown) => (isRecord(request) ? nameOf(request) : undefined));
+  names.forEach((name, index) => {
+    if (name === undefined || names.indexOf(name) === index) return;
+    report([...place, index], name, 'another request is named so: give each a name of its own');
+  });
+}
+
+/** As the reports name it. */
+function nameOf({ name, method = 'GET', path }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof name === 'string') return name;
+  return typeof method === 'string' && typeof path === 'string' ? `${method} ${path}` : undefined;
+}
+
+function verifyNames(checks: Checks, report: Report): void {
+  const seen = new Set<unknown>();
+  checks.forEach(({ name }, index) => {
+    if (typeof name !== 'string') return;
+    if (seen.has(name)) report(['checks', index, 'name'], name, 'names are unique: another check has it');
+    seen.add(name);
+  });
+}
+
+function verifyCheck(check: Readonly<Record<string, unknown>>, path: Path, report: Report): void {
+  const { retries, method, repeat, auth, expect, warn } = check;
+  const given = JSON.stringify(method);
+  if (typeof retries === 'number' && retries > 0 && typeof method === 'string' && !isIdempotent(method)) {
+    report([...path, 'retries'], retries, `${given} is sent once, as repeating it may act twice: remove retries`);
+  }
+  if (repeat !== undefined && typeof method === 'string' && !isIdempotent(method)) {
+    report([...path, 'repeat'], repeat, `${given} is sent once, as repeating it may act twice: remove repeat`);
+  }
+  if (isRecord(auth)) {
+    if (auth.type === 'header' && auth.name === undefined) {
+      report([...path, 'auth', 'name'], undefined, 'the header that carries the secret, such as x-api-key');
+    }
+    if (auth.type !== 'header' && auth.name !== undefined) {
+      report([...path, 'auth', 'name'], auth.name, 'only for type header: remove it');
+    }
+  }
+  verifyExpectation(expect, [...path, 'expect'], report);
+  verifyExpectation(warn, [...path, 'warn'], report);
+}
+
+function verifyExpectation(expect: unknown, path: Path, report: Report): void {
+  if (!isRecord(expect) || !Array.isArray(expect.json)) return;
+  expect.json.forEach((each: unknown, index) => {
+    if (isRecord(each) && each.path !== undefined && Object.keys(each).length === 1) {
+      report([...path, 'json', index], each, 'say what must hold there, such as exists: true');
+    }
+  });
+}
+
+/** Each `${name}` has a source, each capture a name of its own. */
+function verifyValues(suite: Readonly<Record<string, unknown>>, checks: Checks, report: Report): void {
+  const variables = new Set(isRecord(suite.variables) ? Object.keys(suite.variables) : []);
+  const captures = new Map<string, number>();
+  checks.forEach(({ capture }, index) => {
+    if (!isRecord(capture)) return;
+    for (const name of Object.keys(capture)) {
+      const path = ['checks', index, 'capture', name];
+      if (variables.has(name)) report(path, name, 'a variable has this name: choose another');
+      else if (captures.has(name)) report(path, name, 'another check captures this name: choose another');
+      else captures.set(name, index);
+    }
+  });
+  const known = [...variables, ...captures.keys()];
+  checks.forEach((check, index) => {
+    for (const reference of referencesOf(check, index)) {
+      verifyReference(reference, variables, known, captures.get(reference.name) === index, report);
+    }
+  });
+}
+
+function verifyReference(
+  { path, name, text }: Reference,
+  variables: ReadonlySet<string>,
+  known: readonly string[],
+  own: boolean,
+  report: Report,
+): void {
+  const have = known.length > 0 ? `use ${known.join(', ')}` : 'declare it under variables';
+  if (!known.includes(name))
+    report(path, `\${${name}}`, `no variable or capture of this name: ${have}, or $\${ for the text`);
+  else if (own)
+    report(path, `\${${name}}`, 'captured by this very check, so not known before it: use it in a later check');
+  else if (path.at(-1) === 'secret' && !variables.has(name)) {
+    report(path, text, 'permission to read a secret is given beforehand: use a variable, not a captured value');
+  }
+  if (path.at(-1) === 'path' && text.startsWith('${') && soleReference(text) === undefined) {
+    report(path, text, "begin it with '/', or use one captured value and nothing else");
+  }
+}
+
+/** Where a check may refer to values: not in what names or finds things. */
+export function referencesOf(check: Readonly<Record<string, unknown>>, index: number): Reference[] {
+  const path = ['checks', index];
+  const fields = ['path', 'query', 'headers', 'body', 'auth'].flatMap((key) => references(check[key], [...path, key]));
+  const expectations = ['expect', 'warn'].flatMap((key) => {
+    const expect = check[key];
+    if (!isRecord(expect)) return [];
+    return Object.entries(expect)
+      .filter(([name]) => name !== 'jsonSchema')
+      .flatMap(([name, each]) => references(each, [...path, key, name]));
+  });
+  return [...fields, ...expectations];
+}
+
+function verifyNeeds(checks: Checks, report: Report): void {
+  const names = checks.map(({ name }) => name);
+  checks.forEach(({ needs }, index) => {
+    if (!Array.isArray(needs)) return;
+    needs.forEach((need: unknown, at) => {
+      if (typeof need !== 'string' || names.includes(need)) return;
+      report(['checks', index, 'needs', at], need, 'no check has this name');
+    });
+  });
+  for (const circle of circles(graphOf(checks))) {
+    const first = circle[0] ?? 0;
+    const around = [...circle, first].map((index) => String(names[index])).join(' -> ');
+    const path = ['checks', first, ...(checks[first]?.needs === undefined ? [] : ['needs'])];
+    report(path, checks[first]?.needs ?? names[first], `these checks wait for each other: ${around}`);
+  }
+}
+
+/** What each check needs: by name, and by the captured values that it uses. */
+export function graphOf(checks: readonly (SmokeCheck | Readonly<Record<string, unknown>>)[]): Graph {
+  const byName = new Map(checks.map(({ name }, index) => [name, index]));
+  const byCapture = new Map<string, number>();
+  checks.forEach(({ capture }, index) => {
+    for (const name of isRecord(capture) ? Object.keys(capture) : []) byCapture.set(name, index);
+  });
+  return checks.map((check, index) => {
+    const named = (Array.isArray(check.needs) ? (check.needs as unknown[]) : []).map((need) =>
+      byName.get(need as string),
+    );
+    const used = referencesOf(check as Record<string, unknown>, index).map(({ name }) => byCapture.get(name));
+    const needs = [...named, ...used.filter((each) => each !== index)];
+    return [...new Set(needs.filter((each) => each !== undefined))];
+  });
+}

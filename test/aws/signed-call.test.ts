@@ -1,0 +1,122 @@
+import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { privateAddresses } from '../../lambda/gate/clients/ec2';
+import { AwsCallError, ec2Call, jsonCall, queryCall } from '../../aws/signed-call';
+import { bodyOf, httpServer, type Listening } from '../support/servers/servers';
+
+interface Seen {
+  readonly path?: string;
+  readonly type?: string;
+  readonly authorization: string;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+let server: Listening;
+let answer: { readonly status: number; readonly body: string };
+const seen: Seen[] = [];
+const before = { ...process.env };
+const keys = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret' };
+beforeAll(async () => {
+  server = await httpServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const { authorization = '', 'content-type': type } = request.headers;
+      seen.push({ path: request.url, type, authorization, form: Object.fromEntries(new URLSearchParams(body)) });
+      response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
+    });
+  });
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  seen.length = 0;
+  Object.assign(process.env, keys, { AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}` });
+});
+afterEach(() => void (process.env = { ...before }));
+
+const signal = new AbortController().signal;
+const interfaces = (...addresses: string[]) =>
+  `<?xml version="1.0" encoding="UTF-8"?>
+  <DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>
+  <networkInterfaceSet>${addresses
+    .map(
+      (it) => `<item><networkInterfaceId>eni-1</networkInterfaceId><privateIpAddress>${it}</privateIpAddress>
+      <groupSet><item><groupId>sg-1</groupId></item></groupSet></item>`,
+    )
+    .join('')}</networkInterfaceSet></DescribeNetworkInterfacesResponse>`;
+
+describe('the addresses of a load balancer', () => {
+  test('are asked for and read as the SDK’s client asks and reads', async () => {
+    answer = { status: 200, body: interfaces('10.0.1.4', '10.0.2.4') };
+    const description = 'ELB app/web & co/50dc6c495c0c9188';
+    const client = new EC2Client({ maxAttempts: 1 });
+    const { NetworkInterfaces } = await client.send(
+      new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'description', Values: [description] }] }),
+    );
+    client.destroy();
+    const addresses = await privateAddresses(description.replace(/^ELB /, ''), signal);
+    expect(addresses).toEqual(NetworkInterfaces?.map((it) => it.PrivateIpAddress));
+    expect(seen).toHaveLength(2);
+    const [sdk, own] = seen as [Seen, Seen];
+    expect([own.form, own.path, own.type?.split(';')[0]]).toEqual([sdk.form, sdk.path, sdk.type?.split(';')[0]]);
+    const credential = /Credential=AKID\/\d{8}\/us-east-1\/ec2\/aws4_request/;
+    expect([sdk.authorization, own.authorization]).toEqual([
+      expect.stringMatching(credential),
+      expect.stringMatching(credential),
+    ]);
+  });
+
+  test.each([
+    ['one alone', interfaces('10.0.1.4'), ['10.0.1.4']],
+    ['none', interfaces(), 'no network interface is described as "ELB app/web/1"'],
+    [
+      'an empty list',
+      interfaces().replace(/<networkInterfaceSet>.*?<\/networkInterfaceSet>/, '<networkInterfaceSet/>'),
+      'no network',
+    ],
+  ])('%s', async (_name, body, expected) => {
+    answer = { status: 200, body };
+    const read = await privateAddresses('app/web/1', signal).catch((error: Error) => error.message);
+    if (typeof expected === 'string') expect(read).toContain(expected);
+    else expect(read).toEqual(expected);
+  });
+});
+
+const ec2Failure =
+  '<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>';
+const queryFailure =
+  '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>slow</Message></Error></ErrorResponse>';
+
+test.each([
+  ['EC2', () => ec2Call('DescribeVpcs', {}), 403, ec2Failure, ['UnauthorizedOperation', 'no']],
+  ['query', () => queryCall('elasticloadbalancing', '2015-12-01', 'X', {}), 400, queryFailure, ['Throttling', 'slow']],
+  [
+    'JSON',
+    () => jsonCall('ssm', 'AmazonSSM.X', {}),
+    400,
+    '{"__type":"a#ParameterNotFound","Message":"m"}',
+    ['ParameterNotFound', 'm'],
+  ],
+  ['JSON of another', () => jsonCall('ssm', 'AmazonSSM.X', {}), 502, '<html>', ['Http502', '<html>']],
+  ['EC2 of another', () => ec2Call('DescribeVpcs', {}), 503, 'busy <now', ['Http503', 'busy <now']],
+  ['no XML', () => ec2Call('DescribeVpcs', {}), 200, '<a><b></a', ['MalformedAnswer', expect.any(String)]],
+])('an error of %s has AWS’s code as its name', async (_name, call, status, body, expected) => {
+  answer = { status, body };
+  const error = await call().then(
+    () => undefined,
+    (it: unknown) => it,
+  );
+  expect(error).toBeInstanceOf(AwsCallError);
+  expect([(error as Error).name, (error as Error).message]).toEqual(expected);
+});
+
+test('a service’s own endpoint comes before the common one, and other credentials before the environment’s', async () => {
+  answer = { status: 200, body: '{"a":1}' };
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  const env = { ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_SSM: endpoint };
+  await expect(jsonCall('ssm', 'AmazonSSM.X', {}, { env })).resolves.toEqual({ a: 1 });
+  const credentials = { accessKeyId: 'OTHER', secretAccessKey: 'x' };
+  await jsonCall('ssm', 'AmazonSSM.X', {}, { env: { ...env, AWS_REGION: 'cn-north-1' }, credentials });
+  const scopes = seen.map(({ authorization }) => /Credential=([^,]+)/.exec(authorization)?.[1]);
+  expect(scopes).toEqual([
+    expect.stringMatching(/^AKID\/\d{8}\/us-east-1\/ssm\/aws4_request$/),
+    expect.stringMatching(/^OTHER\/\d{8}\/cn-north-1\/ssm\/aws4_request$/),
+  ]);
+});

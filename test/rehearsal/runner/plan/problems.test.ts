@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv';
+import { type JsonSchema, rehearsalSchema } from '../../../../rehearsal/runner/plan/schema';
+import { problemsOf } from './support';
+
+const ROOT = join(__dirname, '../../..');
+const good = 'version: 1\nreleases:\n  - name: v1\n    expect: created\n';
+
+test.each([
+  [
+    'stak: A',
+    'r.yaml:5:1: stak is not a field of the rehearsal file (did you mean stack?); use $schema, version, app, stack,',
+  ],
+  ['colour: A', 'r.yaml:5:1: colour is not a field of the rehearsal file; use $schema, version, app, stack,'],
+  ['__proto__: { a: 1 }', 'r.yaml:5:1: __proto__ is not a field of the rehearsal file; use '],
+  [
+    'traffic: { rat: 3 }',
+    'r.yaml:5:12: traffic.rat is not a field of the rehearsal file (did you mean rate?); use rate, host',
+  ],
+  [
+    'traffic: { paths: [{ path: /a, weight: 1, wieght: 3 }] }',
+    'r.yaml:5:43: traffic.paths[0].wieght is not a field of the rehearsal file (did you mean weight?); use path, weight',
+  ],
+  [
+    'traffic: { paths: [3] }',
+    'r.yaml:5:20: traffic.paths[0] is 3: a path such as /orders, or { path: /orders, weight: 3 }',
+  ],
+  [
+    'traffic: { services: { Web: { rates: 1 } } }',
+    'r.yaml:5:31: traffic.services.Web.rates is not a field of the rehearsal file (did you mean rate?); use rate, host, paths',
+  ],
+  [
+    'parameters: { alarmPoll: 1 }',
+    'r.yaml:5:15: parameters.alarmPoll is not a field of the rehearsal file (did you mean alarmPollMs?); use ',
+  ],
+  ['speed: fast', 'r.yaml:5:8: speed is "fast": a number is expected'],
+  ['speed: 5000', 'r.yaml:5:8: speed is 5000: 600 at most'],
+  ['speed:', 'r.yaml:5:7: speed is empty: a number is expected'],
+  ['app: 3', 'r.yaml:5:6: app is 3: text is expected: write "3"'],
+  ['synthesis: ahed', 'r.yaml:5:12: synthesis is "ahed": one of "ahead", "inline" (did you mean ahead?)'],
+])('%s is told with its place, what is allowed and what was meant', (line, expected) => {
+  const [first = '', ...more] = problemsOf(`${good}${line}\n`);
+  expect(first.slice(0, expected.length)).toBe(expected);
+  expect(more).toEqual([]);
+});
+
+test.each([
+  ['expect: create', 'releases[0].expect is "create": one of "created", '],
+  [
+    'expect: { outcom: created }',
+    'releases[0].expect.outcom is not a field of the rehearsal file (did you mean outcome?)',
+  ],
+  ['expect: { outcome: create }', 'releases[0].expect.outcome is "create": one of "created", '],
+])('a release with %s likewise', (line, expected) => {
+  expect(problemsOf(good.replace('expect: created', line)).join('\n')).toContain(expected);
+});
+
+test('a fault without effect is told', () => {
+  expect(problemsOf(`${good}    fault: { percent: 10 }\n`)).toEqual([
+    'r.yaml:5:12: releases[0].fault is {"percent":10}: give status, latencyMs or both',
+  ]);
+});
+
+describe('docs/rehearsal.schema.json, which editors check by,', () => {
+  const published = JSON.parse(readFileSync(join(ROOT, 'docs/rehearsal.schema.json'), 'utf8')) as JsonSchema;
+
+  test('is current; otherwise: npx tsx tools/rehearsal-schema.ts', () => {
+    expect(published).toEqual(JSON.parse(JSON.stringify(rehearsalSchema())));
+  });
+
+  test('explains every field', () => {
+    const silent = Object.entries(published.properties ?? {}).filter(([, { description }]) => !description);
+    expect(silent).toEqual([]);
+  });
+
+  test('accepts what the reader accepts, and refuses an unknown field', () => {
+    const validate = new Ajv({ strict: false }).compile(published);
+    expect(validate({ version: 1, stack: 'A', releases: [{ name: 'v1', expect: 'created' }] })).toBe(true);
+    expect(validate({ version: 1, stak: 'A', releases: [{ name: 'v1', expect: 'created' }] })).toBe(false);
+    expect(validate({ version: 1, releases: [{ name: 'v1', expect: 'created', fault: { status: 200 } }] })).toBe(false);
+  });
+});
