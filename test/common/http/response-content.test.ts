@@ -97,6 +97,7 @@ test.each([
   ['br', brotliCompressSync(PAGE), /^body was br that ends early|^body was not br/],
   ['gzip', Buffer.from(PAGE), /^body was not gzip, as content-encoding says \(.*incorrect header check\)/],
   ['gzip', gzipSync(Buffer.alloc(20_000_000)), /^body was gzip that unpacks to more than 8 MiB/],
+  ['br', brotliCompressSync(Buffer.alloc(20_000_000)), /^body was br that unpacks to more than 8 MiB/],
 ])('a body of %s that browsers do not accept is a failed check that says why', async (coding, bytes, expected) => {
   const isWhole = expected.source.includes('early') ? bytes.subarray(0, -9) : bytes;
   const failures = await run(httpServer(sends(isWhole, { 'content-encoding': coding })), page);

@@ -132,6 +132,8 @@ test('answers what the listener of the port forwards to, not the test listener',
 });
 
 test('finds the listener by its old port when the port changes', async () => {
+  // Tasks on both sides: only what the listener does can say which is live.
+  targets = { [BLUE]: 1, [GREEN]: 1 };
   listeners = { production: '8080' };
   rules = { production: list([rule('default', { [GREEN]: 1 })]) };
   const old = { Location: { LoadBalancerArn: 'load-balancer', Port: '8080' } };
@@ -144,6 +146,19 @@ test('reads the rule of its priority on an existing listener, and no rule of oth
   const answer = await ask({}, { Location: { ListenerArn: 'shared', Priority: '7' } });
   expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { TargetGroupArn: GREEN } });
   expect(asked.map((call) => call.get('Action'))).not.toContain('DescribeListeners');
+});
+
+test('finds the rule by its old priority when the priority changes', async () => {
+  targets = { [BLUE]: 1, [GREEN]: 1 };
+  rules = { shared: list([rule('5', { [BLUE]: 1 }), rule('7', { [GREEN]: 1 })]) };
+  const at = (Priority: string) => ({ Location: { ListenerArn: 'shared', Priority } });
+  expect(await ask({ OldResourceProperties: at('7') }, at('9'))).toMatchObject({ Data: { TargetGroupArn: GREEN } });
+});
+
+test('a deployment that CodeDeploy created by itself is a rollback, and the refusal says so', async () => {
+  rules = { production: list([rule('default', { [BLUE]: 90, [GREEN]: 10 })]) };
+  inFlight({ 'd-9': { status: 'InProgress', creator: 'codeDeployRollback' } });
+  expect((await ask()).Reason).toContain('deployment d-9 is rolling back (now blue 90 %, green 10 %)');
 });
 
 test('refuses during a deployment of the pair, with its id', async () => {
@@ -182,12 +197,18 @@ test('a deployment group that does not exist yet moves nothing', async () => {
   });
 });
 
-test('a rollback of the stack is not refused: it gets the side with more traffic', async () => {
-  rules = { production: list([rule('default', { [BLUE]: 90, [GREEN]: 10 })]) };
-  inFlight({ 'd-9': { status: 'InProgress' } });
-  stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
-  expect(await ask()).toMatchObject({ Status: 'SUCCESS', Data: { TargetGroupArn: BLUE } });
-});
+test.each([
+  [90, 10, BLUE],
+  [10, 90, GREEN],
+])(
+  'a rollback of the stack is not refused: of blue %i and green %i it gets the heavier',
+  async (blue, green, heavier) => {
+    rules = { production: list([rule('default', { [BLUE]: blue, [GREEN]: green })]) };
+    inFlight({ 'd-9': { status: 'InProgress' } });
+    stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    expect(await ask()).toMatchObject({ Status: 'SUCCESS', Data: { TargetGroupArn: heavier } });
+  },
+);
 
 test('a delete needs nothing, and a wrong resource says everything that is missing', async () => {
   expect(await ask({ RequestType: 'Delete' }, { BlueTargetGroupArn: '' })).toMatchObject({ Status: 'SUCCESS' });

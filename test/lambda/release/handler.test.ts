@@ -188,7 +188,7 @@ describe('an event of CloudFormation', () => {
     expect(answers).toEqual([]);
   });
 
-  test.each([
+  test.each<[string, () => CustomResourceEvent, boolean[]]>([
     [
       'Create',
       () =>
@@ -197,20 +197,26 @@ describe('an event of CloudFormation', () => {
           PhysicalResourceId: undefined,
           ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` },
         }),
+      [false],
     ],
-    ['Delete with broken properties', () => event({ RequestType: 'Delete', ResourceProperties: {} })],
+    ['Delete with broken properties', () => event({ RequestType: 'Delete', ResourceProperties: {} }), []],
     [
       'Update to what is live',
       () => event({ ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` } }),
+      [false],
     ],
-  ])('%s succeeds without a deployment', async (_name, make) => {
-    await release(make());
-    expect(answers).toMatchObject([
-      { Status: 'SUCCESS', PhysicalResourceId: expect.stringMatching(/^Release-/) as string },
-    ]);
-    expect(created()).toEqual([]);
-    expect(started()).toEqual([]);
-  });
+  ])(
+    '%s succeeds without a deployment, and scaling that an earlier one suspended is resumed',
+    async (_name, make, resumed) => {
+      await release(make());
+      expect(suspensions).toEqual(resumed);
+      expect(answers).toMatchObject([
+        { Status: 'SUCCESS', PhysicalResourceId: expect.stringMatching(/^Release-/) as string },
+      ]);
+      expect(created()).toEqual([]);
+      expect(started()).toEqual([]);
+    },
+  );
 
   test('another deployment in flight fails at once and names it', async () => {
     inFlight({ 'd-OTHER': 'other' });

@@ -1,16 +1,28 @@
 import { join } from 'node:path';
-import { App, Stack, Stage } from 'aws-cdk-lib';
+import { App, CrossStackReferences, ReferenceStrength, Stack, Stage } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { BlueGreenService, TrafficShift } from '../../../lib';
+import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
 
-/** A stage whose service is in a region of another account, and knows a topic of a second region. */
+/**
+ * A stage whose service is in a region of another account, and refers to topics of a second region in each way that the
+ * CDK has: weak (Fn::GetStackOutput), strong (custom resources that write and read SSM parameters) and both.
+ */
 const app = new App();
 const stage = new Stage(app, 'Prod', { env: { account: '222222222222', region: 'eu-west-1' } });
 const global = new Stack(stage, 'Global', { env: { region: 'us-east-1' }, crossRegionReferences: true });
-const topic = new Topic(global, 'Topic');
+const topics = Object.values(ReferenceStrength).map((strength) => {
+  const topic = new Topic(global, `Topic${strength}`);
+  CrossStackReferences.of(topic).produce(strength);
+  return topic.topicArn;
+});
 const stack = new Stack(stage, 'Shop', { crossRegionReferences: true });
+const check = (strength: string) => ({
+  name: `topic of a ${strength} reference`,
+  path: '/',
+  bodyContains: `arn:aws:sns:us-east-1:222222222222:Prod-Global-Topic${strength}`,
+});
 new BlueGreenService(stack, 'Web', {
   cluster: new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) }),
   image: ContainerImage.fromRegistry('example/web:1'),
@@ -18,5 +30,6 @@ new BlueGreenService(stack, 'Web', {
   desiredCount: 1,
   rehearsalCommand: ['node', join(__dirname, '../../../examples/service/src/server.js')],
   trafficShift: TrafficShift.allAtOnce(),
-  environment: { VERSION: String(app.node.tryGetContext('version')), TOPIC: topic.topicArn },
+  suite: SmokeSuite.of(...Object.values(ReferenceStrength).map(check)),
+  environment: { VERSION: [app.node.tryGetContext('version') as string, ...topics].join(' ') },
 });

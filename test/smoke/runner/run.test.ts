@@ -13,7 +13,10 @@ beforeAll(async () => {
   server = await httpServer((request, response) => {
     const { url, method, headers } = request;
     seen.push({ url, method, authorization: headers.authorization });
-    const echo = { id: 'a b/"c"', token: headers.authorization, key: headers['x-api-key'] };
+    const [, password = ''] = Buffer.from(headers.authorization?.split(' ')[1] ?? '', 'base64')
+      .toString()
+      .split(':');
+    const echo = { id: 'a b/"c"', token: headers.authorization, key: headers['x-api-key'], password };
     response.writeHead(url === '/fail' ? 500 : 200, { location: '/orders/9' }).end(JSON.stringify(echo));
   });
 });
@@ -69,6 +72,21 @@ test('a secret is sent, and masked wherever it is echoed', async () => {
   expect(JSON.stringify(checks)).not.toMatch(/s3cr/);
   expect(checks[0]?.failures.map(({ actual }) => actual)).toEqual([expect.stringContaining('***'), '"Bearer ***"']);
   expect(reads).toEqual([arn]);
+});
+
+test.each([
+  ['of a database', '{"username":"reader","password":"correct-horse-9"}'],
+  ['in one text', 'reader:correct-horse-9'],
+])('the password of a basic secret %s is masked also where it is echoed without its user', async (_form, secret) => {
+  const auth = { type: 'basic', secret: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:x' } as const;
+  const expectation = { json: [{ path: '$.password', equals: 'x' }], bodyContains: 'never' };
+  const { checks } = await run(
+    { checks: [{ name: 'login', path: '/', auth, retries: 0, expect: expectation }] },
+    { readSecret: () => Promise.resolve(secret) },
+  );
+  expect(seen[0]?.authorization).toBe(`Basic ${Buffer.from('reader:correct-horse-9').toString('base64')}`);
+  expect(checks[0]?.failures.map(({ actual }) => actual)).toEqual([expect.stringContaining('***'), '"***"']);
+  expect(JSON.stringify(checks)).not.toMatch(/horse/);
 });
 
 test('a secret that cannot be read fails its check alone', async () => {

@@ -77,9 +77,20 @@ def _request(method, route, body=b""):
     return answer
 
 
+def _message(error):
+    """AWS's runtimes have the SDK; where this machine lacks it, AWS's own words would send the reader the wrong way."""
+    missing = (getattr(error, "name", None) or "").split(".")[0]
+    if not isinstance(error, ModuleNotFoundError) or missing not in ("boto3", "botocore"):
+        return str(error)
+    return (
+        "%s. AWS's Python runtimes have boto3, and %s of this machine has none. Remedy: %s -m pip install boto3"
+        % (error, sys.executable, sys.executable)
+    )
+
+
 def _error(error, kind=None):
     trace = traceback.format_exception(type(error), error, error.__traceback__)
-    return {"errorType": kind or type(error).__name__, "errorMessage": str(error), "stackTrace": trace}
+    return {"errorType": kind or type(error).__name__, "errorMessage": _message(error), "stackTrace": trace}
 
 
 def _log_error(error):
@@ -97,7 +108,7 @@ def _load(name):
     try:
         module = importlib.import_module(file.replace("/", "."))
     except ImportError as error:
-        raise _BadHandler("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (file, error)) from error
+        raise _BadHandler("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (file, _message(error))) from error
     except SyntaxError as error:
         raise _BadHandler("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (file, error)) from error
     if not hasattr(module, function):

@@ -54,8 +54,7 @@ function probe(program: string): MachinePython | undefined {
 }
 
 /** @returns why a function that imports boto3 fails on this machine, with the remedy */
-export function boto3Problem(): string | undefined {
-  const python = machinePython();
+export function boto3Problem(python = machinePython()): string | undefined {
   if (typeof python === 'string') return python;
   if (python.hasBoto3) return undefined;
   return (

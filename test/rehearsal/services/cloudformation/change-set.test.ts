@@ -7,8 +7,8 @@ interface Described {
   readonly Changes: { ResourceChange: Record<string, unknown> & { Details: { Evaluation: string }[] } }[];
 }
 
-function flow() {
-  const aws = account();
+function flow(options: Parameters<typeof account>[0] = {}) {
+  const aws = account(options);
   const prepare = async (template: unknown, ChangeSetType: string, more: object = {}) => {
     const input = { StackName: 'App', ChangeSetName: 'cdk-deploy-change-set', ChangeSetType, ...more };
     await aws.call('CreateChangeSet', { TemplateBody: JSON.stringify(template), ...input });
@@ -65,6 +65,66 @@ test('says what will be modified, replaced, added and removed, and what only the
     ['D', 'Remove', undefined, undefined],
   ]);
   expect((await execute()).StackStatus).toBe('UPDATE_COMPLETE');
+});
+
+describe('what a change within a resource does to the things that refer to it', () => {
+  const replacementOf = (changes: Described['Changes']) =>
+    changes.map(({ ResourceChange: { LogicalResourceId, Replacement, Details } }) => [
+      LogicalResourceId,
+      Replacement,
+      ...Details.map(({ Evaluation }) => Evaluation),
+    ]);
+  const named = (id: string, attribute: string) => things({ B: { Name: { 'Fn::GetAtt': [id, attribute] } } }).Resources;
+
+  test('a custom resource may respond with something else, so they may be replaced', async () => {
+    const { aws, prepare, execute, forget } = flow({
+      lambda: (event) => {
+        const body = JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'one', Data: { Url: 'x' } });
+        aws.responses.receive('PUT', new URL(event.ResponseURL).searchParams, Buffer.from(body));
+      },
+    });
+    const ServiceToken = 'arn:aws:lambda:us-east-1:111111111111:function:release';
+    const template = (Version: number, more: object = {}) => ({
+      Resources: {
+        R: { Type: 'Custom::Release', Properties: { ServiceToken, Version }, ...more },
+        ...named('R', 'Url'),
+      },
+    });
+    await prepare(template(1), 'CREATE');
+    await execute();
+    await forget();
+    const { Changes } = await prepare(template(2), 'UPDATE');
+    expect(replacementOf(Changes)).toEqual([
+      ['R', 'False', 'Static'],
+      ['B', 'Conditional', 'Dynamic'],
+    ]);
+    await forget();
+    // What only CloudFormation reads of it is no reason for another response.
+    const kept = await prepare(template(1, { DeletionPolicy: 'Retain' }), 'UPDATE');
+    expect(replacementOf(kept.Changes)).toEqual([['R', 'False', 'Static']]);
+  });
+
+  test('a nested stack may have other outputs, so they may be replaced', async () => {
+    const { aws, prepare, execute, forget } = flow();
+    const inner = { ...things({ A: { Size: 1 } }), Outputs: { Size: { Value: { 'Fn::GetAtt': ['A', 'Size'] } } } };
+    for (const version of ['v1', 'v2']) aws.objects.set(`assets/${version}.json`, JSON.stringify(inner));
+    const template = (version: string) => ({
+      Resources: {
+        Inner: {
+          Type: 'AWS::CloudFormation::Stack',
+          Properties: { TemplateURL: `https://s3.us-east-1.amazonaws.com/assets/${version}.json` },
+        },
+        ...named('Inner', 'Outputs.Size'),
+      },
+    });
+    await prepare(template('v1'), 'CREATE');
+    await execute();
+    await forget();
+    expect(replacementOf((await prepare(template('v2'), 'UPDATE')).Changes)).toEqual([
+      ['Inner', 'False', 'Static'],
+      ['B', 'Conditional', 'Dynamic'],
+    ]);
+  });
 });
 
 test('a change set without changes fails in the words that the CDK CLI looks for', async () => {

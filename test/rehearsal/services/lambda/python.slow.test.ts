@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ScaledClock } from '../../../../rehearsal/core/clock';
 import { createLambda, lambdaSdk } from '../../../../rehearsal/services/lambda';
-import { findPython } from '../../../../rehearsal/services/lambda/python/machine';
+import { boto3Problem, findPython } from '../../../../rehearsal/services/lambda/python/machine';
 import { createLogs } from '../../../../rehearsal/services/logs';
 import { INTERNAL, type Service } from '../../../../rehearsal/core/service';
 import { processesOf } from '../../../support/processes';
@@ -107,6 +107,26 @@ test.each([
   });
 });
 
+const NO_BOTO3 = `raise ModuleNotFoundError("No module named 'boto3'", name="boto3")`;
+
+test.each([
+  ['at its start', `${NO_BOTO3}\ndef handler(event, context):\n  pass`, "Unable to import module 'index': "],
+  ['in its handler', `def handler(event, context):\n  ${NO_BOTO3}`, ''],
+])(
+  'a function of Python that imports boto3 %s says what to install where the machine has none',
+  async (_, code, start) => {
+    const { python, invoke, lines } = setUp();
+    await python(code);
+    const { answer } = await invoke();
+    const message = `${start}No module named 'boto3'. AWS's Python runtimes have boto3, and `;
+    expect(answer).toMatchObject({ errorMessage: expect.stringContaining(message) as string });
+    expect(answer).toMatchObject({
+      errorMessage: expect.stringMatching(/Remedy: \S+python\S* -m pip install boto3$/) as string,
+    });
+    expect((await lines()).join('\n')).toContain('-m pip install boto3');
+  },
+);
+
 test('a function of Python reaches the rehearsed network only, by name and by address', async () => {
   const { world, lambda, python, invoke } = setUp();
   const localPort = await serverWith((_request, response) => void response.end('rehearsed'));
@@ -168,9 +188,20 @@ test('a function of Python that never yields, and what it started, end with the 
   await until('no process', () => processesOf(world.directory).length === 0);
 });
 
-test('a machine without Python or boto3 is told what to install', () => {
+test('a machine without Python, or with one that is too old, is told what to install', () => {
   const folder = temporaryDirectory('path');
   expect(findPython(folder)).toBe('this machine has no python3. Remedy: install Python 3.9 or newer, and boto3');
   writeFileSync(join(folder, 'python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   expect(findPython(folder)).toMatch(/python3 is not Python 3\.9\. Remedy: install Python 3\.9 or newer, and boto3$/);
+});
+
+test('a Python without boto3 is named with the command that installs it', () => {
+  const folder = temporaryDirectory('path');
+  const found = { executable: '/usr/bin/python3', userBase: '/home/you/.local', hasBoto3: false };
+  writeFileSync(join(folder, 'python3'), `#!/bin/sh\necho '${JSON.stringify(found)}'\n`, { mode: 0o755 });
+  expect(boto3Problem(findPython(folder))).toBe(
+    "/usr/bin/python3 has no boto3 of at least 1.28, as AWS's Python runtimes have. " +
+      'Remedy: /usr/bin/python3 -m pip install --upgrade boto3',
+  );
+  expect(boto3Problem({ ...found, hasBoto3: true })).toBeUndefined();
 });

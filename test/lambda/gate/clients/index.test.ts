@@ -1,0 +1,58 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { BatchGetDeploymentTargetsCommand, CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { mockClient } from 'aws-sdk-client-mock';
+import { outbound } from '../../../../lambda/gate/clients';
+
+const codedeploy = mockClient(CodeDeployClient);
+const cloudwatch = mockClient(CloudWatchClient);
+const { signal } = new AbortController();
+beforeEach(() => {
+  codedeploy.reset();
+  cloudwatch.reset();
+});
+
+describe('the target group of green', () => {
+  const taskSetsInfo = [
+    { taskSetLabel: 'Blue' as const, targetGroup: { name: 'web-b' } },
+    { taskSetLabel: 'Green' as const, targetGroup: { name: 'web-a' } },
+  ];
+
+  test('is that of the task set that CodeDeploy labels Green, whatever the group is called', async () => {
+    for (const order of [taskSetsInfo, [...taskSetsInfo].reverse()]) {
+      codedeploy
+        .on(BatchGetDeploymentTargetsCommand, { deploymentId: 'd-1', targetIds: ['cluster:web'] })
+        .resolves({ deploymentTargets: [{ ecsTarget: { taskSetsInfo: order } }] });
+      expect(await outbound.taskSetGroups('d-1', 'cluster:web', signal)).toEqual({ green: 'web-a' });
+    }
+  });
+
+  test('is unknown before the task set is there', async () => {
+    const blue = taskSetsInfo.slice(0, 1);
+    codedeploy
+      .on(BatchGetDeploymentTargetsCommand)
+      .resolves({ deploymentTargets: [{ ecsTarget: { taskSetsInfo: blue } }] });
+    expect(await outbound.taskSetGroups('d-1', 'cluster:web', signal)).toEqual({ green: undefined });
+  });
+});
+
+test('alarms are asked for a hundred at a time, and composite ones only by the names that no metric alarm has', async () => {
+  const names = Array.from({ length: 230 }, (_, index) => `alarm-${index}`);
+  const isComposite = (name: string) => name.endsWith('9');
+  cloudwatch
+    .on(DescribeAlarmsCommand)
+    .callsFake(({ AlarmNames, AlarmTypes }: { AlarmNames: string[]; AlarmTypes: string[] }) => {
+      const composite = AlarmTypes[0] === 'CompositeAlarm';
+      const found = AlarmNames.filter((name) => isComposite(name) === composite);
+      const alarms = found.map((AlarmName) => ({ AlarmName, StateValue: 'OK' }));
+      return composite ? { CompositeAlarms: alarms } : { MetricAlarms: alarms };
+    });
+  const described = await outbound.describeAlarms(names, signal);
+  expect(described.map(({ name }) => name).sort()).toEqual([...names].sort());
+  const calls = cloudwatch.commandCalls(DescribeAlarmsCommand).map(({ args: [{ input }] }) => input);
+  expect(calls.map(({ AlarmNames, AlarmTypes }) => [AlarmTypes?.[0], AlarmNames?.length])).toEqual([
+    ['MetricAlarm', 100],
+    ['MetricAlarm', 100],
+    ['MetricAlarm', 30],
+    ['CompositeAlarm', 23],
+  ]);
+});

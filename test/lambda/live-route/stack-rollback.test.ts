@@ -1,0 +1,88 @@
+import type { InFlight } from '../../../lambda/live-route/decide';
+import { createLiveRoute } from '../../../lambda/live-route/handler';
+import type { Outbound } from '../../../lambda/live-route/aws';
+import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
+
+/** What LiveRoute does in a rollback of the stack while CodeDeploy still moves traffic. */
+
+const MINUTE_MS = 60_000;
+const event: CustomResourceEvent = {
+  RequestType: 'Update',
+  ResponseURL: 'https://cloudformation.example/answer',
+  StackId: 'stack',
+  RequestId: 'request-1',
+  LogicalResourceId: 'LiveRoute',
+  PhysicalResourceId: 'LiveRoute-1',
+  ResourceProperties: {
+    ServiceName: 'web',
+    BlueTargetGroupArn: 'blue',
+    GreenTargetGroupArn: 'green',
+    Location: { ListenerArn: 'production' },
+    ApplicationName: 'app',
+  },
+};
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['nextTick'] });
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+/** @param minutes how long the deployment runs, after which blue has all traffic */
+function responded(deployment: Omit<InFlight, 'deploymentId'>, minutes: number) {
+  const startMs = Date.now();
+  const runs = () => Date.now() - startMs < minutes * MINUTE_MS;
+  let atMs: number | undefined;
+  let side: string | undefined;
+  const outbound: Outbound = {
+    listenerAt: () => Promise.resolve('production'),
+    rules: () => {
+      const groups = [
+        { TargetGroupArn: 'blue', Weight: runs() ? '10' : '100' },
+        { TargetGroupArn: 'green', Weight: runs() ? '90' : '0' },
+      ];
+      return Promise.resolve([
+        { Priority: 'default', Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups: groups } }] },
+      ]);
+    },
+    physicalId: () => Promise.resolve(undefined),
+    targets: () => Promise.resolve(1),
+    inFlight: () => Promise.resolve(runs() ? [{ deploymentId: 'd-2', ...deployment }] : []),
+    isRollingBack: () => Promise.resolve(true),
+    put: (_url, body) => {
+      atMs = Date.now() - startMs;
+      side = (JSON.parse(body) as { Data?: { TargetGroupArn: string } }).Data?.TargetGroupArn;
+      return Promise.resolve();
+    },
+  };
+  void createLiveRoute(outbound)(event);
+  return { after: () => atMs, side: () => side };
+}
+
+test('it waits until CodeDeploy has put the traffic back, and names the side that has it then', async () => {
+  const response = responded({ rollback: true, terminationWait: false }, 3);
+  await jest.advanceTimersByTimeAsync(2.9 * MINUTE_MS);
+  expect(response.after()).toBeUndefined();
+  await jest.advanceTimersByTimeAsync(0.3 * MINUTE_MS);
+  expect(response.after()).toBeGreaterThanOrEqual(3 * MINUTE_MS);
+  expect(response.side()).toBe('blue');
+});
+
+test('it waits five minutes at most, and then names the heavier side', async () => {
+  const response = responded({ rollback: true, terminationWait: false }, 60);
+  await jest.advanceTimersByTimeAsync(4.9 * MINUTE_MS);
+  expect(response.after()).toBeUndefined();
+  await jest.advanceTimersByTimeAsync(0.3 * MINUTE_MS);
+  expect(response.after()).toBeLessThanOrEqual(5.2 * MINUTE_MS);
+  expect(response.side()).toBe('green');
+});
+
+test('it does not wait for a deployment that is no rollback', async () => {
+  const response = responded({ rollback: false, terminationWait: false }, 60);
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(response.after()).toBeLessThan(1_000);
+  expect(response.side()).toBe('green');
+});
