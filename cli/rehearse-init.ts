@@ -4,7 +4,13 @@ import { startLocalAws } from '../rehearsal/local-aws';
 import { machineProblemIn } from '../rehearsal/core/machine-problem';
 import { runCdk } from '../rehearsal/runner/synthesis/cdk';
 import { contextKeys, findStacks, type FoundStack } from '../rehearsal/runner/init/found';
-import { ASSET_SALT, type Change, isLikelyVersion, type Proposal, proposalText } from '../rehearsal/runner/init/propose';
+import {
+  ASSET_SALT,
+  type Change,
+  isLikelyVersion,
+  type Proposal,
+  proposalText,
+} from '../rehearsal/runner/init/propose';
 import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
 import { startHeartbeat } from './heartbeat';

@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 
-/** Imports run one way: `bin -> cli -> rehearsal`, `bin -> lib -> lambda/<function>/contract`. */
+/** Imports run one way, between folders and without a cycle: the table in docs/architecture.md. */
 
 interface Import {
   /** A path from the repository's root without extension, or a package. */
@@ -15,14 +15,29 @@ interface Import {
 
 type Sources = Readonly<Record<string, string>>;
 
-const ROOMS = ['bin', 'cli', 'rehearsal', 'lib', 'lambda'];
 const root = join(__dirname, '..');
 
-/** Folders of `rehearsal/` that are no AWS service: what all services stand on, or what stands on them. */
-const SHARED = ['clock', 'images', 'wire', 'traffic', 'report', 'preload', 'plan', 'run', 'injection', 'init'];
+/** What each room may import. `types` is the file `lambda/<function>/types.ts`: what a handler shares with its construct. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  common: [],
+  aws: ['common'],
+  smoke: ['aws', 'common'],
+  lambda: ['smoke', 'aws', 'common'],
+  lib: ['types', 'smoke', 'aws', 'common'],
+  'rehearsal/core': ['common'],
+  'rehearsal/preload': ['rehearsal/core'],
+  'rehearsal/images': ['rehearsal/core'],
+  'rehearsal/services': ['rehearsal/preload', 'rehearsal/images', 'rehearsal/core', 'types', 'aws', 'common'],
+  'rehearsal/local-aws': ['rehearsal/services', 'rehearsal/images', 'rehearsal/core'],
+  'rehearsal/runner': [
+    ...['rehearsal/local-aws', 'rehearsal/services', 'rehearsal/images', 'rehearsal/core'],
+    ...['types', 'common'],
+  ],
+  cli: ['rehearsal/runner', 'rehearsal/local-aws', 'rehearsal/images', 'rehearsal/core', 'smoke', 'common'],
+  bin: ['cli', 'lib'],
+};
 
-/** TLS checks a certificate's validity by the wall's time. */
-const ON_THE_WALL = ['rehearsal/certificate.ts'];
+const ROOMS = [...new Set(Object.keys(MAY_IMPORT).map((room) => room.split('/')[0] ?? ''))];
 
 function importsOf(path: string, source: string): readonly Import[] {
   const found: Import[] = [];
@@ -55,58 +70,80 @@ function erased(clause: ts.ImportClause | undefined): boolean {
   return named.elements.every((element) => element.isTypeOnly);
 }
 
-const room = (path: string) => path.split('/')[0] ?? '';
-const isContract = (path: string) => /^lambda\/([^/]+\/)+contract$/.test(path);
-const isCdk = (name: string) => /^(aws-cdk-lib|constructs)(\/|$)/.test(name);
-
-/** What a module of `lib/private` needs of the CDK, itself or through others, decides whether the rehearsal may have it. */
-function reachesCdk(path: string, sources: Sources, seen = new Set<string>()): boolean {
-  if (seen.has(path)) return false;
-  seen.add(path);
-  const source = sources[`${path}.ts`] ?? sources[`${path}/index.ts`] ?? '';
-  return importsOf(`${path}.ts`, source).some(
-    ({ to, local, typeOnly }) => !typeOnly && (local ? reachesCdk(to, sources, seen) : isCdk(to)),
-  );
+/** `rehearsal/core` for a file below it, else the first folder. */
+function room(path: string): string {
+  const [first = '', second = ''] = path.split('/');
+  return first === 'rehearsal' ? `${first}/${second}` : first;
 }
 
-const pureLibrary = (to: string, sources: Sources) => to.startsWith('lib/private/') && !reachesCdk(to, sources);
+const isTypes = (path: string) => /^lambda\/[^/]+\/types$/.test(path);
+const isCdk = (name: string) => /^(aws-cdk-lib|constructs)(\/|$)/.test(name);
 
-const MAY_IMPORT: Readonly<Record<string, (to: string, sources: Sources) => boolean>> = {
-  bin: (to) => ['bin', 'cli', 'lib'].includes(room(to)),
-  cli: (to, sources) => ['cli', 'rehearsal'].includes(room(to)) || isContract(to) || pureLibrary(to, sources),
-  rehearsal: (to, sources) => room(to) === 'rehearsal' || isContract(to) || pureLibrary(to, sources),
-  lib: (to) => room(to) === 'lib' || isContract(to),
-  lambda: (to) => room(to) === 'lambda',
-};
+/** The function, or the AWS service, that a file belongs to: behaviour is not shared between two of them. */
+function ownerOf(path: string): string | undefined {
+  const [first, second, third] = path.split('/');
+  if (first === 'lambda' && second !== 'shared') return `${first}/${second}`;
+  return first === 'rehearsal' && second === 'services' ? `${first}/${second}/${third}` : undefined;
+}
+
+function mayImport(path: string, { to, typeOnly }: Import): boolean {
+  const [from, target] = [room(path), room(to)];
+  if (from !== target) {
+    const allowed = MAY_IMPORT[from] ?? [];
+    return allowed.includes(target) || (isTypes(to) && allowed.includes('types'));
+  }
+  const [own, other] = [ownerOf(path), ownerOf(to)];
+  if (own === other || other === undefined) return true;
+  // Handlers share types and constants, services share the shapes of what they keep.
+  return own !== undefined && (from === 'lambda' ? isTypes(to) : typeOnly);
+}
 
 function mayUsePackage(from: string, name: string): boolean {
   if (from === 'lib') return isCdk(name) || isBuiltin(name);
   return from === 'bin' || !isCdk(name);
 }
 
-/** The service that a file of `rehearsal/` belongs to. */
-function serviceOf(path: string): string | undefined {
-  const [first, folder, file] = path.split('/');
-  return first === 'rehearsal' && file !== undefined && folder && !SHARED.includes(folder) ? folder : undefined;
-}
-
-/** Services know each other's shapes, and each other's behaviour only by `world.call`. */
-function crossesServices(path: string, { to, typeOnly }: Import, sources: Sources): boolean {
-  const from = serviceOf(path);
-  const other = serviceOf(sources[`${to}/index.ts`] === undefined ? to : `${to}/index`);
-  return !typeOnly && from !== undefined && other !== undefined && from !== other;
-}
-
 function importViolations(sources: Sources): readonly string[] {
   return Object.entries(sources).flatMap(([path, source]) =>
     importsOf(path, source)
-      .filter((found) => {
-        const from = room(path);
-        if (!found.local) return !mayUsePackage(from, found.to);
-        return !MAY_IMPORT[from]?.(found.to, sources) || crossesServices(path, found, sources);
-      })
+      .filter((found) => (found.local ? !mayImport(path, found) : !mayUsePackage(room(path), found.to)))
       .map((found) => `${path} must not import ${found.to}`),
   );
+}
+
+/** Each cycle of imports once, type-only imports included: `a.ts -> b.ts -> a.ts`. */
+function cycles(sources: Sources): readonly string[] {
+  const edges = new Map(Object.entries(sources).map(([path, source]) => [path, targetsOf(path, source, sources)]));
+  const found = new Set<string>();
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) return void found.add(inOrder(trail.slice(start)));
+    if (done.has(path)) return;
+    for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  return [...found];
+}
+
+function targetsOf(path: string, source: string, sources: Sources): readonly string[] {
+  const files = (to: string) => [`${to}.ts`, `${to}/index.ts`].filter((file) => sources[file] !== undefined);
+  return importsOf(path, source).flatMap(({ to, local }) => (local ? files(to) : []));
+}
+
+/** Begins with the first name of the alphabet, so that one cycle is one text. */
+function inOrder(cycle: readonly string[]): string {
+  const first = cycle.indexOf([...cycle].sort()[0] ?? '');
+  const turned = [...cycle.slice(first), ...cycle.slice(0, first)];
+  return [...turned, turned[0]].join(' -> ');
+}
+
+/** The files of each folder that has more than `filesMax` of them. */
+function crowded(sources: Sources, filesMax: number): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const path of Object.keys(sources)) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  return [...counts].filter(([, files]) => files > filesMax).map(([folder, files]) => `${folder} has ${files} files`);
 }
 
 /** What writes to the terminal is `cli/output.ts`, which escapes it; `bin/` says one fixed sentence before anything is loaded. */
@@ -114,7 +151,7 @@ const WRITES = /process\.(?:stdout|stderr)\.\w+\(|\bconsole\.\w+\(|\bwriteSync\(
 
 /** Preloads run in processes of the rehearsed app, whose output is read and not shown. */
 function writesToTerminal(path: string, source: string): boolean {
-  return ['cli', 'rehearsal'].includes(room(path)) && !path.startsWith('rehearsal/preload/') && WRITES.test(source);
+  return /^(cli|rehearsal)\//.test(path) && room(path) !== 'rehearsal/preload' && WRITES.test(source);
 }
 
 /** A construct library is silent: what it has to say are annotations. The rehearsal's time is its clock's. */
@@ -122,8 +159,8 @@ function styleViolations(sources: Sources): readonly string[] {
   return Object.entries(sources).flatMap(([path, source]) => [
     ...(room(path) === 'lib' && /\bconsole\.\w+\(/.test(source) ? [`${path} prints`] : []),
     ...(writesToTerminal(path, source) ? [`${path} writes to the terminal by itself: use Output`] : []),
-    ...(serviceOf(path) && !ON_THE_WALL.includes(path) && /\bDate\.now\(\)/.test(source)
-      ? [`${path} reads the wall's time`]
+    ...(room(path) === 'rehearsal/services' && /\bDate\.now\(\)/.test(source)
+      ? [`${path} reads the machine's clock`]
       : []),
   ]);
 }
@@ -142,59 +179,77 @@ function readSource(path: string): Sources {
 const tree: Sources = Object.assign({}, ...ROOMS.map(sourcesOf)) as Sources;
 
 test('imports run one way', () => {
-  expect(Object.keys(tree).length).toBeGreaterThan(20);
+  expect(Object.keys(tree).length).toBeGreaterThan(400);
   expect(importViolations(tree)).toEqual([]);
 });
 
-test('the library does not print, commands print by Output alone, and services ask their clock', () => {
+test('the library does not print, commands print only by Output, and services read their own clock', () => {
   expect(styleViolations(tree)).toEqual([]);
 });
 
 describe('the rules themselves', () => {
-  const pure = { 'lib/private/schedule.ts': 'export const a = 1', 'lib/private/drawn.ts': `import 'aws-cdk-lib'` };
-
   test.each([
     ['lambda/gate/handler.ts', `import { Stack } from 'aws-cdk-lib'`],
     ['lambda/gate/handler.ts', `import { x } from '../../lib/x'`],
-    ['lambda/gate/handler.ts', `export * from '../../rehearsal/x'`],
-    ['lib/x.ts', `import { x } from '../lambda/gate/suite'`],
+    ['lambda/gate/handler.ts', `export * from '../../rehearsal/core/x'`],
+    ['lambda/release/handler.ts', `import { x } from '../gate/verdict'`],
+    ['lambda/shared/x.ts', `import { x } from '../gate/verdict'`],
+    ['smoke/suite/x.ts', `import type { X } from '../../lambda/gate/types'`],
+    ['aws/x.ts', `import { x } from '../smoke/x'`],
+    ['common/x.ts', `import { x } from '../aws/x'`],
+    ['lib/x.ts', `import { x } from '../lambda/gate/handler'`],
     ['lib/x.ts', `import yaml from 'yaml'`],
-    ['lib/x.ts', `const x = require('../rehearsal/x')`],
-    ['lib/private/x.ts', `type X = import('../../rehearsal/x').X`],
-    ['rehearsal/x.ts', `import { x } from '../lib/x'`],
-    ['rehearsal/x.ts', `import { x } from '../lib/private/drawn'`],
-    ['rehearsal/x.ts', `const x = await import('../cli/x')`],
-    ['rehearsal/ecs/x.ts', `import { createElb } from '../elasticloadbalancing'`],
-    ['rehearsal/ecs/x.ts', `import { type A, b } from '../elasticloadbalancing/state'`],
+    ['lib/x.ts', `const x = require('../rehearsal/core/x')`],
+    ['lib/gate/x.ts', `type X = import('../../rehearsal/core/x').X`],
+    ['rehearsal/core/x.ts', `import type { X } from '../services/iam/x'`],
+    ['rehearsal/images/x.ts', `import { x } from '../../lib/x'`],
+    ['rehearsal/runner/x.ts', `const x = await import('../../cli/x')`],
+    ['rehearsal/services/ecs/x.ts', `import { createElb } from '../elasticloadbalancing'`],
+    ['rehearsal/services/ecs/x.ts', `import { type A, b } from '../elasticloadbalancing/state'`],
     ['cli/x.ts', `import { x } from '../lib'`],
-    ['bin/x.ts', `import { x } from '../rehearsal'`],
+    ['bin/x.ts', `import { x } from '../rehearsal/runner'`],
     ['bin/x.ts', `import x = require('../lambda/gate/handler')`],
   ])('%s: %s is found', (path, source) => {
-    const others = { 'rehearsal/elasticloadbalancing/index.ts': '' };
-    expect(
-      importViolations({ ...pure, ...others, [path]: source }).filter((found) => found.startsWith(path)),
-    ).toHaveLength(1);
+    expect(importViolations({ [path]: source })).toHaveLength(1);
   });
 
   test.each([
     [
-      'lib/x.ts',
-      `import { x } from '../lambda/gate/contract'; import { Stack } from 'aws-cdk-lib/core'; import 'node:fs'`,
+      'lib/gate/x.ts',
+      `import { x } from '../../lambda/gate/types'; import { Stack } from 'aws-cdk-lib/core'; import 'node:fs'`,
     ],
-    ['rehearsal/codedeploy/x.ts', `import { shiftSteps } from '../../lib/private/schedule'`],
-    ['rehearsal/ecs/x.ts', `import type { A } from '../elasticloadbalancing'; import { type B } from '../iam/state'`],
-    ['rehearsal/index.ts', `import { createEcs } from './ecs'`],
+    ['lambda/release/x.ts', `import { x } from '../gate/types'; import { y } from '../shared/y'`],
+    ['rehearsal/services/codedeploy/x.ts', `import { shiftSteps } from '../../../aws/traffic-schedule'`],
+    [
+      'rehearsal/services/ecs/x.ts',
+      `import type { A } from '../elasticloadbalancing'; import { type B } from '../iam/state'`,
+    ],
+    ['rehearsal/local-aws/index.ts', `import { createEcs } from '../services/ecs'`],
     ['bin/x.ts', `import { x } from '../cli/x'; import { App } from 'aws-cdk-lib'; import { y } from '../lib'`],
   ])('%s: %s is allowed', (path, source) => {
-    expect(importViolations({ ...pure, [path]: source }).filter((found) => found.startsWith(path))).toEqual([]);
+    expect(importViolations({ [path]: source })).toEqual([]);
   });
 
-  test('what prints, and what reads the wall, is found', () => {
-    expect(styleViolations({ 'lib/x.ts': 'console.log(1)', 'rehearsal/ecs/x.ts': 'Date.now()' })).toHaveLength(2);
-    expect(styleViolations({ 'rehearsal/clock.ts': 'Date.now()', 'cli/x.ts': 'output.say(1)' })).toEqual([]);
+  test('a cycle is found once, also one of types and one through an index', () => {
+    const sources = {
+      'lib/a.ts': `import type { B } from './b'`,
+      'lib/b.ts': `export { c } from './c'`,
+      'lib/c/index.ts': `import { a } from '../a'; import { d } from '../d'`,
+      'lib/d.ts': `import { e } from './e'`,
+      'lib/e.ts': '',
+    };
+    expect(cycles(sources)).toEqual(['lib/a.ts -> lib/b.ts -> lib/c/index.ts -> lib/a.ts']);
+    expect(crowded(sources, 3)).toEqual(['lib has 4 files']);
+  });
+
+  test("what prints, and what reads the machine's clock, is found", () => {
+    expect(styleViolations({ 'lib/x.ts': 'console.log(1)', 'rehearsal/services/ecs/x.ts': 'Date.now()' })).toHaveLength(
+      2,
+    );
+    expect(styleViolations({ 'rehearsal/core/clock.ts': 'Date.now()', 'cli/x.ts': 'output.say(1)' })).toEqual([]);
     const direct = ['console.log(1)', 'process.stdout.write(text)', 'process.stderr.end(text)', 'writeSync(2, text)'];
     for (const source of direct) {
-      expect(styleViolations({ 'cli/x.ts': source, 'rehearsal/report/x.ts': source })).toHaveLength(2);
+      expect(styleViolations({ 'cli/x.ts': source, 'rehearsal/runner/report/x.ts': source })).toHaveLength(2);
       expect(styleViolations({ 'rehearsal/preload/x.ts': source })).toEqual([]);
     }
   });

@@ -1,4 +1,10 @@
-import { compareSides, type ComparisonPlan, type ComparisonResult, httpAttempts, type SideTarget } from '../../smoke/comparison';
+import {
+  compareSides,
+  type ComparisonPlan,
+  type ComparisonResult,
+  httpAttempts,
+  type SideTarget,
+} from '../../smoke/comparison';
 import { groupName, inWords, type Share, sharesOf } from './forwards';
 import type { LiveSides } from './types';
 

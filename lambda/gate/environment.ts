@@ -1,4 +1,10 @@
-import { type CustomCheckSettings, GateEnvironment, type InsufficientData, type LiveSides, type VersionHeader } from './types';
+import {
+  type CustomCheckSettings,
+  GateEnvironment,
+  type InsufficientData,
+  type LiveSides,
+  type VersionHeader,
+} from './types';
 import type { TlsVerification } from '../../common/http';
 
 /** The gate function's configuration, read once. */

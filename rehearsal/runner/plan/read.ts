@@ -1,9 +1,4 @@
-import {
-  DocumentError,
-  parseDocumentText,
-  type PlacedDocument,
-  readDocument,
-} from '../../../common/document';
+import { DocumentError, parseDocumentText, type PlacedDocument, readDocument } from '../../../common/document';
 import { type Plan, PlanError, planSchema } from './plan';
 import { type Problem, problemsOf } from './problems';
 

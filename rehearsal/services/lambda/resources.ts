@@ -1,4 +1,11 @@
-import { arn, AwsError, type ResourceRequest, type ResourceState, type ResourceType, type World } from '../../core/service';
+import {
+  arn,
+  AwsError,
+  type ResourceRequest,
+  type ResourceState,
+  type ResourceType,
+  type World,
+} from '../../core/service';
 import { type CodeSource, type FunctionProperties, readConfiguration } from './configuration';
 import type { Layers } from './layers';
 import { isPython } from './python';

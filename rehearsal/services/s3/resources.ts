@@ -1,4 +1,11 @@
-import { AwsError, partitionOf, type ResourceState, type ResourceType, urlSuffixOf, type World } from '../../core/service';
+import {
+  AwsError,
+  partitionOf,
+  type ResourceState,
+  type ResourceType,
+  urlSuffixOf,
+  type World,
+} from '../../core/service';
 import type { S3State, Tag } from './state';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html */

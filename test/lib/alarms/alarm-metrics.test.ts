@@ -1,5 +1,10 @@
 import { evaluateQuery, type MetricDataQuery } from '../../../rehearsal/services/cloudwatch/metric-math';
-import { type Datum, elbData, RequestMinute, requestData } from '../../../rehearsal/services/elasticloadbalancing/data-plane/minute';
+import {
+  type Datum,
+  elbData,
+  RequestMinute,
+  requestData,
+} from '../../../rehearsal/services/elasticloadbalancing/data-plane/minute';
 import { newStack, ofType, serviceIn } from '../support';
 
 /** What the 5xx alarms of one side see of a minute, as the load balancer reports it and CloudWatch evaluates it. */

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { allStatuses, isAtRest, nextStatus, type StackSignal } from '../../../../rehearsal/services/cloudformation/stack-status';
+import {
+  allStatuses,
+  isAtRest,
+  nextStatus,
+  type StackSignal,
+} from '../../../../rehearsal/services/cloudformation/stack-status';
 import { inOrder } from '../../../../rehearsal/services/cloudformation/template/graph';
 import { account, type Thing, things } from './support';
 

@@ -8,7 +8,11 @@ import {
   type Effect,
   initialState,
 } from '../../../../rehearsal/services/codedeploy/machine';
-import { advanceRollback, initialRollback, type RollbackStep } from '../../../../rehearsal/services/codedeploy/rollback';
+import {
+  advanceRollback,
+  initialRollback,
+  type RollbackStep,
+} from '../../../../rehearsal/services/codedeploy/rollback';
 import { shiftSteps } from '../../../../aws/traffic-schedule';
 
 const hook = (name: string) => ({ functionName: name, executionId: `id-${name}` });

@@ -1,5 +1,9 @@
 import type { Firewall } from '../../../../rehearsal/core/network';
-import { createFirewall, type SecurityGroupRule, type SecurityGroupRules } from '../../../../rehearsal/services/ec2/firewall';
+import {
+  createFirewall,
+  type SecurityGroupRule,
+  type SecurityGroupRules,
+} from '../../../../rehearsal/services/ec2/firewall';
 
 const all = { protocol: '-1', fromPort: -1, toPort: -1 };
 const anywhere: SecurityGroupRule = { ...all, cidr: '0.0.0.0/0' };

@@ -3,7 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { DEFAULT_ASYNC, parseReference, resolveVersion, retryDelayMs } from '../../../../rehearsal/services/lambda/state';
+import {
+  DEFAULT_ASYNC,
+  parseReference,
+  resolveVersion,
+  retryDelayMs,
+} from '../../../../rehearsal/services/lambda/state';
 import { readZip, unzip } from '../../../../rehearsal/services/lambda/zip';
 import { temporaryDirectory } from '../../../support/temporary';
 import { zipOf } from './zip-of';

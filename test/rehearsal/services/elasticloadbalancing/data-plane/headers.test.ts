@@ -1,4 +1,9 @@
-import { requestHeaders, responseHeaders, rootOf, TraceIds } from '../../../../../rehearsal/services/elasticloadbalancing/data-plane/headers';
+import {
+  requestHeaders,
+  responseHeaders,
+  rootOf,
+  TraceIds,
+} from '../../../../../rehearsal/services/elasticloadbalancing/data-plane/headers';
 
 const forwarding = { clientAddress: '127.0.0.1', protocol: 'https', port: '443', traceId: 'Root=1-0-0' } as const;
 
