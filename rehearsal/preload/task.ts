@@ -7,6 +7,7 @@
  * A container's port that is to be reached from localhost only gets another port too: no load balancer of AWS reaches it
  * there. Each listen is noted in a file, with what was asked for.
  */
+import cluster from 'node:cluster';
 import { appendFileSync } from 'node:fs';
 import net, { type ListenOptions, Server, Socket, type TcpNetConnectOpts } from 'node:net';
 
@@ -30,6 +31,11 @@ type Ports = Readonly<Record<string, number>>;
 /** Whether it listens where a command that stands for a container is told to: HOST and PORT of its environment. */
 function isTold({ host, port }: Wanted, assigned: Ports): boolean {
   return host === process.env.GREENLIGHT_TASK_HOST && Object.values(assigned).includes(port);
+}
+
+/** Whether a worker of Node's `cluster` has moved it already: its primary process is the one that binds. */
+function isMoved({ host, port }: Wanted, assigned: Ports): boolean {
+  return cluster.isPrimary && host === LOOPBACK && Object.values(assigned).includes(port);
 }
 
 /** 0, any that is free, for one that is not the container's, and where nobody could reach it. */
@@ -90,7 +96,7 @@ if (!prototype[PATCHED]) {
   prototype[PATCHED] = true;
   prototype.listen = function (this: Server, ...args: unknown[]) {
     const wanted = wantedBy(args);
-    if (!wanted) return listen.apply(this, args);
+    if (!wanted || isMoved(wanted, assigned)) return listen.apply(this, args);
     this.once('listening', () => note(this, wanted, assigned));
     return listen.apply(this, onLoopback(args, wanted, assigned));
   };

@@ -16,14 +16,14 @@ function contents(folder: string): Record<string, string> {
   );
 }
 
-test("a stage in another account's region, with a stack in a second region, is released and nothing written", async () => {
+test("a stage within a stage, in another account's region, with a stack in a second region, is released and nothing written", async () => {
   const project = temporaryDirectory('project');
   const app = join(ROOT, 'test/scenarios/apps/environments.ts');
   const tsx = require.resolve('tsx/cli');
   const files = {
     'cdk.json': JSON.stringify({ ...readJson(join(ROOT, 'cdk.json')), app: `node ${tsx} ${app}` }),
     'rehearsal.yaml': `version: 1
-stack: Prod/Shop
+stack: Prod/Eu/Shop
 releases:
   - { name: v1, context: { version: v1 }, expect: created }
   - { name: v2, context: { version: v2 }, expect: succeeded }

@@ -27,7 +27,9 @@ function describe(issue: Issue, parent: Path, content: unknown): readonly Proble
     const branch = bestBranch(issue.errors);
     if (branch) return branch.flatMap((each) => describe(each, path, content));
   }
-  return [{ path, isKey: false, text: `${nameOf(path)} ${shown(value)}: ${allowed(issue, value)}` }];
+  return [
+    { path, isKey: false, text: `${nameOf(path)} ${shown(value)}: ${allowed(issue, value)}${fieldsOf(issue, path)}` },
+  ];
 }
 
 function unknownField(path: Path, key: string): Problem {
@@ -36,6 +38,12 @@ function unknownField(path: Path, key: string): Problem {
   const use = fields.length > 0 ? `; use ${fields.join(', ')}` : '';
   const text = `${name} is not a field of the rehearsal file${didYouMean(key, fields)}${use}`;
   return { path: [...path, key], isKey: true, text };
+}
+
+/** The fields of the map that a place should have. */
+function fieldsOf(issue: Issue, path: Path): string {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object') return '';
+  return ` (${fieldsAt(path).join(', ')})`;
 }
 
 /** Of several forms the one that the value comes closest to: of the right kind, and wrong in its parts only. */
@@ -57,11 +65,22 @@ function allowed(issue: Issue, value: unknown): string {
   if (issue.code === 'invalid_type' && issue.expected === 'string' && ['number', 'boolean'].includes(typeof value)) {
     return `text is expected: write "${String(value)}"`;
   }
-  if (issue.code === 'invalid_type') return `${expected(issue)} is expected`;
+  if (issue.code === 'invalid_type') return `${expected(issue)} is expected${unquoted(issue.expected, value)}`;
   if (issue.code === 'too_big') return `${String(issue.maximum)} at most`;
   if (issue.code === 'too_small')
-    return issue.origin === 'string' ? 'it must not be empty' : `${String(issue.minimum)} at least`;
+    return issue.origin === 'number' ? `${String(issue.minimum)} at least` : 'it must not be empty';
   return issue.message.replace(/^Invalid (input|string): /, '');
+}
+
+const YES = /^(yes|on)$/i;
+const NO = /^(no|off)$/i;
+
+/** What was meant by a text in place of a number, or by YAML 1.1's words for true and false. */
+function unquoted(kind: string, value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') return '';
+  if (kind === 'number' && Number.isFinite(Number(value))) return `: write ${value.trim()}`;
+  if (kind === 'boolean' && (YES.test(value) || value === 'true')) return ': write true';
+  return kind === 'boolean' && (NO.test(value) || value === 'false') ? ': write false' : '';
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -70,6 +89,7 @@ const KINDS: Readonly<Record<string, string>> = {
   record: 'a map',
   array: 'a list',
   number: 'a number',
+  int: 'a whole number',
   boolean: 'true or false',
 };
 
@@ -87,7 +107,8 @@ const SHOWN_MAX = 80;
 function shown(value: unknown): string {
   if (value === undefined) return 'is missing';
   if (value === null) return 'is empty';
-  const text = JSON.stringify(value) ?? typeof value;
+  // JSON has no infinity, which YAML has.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
   return `is ${text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text}`;
 }
 

@@ -6,11 +6,11 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
 
 /**
- * A stage whose service is in a region of another account, and refers to topics of a second region in each way that the
+ * A stage within a stage, whose service is in a region of another account, and refers to topics of a second region in each way that the
  * CDK has: weak (Fn::GetStackOutput), strong (custom resources that write and read SSM parameters) and both.
  */
 const app = new App();
-const stage = new Stage(app, 'Prod', { env: { account: '222222222222', region: 'eu-west-1' } });
+const stage = new Stage(new Stage(app, 'Prod'), 'Eu', { env: { account: '222222222222', region: 'eu-west-1' } });
 const global = new Stack(stage, 'Global', { env: { region: 'us-east-1' }, crossRegionReferences: true });
 const topics = Object.values(ReferenceStrength).map((strength) => {
   const topic = new Topic(global, `Topic${strength}`);
@@ -21,7 +21,7 @@ const stack = new Stack(stage, 'Shop', { crossRegionReferences: true });
 const check = (strength: string) => ({
   name: `topic of a ${strength} reference`,
   path: '/',
-  bodyContains: `arn:aws:sns:us-east-1:222222222222:Prod-Global-Topic${strength}`,
+  bodyContains: `arn:aws:sns:us-east-1:222222222222:Prod-Eu-Global-Topic${strength}`,
 });
 new BlueGreenService(stack, 'Web', {
   cluster: new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) }),

@@ -37,6 +37,20 @@ test.each([
   ['speed: fast', 'r.yaml:5:8: speed is "fast": a number is expected'],
   ['speed: 5000', 'r.yaml:5:8: speed is 5000: 600 at most'],
   ['speed:', 'r.yaml:5:7: speed is empty: a number is expected'],
+  ['traffic: { rate: "5" }', 'r.yaml:5:18: traffic.rate is "5": a number is expected: write 5'],
+  ['traffic: { rate: .inf }', 'r.yaml:5:18: traffic.rate is Infinity: a number is expected'],
+  ['traffic: { rate: .nan }', 'r.yaml:5:18: traffic.rate is NaN: a number is expected'],
+  ['traffic: { paths: [] }', 'r.yaml:5:19: traffic.paths is []: it must not be empty'],
+  [
+    'traffic: { paths: [{ path: /a, weight: 1.5 }] }',
+    'r.yaml:5:40: traffic.paths[0].weight is 1.5: a whole number is expected',
+  ],
+  ['traffic: fast', 'r.yaml:5:10: traffic is "fast": a map of fields is expected (rate, host, paths, services)'],
+  ['allow: [s3:GetObject]', 'r.yaml:5:8: allow is ["s3:GetObject"]: a map of fields is expected (denied)'],
+  [
+    'seed: [{ vpc: [] }]',
+    'r.yaml:5:10: seed[0].vpc is not a field of the rehearsal file (did you mean vpcs?); use account',
+  ],
   ['app: 3', 'r.yaml:5:6: app is 3: text is expected: write "3"'],
   ['synthesis: ahed', 'r.yaml:5:12: synthesis is "ahed": one of "ahead", "inline" (did you mean ahead?)'],
 ])('%s is told with its place, what is allowed and what was meant', (line, expected) => {
@@ -50,6 +64,14 @@ test.each([
   [
     'expect: { outcom: created }',
     'releases[0].expect.outcom is not a field of the rehearsal file (did you mean outcome?)',
+  ],
+  [
+    'expect: created\n    whileAlarmsFire: yes',
+    'releases[0].whileAlarmsFire is "yes": true or false is expected: write true',
+  ],
+  [
+    'expect: created\n    whileAlarmsFire: "off"',
+    'releases[0].whileAlarmsFire is "off": true or false is expected: write false',
   ],
   ['expect: { outcome: create }', 'releases[0].expect.outcome is "create": one of "created", '],
 ])('a release with %s likewise', (line, expected) => {

@@ -115,6 +115,23 @@ describe('a Node server', () => {
     expect(await answer()).toBeUndefined();
   });
 
+  test("that works with processes of Node's cluster, as pm2 -i does, is reached", async () => {
+    const many = join(directory, 'cluster.js');
+    writeFileSync(
+      many,
+      `const cluster = require('cluster');
+      if (cluster.isPrimary) for (let i = 0; i < 2; i++) cluster.fork();
+      else require('http').createServer((q, r) => r.end('a worker')).listen(8080);`,
+    );
+    const { answer, notes } = await start(['node', many], 'cluster');
+    await eventually(async () => (await answer()) === 'a worker');
+    await eventually(() => notes().length === 2);
+    expect(notes()).toMatchObject([
+      { host: '0.0.0.0', port: 8080 },
+      { host: '0.0.0.0', port: 8080 },
+    ]);
+  });
+
   test('that stands for a container listens where HOST and PORT say', async () => {
     const told = join(directory, 'told.js');
     const text = "require('http').createServer((q, r) => r.end('told')).listen(process.env.PORT, process.env.HOST)";
