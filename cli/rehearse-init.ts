@@ -59,7 +59,9 @@ async function propose(directory: string, output: Output, signal: AbortSignal): 
       const target = join(aws.world.directory, `cdk.out.${(runs += 1)}`);
       const args = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
       const options = { cwd: directory, signal };
-      const cdk = await runCdk(['list', '--output', target, ...args], aws.deployerEnvironment(), options);
+      // As in a rehearsal: the CDK's built-in validation is most of a synthesis, and the app as it is has had it.
+      const environment = { ...aws.deployerEnvironment(), ...(runs > 1 && { CDK_VALIDATION: 'false' }) };
+      const cdk = await runCdk(['list', '--output', target, ...args], environment, options);
       if (cdk.exitCode === 0) return findStacks(target);
       const problem = machineProblemIn(cdk.output);
       if (problem) throw problem;

@@ -39,11 +39,15 @@ test('rehearse --init writes one file, for the app as it is, and says what to do
   ]);
 }, 120_000);
 
-test('what the app has already in context is proposed; --stdout writes nothing', async () => {
+test('what the app has already in context is proposed, of templates validated once; --stdout writes nothing', async () => {
   const folder = appFolder(`, environment: { V: app.node.tryGetContext('release') ?? '1' }`);
+  const validations = join(temporaryDirectory('validations'), 'list');
+  const note = `require('fs').appendFileSync(${JSON.stringify(validations)}, (process.env.CDK_VALIDATION ?? 'on') + ' ');\n`;
+  writeFileSync(join(folder, 'app.js'), note + readFileSync(join(folder, 'app.js'), 'utf8'));
   const { exitCode, stdout } = await runCli(['rehearse', '--init', '--stdout'], { cwd: folder });
   expect(exitCode).toBe(0);
   expect(stdout).toContain('    context: { release: v2 }\n');
+  expect(readFileSync(validations, 'utf8')).toBe('on false ');
   expect(readdirSync(folder).sort()).toEqual(['app.js', 'cdk.json']);
 }, 120_000);
 
