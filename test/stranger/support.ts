@@ -31,13 +31,13 @@ export function clone(): string {
 
 /**
  * Runs one line of a shell in a folder, as typed into a new terminal of somebody who has no AWS account: without the
- * settings that npm and the test runner leave in the environment, with an npm cache of the folder's own.
+ * settings that npm and the test runner leave in the environment, with an npm cache that all strangers of a run share.
  */
 export function shell(line: string, cwd: string, environment: Record<string, string> = {}): Promise<CommandEnd> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|AWS_|CDK_|JEST_|NODE_|INIT_CWD)/i.test(name),
   );
-  const cache = join(cwd, '..', '.npm-cache');
+  const cache = join(tmpdir(), 'npm-cache');
   mkdirSync(cache, { recursive: true });
   const startMs = performance.now();
   const child = spawn('bash', ['-c', line], {
