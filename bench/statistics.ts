@@ -1,8 +1,8 @@
-import { PairJudge } from '../smoke/comparison/judge';
-import { RULE_DEFAULT } from '../smoke/comparison/rule';
+import { PairJudge } from '../smoke/comparison/statistics/judge';
+import { RULE_DEFAULT } from '../smoke/comparison/statistics/rule';
 import { CELLS, FAULTS, HIDDEN_TAILS, leastOf, tally, type Fault } from '../test/smoke/comparison/limits';
 import { LATENCIES, observations, type PairSource, seeded } from '../test/smoke/comparison/sources';
-import { isHigh } from '../test/smoke/comparison/kayenta';
+import { isHigh } from '../test/smoke/comparison/statistics/kayenta';
 
 const RUNS = 100;
 /** Kayenta reads one value a minute: so many pairs make one. */

@@ -183,6 +183,14 @@ test('imports run one way', () => {
   expect(importViolations(tree)).toEqual([]);
 });
 
+test('no import leads back to where it began', () => {
+  expect(cycles(tree)).toEqual([]);
+});
+
+test('no folder has over 20 files', () => {
+  expect(crowded(tree, 20)).toEqual([]);
+});
+
 test('the library does not print, commands print only by Output, and services read their own clock', () => {
   expect(styleViolations(tree)).toEqual([]);
 });

@@ -1,8 +1,17 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import type { ConnectOptions } from './options';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+
+/** What Node connects by. */
+export interface ConnectOptions extends Pick<
+  ConnectionOptions,
+  'servername' | 'rejectUnauthorized' | 'checkServerIdentity'
+> {
+  readonly host: string;
+  readonly port: number;
+  readonly isSecure: boolean;
+}
 
 /** Connections of one target that are kept without a request. */
 const FREE_MAX = 64;

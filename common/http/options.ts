@@ -1,16 +1,6 @@
 import { isIP } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import type { ConnectOptions } from './connections';
 import type { HttpRequest } from './types';
-
-/** What Node connects by. */
-export interface ConnectOptions extends Pick<
-  ConnectionOptions,
-  'servername' | 'rejectUnauthorized' | 'checkServerIdentity'
-> {
-  readonly host: string;
-  readonly port: number;
-  readonly isSecure: boolean;
-}
 
 export function connectOptions({
   url,

@@ -1,5 +1,5 @@
 import { isSameSecret, secrets } from './secret';
-import type { RestRequest, RestResponse } from './service';
+import type { RestRequest, RestResponse } from './rest';
 
 type Handler = (request: RestRequest, rest: string) => Promise<RestResponse>;
 

@@ -2,6 +2,7 @@ import type { Clock } from './clock';
 import type { EventLog } from './events';
 import type { Ids } from './ids';
 import type { Network } from './network';
+import type { RestHandler, RestRequest, RestResponse } from './rest';
 import type { Parameters } from './parameters';
 
 /** Who makes a call: a role's session, the rehearsal's own deployer, or an AWS service acting for itself. */
@@ -59,26 +60,6 @@ export type Protocol =
   | { readonly kind: 'json'; readonly targetPrefix: string }
   | { readonly kind: 'query'; readonly version: string; readonly namespace: string }
   | { readonly kind: 'rest'; readonly handle: RestHandler };
-
-export interface RestRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
-
-export interface RestResponse {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer | string;
-}
-
-/** A REST service maps its routes to `invoke(operation, input)`, which authorizes and runs them. */
-export type RestHandler = (
-  request: RestRequest,
-  invoke: (operation: string, input: unknown) => Promise<unknown>,
-) => Promise<RestResponse>;
 
 /** What CloudFormation keeps of a resource that it created. */
 export interface ResourceState {

@@ -2,17 +2,17 @@
 import { join } from 'node:path';
 import { type BuildContext, readContext } from './context';
 import { copyFromContext, copyFromStage, copyPlan, copyTree } from './copy';
-import type { Instruction } from './dockerfile';
+import type { Instruction } from './dockerfile/dockerfile';
 import { findMounts, withMounts } from './mounts';
 import { type BuildPlan, type BuildSource, planBuild } from './plan-build';
 import { runProcess } from './process';
 import { environmentCommand, packageFolders, usesPython, withOwnVersion } from './python';
 import { ImageRoot } from './root';
 import { advanceStage, beginStage, programOf, type StageState, variablesOf } from './stage-state';
-import { type Stage, stageNamed } from './stages';
+import { type Stage, stageNamed } from './dockerfile/stages';
 import { runStep } from './step';
 import { buildEnvironment } from './tools';
-import { word } from './words';
+import { word } from './dockerfile/words';
 
 export interface BuildOptions extends BuildSource {
   /** Where the stages' files are laid out, a folder for each. */

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { CopyPlan } from './copy';
 import { PROGRAM_FOLDER } from './root';
-import { parseShell } from './shell';
+import { parseShell } from './dockerfile/shell';
 import { isAvailable } from './tools';
 
 /** Programs that images start first, so that process 1 reaps and passes signals on. */

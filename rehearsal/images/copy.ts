@@ -2,9 +2,9 @@
 import { constants, promises as fs } from 'node:fs';
 import { dirname, isAbsolute, join, posix, relative } from 'node:path';
 import { type BuildContext, select } from './context';
-import { flagOf, type Instruction } from './dockerfile';
+import { flagOf, type Instruction } from './dockerfile/dockerfile';
 import type { ImageRoot } from './root';
-import { expand, type Variables, words } from './words';
+import { expand, type Variables, words } from './dockerfile/words';
 
 /** What a COPY does, read from its text. */
 export interface CopyPlan {

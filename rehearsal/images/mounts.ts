@@ -3,11 +3,11 @@ import { promises as fs } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type { BuildContext } from './context';
 import { copyFromContext, copyTree } from './copy';
-import type { Instruction } from './dockerfile';
+import type { Instruction } from './dockerfile/dockerfile';
 import { ImageRoot } from './root';
 import { type StageState, variablesOf } from './stage-state';
-import { mountOf } from './stages';
-import { word } from './words';
+import { mountOf } from './dockerfile/stages';
+import { word } from './dockerfile/words';
 
 export interface BindMount {
   readonly from: ImageRoot | BuildContext;

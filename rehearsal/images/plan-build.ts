@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { commandProblem, withoutInit } from './command';
 import { type CopyPlan, copyPlan } from './copy';
-import { type Instruction, parseDockerfile } from './dockerfile';
+import { type Instruction, parseDockerfile } from './dockerfile/dockerfile';
 import { advanceStage, beginStage, programOf, type StageState, variablesOf } from './stage-state';
-import { neededStages, type Stage, stageNamed, stagesOf, targetOf } from './stages';
+import { neededStages, type Stage, stageNamed, stagesOf, targetOf } from './dockerfile/stages';
 import { type RunPolicy, type RunStep, runStep } from './step';
 import { findProgram, isAvailable } from './tools';
 

@@ -1,8 +1,8 @@
 /** The root folder of a stage on this machine, and how the image's absolute paths lead into it. */
 import { existsSync, lstatSync, mkdirSync, readlinkSync } from 'node:fs';
 import { dirname, isAbsolute, join, posix, relative } from 'node:path';
-import { parseShell, type ShellWord } from './shell';
-import type { Variables } from './words';
+import { parseShell, type ShellWord } from './dockerfile/shell';
+import type { Variables } from './dockerfile/words';
 
 const LINKS_MAX = 40;
 

@@ -1,10 +1,10 @@
 /** What the instructions of a stage add up to, apart from its files. Pure. */
 import { posix } from 'node:path';
 import { type Base, baseOf } from './bases';
-import type { Instruction } from './dockerfile';
+import type { Instruction } from './dockerfile/dockerfile';
 import { DEFAULT_PATH } from './root';
-import { declared, type Stage } from './stages';
-import { assignments, type Variables, word } from './words';
+import { declared, type Stage } from './dockerfile/stages';
+import { assignments, type Variables, word } from './dockerfile/words';
 
 export interface StageState {
   readonly workdir: string;

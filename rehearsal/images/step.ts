@@ -1,7 +1,7 @@
 /** What becomes of one RUN: the script that runs here, what of it is left out, and why it may not run. Pure. */
-import { flagOf, type Instruction } from './dockerfile';
+import { flagOf, type Instruction } from './dockerfile/dockerfile';
 import { IMAGE_HOME, quoteShell } from './root';
-import { parseShell, type ShellCommand } from './shell';
+import { parseShell, type ShellCommand } from './dockerfile/shell';
 import { leavesRoot, neededProgram, verdictOf } from './verdict';
 
 /** Which RUN steps may run: those that stay in the image's folder, all, or none. */

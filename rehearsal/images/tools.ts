@@ -3,7 +3,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, statSync, w
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { DEFAULT_PATH, IMAGE_HOME, type ImageRoot } from './root';
-import type { Variables } from './words';
+import type { Variables } from './dockerfile/words';
 
 /** What a build gets of the person's environment: language, proxies and certificates, and where packages come from. */
 const INHERITED =

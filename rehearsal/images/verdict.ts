@@ -1,6 +1,6 @@
 /** Which commands of a RUN may run on this machine, outside a container. Pure. docs/rehearsal.md explains the rule. */
 import { posix } from 'node:path';
-import type { ShellCommand } from './shell';
+import type { ShellCommand } from './dockerfile/shell';
 
 export type Verdict =
   /** It works in the image's folder. */

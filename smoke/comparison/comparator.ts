@@ -2,13 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { sleep } from '../../common/retry';
 import { shorten } from '../../common/text';
 import type { ComparisonResult } from './result';
-import { type Answer, ResponseComparison, type Side } from './differences';
+import type { Answer } from './places';
+import { ResponseComparison, type Side } from './differences';
 import { FailureCount, TIMED_OUT } from './failures';
-import { PairJudge, together } from './judge';
+import { PairJudge, together } from './statistics/judge';
 import type { ComparedRequest, ComparisonPlan } from './options';
 import { RequestList } from './request-list';
 import { failing, offending, sentenceOf } from './sentence';
-import { Timeout } from './timeout';
+import { Timeout } from './statistics/timeout';
 
 /** What one attempt brought. */
 export interface Sample {

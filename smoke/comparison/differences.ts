@@ -1,14 +1,6 @@
 import { shorten } from '../../common/text';
-import { placesOf, ROOT } from './places';
+import { type Answer, placesOf, ROOT } from './places';
 import type { ResponseDifference } from './result';
-
-/** What of an answer is compared. */
-export interface Answer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 export type Side = 'blue' | 'green';
 

@@ -1,5 +1,5 @@
 import type { ResponseDifference } from './result';
-import { type ComparisonRule, RULE_DEFAULT } from './rule';
+import { type ComparisonRule, RULE_DEFAULT } from './statistics/rule';
 
 /** A request that is sent to both sides, again and again: it must not change anything. */
 export interface ComparedRequest {

@@ -3,7 +3,14 @@ import { ExactNumber } from '../../common/json/exact-number';
 import { parseJson } from '../../common/json/parse';
 import { scalarText } from '../../common/json/values';
 import { copyOf, shorten } from '../../common/text';
-import type { Answer } from './differences';
+
+/** What of an answer is compared. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /** What is at one place of a response. */
 export interface Seen {

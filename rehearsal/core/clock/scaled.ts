@@ -1,4 +1,4 @@
-import { type Clock, sleepOn, type Timer } from '.';
+import { type Clock, sleepOn, type Timer } from './clock';
 import { MachinePace, StoppedProcesses } from './machine';
 import { awsMsAt, later, monotonicNow, realMsAt, type Reading, REAL_STEP_MS_MAX } from './reading';
 import { SharedReading } from './shared-reading';

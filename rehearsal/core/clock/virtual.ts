@@ -1,4 +1,4 @@
-import { type Clock, sleepOn, type Timer } from '.';
+import { type Clock, sleepOn, type Timer } from './clock';
 
 interface Due {
   readonly atMs: number;

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import { AwsError, type RestRequest } from '../service';
+import { AwsError } from '../service';
+import type { RestRequest } from '../rest';
 import type { Scope, Signature } from './signature';
 
 /**

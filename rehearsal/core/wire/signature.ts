@@ -1,4 +1,4 @@
-import type { RestRequest } from '../service';
+import type { RestRequest } from '../rest';
 import { SignatureProblem } from './signature-problem';
 
 /** Who signed a request, and for which service: the credential scope of Signature Version 4. */

@@ -1,12 +1,6 @@
 import type { AppSpec } from './app-spec';
-import {
-  type CallAsRole,
-  describeService,
-  type Environment,
-  findSlots,
-  productionListener,
-  testListener,
-} from './environment';
+import { type CallAsRole, describeService, findSlots, productionListener, testListener } from './environment';
+import type { Environment } from './environment-state';
 import type { Hook } from './machine';
 import { DeploymentFailure } from './messages';
 import type { AlarmConfiguration, DeploymentGroup } from './state';

@@ -1,5 +1,5 @@
 import { arn, INTERNAL, type World } from '../../core/service';
-import type { Environment } from './environment';
+import type { Environment } from './environment-state';
 import type { DeploymentStatus, LifecycleEvent, Progress } from './lifecycle';
 import type { Deployment } from './state';
 

@@ -1,6 +1,7 @@
 import type { World } from '../../core/service';
 import type { DeploymentConfig } from './configurations';
-import { callerFor, describeService, type TaskSet } from './environment';
+import { callerFor, describeService } from './environment';
+import type { TaskSet } from './environment-state';
 import { isTerminal } from './lifecycle';
 import type { Application, Deployment, DeploymentGroup } from './state';
 

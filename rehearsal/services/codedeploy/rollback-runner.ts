@@ -1,7 +1,8 @@
 import type { World } from '../../core/service';
 import * as actions from './actions';
 import { Announcer } from './announcer';
-import { callerFor, type Environment, testListener } from './environment';
+import { callerFor, testListener } from './environment';
+import type { Environment } from './environment-state';
 import { isTerminal } from './lifecycle';
 import { failureOf } from './messages';
 import {

@@ -3,7 +3,8 @@ import type { Timer } from '../../core/clock';
 import type { World } from '../../core/service';
 import * as actions from './actions';
 import { Announcer } from './announcer';
-import { type CallAsRole, callerFor, type Environment, findEnvironment } from './environment';
+import { type CallAsRole, callerFor, findEnvironment } from './environment';
+import type { Environment } from './environment-state';
 import { isTerminal } from './lifecycle';
 import {
   advance,

@@ -1,6 +1,6 @@
 import type { AppSpec } from './app-spec';
 import { type DeploymentConfig, predefinedConfigs } from './configurations';
-import type { Environment } from './environment';
+import type { Environment } from './environment-state';
 import type { Progress } from './lifecycle';
 import type { RollbackTrigger } from './machine';
 

@@ -7,8 +7,24 @@ import { buildProblem } from '../../images/remedy';
 import type { RunPolicy } from '../../images/step';
 import { imageUses, isNeverRun } from '../../images/uses';
 import { processMark } from '../../core/marked-processes';
-import type { BuildArguments, DockerResult, DockerWorld } from './docker';
+import type { World } from '../../core/service';
 import type { EcrRegistries, StoredImage } from './state';
+
+export interface DockerResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type DockerWorld = Pick<World, 'clock' | 'events' | 'ids' | 'directory'>;
+
+export interface BuildArguments {
+  readonly tags: readonly string[];
+  readonly target?: string;
+  readonly file?: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly context: string;
+}
 
 export interface BuildSettings {
   readonly runs: RunPolicy;

@@ -1,5 +1,5 @@
-import { INTERNAL, type World } from '../../core/service';
-import { build, type BuildSettings } from './docker-build';
+import { INTERNAL } from '../../core/service';
+import { build, type BuildArguments, type BuildSettings, type DockerResult, type DockerWorld } from './docker-build';
 import { digestOf, type EcrRegistries, parseReference } from './state';
 
 export interface DockerRequest {
@@ -7,15 +7,7 @@ export interface DockerRequest {
   readonly cwd: string;
 }
 
-export interface DockerResult {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 type Command = (args: readonly string[], cwd: string) => DockerResult | Promise<DockerResult>;
-export type DockerWorld = Pick<World, 'clock' | 'events' | 'ids' | 'directory'>;
-
 const ok = (stdout = ''): DockerResult => ({ exitCode: 0, stdout, stderr: '' });
 const failed = (stderr: string): DockerResult => ({ exitCode: 1, stdout: '', stderr: `${stderr}\n` });
 
@@ -54,14 +46,6 @@ export function dockerClient(
 }
 
 const switches = new Set(['--no-cache', '--pull', '--quiet', '-q', '--load', '--push']);
-
-export interface BuildArguments {
-  readonly tags: readonly string[];
-  readonly target?: string;
-  readonly file?: string;
-  readonly buildArgs: Readonly<Record<string, string>>;
-  readonly context: string;
-}
 
 /** @throws Error for a build without context */
 export function parseBuild(args: readonly string[]): BuildArguments {

@@ -1,5 +1,6 @@
 import type { ImageSource } from '../../images';
-import { type RestResponse, type Service, urlSuffixOf, type World } from '../../core/service';
+import type { RestResponse } from '../../core/rest';
+import { type Service, urlSuffixOf, type World } from '../../core/service';
 import { dockerClient, type DockerRequest } from './docker';
 import type { RunPolicy } from '../../images/step';
 import { ecrOperations } from './operations';

@@ -1,5 +1,7 @@
 /** AWS's shapes as the API returns them, and how CloudFormation's properties become them. */
-import type { DependencyCondition } from './task/dependencies';
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html */
+export type DependencyCondition = 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
 
 export interface ContainerDefinition {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { Network } from '../../core/network';
-import type { RestRequest, RestResponse } from '../../core/service';
+import type { RestRequest, RestResponse } from '../../core/rest';
 
 /**
  * Answers the preload of a process: where a connection to `host` and `port` ends. `source` is the ARN of the Lambda

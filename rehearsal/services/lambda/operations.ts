@@ -1,5 +1,6 @@
 import { decodedSegment } from '../../core/wire/canonical';
-import { arn, type Call, type Operations, type RestHandler, type World } from '../../core/service';
+import { arn, type Call, type Operations, type World } from '../../core/service';
+import type { RestHandler } from '../../core/rest';
 import { functionOf, type InvokeInput, type InvokeOutput, type Invoker } from './invoke';
 import { type LambdaFunction, type LambdaState, parseReference, resolveVersion, type Version } from './state';
 

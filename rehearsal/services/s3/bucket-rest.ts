@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
-import { AwsError, type RestRequest, type RestResponse } from '../../core/service';
+import { AwsError } from '../../core/service';
+import type { RestRequest, RestResponse } from '../../core/rest';
 import { toXml } from '../../core/wire/xml';
 import { document, headers, NAMESPACE, notModelled, type Output, type S3Route, xml } from './rest-answers';
 

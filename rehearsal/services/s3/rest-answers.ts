@@ -1,4 +1,5 @@
-import { AwsError, type RestResponse } from '../../core/service';
+import { AwsError } from '../../core/service';
+import type { RestResponse } from '../../core/rest';
 import { styled, toXml } from '../../core/wire/xml';
 
 export const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';

@@ -1,4 +1,4 @@
-import type { RestHandler, RestRequest } from '../../core/service';
+import type { RestHandler, RestRequest } from '../../core/rest';
 import { decodedSegment } from '../../core/wire/canonical';
 import { bucketRoute } from './bucket-rest';
 import { content, described, document, etag, headers, notModelled, type Output, type S3Route } from './rest-answers';

@@ -1,4 +1,4 @@
-import { parseDockerfile } from '../../../rehearsal/images/dockerfile';
+import { parseDockerfile } from '../../../rehearsal/images/dockerfile/dockerfile';
 import { type RunPolicy, runStep } from '../../../rehearsal/images/step';
 
 const step = (text: string, policy: RunPolicy = 'confined', workdir = '/app') =>

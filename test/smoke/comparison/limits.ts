@@ -1,5 +1,5 @@
-import { PairJudge } from '../../../smoke/comparison/judge';
-import { type ComparisonAnswer, type ComparisonRule, RULE_DEFAULT } from '../../../smoke/comparison/rule';
+import { PairJudge } from '../../../smoke/comparison/statistics/judge';
+import { type ComparisonAnswer, type ComparisonRule, RULE_DEFAULT } from '../../../smoke/comparison/statistics/rule';
 import { LATENCIES, observations, type PairSource, seeded } from './sources';
 
 /** What the comparison is to decide, and how often: the table of docs/comparison.md, printed by the bench, held by a test. */

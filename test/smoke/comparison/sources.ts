@@ -1,4 +1,4 @@
-import type { Observation } from '../../../smoke/comparison/rule';
+import type { Observation } from '../../../smoke/comparison/statistics/rule';
 
 /** Seeded sources of paired observations, for false stops and detection. */
 

@@ -1,9 +1,6 @@
 /** In which order the containers of a task start. Pure. */
 import { AwsError } from '../../../core/service';
-import type { ContainerDefinition } from '../shapes';
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html */
-export type DependencyCondition = 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
+import type { ContainerDefinition, DependencyCondition } from '../shapes';
 
 export type Health = 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
 

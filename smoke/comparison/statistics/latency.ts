@@ -1,4 +1,4 @@
-import type { ComparedMeasure } from './result';
+import type { ComparedMeasure } from '../result';
 import { Distribution } from './bands';
 import { dependence } from './dependence';
 import { tallyOf } from './paired';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { PairJudge, together } from '../../../smoke/comparison/judge';
-import { type ComparisonRule, type Observation, RULE_DEFAULT } from '../../../smoke/comparison/rule';
-import { LATENCIES, observations, seeded } from './sources';
+import { PairJudge, together } from '../../../../smoke/comparison/statistics/judge';
+import { type ComparisonRule, type Observation, RULE_DEFAULT } from '../../../../smoke/comparison/statistics/rule';
+import { LATENCIES, observations, seeded } from '../sources';
 
 type Pair = readonly [blue: Observation, green: Observation];
 

@@ -1,5 +1,5 @@
-import { bandConstant, bandWidth, Distribution } from '../../../smoke/comparison/bands';
-import { seeded } from './sources';
+import { bandConstant, bandWidth, Distribution } from '../../../../smoke/comparison/statistics/bands';
+import { seeded } from '../sources';
 
 function of(values: readonly number[]): Distribution {
   const distribution = new Distribution();

@@ -1,6 +1,6 @@
-import { PairJudge } from '../../../smoke/comparison/judge';
-import { RULE_DEFAULT } from '../../../smoke/comparison/rule';
-import { seeded } from './sources';
+import { PairJudge } from '../../../../smoke/comparison/statistics/judge';
+import { RULE_DEFAULT } from '../../../../smoke/comparison/statistics/rule';
+import { seeded } from '../sources';
 
 /** Pairs until sides alike are decided, at most 5000. */
 function pairsUntilDecided(pairsInTime: number): number {

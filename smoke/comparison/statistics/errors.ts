@@ -1,4 +1,4 @@
-import type { ComparedMeasure } from './result';
+import type { ComparedMeasure } from '../result';
 import { differenceOf, tallyOf } from './paired';
 import { Question } from './question';
 import { type Check, type ComparisonAnswer, type ComparisonRule, MARGIN_OF_BACKGROUND, type Observation } from './rule';

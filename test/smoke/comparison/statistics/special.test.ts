@@ -1,4 +1,4 @@
-import { lnBeta, lnBetaAbove, lnGamma } from '../../../smoke/comparison/special';
+import { lnBeta, lnBetaAbove, lnGamma } from '../../../../smoke/comparison/statistics/special';
 
 describe('lnGamma', () => {
   test.each([

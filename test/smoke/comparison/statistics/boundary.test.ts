@@ -1,5 +1,5 @@
-import { SpendingBoundary } from '../../../smoke/comparison/boundary';
-import { seeded } from './sources';
+import { SpendingBoundary } from '../../../../smoke/comparison/statistics/boundary';
+import { seeded } from '../sources';
 
 /** The chance that fair tosses ever reach the bounds of the checks, worked out toss by toss. */
 function chanceOfReaching(checks: readonly (readonly [tosses: number, bound: number])[]): number {

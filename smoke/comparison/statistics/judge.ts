@@ -1,4 +1,4 @@
-import type { ComparedMeasure } from './result';
+import type { ComparedMeasure } from '../result';
 import { SpendingBoundary } from './boundary';
 import { ErrorJudge } from './errors';
 import { LatencyJudge } from './latency';

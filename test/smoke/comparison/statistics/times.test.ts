@@ -1,4 +1,4 @@
-import { RecentTimes } from '../../../smoke/comparison/times';
+import { RecentTimes } from '../../../../smoke/comparison/statistics/times';
 
 /** As the definition says it: all values kept in a list, the last ones sorted. */
 function quantile(values: readonly number[], p: number): number {
