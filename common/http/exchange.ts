@@ -1,6 +1,7 @@
 import { BODY_BYTES_MAX, contentOf, headersOf } from './response-content';
 import { Connection, type Listener } from './connections';
-import { foldHeaders, type Head } from './head';
+import { foldHeaders } from './fields';
+import type { Head } from './head';
 import { Limit } from './limit';
 import { certificateOf, exchangeByNode } from './node-client';
 import type { ConnectOptions } from './connections';

@@ -1,8 +1,9 @@
-import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { FixedResponseAction, RedirectAction } from '../actions';
+import type { ClientRequest, ClientResponse } from '../clients/types';
 
 /** ALB's own error page. */
-export function answerError(response: ServerResponse, status: number): void {
+export function answerError(response: ClientResponse, status: number): void {
   const title = `${status} ${STATUS_CODES[status] ?? ''}`;
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
   send(response, status, { Server: 'awselb/2.0', 'Content-Type': 'text/html' }, body);
@@ -11,8 +12,8 @@ export function answerError(response: ServerResponse, status: number): void {
 /** A fixed response or a redirect. @returns the status that it answered */
 export function answerAction(
   action: FixedResponseAction | RedirectAction,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: ClientRequest,
+  response: ClientResponse,
   listener: { readonly protocol: string; readonly port: number },
 ): number {
   if (action.Type === 'redirect') return answerRedirect(action, request, response, listener);
@@ -23,12 +24,12 @@ export function answerAction(
 
 function answerRedirect(
   action: RedirectAction,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: ClientRequest,
+  response: ClientResponse,
   listener: { readonly protocol: string; readonly port: number },
 ): number {
   const status = action.RedirectConfig.StatusCode === 'HTTP_301' ? 301 : 302;
-  const location = redirectLocation(action, request.headers.host ?? '', request.url ?? '/', listener);
+  const location = redirectLocation(action, String(request.headers['host'] ?? ''), request.url, listener);
   send(response, status, { Server: 'awselb/2.0', Location: location }, '');
   return status;
 }
@@ -56,8 +57,9 @@ export function redirectLocation(
   return query === '' ? target : `${target}?${query}`;
 }
 
-function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+function send(response: ClientResponse, status: number, headers: Readonly<Record<string, string>>, text: string): void {
+  const body = Buffer.from(text);
+  const pairs = Object.entries({ ...headers, 'Content-Length': String(body.length) }).flat();
+  response.writeHead(status, STATUS_CODES[status] ?? 'unknown', pairs);
   response.end(body);
 }

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import { answerError } from './answers';
+import type { ClientRequest, ClientResponse } from '../clients/types';
 import { responseHeaders } from './headers';
 import type { GroupRuntime, TargetRuntime } from './targets';
 import type { ResponseHandler, Upstream } from './upstream';
@@ -18,9 +19,6 @@ export interface ExchangeEnd {
 /** The client closed before the target answered. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-460-issues */
 const CLIENT_GONE = 460;
 
-/** Bytes that are made a text. */
-const TEXT_BYTES_MAX = 16 * 1024;
-
 /**
  * One request on its way to a target and back, streamed both ways. No header objects are made on the way. A request that
  * was written and got no answer is a 502, as on AWS, which never asks a second target.
@@ -35,16 +33,16 @@ export class Exchange implements ResponseHandler {
   constructor(
     readonly group: GroupRuntime,
     readonly target: TargetRuntime,
-    private readonly response: ServerResponse,
+    private readonly response: ClientResponse,
     private readonly realNow: () => number,
     private readonly onEnd: (end: ExchangeEnd, exchange: Exchange) => void,
   ) {
     this.startedAt = realNow();
   }
 
-  start(request: IncomingMessage, headers: string[], timeoutMs: number): void {
-    this.response.on('close', this.onClose);
-    const { status, latencyMs } = this.target.effectOn(request.url ?? '/') ?? {};
+  start(request: ClientRequest, headers: string[], timeoutMs: number): void {
+    this.response.onClose = this.onClose;
+    const { status, latencyMs } = this.target.effectOn(request.url) ?? {};
     const go = () => {
       if (this.over) return;
       if (status === undefined) this.dispatch(request, headers, timeoutMs);
@@ -55,15 +53,16 @@ export class Exchange implements ResponseHandler {
   }
 
   /** As if the target had responded so. */
-  private answerFault(request: IncomingMessage, status: number): void {
-    request.resume();
+  private answerFault(request: ClientRequest, status: number): void {
+    request.body?.content.resume();
     this.targetMs = performance.now() - this.startedAt;
     this.targetStatus = status;
-    this.response.writeHead(status, { 'content-type': 'text/plain' }).end('a fault of the rehearsal file\n');
+    this.response.writeHead(status, STATUS_CODES[status] ?? 'unknown', ['content-type', 'text/plain']);
+    this.response.end(Buffer.from('a fault of the rehearsal file\n'));
     this.end(status, false);
   }
 
-  private dispatch(request: IncomingMessage, headers: string[], timeoutMs: number): void {
+  private dispatch(request: ClientRequest, headers: string[], timeoutMs: number): void {
     this.target.send(request, headers, timeoutMs, this, (upstream) => (this.upstream = upstream));
   }
 
@@ -75,14 +74,12 @@ export class Exchange implements ResponseHandler {
 
   onData(content: Buffer): boolean {
     if (this.response.write(content)) return true;
-    this.response.once('drain', () => this.upstream?.resume());
+    this.response.onDrain = () => this.upstream?.resume();
     return false;
   }
 
   onComplete(last?: Buffer): void {
-    // Node sends a text together with the head, and bytes after it.
-    if (last && last.length <= TEXT_BYTES_MAX) this.response.end(last.toString('latin1'), 'latin1');
-    else this.response.end(last);
+    this.response.end(last);
     this.end(this.targetStatus ?? 0, false);
   }
 
@@ -100,7 +97,7 @@ export class Exchange implements ResponseHandler {
   }
 
   private readonly onClose = (): void => {
-    if (this.over || this.response.writableFinished) return;
+    if (this.over) return;
     this.end(this.targetStatus ?? CLIENT_GONE, false);
     this.upstream?.abort();
   };

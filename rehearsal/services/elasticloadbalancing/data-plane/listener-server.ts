@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, Server as TlsServer, type ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { ServerOptions } from 'node:https';
 import type { AccessLogEntry, AccessLogListener } from './access-log';
 import { answerAction, answerError } from './answers';
+import { ClientServer } from '../clients/server';
+import type { ClientRequest, ClientResponse } from '../clients/types';
 import { Exchange, type ExchangeEnd } from './exchange';
 import { requestHeaders, rootOf, type TraceIds } from './headers';
 import type { RequestMinute } from './minute';
@@ -32,44 +32,32 @@ type Chosen = { readonly group: GroupRuntime; readonly target: TargetRuntime };
 
 /** One listener's data plane: a real HTTP server on loopback. */
 export class ListenerServer {
-  private readonly server: Server;
+  private readonly clients: ClientServer;
 
   constructor(
     private readonly context: ListenerContext,
     /** Replaced as a whole when a listener or rule change takes effect. */
     public routing: Routing,
   ) {
-    const serve = (request: IncomingMessage, response: ServerResponse) => this.serve(request, response);
-    const options = { keepAlive: true, noDelay: true };
-    this.server = context.tls ? createTlsServer({ ...options, ...context.tls }, serve) : createServer(options, serve);
-    this.server.keepAliveTimeout = context.idleTimeoutMs();
-    // Whatever a client sends that is no HTTP is answered as AWS does: 400.
-    this.server.on('clientError', (_error, socket) =>
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
-    );
+    const serve = (request: ClientRequest, response: ClientResponse) => this.serve(request, response);
+    this.clients = new ClientServer(serve, context.idleTimeoutMs(), context.tls);
   }
 
   /** @returns the port on 127.0.0.1 */
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(0, '127.0.0.1', resolve);
-    });
-    return (this.server.address() as AddressInfo).port;
+  listen(): Promise<number> {
+    return this.clients.listen();
   }
 
   /** Of handshakes from now on: what is open goes on. */
   secure(options: ServerOptions): void {
-    if (this.server instanceof TlsServer) this.server.setSecureContext(options);
+    this.clients.secure(options);
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
-    await closed;
+  close(): Promise<void> {
+    return this.clients.close();
   }
 
-  private serve(request: IncomingMessage, response: ServerResponse): void {
+  private serve(request: ClientRequest, response: ClientResponse): void {
     const atMs = this.context.now();
     const sent = request.headers['x-amzn-trace-id'] as string | undefined;
     const root = sent === undefined ? undefined : rootOf(sent);
@@ -85,8 +73,8 @@ export class ListenerServer {
 
   private forward(
     destination: Forward,
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: ClientRequest,
+    response: ClientResponse,
     atMs: number,
     traceId: string,
     traced: boolean,
@@ -105,10 +93,10 @@ export class ListenerServer {
   }
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html */
-  private targetHeaders(request: IncomingMessage, atMs: number, traceId: string, traced: boolean): string[] {
+  private targetHeaders(request: ClientRequest, atMs: number, traceId: string, traced: boolean): string[] {
     const self = traced ? `Self=${this.context.traceIds.next(atMs)};` : '';
     return requestHeaders(request.rawHeaders, {
-      clientAddress: request.socket.remoteAddress ?? '127.0.0.1',
+      clientAddress: request.address,
       protocol: this.context.listener.protocol === 'HTTPS' ? 'https' : 'http',
       port: String(this.context.listener.port),
       traceId: `${self}Root=${traceId}`,

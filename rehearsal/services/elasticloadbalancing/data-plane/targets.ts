@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { Connection, Connections } from '../../../../common/http/parts';
 import type { FaultEffect } from '../../../core/injection/fault';
 import type { World } from '../../../core/service';
+import type { ClientRequest } from '../clients/types';
 import { RequestMinute } from './minute';
 import { type Target, type TargetGroup, targetKey } from '../state';
 import { type ResponseHandler, TargetError, Upstream } from './upstream';
@@ -40,7 +40,7 @@ export class TargetRuntime {
    * @param begun gets what can end it early, once there is a connection
    */
   send(
-    request: IncomingMessage,
+    request: ClientRequest,
     headers: readonly string[],
     timeoutMs: number,
     handler: ResponseHandler,

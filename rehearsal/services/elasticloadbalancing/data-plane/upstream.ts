@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import {
   type Body,
   bodyOf,
@@ -9,6 +9,7 @@ import {
   replayOf,
   type Timed,
 } from '../../../../common/http/parts';
+import type { ClientRequest, RequestBody } from '../clients/types';
 
 /** Bytes of a response's head, as Node's own parser takes. */
 const HEAD_BYTES_MAX = 16 * 1024;
@@ -52,7 +53,7 @@ export class Upstream implements Listener, Timed {
   /** @param settle gets the connection back: whether it can serve another request, and for how long */
   constructor(
     readonly connection: Connection,
-    private readonly request: IncomingMessage,
+    private readonly request: ClientRequest,
     private readonly handler: ResponseHandler,
     private readonly timeoutMs: number,
     private readonly settle: (upstream: Upstream, isReusable: boolean, idleMs?: number) => void,
@@ -60,37 +61,35 @@ export class Upstream implements Listener, Timed {
 
   /** @param headers flat pairs of name and value */
   send(headers: readonly string[]): void {
-    const { method = 'GET', url = '/' } = this.request;
+    const { method, url, body } = this.request;
     let text = `${method} ${url} HTTP/1.1\r\n`;
     for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
     this.connection.listener = this;
     this.touch();
     deadlines.add(this);
-    if (!hasBody(this.request)) return void this.write(`${text}Connection: keep-alive\r\n\r\n`);
-    const isChunked = this.request.headers['content-length'] === undefined;
-    this.write(`${text}${isChunked ? 'Transfer-Encoding: chunked\r\n' : ''}Connection: keep-alive\r\n\r\n`);
-    this.stream(isChunked);
+    if (body?.isChunked) text += 'Transfer-Encoding: chunked\r\n';
+    this.write(`${text}Connection: keep-alive\r\n\r\n`);
+    if (body) this.stream(body);
   }
 
   private write(text: string): void {
     this.connection.socket.write(text, 'latin1');
   }
 
-  private stream(isChunked: boolean): void {
-    const { request } = this;
+  private stream({ content, isChunked }: RequestBody): void {
     const { socket } = this.connection;
     this.isSent = false;
-    request.on('data', (chunk: Buffer) => {
+    content.on('data', (chunk: Buffer) => {
       if (this.isOver) return;
       this.touch();
       if (isChunked) this.write(`${chunk.length.toString(16)}\r\n`);
       const takesMore = socket.write(chunk);
       if (isChunked) this.write('\r\n');
       if (takesMore) return;
-      request.pause();
-      socket.once('drain', () => request.resume());
+      content.pause();
+      socket.once('drain', () => content.resume());
     });
-    request.on('end', () => {
+    content.on('end', () => {
       this.isSent = true;
       if (isChunked && !this.isOver) this.write('0\r\n\r\n');
     });
@@ -128,7 +127,7 @@ export class Upstream implements Listener, Timed {
     const start = this.waiting ? Buffer.concat([this.waiting, piece]) : piece;
     const end = start.indexOf('\r\n\r\n');
     if (end < 0 && start.length <= HEAD_BYTES_MAX) return void (this.waiting = start);
-    const { method = 'GET' } = this.request;
+    const { method } = this.request;
     const head = end < 0 || end > HEAD_BYTES_MAX ? undefined : readHead(start.toString('latin1', 0, end), method);
     if (!head) return this.handOver([start]);
     this.keepsOpen = head.keepsOpen;
@@ -186,13 +185,8 @@ export class Upstream implements Listener, Timed {
     if (!isReusable) {
       this.connection.socket.destroy();
       // The rest of a body that nobody takes any more.
-      if (!this.isSent) this.request.resume();
+      if (!this.isSent) this.request.body?.content.resume();
     }
     this.settle(this, isReusable, this.idleMs);
   }
-}
-
-function hasBody(request: IncomingMessage): boolean {
-  const { headers } = request;
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
