@@ -248,10 +248,3 @@ test('synthesis leaves nothing behind in the temporary directory', () => {
     else process.env.TMPDIR = TMPDIR;
   }
 });
-
-test('the template as a whole', () => {
-  const stack = newStack();
-  serviceIn(stack);
-  const text = JSON.stringify(templateOf(stack)).replace(/[0-9a-f]{64}/g, 'ASSET');
-  expect(JSON.parse(text)).toMatchSnapshot();
-});
