@@ -1,4 +1,5 @@
 import { newStack, ofType, serviceIn, statements, templateOf } from './support';
+import { nonEmpty } from '../support/non-empty';
 
 /** Who may use the roles of a stack, and what outlives it. */
 
@@ -19,7 +20,7 @@ test('no other account can make CodeDeploy, Step Functions or ECS use a role of 
     'ecs-tasks.amazonaws.com',
     'states.amazonaws.com',
   ]);
-  for (const { Condition } of limited)
+  for (const { Condition } of nonEmpty(limited))
     expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
 });
 

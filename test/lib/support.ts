@@ -28,6 +28,8 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: Record<string, never>;
   readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 /** The template as CloudFormation reads it. */
@@ -40,6 +42,7 @@ export function ofType(stack: Stack, type: string): [string, Resource][] {
 }
 
 export interface Statement {
+  readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
   readonly Condition?: unknown;

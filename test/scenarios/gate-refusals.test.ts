@@ -1,6 +1,7 @@
 import { METRICS } from '../../lambda/gate/types';
 import { type GateScenario, startGateScenario } from '../support/gate-scenario';
 import { schemaProblems } from '../support/verdict-schema';
+import { nonEmpty } from '../support/non-empty';
 
 /** Bad releases that must not cost one production request: rehearsed by the real CDK CLI on the local AWS. */
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => scenario?.stop());
 afterEach(async () => {
-  for (const verdict of await scenario.verdicts()) expect(schemaProblems(verdict)).toEqual([]);
+  for (const verdict of nonEmpty(await scenario.verdicts())) expect(schemaProblems(verdict)).toEqual([]);
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -4,20 +4,25 @@ import { join } from 'node:path';
 import Ajv from 'ajv';
 import type { RehearsalReport, ReleaseReport } from '../../rehearsal/runner/report/document';
 import { Cli, type CliEnd, ROOT } from '../support/cli';
-import { socketsOf } from '../support/processes';
+import { type RunningProcess, socketsOf } from '../support/processes';
+import { nonEmpty } from '../support/non-empty';
 
 /** The promise of the README's first screen: the shipped rehearsal, run once as a newcomer runs it. */
 describe('greenlight rehearse --json', () => {
   let end: CliEnd;
   let report: RehearsalReport;
   let cli: Cli;
-  let addresses: string[];
+  let running: readonly RunningProcess[];
+  let addresses: readonly string[];
+  let files: readonly string[];
 
   beforeAll(async () => {
     cli = new Cli(['rehearse', '--json', '--file', join(ROOT, 'rehearsal.yaml')]);
     // While v2 runs there are tasks, functions and listeners, all at once.
     await cli.printed(/AllowTraffic InProgress/);
-    addresses = socketsOf(cli.processes()).map(({ address }) => address);
+    running = cli.processes();
+    addresses = socketsOf(running).map(({ address }) => address);
+    files = cli.files();
     end = await cli.ended;
     report = JSON.parse(end.stdout) as RehearsalReport;
   }, 300_000);
@@ -85,7 +90,7 @@ describe('greenlight rehearse --json', () => {
   });
 
   test('each timeline tells the release in the order in which it happened', () => {
-    for (const { name, timeline } of report.releases) {
+    for (const { name, timeline } of nonEmpty(report.releases)) {
       const times = timeline.map(({ awsMs }) => awsMs);
       expect({ name, times }).toEqual({ name, times: [...times].sort((a, b) => a - b) });
       expect(timeline[0]).toMatchObject({ source: 'cdk', event: 'deploy' });
@@ -102,6 +107,10 @@ describe('greenlight rehearse --json', () => {
   });
 
   test('it listened on loopback alone and left no process, port or file', async () => {
+    // Blue and green, a function and the load balancer were there to be found.
+    expect(running.length).toBeGreaterThan(3);
+    expect(addresses.length).toBeGreaterThan(3);
+    expect(files).not.toEqual([]);
     expect(addresses.filter((address) => !address.startsWith('127.0.0.1:'))).toEqual([]);
     expect(cli.processes()).toEqual([]);
     expect(cli.files()).toEqual([]);

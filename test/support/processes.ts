@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Where a process can be asked about: on Linux. */
@@ -53,9 +53,38 @@ export interface ListeningSocket {
   readonly address: string;
 }
 
-/** The TCP sockets on which those processes listen. Empty where there is no /proc. */
+/** Whether the process runs; one that has ended and that nobody waited for does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    const state = existsSync(PROC)
+      ? (/^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '')
+      : execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+    return !state.startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+/** The TCP sockets on which those processes listen. */
 export function socketsOf(processes: readonly RunningProcess[]): readonly ListeningSocket[] {
-  if (!existsSync(PROC)) return [];
+  return existsSync(PROC) ? socketsFromProc(processes) : socketsFromLsof(processes);
+}
+
+/** lsof comes with BSD and macOS. Each line is a field: `p` a process, `n` an address. */
+function socketsFromLsof(processes: readonly RunningProcess[]): ListeningSocket[] {
+  const pids = processes.map(({ pid }) => pid).join(',');
+  const args = ['-nP', '-a', '-iTCP', '-sTCP:LISTEN', '-p', pids, '-Fpn'];
+  const { stdout, error } = spawnSync('lsof', args, { encoding: 'utf8' });
+  if (error) throw error;
+  let pid = 0;
+  return stdout.split('\n').flatMap((line) => {
+    if (line.startsWith('p')) pid = Number(line.slice(1));
+    return line.startsWith('n') ? [{ pid, address: line.slice(1) }] : [];
+  });
+}
+
+function socketsFromProc(processes: readonly RunningProcess[]): ListeningSocket[] {
   const listening = new Map(
     ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningIn(attempt(() => readFileSync(table, 'utf8')))),
   );

@@ -1,5 +1,6 @@
 import { Deadlines, type Timed } from '../../../common/http/deadlines';
 import { until } from '../../support/until';
+import { nonEmpty } from '../../support/non-empty';
 
 function timed(timeoutMs: number, onTimeout: () => void): Timed {
   return { slot: -1, dueMs: performance.now() + timeoutMs, onTimeout };
@@ -38,5 +39,5 @@ test('of many limits that come and go, those that stay end their exchanges, one 
   for (const each of all) deadlines.add(each);
   all.forEach((each, index) => index % 2 === 1 && deadlines.remove(each));
   await until('those that stay ended', () => ended.size === 500);
-  expect([...ended].every((index) => index % 2 === 0)).toBe(true);
+  expect(nonEmpty([...ended]).every((index) => index % 2 === 0)).toBe(true);
 });

@@ -7,6 +7,7 @@ import { exchangeByNode } from '../../../common/http/node-client';
 import { Stopwatch } from '../../../common/http/stopwatch';
 import { until } from '../../support/until';
 import { listen, type Listening } from '../../support/servers/servers';
+import { nonEmpty } from '../../support/non-empty';
 
 /** What the gate reads by itself must be what Node's own client reads, whatever a server sends and in which pieces. */
 
@@ -161,7 +162,7 @@ test.each(Object.entries(RESPONSES))('%s: the gate sees what Node’s client see
   const middle = Math.floor(Math.min(text.length, 400) / 2);
   const splits = [[text], [text.slice(0, middle), text.slice(middle)], [text.slice(0, -2), text.slice(-2)]];
   const cases = splits.flatMap((parts) => ['GET', 'HEAD'].map((method) => both(pieces(...parts), { method })));
-  for (const { gate, node } of await Promise.all(cases)) expect(gate).toEqual(node);
+  for (const { gate, node } of nonEmpty(await Promise.all(cases))) expect(gate).toEqual(node);
 });
 
 test('a head that comes byte by byte is read', async () => {

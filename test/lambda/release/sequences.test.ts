@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Command, Model } from './model';
 import type { Revision } from './production-model';
+import { nonEmpty } from '../../support/non-empty';
 
 const anyRevision = fc.constantFrom<Revision>('a', 'b', 'c');
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
@@ -68,5 +69,5 @@ test('10,000 sequences: never two deployments for one request, never a release o
   );
   expect(performance.now() - begin).toBeLessThan(30_000);
   // The sequences really reach what the invariants are about.
-  for (const reached of Object.values(total)) expect(reached).toBeGreaterThan(500);
+  for (const reached of nonEmpty(Object.values(total))) expect(reached).toBeGreaterThan(500);
 });

@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, AlarmRule, AlarmState, CompositeAlarm, type IAlarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { BlueGreenServiceProps } from '../../../lib';
 import { flat, FLAGS, newStack, ofType, serviceIn } from '../support';
+import { nonEmpty } from '../../support/non-empty';
 
 function alarm(stack: Stack, id: string): Alarm {
   return new Alarm(stack, id, {
@@ -87,7 +88,7 @@ test('both alarms of a side count what the load balancer had to answer itself, a
   serviceIn(stack);
   const rates = ofType(stack, 'AWS::CloudWatch::Alarm').filter(([id]) => /5xx(Rate|Severe)/.test(id));
   expect(rates).toHaveLength(4);
-  for (const [, { Properties }] of rates) {
+  for (const [, { Properties }] of nonEmpty(rates)) {
     const metrics = Properties.Metrics as unknown as { Id: string; MetricStat?: { Metric: Metric } }[];
     expect(metrics.length).toBeLessThanOrEqual(10);
     const bad = metrics.find(({ Id }) => Id === 'bad')?.MetricStat?.Metric as unknown as Record<string, object[]>;
@@ -151,7 +152,7 @@ test('CodeDeploy gets the metric alarms, people get one composite of the same al
   const composite = ofType(stack, 'AWS::CloudWatch::CompositeAlarm')[0]?.[1].Properties as unknown as {
     AlarmRule: object;
   };
-  for (const name of names) expect(flat(composite.AlarmRule)).toContain(`ALARM("<${name}.Arn>")`);
+  for (const name of nonEmpty(names)) expect(flat(composite.AlarmRule)).toContain(`ALARM("<${name}.Arn>")`);
 });
 
 test('the dashboard shows alarms, requests, latency and hosts of both sides', () => {

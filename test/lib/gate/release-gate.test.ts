@@ -9,6 +9,7 @@ import { GateEnvironment, SUITE_FILE } from '../../../lambda/gate/types';
 import type { Suite } from '../../../smoke/suite/model';
 import { BlueGreenService, GateEvent, HeaderMatch, type SmokeCheck, SmokeSuite } from '../../../lib';
 import { FLAGS, flat, newStack, ofType, serviceIn, statements } from '../support';
+import { nonEmpty } from '../../support/non-empty';
 
 const SUITE: SmokeCheck[] = [
   {
@@ -47,7 +48,7 @@ test('one function per lifecycle event, each told its event and listener', () =>
 test('the functions run in the private subnets, in the gate group, on the newest Node', () => {
   const stack = newStack();
   serviceIn(stack);
-  for (const properties of hooks(stack)) {
+  for (const properties of nonEmpty(hooks(stack))) {
     expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
     const { SubnetIds, SecurityGroupIds } = properties.VpcConfig as unknown as Record<string, unknown[]>;
     expect(SubnetIds?.map(flat)).toEqual([expect.stringContaining('Private'), expect.stringContaining('Private')]);
@@ -60,7 +61,7 @@ test('a security group of your own is let in by the listeners, and gets its way 
   const vpc = new Vpc(stack, 'Vpc');
   const gateSecurityGroup = new SecurityGroup(stack, 'Mine', { vpc, allowAllOutbound: false });
   const web = serviceIn(stack, { vpc, gateSecurityGroup });
-  for (const properties of hooks(stack)) {
+  for (const properties of nonEmpty(hooks(stack))) {
     const { SecurityGroupIds } = properties.VpcConfig as unknown as Record<string, unknown[]>;
     expect(SecurityGroupIds?.map(flat)).toEqual([expect.stringMatching(/^<Mine\w+\.GroupId>$/)]);
   }
@@ -94,7 +95,7 @@ test('a group of the gate that lets everything out gets no rule for it; the one 
 test('every variable that the gate requires is set; the alarms are a JSON array of names', () => {
   const stack = newStack();
   serviceIn(stack, { domainName: 'shop.example.com' });
-  for (const properties of hooks(stack)) {
+  for (const properties of nonEmpty(hooks(stack))) {
     const { Variables } = properties.Environment as unknown as { Variables: Record<string, unknown> };
     const optional: string[] = [
       GateEnvironment.tlsVerification,

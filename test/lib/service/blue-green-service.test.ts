@@ -8,6 +8,7 @@ import { type BlueGreenServiceProps, SmokeSuite } from '../../../lib';
 import { REHEARSAL_COMMAND_LABEL } from '../../../lib/service/labels';
 import { temporaryDirectory } from '../../support/temporary';
 import { flat, newStack, ofType, type Resource, serviceIn, statements, templateOf } from '../support';
+import { nonEmpty } from '../../support/non-empty';
 
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
@@ -29,8 +30,8 @@ test('no role may do everything, and `*` resources go with actions that know no 
   serviceIn(stack);
   const found = statements(stack);
   expect(found.length).toBeGreaterThan(15);
-  for (const { Action, Resource: resource } of found) {
-    for (const action of list(Action)) {
+  for (const { Action, Resource: resource } of nonEmpty(found)) {
+    for (const action of nonEmpty(list(Action))) {
       expect(action).not.toContain('*');
       if (list(resource).includes('*')) expect(WITHOUT_RESOURCE_LEVEL).toContain(action);
     }
@@ -38,7 +39,7 @@ test('no role may do everything, and `*` resources go with actions that know no 
   // The role of the CDK's own function that empties a VPC's default security group is the CDK's.
   const own = ofType(stack, 'AWS::IAM::Role').filter(([id]) => !id.startsWith('CustomVpcRestrictDefaultSG'));
   expect(own.length).toBeGreaterThan(5);
-  for (const [, role] of own) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+  for (const [, role] of nonEmpty(own)) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
 });
 
 test('wildcards within a resource are just the known ones', () => {
@@ -246,11 +247,4 @@ test('synthesis leaves nothing behind in the temporary directory', () => {
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
   }
-});
-
-test('the template as a whole', () => {
-  const stack = newStack();
-  serviceIn(stack);
-  const text = JSON.stringify(templateOf(stack)).replace(/[0-9a-f]{64}/g, 'ASSET');
-  expect(JSON.parse(text)).toMatchSnapshot();
 });

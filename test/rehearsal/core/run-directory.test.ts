@@ -6,6 +6,7 @@ import { processMark } from '../../../rehearsal/core/marked-processes';
 import { RunDirectory, sweep } from '../../../rehearsal/core/run-directory';
 import { temporaryDirectory } from '../../support/temporary';
 import { until } from '../../support/until';
+import { isAlive } from '../../support/processes';
 
 const children: ChildProcess[] = [];
 afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
@@ -26,6 +27,8 @@ function started(script: string, environment: Record<string, string> = {}): Chil
   return child;
 }
 
+/** Undefined while there is nothing in the file. */
+const written = (path: string) => (existsSync(path) && readFileSync(path, 'utf8')) || undefined;
 const ended = (child: ChildProcess) => new Promise<unknown>((resolve) => child.once('exit', resolve));
 
 async function deadPid(): Promise<number> {
@@ -38,16 +41,16 @@ test('what a killed rehearsal left goes with its processes, those in a session o
   const parent = temporaryDirectory('sweep');
   const path = directoryIn(parent, 'dead', { pid: await deadPid(), startedAt: 'boot 1' });
   // Its first process has gone, and what it started leads a session of its own.
-  const script = `${process.execPath} -e "require('child_process').spawn('sleep', ['300'], { detached: true, stdio: 'ignore' })
-    .unref(); require('fs').writeFileSync('${parent}/escaped', '')"; sleep 300`;
+  const script = `${process.execPath} -e "const it = require('child_process').spawn('sleep', ['300'], { detached: true,
+    stdio: 'ignore' }); it.unref(); require('fs').writeFileSync('${parent}/escaped', '' + it.pid)"; sleep 300`;
   const child = started(script, processMark(path));
-  await until('the process that escapes', () => existsSync(join(parent, 'escaped')));
+  const escaped = Number(await until('the process that escapes', () => written(join(parent, 'escaped'))));
+  expect(isAlive(escaped)).toBe(true);
   const other = started('sleep 300', processMark(`${path}2`));
   sweep(parent);
   expect(existsSync(path)).toBe(false);
   await ended(child);
-  const left = () => processesMarked(path);
-  await until('the process that escaped to end', () => left().length === 0, { state: left });
+  await until('the process that escaped to end', () => !isAlive(escaped));
   expect(other.exitCode ?? other.signalCode).toBeNull();
 });
 
@@ -78,19 +81,6 @@ test('a rehearsal whose engine is gone is removed all the same', async () => {
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('could not be removed'));
   warn.mockRestore();
 });
-
-/** As somebody else would see them. */
-function processesMarked(path: string): string[] {
-  if (process.platform !== 'linux') return [];
-  const { readdirSync } = jest.requireActual<typeof import('node:fs')>('node:fs');
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`=${path}\0`);
-    } catch {
-      return false;
-    }
-  });
-}
 
 test("a living rehearsal's directory stays, also when it is looked at by the next one", () => {
   const mine = new RunDirectory();

@@ -14,15 +14,7 @@ import { buildImage, type BuildOptions } from '../../../rehearsal/images/build';
 import { globPattern, ignoreRule, readContext } from '../../../rehearsal/images/context';
 import { ImageRoot } from '../../../rehearsal/images/root';
 import { until } from '../../support/until';
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return existsSync('/proc/self/stat') ? !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')) : true;
-  } catch {
-    return false;
-  }
-}
+import { isAlive } from '../../support/processes';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -92,7 +84,7 @@ describe('buildImage', () => {
       process.exit();`;
     await build('FROM node\nWORKDIR /app\nCOPY start.js .\nRUN node start.js\nCMD x', { 'start.js': script });
     const pid = Number(readFileSync(file, 'utf8'));
-    await until('the sleeper to end', () => !isRunning(pid));
+    await until('the sleeper to end', () => !isAlive(pid));
   });
 
   test('a wildcard of COPY may match nothing, a name may not', async () => {

@@ -9,6 +9,7 @@ import { planBuild } from '../../../rehearsal/images/plan-build';
 import { isAvailable } from '../../../rehearsal/images/tools';
 import { temporaryDirectory } from '../../support/temporary';
 import { until } from '../../support/until';
+import { nonEmpty } from '../../support/non-empty';
 
 const LABEL = { 'greenlight.rehearsal.command': '["node","server.js"]' };
 
@@ -145,19 +146,21 @@ test.each(Object.entries(ORDINARY))(
   '%s: an ordinary Dockerfile runs, or is refused for a tool that the message says to install',
   (_name, text) => {
     const programs = ['node', 'npm', 'yarn', 'pnpm', 'uv', 'pip', 'go', 'mvn', 'java'];
-    const missing = programs.filter((name) => text.includes(name) && !isAvailable(name));
+    const installed = [...text.matchAll(/pip install (\w+)/g)].map(([, name]) => name);
+    const missing = programs.filter((name) => text.includes(name) && !installed.includes(name) && !isAvailable(name));
     const found = problems({
       dockerfile: text.replace(/ && /g, ' \u0000 ').replaceAll('&', '\n').replaceAll('\u0000', '&&'),
     });
     if (missing.length === 0) return expect(found).toEqual([]);
-    for (const problem of found) {
+    for (const problem of nonEmpty(found)) {
       expect(problem).toMatch(
         /needs (\S+) on line \d+, which is not on the PATH|copies \S*\/uv|runs \S+, which is not/,
       );
       expect(problem).toContain('npx greenlight rehearse --containers docker');
     }
     const needed = found.flatMap((problem) => /needs (\S+) on line/.exec(problem)?.[1] ?? []);
-    for (const name of needed) expect(found.join()).toMatch(new RegExp(`Remedy: install [^;]*${name}`));
+    const remedies = found.join();
+    expect(needed.filter((name) => !new RegExp(`Remedy: install [^;]*${name}`).test(remedies))).toEqual([]);
   },
 );
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runCdk } from '../../../../rehearsal/runner/synthesis/cdk';
 import { type LocalAws, startLocalAws } from '../../../../rehearsal/local-aws';
 import { INTERNAL } from '../../../../rehearsal/core/service';
+import { isAlive } from '../../../support/processes';
 
 const library = JSON.stringify(require.resolve('aws-cdk-lib'));
 const app = `
@@ -121,14 +122,5 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     if (performance.now() > limit) throw new Error(`not within 20 s: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
   }
 }

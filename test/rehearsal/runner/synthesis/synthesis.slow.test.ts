@@ -4,6 +4,7 @@ import { parsePlan } from '../../../../rehearsal/runner/plan/read';
 import { Synthesis, SynthesisError } from '../../../../rehearsal/runner/synthesis/synthesis';
 import { temporaryDirectory } from '../../../support/temporary';
 import { until } from '../../../support/until';
+import { isAlive } from '../../../support/processes';
 
 /** An app of one stack that writes down which release it is run for. */
 function appFolder(body = ''): string {
@@ -103,12 +104,3 @@ describe('synthesis for the releases of a plan', () => {
     expect(names(folder)).toEqual(['v1', 'v2']);
   }, 60_000);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !existsSync(`/proc/${pid}/status`) || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

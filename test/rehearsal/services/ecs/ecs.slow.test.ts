@@ -10,6 +10,7 @@ import {
   service,
   taskDefinition,
 } from './support';
+import { nonEmpty } from '../../../support/non-empty';
 
 interface TaskSetShape {
   id: string;
@@ -140,7 +141,7 @@ test('a green task set runs beside blue, becomes primary, and blue drains before
   await eventually(async () => (await describe1()).taskSets.length === 1);
   expect(await Promise.all(bluePorts.map(isAlive))).toEqual([undefined, undefined]);
   expect((await Promise.all(localPorts().map(isAlive))).sort()).toEqual(['v2', 'v2']);
-  for (const event of events('task-stopped')) {
+  for (const event of nonEmpty(events('task-stopped'))) {
     const data = event.data as { address: string; exitCodes: object; stopCode: string };
     expect(data).toMatchObject({ stopCode: 'ServiceSchedulerInitiated', exitCodes: { web: 0 } });
     const gone = world.loadBalancer.calls.find((c) => c.id === data.address && c.operation === 'DeregisterTargets');
