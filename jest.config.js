@@ -41,5 +41,6 @@ module.exports = {
   maxWorkers: 2,
   testTimeout: 60_000,
   globalSetup: './test/support/run-directory.cjs',
+  testSequencer: './test/support/longest-first.cjs',
   reporters: ['default', './tools/count-reporter.cjs'],
 };

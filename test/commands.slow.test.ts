@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import { bundleFolder } from '../common/bundles';
 import type { RehearsalReport } from '../rehearsal/runner/report/document';
+import { appCommand } from './support/app';
 import { ROOT } from './support/cli';
 import { blocksOf, commandsOf, markdownIn } from './support/pages';
 import { temporaryDirectory } from './support/temporary';
@@ -74,9 +75,8 @@ beforeAll(() => {
   symlinkSync(dirname(bundleFolder('gate')), join(installed, 'bundles'));
   for (const name of ['docs', 'examples']) symlinkSync(join(ROOT, name), join(installed, name));
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
-  const app = `"${process.execPath}" "${require.resolve('tsx/cli')}" "${join(ROOT, 'bin/app.ts')}"`;
   const quick = { shift: 'all-at-once', desiredCount: '1', bakeMinutes: '0', approvalMinutes: '15' };
-  const cdk = { app, context: { ...context, ...quick }, requireApproval: 'never' };
+  const cdk = { app: appCommand('bin/app.ts'), context: { ...context, ...quick }, requireApproval: 'never' };
   writeFileSync(join(project, 'cdk.json'), JSON.stringify(cdk));
   programs = { first: join(project, 'first'), last: join(project, 'last') };
   // A build of the rehearsal's own, as a machine with a docker client need not have an engine.

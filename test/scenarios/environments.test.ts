@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RehearsalReport } from '../../rehearsal/runner/report/document';
-import { ROOT, runCli } from '../support/cli';
-import { temporaryDirectory } from '../support/temporary';
+import { projectOf } from '../support/app';
+import { runCli } from '../support/cli';
 
 /** Content and time of every file and folder. */
 function contents(folder: string): Record<string, string> {
@@ -17,20 +17,13 @@ function contents(folder: string): Record<string, string> {
 }
 
 test("a stage within a stage, in another account's region, with a stack in a second region, is released and nothing written", async () => {
-  const project = temporaryDirectory('project');
-  const app = join(ROOT, 'test/scenarios/apps/environments.ts');
-  const tsx = require.resolve('tsx/cli');
-  const files = {
-    'cdk.json': JSON.stringify({ ...readJson(join(ROOT, 'cdk.json')), app: `node ${tsx} ${app}` }),
-    'rehearsal.yaml': `version: 1
+  const rehearsal = `version: 1
 stack: Prod/Eu/Shop
 releases:
   - { name: v1, context: { version: v1 }, expect: created }
   - { name: v2, context: { version: v2 }, expect: succeeded }
-`,
-  };
-  mkdirSync(join(project, 'node_modules'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+`;
+  const project = projectOf('test/scenarios/apps/environments.ts', rehearsal);
   const before = contents(project);
 
   const { exitCode, stdout, stderr } = await runCli(['rehearse', '--json'], { cwd: project });
@@ -46,5 +39,3 @@ releases:
   expect(deniedCalls).toEqual([]);
   expect(contents(project)).toEqual(before);
 }, 300_000);
-
-const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as object;

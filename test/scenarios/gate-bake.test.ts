@@ -8,7 +8,7 @@ const bakeCheckMinutes = '20';
 
 let scenario: GateScenario;
 beforeAll(async () => {
-  scenario = await startGateScenario();
+  scenario = await startGateScenario(100);
   const created = await scenario.release('v1', { bakeCheckMinutes });
   expect(created.outcome).toBe('created');
 });

@@ -70,7 +70,7 @@ test('an alarm that fires already refuses the release before anything starts', a
   }, 200);
   try {
     await until(async () => (await alarmState(name)) === 'ALARM');
-    const report = await scenario.release('v3', {}, 2);
+    const report = await scenario.release('v3', {}, 2, { whileAlarmsFire: true });
     expect(report.outcome).toBe('rolled-back');
     expect(report.reason).toMatch(
       /the BeforeInstall gate says: alarm "[^"]*PaymentsDown[^"]*" is firing: state was ALARM since/,

@@ -1,8 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RehearsalReport, ReleaseReport } from '../../rehearsal/runner/report/document';
-import { Cli, type CliEnd, ROOT } from '../support/cli';
-import { temporaryDirectory } from '../support/temporary';
+import { projectOf } from '../support/app';
+import { Cli, type CliEnd } from '../support/cli';
 
 const plan = {
   version: 1,
@@ -26,13 +24,9 @@ describe('a release over HTTPS', () => {
   let end: CliEnd;
   let report: RehearsalReport;
   beforeAll(async () => {
-    const folder = temporaryDirectory('https');
-    const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
-    const app = ['node', '--require', require.resolve('tsx/cjs'), join(ROOT, 'bin', 'app.ts')];
-    writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app: app.join(' '), context }));
     // A YAML file may be written as JSON.
-    writeFileSync(join(folder, 'rehearsal.yaml'), JSON.stringify(plan));
-    end = await new Cli(['rehearse', '--json', '--verbose'], { cwd: folder }).ended;
+    const cwd = projectOf('bin/app.ts', JSON.stringify(plan));
+    end = await new Cli(['rehearse', '--json', '--verbose'], { cwd }).ended;
     report = JSON.parse(end.stdout) as RehearsalReport;
   }, 300_000);
   const release = (name: string) => report.releases.find((each) => each.name === name) as ReleaseReport;

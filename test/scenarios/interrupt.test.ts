@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { processMark } from '../../rehearsal/core/marked-processes';
+import { sampleProject } from '../support/app';
 import { Cli, ROOT } from '../support/cli';
 import { until } from '../support/until';
 
-const rehearsal = join(ROOT, 'rehearsal.yaml');
-const args = ['rehearse', '--json', '--release', 'v2', '--file', rehearsal];
+const args = ['rehearse', '--json', '--release', 'v2', '--file'];
+const file = join(sampleProject(), 'rehearsal.yaml');
 
 /** Into the middle of a release: CDK CLI, both sides' tasks, functions and load are there. */
 async function midRelease(): Promise<Cli> {
-  const cli = new Cli(args);
+  const cli = new Cli([...args, file]);
   await cli.printed(/ AllowTraffic InProgress/);
   const commands = () => cli.processes().map(({ command }) => command);
   await until('the CDK CLI, tasks and functions', () =>
@@ -20,15 +21,15 @@ async function midRelease(): Promise<Cli> {
   return cli;
 }
 
-/** As soon as the CDK app is being synthesized. */
+/** As soon as the CDK app is being synthesized: this time the app itself in any case. */
 async function inSynthesis(): Promise<Cli> {
-  const cli = new Cli(args);
+  const cli = new Cli([...args, join(ROOT, 'rehearsal.yaml')]);
   await until('the CDK app', () => cli.processes().some(({ command }) => /bin\/app\.ts/.test(command)));
   return cli;
 }
 
 const atStart = async () => {
-  const cli = new Cli(args);
+  const cli = new Cli([...args, file]);
   await cli.printed(/Local AWS at/);
   return cli;
 };
@@ -76,7 +77,7 @@ test('what a killed rehearsal left is gone once the next one has started', async
     state: () => JSON.stringify(cli.processes()),
   });
   expect(cli.files()).toContain(directory);
-  const next = new Cli(args, { environment: { TMPDIR: cli.temporary } });
+  const next = new Cli([...args, file], { environment: { TMPDIR: cli.temporary } });
   await next.printed(/Local AWS at/);
   next.signal('SIGINT');
   await next.ended;

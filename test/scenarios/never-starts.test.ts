@@ -1,8 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RehearsalReport } from '../../rehearsal/runner/report/document';
-import { ROOT, runCli } from '../support/cli';
-import { temporaryDirectory } from '../support/temporary';
+import { projectOf } from '../support/app';
+import { runCli } from '../support/cli';
 
 /** What the sample service writes before it exits with 1. */
 const OWN_ERROR = 'cannot start: FAULT_LATENCY_MS="soon": expected a whole number';
@@ -19,18 +17,9 @@ releases:
     expect: { outcome: rolled-back, reason: 'cannot start: FAULT_LATENCY_MS', minutes: 20, lost: 0, failed: 0, exposed: 0 }
 `;
 
-function project(): string {
-  const directory = temporaryDirectory('never-starts');
-  const cdk = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as object;
-  const app = `node ${require.resolve('tsx/cli')} ${join(ROOT, 'bin/app.ts')}`;
-  mkdirSync(join(directory, 'node_modules'));
-  writeFileSync(join(directory, 'cdk.json'), JSON.stringify({ ...cdk, app }));
-  writeFileSync(join(directory, 'rehearsal.yaml'), file);
-  return directory;
-}
-
 test('a service that never starts, at first or as green, ends within minutes with the error that its task wrote', async () => {
-  const { exitCode, stdout, stderr } = await runCli(['rehearse', '--json'], { cwd: project(), limitMs: 400_000 });
+  const cwd = projectOf('bin/app.ts', file);
+  const { exitCode, stdout, stderr } = await runCli(['rehearse', '--json'], { cwd, limitMs: 400_000 });
   if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
   const { releases, faults } = JSON.parse(stdout) as RehearsalReport;
   const [first, created, green] = releases;

@@ -4,12 +4,13 @@ import { parsePlan } from '../../rehearsal/runner/plan/read';
 import type { RehearsalReport, ServiceReport } from '../../rehearsal/runner/report/document';
 import { summary } from '../../rehearsal/runner/report/text';
 import { rehearse } from '../../rehearsal/runner/rehearse';
+import { appCommand } from '../support/app';
 
 const ROOT = join(__dirname, '../..');
 
 const file = `
 version: 1
-app: node --require tsx/cjs test/scenarios/apps/several-services.ts
+app: ${appCommand('test/scenarios/apps/several-services.ts')}
 stack: Prod-Shop
 speed: 60
 traffic: { rate: 1, services: { Plain: { paths: [/health] } } }

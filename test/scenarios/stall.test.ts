@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RehearsalReport } from '../../rehearsal/runner/report/document';
-import { Cli, ROOT } from '../support/cli';
+import { sampleProject } from '../support/app';
+import { Cli } from '../support/cli';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -22,7 +23,7 @@ async function suspend(pids: readonly number[], ms: number): Promise<void> {
 
 /** Speed 60: each of these is 8 minutes of AWS time, longer than the canary and than any limit in it. */
 test('a good release succeeds without a lost request though the machine is suspended in the middle of its shift', async () => {
-  const cli = new Cli(['rehearse', '--json', '--release', 'v2', '--file', join(ROOT, 'rehearsal.yaml')]);
+  const cli = new Cli(['rehearse', '--json', '--release', 'v2', '--file', join(sampleProject(), 'rehearsal.yaml')]);
   const matching = (kind: RegExp) => cli.processes().filter(({ command }) => kind.test(command));
   const pidsOf = (kind: RegExp) => matching(kind).map(({ pid }) => pid);
   await cli.printed(/ AfterAllowTestTraffic InProgress/);

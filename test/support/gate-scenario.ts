@@ -1,17 +1,23 @@
 import { join } from 'node:path';
 import type { Verdict } from '../../lambda/gate/types';
 import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
-import type { Plan } from '../../rehearsal/runner/plan/plan';
+import type { Plan, PlannedRelease } from '../../rehearsal/runner/plan/plan';
 import type { ReleaseReport } from '../../rehearsal/runner/report/document';
 import { rehearse } from '../../rehearsal/runner/rehearse';
 import { INTERNAL } from '../../rehearsal/core/service';
+import { appCommand } from './app';
 
 const ROOT = join(__dirname, '../..');
 
 export interface GateScenario {
   readonly aws: LocalAws;
   /** One `cdk deploy` by the real CLI, watched until nothing moves any more. */
-  release(name: string, context?: Plan['releases'][number]['context'], ratePerSecond?: number): Promise<ReleaseReport>;
+  release(
+    name: string,
+    context?: PlannedRelease['context'],
+    ratePerSecond?: number,
+    options?: Pick<PlannedRelease, 'whileAlarmsFire'>,
+  ): Promise<ReleaseReport>;
   /** A call to the local AWS as itself. */
   call<T>(prefix: string, operation: string, input: unknown): Promise<T>;
   /** Physical id of the stack's first resource whose logical id begins so. */
@@ -26,11 +32,11 @@ export interface GatedApp {
   readonly stack: string;
   /** Its folder, from the root. */
   readonly directory: string;
-  /** The file there that makes the app. Default: as cdk.json says. */
-  readonly file?: string;
+  /** The file there that makes the app. */
+  readonly file: string;
 }
 
-const EXAMPLE: GatedApp = { stack: 'Gated', directory: 'examples/gate' };
+const EXAMPLE: GatedApp = { stack: 'Gated', directory: 'examples/gate', file: 'app.ts' };
 
 export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<GateScenario> {
   const aws = await startLocalAws({ speed });
@@ -40,14 +46,14 @@ export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<Gate
   return {
     aws,
     call,
-    release: async (name, context = {}, rate = 0) => {
-      const planned = { name, context: { version: name, ...context }, expect: 'succeeded' as const };
+    release: async (name, context = {}, rate = 0, options = {}) => {
+      const planned = { name, context: { version: name, ...context }, expect: 'succeeded' as const, ...options };
       const plan: Plan = {
         version: 1,
         synthesis: 'inline',
         validation: 'first',
         stack: app.stack,
-        app: app.file && `${process.execPath} ${require.resolve('tsx/cli')} ${app.file}`,
+        app: appCommand(join(app.directory, app.file)),
         speed,
         traffic: { rate, paths: ['/'] },
         allow: { denied: [] },
@@ -55,8 +61,8 @@ export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<Gate
         seed: [],
         releases: [planned],
       };
-      const options = { plan, directory: join(ROOT, app.directory), signal: controller.signal };
-      const { releases } = await rehearse(aws, options);
+      const run = { plan, directory: join(ROOT, app.directory), signal: controller.signal };
+      const { releases } = await rehearse(aws, run);
       return releases[0] as ReleaseReport;
     },
     physicalId: async (logicalId) => {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { type CdkResult, runCdk } from '../../rehearsal/runner/synthesis/cdk';
 import { findLiveServices } from '../../rehearsal/runner/release/live';
+import { appCommand } from './app';
 import { type Scenario, startScenario } from './scenario';
 
 const ROOT = join(__dirname, '../..');
 const STACK = 'Greenlight';
+const APP = appCommand('bin/app.ts');
 
 export interface DeploymentInfo {
   readonly deploymentId: string;
@@ -105,7 +107,10 @@ export async function startReleases(speed?: number): Promise<Releases> {
     cdk: (args, signal) => {
       const assembly = (run: number) => join(aws.world.directory, `cdk.out.releases.${run}`);
       // What destroys needs no synthesis, and comes while it still matters.
-      const own = args[0] === 'destroy' ? ['--force', '--app', assembly(runs)] : ['--output', assembly((runs += 1))];
+      const own =
+        args[0] === 'destroy'
+          ? ['--force', '--app', assembly(runs)]
+          : ['--app', APP, '--output', assembly((runs += 1))];
       return runCdk([...args, STACK, ...own], aws.deployerEnvironment(), { cwd: ROOT, signal });
     },
     scalingSuspended: async () => {

@@ -1,4 +1,4 @@
-const { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
@@ -49,5 +49,8 @@ module.exports = () => {
   const directory = mkdtempSync(join(tmpdir(), PREFIX));
   writeFileSync(join(directory, OWNER), String(process.pid));
   process.env.TMPDIR = directory;
+  // Of test/support/synthesize-once.cjs.
+  process.env.SYNTHESIZED_ASSEMBLIES = join(directory, 'assemblies');
+  mkdirSync(process.env.SYNTHESIZED_ASSEMBLIES);
   process.on('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
 };

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { AccessLogEntry } from '../../rehearsal/services/elasticloadbalancing/data-plane/access-log';
 import { type CdkResult, runCdk } from '../../rehearsal/runner/synthesis/cdk';
 import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
@@ -13,6 +13,7 @@ import {
   type TrafficOptions,
   type TrafficPath,
 } from '../../rehearsal/runner/traffic';
+import { appCommand } from './app';
 import { until as waitUntil } from './until';
 
 const ROOT = join(__dirname, '../..');
@@ -73,12 +74,12 @@ export function succeeded({ exitCode, output }: CdkResult): void {
   if (exitCode !== 0) throw new Error(output);
 }
 
-/** @param app a file of test/scenarios/apps, without extension, or the path of one elsewhere */
+/** @param app a file, without extension, as test/scenarios/apps sees it */
 export async function startScenario(app: string, stack: string, speed = 60): Promise<Scenario> {
   const aws = await startLocalAws({ speed });
   const call = <Output>(service: string, operation: string, input: object) =>
     aws.world.call<Output>(INTERNAL, service, operation, input);
-  const file = isAbsolute(app) ? app : join(ROOT, 'test/scenarios/apps', `${app}.ts`);
+  const program = appCommand(`${join('test/scenarios/apps', app)}.ts`);
   let run = 0;
   const assembly = () => join(aws.world.directory, `cdk.out.${run}`);
   return {
@@ -90,7 +91,6 @@ export async function startScenario(app: string, stack: string, speed = 60): Pro
       const output = assembly();
       mkdirSync(output, { recursive: true });
       const values = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
-      const program = `${process.execPath} ${require.resolve('tsx/cli')} ${file}`;
       const args = ['deploy', stack, '--app', program, '--output', output, ...values];
       return runCdk(args, aws.deployerEnvironment(), { cwd: ROOT });
     },
