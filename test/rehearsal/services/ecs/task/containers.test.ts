@@ -1,12 +1,12 @@
-import { buildSync } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { LocalProcesses } from '../../../../../rehearsal/services/ecs/task/containers';
 import { temporaryDirectory } from '../../../../support/temporary';
 import { eventually } from '../support';
 
-const ROOT = join(__dirname, '../../..');
+const ROOT = join(__dirname, '../../../../..');
 const folder = temporaryDirectory('containers');
 const bundle = (source: string, name: string) => {
   const outfile = join(folder, name);
@@ -58,7 +58,7 @@ test('a command that does not exist rejects, with no process left', async () => 
 });
 
 test('SIGKILL of the rehearsal leaves nothing behind', async () => {
-  const module = bundle('rehearsal/ecs/containers.ts', 'containers.cjs');
+  const module = bundle('rehearsal/services/ecs/task/containers.ts', 'containers.cjs');
   const script = `
     const { LocalProcesses } = require(${JSON.stringify(module)});
     const runtime = new LocalProcesses();
