@@ -25,6 +25,15 @@ const commands = pages.flatMap(blocksOf).flatMap(commandsOf);
 
 /** What is not run here, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['mkdir shop && cd shop', 'npx aws-cdk init app --language typescript', 'npm install cdk-greenlight']
+      .concat('npm install --prefix web --package-lock-only')
+      .map((command) => [command, 'test/stranger/foreign-app.test.ts runs docs/start.md with the packed package']),
+  ),
+  'npm install cdk-greenlight@latest': 'needs a published version; test/stranger installs the packed one',
+  'npm uninstall cdk-greenlight': "npm's own",
+  'npx cdk diff': 'test/scenarios/keep.test.ts runs it on a rehearsal',
+  'npx cdk destroy': 'test/scenarios/keep.test.ts runs it on a rehearsal',
   'npm ci': 'needs an empty folder: test/stranger/door.test.ts begins with it',
   'npm test': 'this test is a part of the same run: test/stranger/door.test.ts runs it in a clone',
   'npm run check': 'this test is a part of it; .ci/run runs it',

@@ -77,6 +77,27 @@ test('every fidelity page is listed', () => {
   expect(missing).toEqual([]);
 });
 
+test('docs/README.md lists every page of docs/', () => {
+  const index = readFileSync(join(root, 'docs/README.md'), 'utf8');
+  const names = readdirSync(join(root, 'docs')).filter((name) => /\.(md|json)$/.test(name) && name !== 'README.md');
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.filter((name) => !index.includes(`(${name})`))).toEqual([]);
+});
+
+test('docs/adr/README.md lists every decision by its title, in order', () => {
+  const folder = join(root, 'docs/adr');
+  const entries = readdirSync(folder)
+    .filter((name) => name !== 'README.md')
+    .sort()
+    .map((name) => `- [${readFileSync(join(folder, name), 'utf8').split('\n')[0]?.replace(/^# /, '')}](${name})`);
+  expect(entries.length).toBeGreaterThan(40);
+  expect(
+    readFileSync(join(folder, 'README.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('- ')),
+  ).toEqual(entries);
+});
+
 test.each([
   ['[a](nowhere.md)', 1],
   ['[a](#no-such-heading)', 1],

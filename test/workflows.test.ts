@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { blocksOf, commandsOf } from './support/pages';
 
 /** What runs on other people's machines calls the scripts that run here, so that a green build means the same. */
 const ROOT = join(__dirname, '..');
@@ -74,6 +75,16 @@ test.each([
   ['npm run build', undefined],
 ])('the rule itself: %s', (line, expected) => {
   expect(problemOf(line)).toBe(expected);
+});
+
+test('the workflow that docs/ci.md shows is one, and runs commands that the pages have', () => {
+  const shown = blocksOf('docs/ci.md').filter(({ language }) => language === 'yml');
+  expect(shown).toHaveLength(1);
+  const { jobs } = parse(shown[0]?.code ?? '') as Workflow;
+  const runs = Object.values(jobs).flatMap(({ steps: all }) => all.flatMap(({ run }) => run ?? []));
+  expect(runs).toEqual(['npm ci', 'npx greenlight rehearse --json > report.json']);
+  const commands = ['README.md', 'docs/rehearsal.md'].flatMap(blocksOf).flatMap(commandsOf);
+  for (const run of runs) expect(commands.some((command) => command.startsWith(run))).toBe(true);
 });
 
 test('the build runs what CI runs, and each supported Node on Linux and macOS', () => {

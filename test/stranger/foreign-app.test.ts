@@ -1,9 +1,27 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RehearsalReport } from '../../rehearsal/runner/report/document';
+import { blocksOf, commandsOf } from '../support/pages';
 import { clone, emptyFolder, figure, shell, succeed } from './support';
 
 /** The packed package in apps that are not ours: made by `cdk init`, with services that have an ordinary Dockerfile. */
+
+const START = 'docs/start.md';
+const startCommands = blocksOf(START).flatMap(commandsOf);
+const ranOfStart = new Set<string>();
+
+/** A command of the tutorial. @returns how it is run here. @throws Error when the tutorial does not show it */
+function ofStart(command: string, as = command): string {
+  if (!startCommands.includes(command)) throw new Error(`${START} does not show ${command}`);
+  ranOfStart.add(command);
+  return as;
+}
+
+/** The files that the tutorial lets its reader write, by their names. */
+function filesOfStart(): Readonly<Record<string, string>> {
+  const found = readFileSync(START, 'utf8').matchAll(/^`([\w./-]+)`\n\n```\w+\n(.*?)^```$/gms);
+  return Object.fromEntries([...found].map(([, name = '', text = '']) => [name, text]));
+}
 
 let tarball: string;
 /** An app made by `cdk init`, with the package in it. Copied by the tests that change it. */
@@ -15,11 +33,13 @@ beforeAll(async () => {
   const { stdout } = await succeed('npm pack', checkout);
   tarball = join(checkout, stdout.trim().split('\n').at(-1) ?? '');
   app = join(emptyFolder(), 'shop');
-  mkdirSync(app);
+  await succeed(ofStart('mkdir shop && cd shop'), dirname(app));
   const cdk = join(checkout, 'node_modules/.bin/cdk');
-  await succeed(`${cdk} init app --language typescript --generate-only`, app);
+  const init = 'init app --language typescript';
+  await succeed(ofStart(`npx aws-cdk ${init}`, `${cdk} ${init} --generate-only`), app);
   await succeed('npm install --no-audit --no-fund', app);
-  await succeed(`npm install --no-audit --no-fund ${tarball} aws-cdk-lib constructs`, app);
+  const install = `npm install --no-audit --no-fund ${tarball} aws-cdk-lib constructs`;
+  await succeed(ofStart('npm install cdk-greenlight', install), app);
   // A stranger's project is in git, so that what a command writes can be seen.
   await succeed('git init -q && git add -A && git -c user.name=a -c user.email=a@example.com commit -qm app', app);
 });
@@ -138,31 +158,6 @@ describe('the package', () => {
   });
 });
 
-const EXPRESS = {
-  'web/package.json': JSON.stringify({
-    name: 'web',
-    version: '1.0.0',
-    private: true,
-    dependencies: { express: '^5.1.0' },
-  }),
-  'web/server.js': `const express = require('express');
-const app = express();
-app.get('/health', (_request, response) => response.send('ok'));
-app.get('/', (_request, response) => response.json({ hello: 'world' }));
-app.listen(3000, () => console.log('listening on 3000'));
-`,
-  'web/Dockerfile': `FROM node:22-alpine
-WORKDIR /app
-COPY package*.json ./
-RUN npm ci --omit=dev
-COPY . .
-USER node
-EXPOSE 3000
-CMD ["node", "server.js"]
-`,
-  'web/.dockerignore': 'node_modules\n',
-};
-
 const PYTHON = {
   'web/requirements.txt': 'flask==3.1.1\ngunicorn==23.0.0\n',
   'web/app.py': `from flask import Flask, jsonify
@@ -190,14 +185,19 @@ CMD ["gunicorn", "--bind", "0.0.0.0:8000", "app:app"]
 };
 
 describe.each([
-  ['an Express service with RUN npm ci', EXPRESS, 3000, 'npm install --package-lock-only --no-audit --no-fund'],
+  [
+    'an Express service with RUN npm ci, as docs/start.md has it',
+    filesOfStart(),
+    3000,
+    ofStart('npm install --prefix web --package-lock-only'),
+  ],
   ['a Python service with RUN pip install', PYTHON, 8000, 'true'],
 ] as const)('%s, in an app made by cdk init', (what, files, port, prepare) => {
   let folder: string;
   beforeAll(async () => {
     folder = await copyOfApp();
-    write(folder, { ...files, [STACK]: stackWith('web', port) });
-    await succeed(prepare, join(folder, 'web'));
+    write(folder, { [STACK]: stackWith('web', port), ...files });
+    await succeed(prepare, folder);
     await succeed('git add -A && git -c user.name=a -c user.email=a@example.com commit -qm service', folder);
   });
 
@@ -208,8 +208,9 @@ describe.each([
   });
 
   test('rehearses what `rehearse --init` wrote: a good release with no request lost, and a bad one that is stopped', async () => {
-    await succeed('npx greenlight rehearse --init', folder);
-    const { stdout, seconds } = await succeed('npx greenlight rehearse --json', folder);
+    await succeed(ofStart('npx greenlight rehearse --init'), folder);
+    const rehearse = ofStart('npx greenlight rehearse', 'npx greenlight rehearse --json');
+    const { stdout, seconds } = await succeed(rehearse, folder);
     const report = JSON.parse(stdout) as RehearsalReport;
     const [first, ...later] = report.releases;
     expect(first?.outcome).toBe('created');
@@ -225,6 +226,13 @@ describe.each([
     const changed = (await shell('git status --porcelain', folder)).stdout;
     expect(changed).toBe('?? rehearsal.yaml\n');
   });
+});
+
+test('every command of docs/start.md was run above, with the files that it shows', () => {
+  expect([...ranOfStart].sort()).toEqual([...new Set(startCommands)].sort());
+  expect(Object.keys(filesOfStart())).toEqual([
+    ...['web/package.json', 'web/server.js', 'web/Dockerfile', 'web/.dockerignore', STACK],
+  ]);
 });
 
 test('the oldest aws-cdk-lib that package.json allows synthesizes and compiles a service, and can be rehearsed', async () => {
