@@ -27,7 +27,7 @@ const commands = pages.flatMap(blocksOf).flatMap(commandsOf);
 const NOT_RUN: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['mkdir shop && cd shop', 'npx aws-cdk init app --language typescript', 'npm install cdk-greenlight']
-      .concat('npm install --prefix web --package-lock-only')
+      .concat('cd web && npm install --package-lock-only && cd ..')
       .map((command) => [command, 'test/stranger/foreign-app.test.ts runs docs/start.md with the packed package']),
   ),
   'npm install cdk-greenlight@latest': 'needs a published version; test/stranger installs the packed one',

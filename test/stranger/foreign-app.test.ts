@@ -189,7 +189,7 @@ describe.each([
     'an Express service with RUN npm ci, as docs/start.md has it',
     filesOfStart(),
     3000,
-    ofStart('npm install --prefix web --package-lock-only'),
+    ofStart('cd web && npm install --package-lock-only && cd ..'),
   ],
   ['a Python service with RUN pip install', PYTHON, 8000, 'true'],
 ] as const)('%s, in an app made by cdk init', (what, files, port, prepare) => {
