@@ -1,6 +1,18 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** Imports come in three groups: modules of Node, packages, own modules. */
+const importOrder = [
+  {
+    selector: 'ImportDeclaration[source.value=/^(?!node:)/] ~ ImportDeclaration[source.value=/^node:/]',
+    message: "Import the modules of Node first: move this line above the packages and the repository's own modules.",
+  },
+  {
+    selector: 'ImportDeclaration[source.value=/^[.]/] ~ ImportDeclaration[source.value=/^[^.]/]',
+    message: "Import packages before the repository's own modules: move this line up.",
+  },
+];
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'bundles/', '**/cdk.out/', 'coverage/'] },
   js.configs.recommended,
@@ -13,6 +25,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // Operations of the local AWS take and return AWS's wire shapes; each names its own input type.
       '@typescript-eslint/require-await': 'off',
+      'no-restricted-syntax': ['error', ...importOrder],
       'max-lines': ['warn', { max: 300, skipBlankLines: true }],
       'max-lines-per-function': ['warn', { max: 50, skipBlankLines: true, skipComments: true }],
     },

@@ -1,7 +1,7 @@
-import { approvalProblem } from '../release/approval';
 import { Duration, Token } from 'aws-cdk-lib';
 import type { CapacityProviderStrategy } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { approvalProblem } from '../release/approval';
 import type { BlueGreenServiceProps } from './blue-green-service-props';
 import { mismatchOf } from '../twins/conditions';
 import { plainGet } from '../gate/requests';

@@ -1,7 +1,7 @@
-import { inBackground, recordFault } from './faults';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { inBackground, recordFault } from './faults';
 import type { LocalWorld } from './dispatch';
 import type { AccessControl } from './access';
 import { authenticate, claimedScope, timesOf } from './authentication';

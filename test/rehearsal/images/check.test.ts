@@ -1,9 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { imageProblems } from '../../../rehearsal/images/check';
 import { planBuild } from '../../../rehearsal/images/plan-build';
 import { isAvailable } from '../../../rehearsal/images/tools';

@@ -1,5 +1,5 @@
-import Ajv from 'ajv';
 import { readFileSync } from 'node:fs';
+import Ajv from 'ajv';
 import type { RehearsalReport } from '../../../../rehearsal/runner/report/document';
 import { countRequests, noRequests } from '../../../../rehearsal/runner/report/requests';
 import { awsTime, summary } from '../../../../rehearsal/runner/report/text';

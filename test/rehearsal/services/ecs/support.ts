@@ -1,5 +1,5 @@
-import { buildSync } from 'esbuild';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { ScaledClock } from '../../../../rehearsal/core/clock';
 import { createEcs, type EcsService } from '../../../../rehearsal/services/ecs';
 import type { Parameters } from '../../../../rehearsal/core/parameters';

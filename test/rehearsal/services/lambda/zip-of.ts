@@ -1,5 +1,5 @@
-import { crc32 } from './crc32';
 import { deflateRawSync } from 'node:zlib';
+import { crc32 } from './crc32';
 
 /** A zip of these files, deflated. */
 export function zipOf(files: Readonly<Record<string, string>>): Buffer {

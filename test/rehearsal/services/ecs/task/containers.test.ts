@@ -1,7 +1,7 @@
-import { buildSync } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { LocalProcesses } from '../../../../../rehearsal/services/ecs/task/containers';
 import { temporaryDirectory } from '../../../../support/temporary';
 import { eventually } from '../support';
