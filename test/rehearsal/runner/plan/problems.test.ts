@@ -4,7 +4,7 @@ import Ajv from 'ajv';
 import { type JsonSchema, rehearsalSchema } from '../../../../rehearsal/runner/plan/schema';
 import { problemsOf } from './support';
 
-const ROOT = join(__dirname, '../../..');
+const ROOT = join(__dirname, '../../../..');
 const good = 'version: 1\nreleases:\n  - name: v1\n    expect: created\n';
 
 test.each([

@@ -267,7 +267,7 @@ test('the label wins over the image, also over one that comes from a registry', 
   const DockerLabels = {
     'greenlight.rehearsal.command': JSON.stringify([
       'node',
-      join(__dirname, '../../../examples/service/src/server.js'),
+      join(__dirname, '../../../../examples/service/src/server.js'),
     ]),
   };
   await cluster();

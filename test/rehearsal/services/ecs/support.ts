@@ -6,7 +6,7 @@ import type { Parameters } from '../../../../rehearsal/core/parameters';
 import { AwsError, INTERNAL, type Operations, type Principal, type World } from '../../../../rehearsal/core/service';
 import { worldOn } from '../../../support/world';
 
-const ROOT = join(__dirname, '../../..');
+const ROOT = join(__dirname, '../../../..');
 export const IMAGE = '111111111111.dkr.ecr.us-east-1.amazonaws.com/assets:v1';
 export const GROUP = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/blue/1';
 export const EXECUTION_ROLE = 'arn:aws:iam::111111111111:role/execution';

@@ -6,7 +6,7 @@ import { LocalProcesses } from '../../../../../rehearsal/services/ecs/task/conta
 import { temporaryDirectory } from '../../../../support/temporary';
 import { eventually } from '../support';
 
-const ROOT = join(__dirname, '../../..');
+const ROOT = join(__dirname, '../../../../..');
 const folder = temporaryDirectory('containers');
 const bundle = (source: string, name: string) => {
   const outfile = join(folder, name);
@@ -58,7 +58,7 @@ test('a command that does not exist rejects, with no process left', async () => 
 });
 
 test('SIGKILL of the rehearsal leaves nothing behind', async () => {
-  const module = bundle('rehearsal/ecs/containers.ts', 'containers.cjs');
+  const module = bundle('rehearsal/services/ecs/task/containers.ts', 'containers.cjs');
   const script = `
     const { LocalProcesses } = require(${JSON.stringify(module)});
     const runtime = new LocalProcesses();
