@@ -197,7 +197,7 @@ chmodSync(other, 0o755);
 (hasNamespaces() ? test : test.skip)(
   'a container whose child listens on every address is killed, and says what to do',
   () => {
-    const program = ['--require', require.resolve('tsx/cjs'), join(__dirname, 'exposed.ts'), directory];
+    const program = ['--require', require.resolve('tsx/cjs'), join(__dirname, '..', 'exposed.ts'), directory];
     const args = ['--user', '--map-root-user', '--net', process.execPath, ...program];
     const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 50_000 });
     if (stdout === '') throw new Error(stderr);
