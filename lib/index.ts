@@ -3,11 +3,14 @@ export { type BlueGreenServiceProps } from './service/blue-green-service-props';
 export { BreakGlass, BreakGlassAllow, type BreakGlassOptions } from './release/break-glass';
 export { type ComparedRequest, type ComparisonOptions, DifferenceKind } from './gate/comparison';
 export type { CustomCheck, VersionHeader } from './gate/custom-check';
-export { EcsRelease, type EcsReleaseProps } from './release/ecs-release';
+export { EcsRelease } from './release/ecs-release';
+export { type EcsReleaseProps } from './release/ecs-release-props';
 export { LiveRoute, type LiveRouteProps } from './live-route/live-route';
 export { ReleaseAlarms, type ReleaseAlarmsProps } from './alarms/release-alarms';
 export type { ReleaseApproval } from './release/release-approval';
-export { GateEvent, ReleaseGate, type ReleaseGateProps } from './gate/release-gate';
+export { ReleaseGate } from './gate/release-gate';
+export { type ReleaseGateProps } from './gate/release-gate-props';
+export { GateEvent } from './gate/gate-event';
 export {
   Capture,
   HeaderMatch,
@@ -20,5 +23,7 @@ export {
 } from './suite/smoke-check';
 export { SmokeSuite, type SmokeSuiteOptions } from './suite/smoke-suite';
 export { TrafficShift, type TrafficShiftOptions } from './release/traffic-shift';
-export { type ITwinEnvironments, type TwinEnvironmentsAttributes } from './twins/imported-twin-environments';
-export { TwinEnvironments, type TwinEnvironmentsProps } from './twins/twin-environments';
+export { type ITwinEnvironments } from './twins/imported-twin-environments';
+export { type TwinEnvironmentsAttributes } from './twins/twin-environments-props';
+export { TwinEnvironments } from './twins/twin-environments';
+export { type TwinEnvironmentsProps } from './twins/twin-environments-props';

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { GateEvent } from './release-gate';
+import type { GateEvent } from './gate-event';
 
 /**
  * A function of your own as one more check of the gate. It is invoked with service, deployment, event, target URL and

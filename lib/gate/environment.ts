@@ -3,7 +3,8 @@ import type { CfnTargetGroup, IApplicationTargetGroup } from 'aws-cdk-lib/aws-el
 import type { Construct } from 'constructs';
 import { type CustomCheckSettings, GateEnvironment, type LiveSides } from '../../lambda/gate/types';
 import type { CustomCheck } from './custom-check';
-import type { GateEvent, ReleaseGateProps } from './release-gate';
+import type { ReleaseGateProps } from './release-gate-props';
+import type { GateEvent } from './gate-event';
 import { TwinEnvironments } from '../twins/twin-environments';
 import { healthCheckOf } from '../twins/update-guard';
 

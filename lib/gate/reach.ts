@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Suite } from '../../smoke/suite';
-import type { ReleaseGateProps } from './release-gate';
+import type { ReleaseGateProps } from './release-gate-props';
 import { TwinEnvironmentsBase } from '../twins/imported-twin-environments';
 import { mismatchOf, type RoutedRequest } from '../twins/conditions';
 import { type GateRequest, plainGet, requestsOf } from './requests';

@@ -1,6 +1,6 @@
 import { type ISecurityGroup, Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { ReleaseGateProps } from './release-gate';
+import type { ReleaseGateProps } from './release-gate-props';
 import { InlineSecurityGroup, securityGroupsOf } from '../internal/inline-security-group';
 import { localSecurityGroup } from '../internal/local-reference';
 

@@ -1,7 +1,8 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CustomCheck, VersionHeader } from './custom-check';
-import { GateEvent, type ReleaseGateProps } from './release-gate';
+import { type ReleaseGateProps } from './release-gate-props';
+import { GateEvent } from './gate-event';
 import { alarmPlaceProblems } from '../alarms/alarm-place';
 import { securityGroupProblem } from './security-group';
 import { durationProblem } from '../internal/validate';

@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { EcsReleaseProps } from './ecs-release';
+import type { EcsReleaseProps } from './ecs-release-props';
 import { approvalProblem } from './approval';
 import { weightProblems } from '../service/validation';
 import { durationProblem, numberProblem } from '../internal/validate';

@@ -12,6 +12,7 @@ import { hostsOf } from '../gate/requests';
 import { localListener } from '../internal/local-reference';
 import { validateImportedTwins } from './validation';
 import { type Endpoint, endpointOf, fullNameOf } from './listeners';
+import type { TwinEnvironmentsAttributes } from './twin-environments-props';
 
 /** The load balancer's side of a blue/green service. */
 export interface ITwinEnvironments extends IConstruct {
@@ -35,31 +36,6 @@ export interface ITwinEnvironments extends IConstruct {
   readonly testUrl: string;
   /** Lets a gate reach both listeners. */
   allowGateFrom(gate: IConnectable): void;
-}
-
-/** What `TwinEnvironments.fromTwinEnvironmentsAttributes` needs to know. */
-export interface TwinEnvironmentsAttributes {
-  /** Takes the traffic of both listeners. */
-  readonly loadBalancer: IApplicationLoadBalancer;
-  /** Where clients connect. */
-  readonly productionListener: IApplicationListener;
-  /** Where the gate meets the candidate before clients do. */
-  readonly testListener: IApplicationListener;
-  /** The deployment group's first target group. */
-  readonly blue: IApplicationTargetGroup;
-  /** The deployment group's second target group. */
-  readonly green: IApplicationTargetGroup;
-  /** The port that clients use. @default - that of `productionListener`, where the app made it */
-  readonly productionPort?: number;
-  /** The port of the test listener. @default - that of `testListener`, where the app made it */
-  readonly testPort?: number;
-  /** The name that clients use. @default - the first host name of `conditions`, else the load balancer's own name */
-  readonly domainName?: string;
-  /**
-   * Of the rules that forward to the pair, where they are no default actions: synthesis then fails when they do not take
-   * every request of a gate. @default - none: not checked
-   */
-  readonly conditions?: ListenerCondition[];
 }
 
 const AFTER_THE_SHIFT = 'Smoke tests after the shift';

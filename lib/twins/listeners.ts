@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import type { LiveRoute } from '../live-route/live-route';
-import type { TwinEnvironmentsProps } from './twin-environments';
+import type { TwinEnvironmentsProps } from './twin-environments-props';
 import { refuse } from '../internal/validate';
 
 /** A listener as others connect to it. */

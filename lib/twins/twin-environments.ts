@@ -1,7 +1,4 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { IEcsApplication } from 'aws-cdk-lib/aws-codedeploy';
-import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
   ApplicationLoadBalancer,
@@ -14,12 +11,8 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import {
-  ImportedTwinEnvironments,
-  type ITwinEnvironments,
-  type TwinEnvironmentsAttributes,
-  TwinEnvironmentsBase,
-} from './imported-twin-environments';
+import { ImportedTwinEnvironments, type ITwinEnvironments, TwinEnvironmentsBase } from './imported-twin-environments';
+import { type TwinEnvironmentsAttributes } from './twin-environments-props';
 import { LiveRoute } from '../live-route/live-route';
 import { acknowledge } from '../internal/acknowledge';
 import { refuseClientCertificates } from './client-certificates';
@@ -38,66 +31,7 @@ import {
 } from './listeners';
 import { clashes, validateTwins } from './validation';
 import { UpdateGuard } from './update-guard';
-
-/** Construction properties of `TwinEnvironments`. */
-export interface TwinEnvironmentsProps {
-  /** Where the twins live. */
-  readonly vpc: IVpc;
-  /** The port that the containers listen on, plain HTTP, 1 to 65535. */
-  readonly port: number;
-  /** The load balancer to listen on. @default - a new one */
-  readonly loadBalancer?: IApplicationLoadBalancer;
-  /** A listener of `loadBalancer` that exists: production becomes a rule on it. @default - a listener of its own */
-  readonly productionListener?: IApplicationListener;
-  /** Which requests of the existing listeners are for this service. @default - none: listeners of its own */
-  readonly conditions?: ListenerCondition[];
-  /** Of the rule on `productionListener`, 1 to 50000; lower is asked first. @default - no rule */
-  readonly priority?: number;
-  /** A listener that exists for the gate alone: test traffic becomes a rule on it. @default - a listener of its own */
-  readonly testListener?: IApplicationListener;
-  /** Of the rule on `testListener`. @default - that of `priority` */
-  readonly testPriority?: number;
-  /** Whether a new load balancer is reachable from the internet. @default true */
-  readonly internetFacing?: boolean;
-  /** Makes both listeners HTTPS. @default - plain HTTP, with a warning at synth */
-  readonly certificate?: ICertificate;
-  /**
-   * The name that clients use and the certificate covers: `shop.example.com`. The gate asks for it and verifies the
-   * certificate under it; without, it verifies the chain alone, as no certificate covers a load balancer's own name.
-   * @default - the first host name of `conditions`, else the load balancer's own name
-   */
-  readonly domainName?: string;
-  /** The port that clients use. @default - 443 with a certificate, else 80 */
-  readonly productionPort?: number;
-  /** The port of the test listener, for the gate alone. @default - 9443 with a certificate, else 9080 */
-  readonly testPort?: number;
-  /** Whether anyone may reach a production listener of its own. @default true */
-  readonly open?: boolean;
-  /** Whether port 80 redirects to HTTPS. @default - true with a certificate and a new load balancer */
-  readonly redirectHttp?: boolean;
-  /** The CodeDeploy application that ships: its deployment is named when a listener change is refused. @default - none */
-  readonly application?: IEcsApplication;
-  /**
-   * Which deployment group of `application` ships, by its name alone: the group refers to the listeners. @default - any of them
-   */
-  readonly deploymentGroupName?: string;
-  /** Names the service in messages. @default - the id of the enclosing construct */
-  readonly serviceName?: string;
-  /** Answers one of `healthCheckCodes` when a task can serve. @default /health */
-  readonly healthCheckPath?: string;
-  /** The status codes of a task that can serve, 200 to 499: `200`, `200,204` or `200-299`. @default 200 */
-  readonly healthCheckCodes?: string;
-  /** 5 to 300 s. @default Duration.seconds(10) */
-  readonly healthCheckInterval?: Duration;
-  /** Shorter than the interval. @default - half of the interval */
-  readonly healthCheckTimeout?: Duration;
-  /** Successes in a row that make a task healthy, 2 to 10. @default 2 */
-  readonly healthyThresholdCount?: number;
-  /** Failures in a row that make a task unhealthy, 2 to 10. @default 2 */
-  readonly unhealthyThresholdCount?: number;
-  /** How long a leaving task may finish its requests, up to an hour. @default Duration.seconds(30) */
-  readonly deregistrationDelay?: Duration;
-}
+import type { TwinEnvironmentsProps } from './twin-environments-props';
 
 /**
  * Id of the listener for plain HTTP: production without a certificate, the redirect with one. So a certificate that comes or

@@ -2,8 +2,8 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { CfnListener, CfnListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct } from 'constructs';
 import { areHealthCodes } from '../../lambda/live-route/types';
-import type { TwinEnvironmentsAttributes } from './imported-twin-environments';
-import type { TwinEnvironmentsProps } from './twin-environments';
+import type { TwinEnvironmentsAttributes } from './twin-environments-props';
+import type { TwinEnvironmentsProps } from './twin-environments-props';
 import { durationProblem, numberProblem, refuseAll } from '../internal/validate';
 
 const PORT = { min: 1, max: 65535, whole: true };
