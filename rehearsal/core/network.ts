@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Authority, createAuthority } from './certificate';
 import { Injections } from './injection/injections';
-import { SecretPath } from './secret-path';
+import { SecretPath } from './secret';
 
 /**
  * The rehearsed VPC: which address and port of AWS is which port on loopback, and which security groups let whom in.

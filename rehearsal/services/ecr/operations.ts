@@ -1,5 +1,5 @@
 import { secrets } from '../../core/secret';
-import type { SecretPath } from '../../core/secret-path';
+import type { SecretPath } from '../../core/secret';
 import { arn, AwsError, type Operations, type World } from '../../core/service';
 import { type EcrState, type PushedImage, type Repository } from './state';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImageSource, LocalImage } from '../../images';
-import { SecretPath } from '../../core/secret-path';
+import { SecretPath } from '../../core/secret';
 
 /** An image as the Docker client of a rehearsal has it. */
 export type StoredImage = Omit<LocalImage, 'uri'>;
