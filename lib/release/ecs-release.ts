@@ -1,5 +1,4 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
-import type { TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { RELEASE_RESOURCE_TYPE, type ReleaseProperties, type TaskLogs } from '../../lambda/release/types';
 import { BreakGlass } from './break-glass';
