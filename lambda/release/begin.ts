@@ -4,7 +4,6 @@ import { log } from '../shared/logger';
 import type { ReleaseProperties, WaiterState } from './types';
 import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
 import type { Outbound } from './aws';
-import { readProperties } from './properties';
 import { type Step, step } from './step';
 import type { Waiter } from './waiters';
 
@@ -92,4 +91,30 @@ async function firstStep(
     log('error', `nothing could be ${what}`, { error: describeError(error) });
     return { kind: 'settled', answer: { status: 'SUCCESS', reason: `nothing was ${what}: ${describeError(error)}` } };
   }
+}
+
+const REQUIRED_TEXTS = [
+  'ServiceName',
+  'ApplicationName',
+  'DeploymentGroupName',
+  'DeploymentConfigName',
+  'ClusterName',
+  'EcsServiceName',
+  'AppSpec',
+  'TaskDefinition',
+  'TimeoutSeconds',
+] as const;
+
+/** @throws Error that names every property that is missing or wrong */
+function readProperties(properties: Readonly<Record<string, unknown>>): ReleaseProperties {
+  const mistakes: string[] = REQUIRED_TEXTS.filter(
+    (name) => typeof properties[name] !== 'string' || properties[name] === '',
+  ).map((name) => `${name} is missing`);
+  if (!(Number(properties.TimeoutSeconds) > 0)) mistakes.push('TimeoutSeconds is not a number above 0');
+  for (const name of ['FailedTasksMax', 'StartLimitSeconds'] as const)
+    if (properties[name] !== undefined && !(Number(properties[name]) > 0))
+      mistakes.push(`${name} is not a number above 0`);
+  if (mistakes.length > 0) throw new Error(`the release resource is wrong: ${mistakes.join('; ')}`);
+  // CloudFormation leaves out empty lists and maps.
+  return { GateLogGroups: {}, AlarmNames: [], ...properties } as unknown as ReleaseProperties;
 }
