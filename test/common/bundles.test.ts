@@ -39,6 +39,7 @@ describe('a checkout in which nothing was built', () => {
     write(root, 'package-lock.json', '{}');
     write(root, 'lambda/gate/handler.ts', `import { word } from './word'; export const handler = () => word;`);
     write(root, 'lambda/gate/word.ts', `export const word = 'first';`);
+    for (const room of ['smoke', 'aws', 'common']) write(root, `${room}/index.ts`, `export const room = '${room}';`);
     write(
       root,
       'rehearsal/preload/task.ts',
