@@ -85,7 +85,7 @@ test('the workflow that docs/ci.md shows is one, and runs commands that the page
   const runs = Object.values(jobs).flatMap(({ steps: all }) => all.flatMap(({ run }) => run ?? []));
   expect(runs).toEqual(['npm ci', 'npx greenlight rehearse --json > report.json']);
   const commands = ['README.md', 'docs/rehearsal.md'].flatMap(blocksOf).flatMap(commandsOf);
-  for (const run of runs) expect(commands.some((command) => command.startsWith(run))).toBe(true);
+  expect(runs.filter((run) => !commands.some((command) => command.startsWith(run)))).toEqual([]);
 });
 
 test('the build runs what CI runs, and each supported Node on Linux and macOS', () => {

@@ -38,7 +38,7 @@ test.each(deploys)('%s: comes as far as credentials', async (command) => {
 
 describe('after npm ci alone', () => {
   test.each([
-    ['npx jest test/lib/traffic-shift.test.ts', /Tests: +\d+ passed/],
+    ['npx jest test/lib/release/traffic-shift.test.ts', /Tests: +\d+ passed/],
     ['npx cdk synth --quiet', /cdk-greenlight:plainHttp/],
     ['npx cdk synth Greenlight', /AWS::ECS::Service/],
     ['npm run bench -- gate', /KiB/],

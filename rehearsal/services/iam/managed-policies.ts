@@ -126,6 +126,6 @@ export function awsManagedPolicy(policyArn: string): PolicyDocument {
   const known = Object.keys(managed).join(', ');
   throw new Error(
     `the rehearsal does not know the AWS managed policy ${policyArn} (it knows ${known}): ` +
-      'grant the permissions in a policy of the stack, or add it to rehearsal/iam/managed-policies.ts',
+      'grant the permissions in a policy of the stack, or add it to rehearsal/services/iam/managed-policies.ts',
   );
 }

@@ -178,13 +178,13 @@ test('what nobody caught is a fault too, and the process goes on', async () => {
   const script = `
     const told = [];
     const record = (source, event, detail) => told.push(detail) === 3 && console.log(JSON.stringify(told.sort()));
-    require('./rehearsal/faults').surviveFaults({ record });
+    require('./rehearsal/core/faults').surviveFaults({ record });
     setTimeout(() => { throw new Error('a timer'); });
     setImmediate(() => { throw 'a text'; });
     void Promise.reject(new Error('a promise'));
   `;
   const args = ['--require', require.resolve('tsx/cjs'), '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: join(__dirname, '../..') });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: join(__dirname, '../../..') });
   const sentence = (what: string) => `The rehearsal failed: ${what}`;
   expect(JSON.parse(stdout)).toEqual(['a promise', 'a text', 'a timer'].map(sentence));
 });
