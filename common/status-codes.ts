@@ -9,7 +9,7 @@ export function areHealthCodes(text: string): boolean {
 
 const inRange = (code: string) => Number(code) >= 200 && Number(code) <= 499;
 
-/** Every code that the text stands for. */
+/** Every code that the text includes. */
 export function codesOf(text: string): number[] {
   return text.split(',').flatMap((part) => {
     const [first = 0, last = first] = part.split('-').map(Number);

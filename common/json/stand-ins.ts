@@ -50,7 +50,7 @@ export class StandIns {
     return copy;
   }
 
-  /** What a part of a copy stands for. */
+  /** The value that a part of a copy replaces. */
   public take(value: unknown): unknown {
     if (typeof value === 'number') return this.exactOf.get(value) ?? value;
     return typeof value === 'object' && value !== null ? (this.originals.get(value) ?? value) : value;

@@ -9,7 +9,7 @@ const CHECKS_MAX = 5;
 
 /**
  * What the live side makes of the checks that green failed: whether a dependency is down for both is the first question
- * of whoever reads the verdict. Only checks that change nothing are sent, once each.
+ * of the verdict's reader. Only checks that change nothing are sent, once each.
  * @returns undefined when there is none, or when the live side could not be asked
  */
 export async function failuresOnLiveSide(

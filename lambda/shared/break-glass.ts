@@ -2,7 +2,7 @@
 import { shorten } from '../../common/text';
 
 export interface BreakGlass {
-  /** Why, for whoever reads the deployment later. */
+  /** Why, for a later reader of the deployment. */
   readonly Reason: string;
   /** What the release may pass: `alarms` that fire, or a failing `smoke` suite. */
   readonly Allow: readonly BreakGlassAllowance[];

@@ -3,6 +3,10 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 
+/** jsii has no narrower type for a JSON value, and `unknown` is none of its types. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that jsii has for any JSON value
+type JsonValue = any;
+
 /** What a header of the answer must be. */
 export class HeaderMatch {
   /** Exactly this value. */
@@ -92,11 +96,11 @@ export interface JsonMatch {
   /** How many values the path must find. @default - any number */
   readonly count?: number;
   /** The value, whatever the order of its keys. @default - any */
-  readonly equalTo?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
+  readonly equalTo?: JsonValue;
   /** What the value must not be. @default - nothing */
-  readonly notEqualTo?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
+  readonly notEqualTo?: JsonValue;
   /** What the value may be. @default - anything */
-  readonly oneOf?: any[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
+  readonly oneOf?: JsonValue[];
   /** The value must be a number above this. @default - not asked */
   readonly greaterThan?: number;
   /** The value must be a number, this or above. @default - not asked */
@@ -106,7 +110,7 @@ export interface JsonMatch {
   /** The value must be a number, this or below. @default - not asked */
   readonly atMost?: number;
   /** Text within the text, or an entry of the list. @default - not asked */
-  readonly contains?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
+  readonly contains?: JsonValue;
   /** A regular expression that the text must match. @default - not asked */
   readonly pattern?: string;
   /** `string`, `number`, `boolean`, `null`, `array` or `object`. @default - any */
@@ -128,7 +132,7 @@ export interface SmokeExpectations {
   /** What must hold of a JSON body. @default - any body */
   readonly json?: JsonMatch[];
   /** JSON Schema of the body, draft 2020-12, or draft-07 by `$schema`. @default - any body */
-  readonly jsonSchema?: { [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
+  readonly jsonSchema?: { [key: string]: JsonValue };
   /** Limit for the whole answer. @default - the timeout alone */
   readonly latencyLimit?: Duration;
   /** How long the certificate must still be valid, in whole days. @default - valid now */
@@ -180,7 +184,7 @@ export interface RepeatOptions {
 export interface SmokeCheck extends SmokeExpectations {
   /** Names the check in verdicts; unique in its suite. */
   readonly name: string;
-  /** Path and query, beginning with `/`; `${name}` stands for a variable or a captured value, as in all texts. */
+  /** Path and query, beginning with `/`; `${name}` is replaced by a variable or a captured value, as in all texts. */
   readonly path: string;
   /** The HTTP method, in capitals. @default GET */
   readonly method?: string;
@@ -191,7 +195,7 @@ export interface SmokeCheck extends SmokeExpectations {
   /** Body to send. @default - none */
   readonly body?: string;
   /** Body to send as JSON, with its content type; instead of `body`. @default - none */
-  readonly jsonBody?: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON value is valid here, and `any` is the type that jsii has for it
+  readonly jsonBody?: JsonValue;
   /** Credentials to send. @default - none */
   readonly auth?: SmokeAuth;
   /** Redirects to follow, on the target alone unless the suite allows other hosts. @default 0 */

@@ -68,7 +68,7 @@ function onLoopback(args: readonly unknown[], wanted: Wanted, assigned: Ports): 
   return [{ ...place, backlog }, callback];
 }
 
-/** For whoever looks whether the container can be reached. */
+/** Read by the check that the container can be reached. */
 function note(server: Server, wanted: Wanted, assigned: Ports): void {
   const file = process.env.GREENLIGHT_TASK_SOCKETS;
   const address = server.address();

@@ -71,7 +71,7 @@ function problemsOf(
 /** https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-custom-synth.html */
 function withoutRole(stack: string): string {
   return (
-    `stack ${stack} is deployed with the credentials of whoever deploys it, as LegacyStackSynthesizer and ` +
+    `stack ${stack} is deployed with the caller's own credentials, as LegacyStackSynthesizer and ` +
     'CliCredentialsStackSynthesizer do, and the deployer of a rehearsal may do nothing but assume the roles of cdk bootstrap. ' +
     'Remedy: synthesizer: new DefaultStackSynthesizer(), which is the default of new apps, in rehearsals'
   );

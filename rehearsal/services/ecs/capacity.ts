@@ -13,7 +13,7 @@ export function strategyOf(
 }
 
 /**
- * The base first, then whoever is furthest below its share of the weights.
+ * The base first, then the provider that is furthest below its share of the weights.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
  * @param taken the providers of the tasks that the set has
  * @returns undefined without a strategy: the launch type decides

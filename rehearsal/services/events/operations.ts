@@ -67,7 +67,7 @@ function accept(world: World, rules: Rules, entry: Entry, principal: Principal) 
   return { EventId: event.id };
 }
 
-/** Never throws: whoever emits an event does not learn what became of it. */
+/** Never throws: the sender of an event does not learn what became of it. */
 async function send(world: World, rule: Rule, target: Target, event: BusEvent): Promise<void> {
   const predefined = {
     'aws.events.rule-arn': rule.arn,

@@ -41,7 +41,7 @@ export class Authority implements AccessControl {
   }
 
   /**
-   * A session of a role for whoever its trust policy admits.
+   * A session of a role for a principal that its trust policy admits.
    * @throws AwsError AccessDenied, in AWS's words also when there is no such role
    */
   assumeRole(principal: Principal, roleArn: string, sessionName: string, options: AssumeOptions = {}): Issued {

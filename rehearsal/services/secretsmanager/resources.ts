@@ -28,7 +28,7 @@ export function secretType(world: SecretsWorld, state: SecretsState): ResourceTy
       const secret = findSecret(world, state, current.physicalId);
       if (!secret) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
       secret.description = properties.Description;
-      // A password is made anew only when its rules change, or every deployment would be a rotation.
+      // A new password is made only when its rules change, or every deployment would be a rotation.
       const changed = JSON.stringify(valueOf(properties)) !== JSON.stringify(valueOf(previous));
       const text = changed ? textOf(properties) : undefined;
       if (text !== undefined) putVersion(world, secret, { text });

@@ -27,7 +27,7 @@ def _port(host, wanted):
 
 
 def _note(host, wanted, local):
-    """For whoever looks whether the container can be reached."""
+    """Read by the check that the container can be reached."""
     file = os.environ.get("GREENLIGHT_TASK_SOCKETS")
     if file and not _is_told(host, wanted):
         with open(file, "a") as out:
