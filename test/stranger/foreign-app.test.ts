@@ -8,13 +8,19 @@ import { nonEmpty } from '../support/non-empty';
 /** The packed package in apps that are not ours: made by `cdk init`, with services that have an ordinary Dockerfile. */
 
 const START = 'docs/start.md';
-const startCommands = blocksOf(START).flatMap(commandsOf);
-const ranOfStart = new Set<string>();
+/** What the tutorial, and README to users of the package, show their reader. */
+const shown = new Set([
+  ...blocksOf(START).flatMap(commandsOf),
+  ...blocksOf('README.md')
+    .flatMap(commandsOf)
+    .filter((command) => command.startsWith('npx greenlight ')),
+]);
+const ran = new Set<string>();
 
-/** A command of the tutorial. @returns how it is run here. @throws Error when the tutorial does not show it */
-function ofStart(command: string, as = command): string {
-  if (!startCommands.includes(command)) throw new Error(`${START} does not show ${command}`);
-  ranOfStart.add(command);
+/** A command of these pages. @returns how it is run here. @throws Error when no page shows it */
+function shownAs(command: string, as = command): string {
+  if (!shown.has(command)) throw new Error(`neither ${START} nor README.md shows ${command}`);
+  ran.add(command);
   return as;
 }
 
@@ -34,13 +40,13 @@ beforeAll(async () => {
   const { stdout } = await succeed('npm pack', checkout);
   tarball = join(checkout, stdout.trim().split('\n').at(-1) ?? '');
   app = join(emptyFolder(), 'shop');
-  await succeed(ofStart('mkdir shop && cd shop'), dirname(app));
+  await succeed(shownAs('mkdir shop && cd shop'), dirname(app));
   const cdk = join(checkout, 'node_modules/.bin/cdk');
   const init = 'init app --language typescript';
-  await succeed(ofStart(`npx aws-cdk ${init}`, `${cdk} ${init} --generate-only`), app);
+  await succeed(shownAs(`npx aws-cdk ${init}`, `${cdk} ${init} --generate-only`), app);
   await succeed('npm install --no-audit --no-fund', app);
   const install = `npm install --no-audit --no-fund ${tarball} aws-cdk-lib constructs`;
-  await succeed(ofStart('npm install cdk-greenlight', install), app);
+  await succeed(shownAs('npm install cdk-greenlight', install), app);
   // A stranger's project is in git, so that what a command writes can be seen.
   await succeed('git init -q && git add -A && git -c user.name=a -c user.email=a@example.com commit -qm app', app);
 });
@@ -152,7 +158,7 @@ describe('the package', () => {
   });
 
   test('answers --help, --version, and a command that it does not know', async () => {
-    expect((await succeed('npx greenlight rehearse --help', app)).stdout).toContain('Exit codes');
+    expect((await succeed(shownAs('npx greenlight rehearse --help'), app)).stdout).toContain('Exit codes');
     expect((await succeed('npx greenlight --version', app)).stdout).toMatch(/^\d+\.\d+\.\d+/);
     expect((await shell('npx greenlight reherse', app)).exitCode).toBe(2);
     expect((await shell('npx greenlight --help | head -1', app)).output).not.toMatch(/EPIPE|Error/);
@@ -190,7 +196,7 @@ describe.each([
     'an Express service with RUN npm ci, as docs/start.md has it',
     filesOfStart(),
     3000,
-    ofStart('cd web && npm install --package-lock-only && cd ..'),
+    shownAs('cd web && npm install --package-lock-only && cd ..'),
   ],
   ['a Python service with RUN pip install', PYTHON, 8000, 'true'],
 ] as const)('%s, in an app made by cdk init', (what, files, port, prepare) => {
@@ -209,8 +215,8 @@ describe.each([
   });
 
   test('rehearses what `rehearse --init` wrote: a good release with no request lost, and a bad one that is stopped', async () => {
-    await succeed(ofStart('npx greenlight rehearse --init'), folder);
-    const rehearse = ofStart('npx greenlight rehearse', 'npx greenlight rehearse --json');
+    await succeed(shownAs('npx greenlight rehearse --init'), folder);
+    const rehearse = shownAs('npx greenlight rehearse', 'npx greenlight rehearse --json');
     const { stdout, seconds } = await succeed(rehearse, folder);
     const report = JSON.parse(stdout) as RehearsalReport;
     const [first, ...later] = report.releases;
@@ -229,8 +235,12 @@ describe.each([
   });
 });
 
-test('every command of docs/start.md was run above, with the files that it shows', () => {
-  expect([...ranOfStart].sort()).toEqual([...new Set(startCommands)].sort());
+test('every command of docs/start.md, and of README for a user of the package, was run above', () => {
+  expect(shown.size).toBeGreaterThan(5);
+  expect([...ran].sort()).toEqual([...shown].sort());
+});
+
+test('the files that docs/start.md shows are those that the Express service above has', () => {
   expect(Object.keys(filesOfStart())).toEqual([
     ...['web/package.json', 'web/server.js', 'web/Dockerfile', 'web/.dockerignore', STACK],
   ]);
