@@ -77,11 +77,46 @@ test('every fidelity page is listed', () => {
   expect(missing).toEqual([]);
 });
 
-test('docs/README.md lists every page of docs/', () => {
+test('docs/README.md lists every page of docs/, and README.md leads to it on its first screen', () => {
   const index = readFileSync(join(root, 'docs/README.md'), 'utf8');
   const names = readdirSync(join(root, 'docs')).filter((name) => /\.(md|json)$/.test(name) && name !== 'README.md');
   expect(names.length).toBeGreaterThan(15);
   expect(names.filter((name) => !index.includes(`(${name})`))).toEqual([]);
+  const firstScreen = readFileSync(join(root, 'README.md'), 'utf8').split('\n').slice(0, 20).join('\n');
+  expect(linksOf(firstScreen)).toEqual(expect.arrayContaining(['docs/README.md', 'docs/start.md']));
+});
+
+/** Rows of a page's table, each as the texts of its cells. */
+function rowsOf(page: string, heading: string): string[][] {
+  const section = page.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| '));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const pathsIn = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+
+test('each of ten behaviours is where CONTRIBUTING.md says, in the file and under the name', () => {
+  const rows = rowsOf(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'), 'Where is what');
+  expect(rows).toHaveLength(10);
+  const wrong = rows.filter(([, file, name]) => {
+    const [path = '', exported = ''] = [...pathsIn(file), ...pathsIn(name)];
+    if (!existsSync(join(root, path))) return true;
+    const declared = new RegExp(`^export (?:async )?(?:const|function|class|interface|type) ${exported}\\b`, 'm');
+    return !declared.test(readFileSync(join(root, path), 'utf8'));
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('each word of the glossary names files that exist', () => {
+  const rows = rowsOf(readFileSync(join(root, 'docs/architecture.md'), 'utf8'), 'Glossary');
+  expect(rows.length).toBeGreaterThan(20);
+  expect(rows.filter(([, , where]) => pathsIn(where).length === 0)).toEqual([]);
+  expect(rows.flatMap(([, , where]) => pathsIn(where)).filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test('docs/adr/README.md lists every decision by its title, in order', () => {
