@@ -6,7 +6,7 @@ import type { Instruction } from './dockerfile/dockerfile';
 import { findMounts, withMounts } from './mounts';
 import { type BuildPlan, type BuildSource, planBuild } from './plan-build';
 import { runProcess } from './process';
-import { environmentCommand, packageFolders, usesPython, withOwnVersion } from './python';
+import { environmentCommand, packageFolders, poetryVariables, usesPython, withOwnVersion } from './python';
 import { ImageRoot } from './root';
 import { advanceStage, beginStage, programOf, type StageState, variablesOf } from './stage-state';
 import { type Stage, stageNamed } from './dockerfile/stages';
@@ -150,7 +150,7 @@ class Builder {
     const { script, runs, omits, line } = runStep(instruction, state.workdir, this.options.runs);
     if (omits.length > 0) this.note(`left out on line ${line}: ${omits.join('; ')}`);
     if (runs.length === 0 && omits.length > 0) return;
-    if (usesPython(script)) await this.makePython(build, true);
+    if (usesPython(script)) await this.preparePython(build, script);
     const mounts = findMounts(instruction, state, (name) => this.buildOf(name, stage)?.root, this.context);
     await withMounts(mounts, root, () => this.shell(build, script, line));
   }
@@ -178,6 +178,13 @@ class Builder {
 
   private toolEnvironment(root: ImageRoot, variables: Readonly<Record<string, string>>): Record<string, string> {
     return { ...buildEnvironment(root, this.options.cacheDirectory, variables), ...this.options.mark };
+  }
+
+  private async preparePython(build: StageBuild, script: string): Promise<void> {
+    await this.makePython(build, true);
+    const { root, state } = build;
+    const own = poetryVariables(root, root.folder(state.workdir), variablesOf(state), script);
+    build.state = { ...state, environment: { ...state.environment, ...own } };
   }
 
   private async makePython({ root, state }: StageBuild, withPip: boolean): Promise<void> {

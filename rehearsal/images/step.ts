@@ -80,7 +80,8 @@ function adapted(script: string): string {
   return script
     .replace(/\b(GOOS|GOARCH)=[\w${}]+/g, '$1=')
     .replace(/(\bpip3?\s+install\b[^&;|\n]*?)\s--user\b/g, `$1 --prefix=${IMAGE_HOME}/.local`)
-    .replace(/(\buv\s+pip\s[^&;|\n]*?)\s--system\b/g, '$1');
+    .replace(/(\buv\s+(?:-\S+\s+)*pip\s[^&;|\n]*?)\s--system\b/g, '$1')
+    .replace(/\bUV_SYSTEM_PYTHON=["']?\w+["']?/g, 'UV_SYSTEM_PYTHON=0');
 }
 
 function notesOf(instruction: Instruction): string[] {

@@ -2,6 +2,7 @@
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { installerSettings } from './python';
 import { DEFAULT_PATH, IMAGE_HOME, type ImageRoot } from './root';
 import type { Variables } from './dockerfile/words';
 
@@ -57,6 +58,7 @@ export function buildEnvironment(root: ImageRoot, caches: string, variables: Var
     NPM_CONFIG_PREFIX: root.folder('/usr/local'),
     GOBIN: root.local('/go/bin'),
     ...root.environment(variables, [shims(caches), machinePath()].join(delimiter)),
+    ...installerSettings(root, variables),
     HOME: root.folder(IMAGE_HOME),
     // What is built here runs here.
     ...{ GOOS: '', GOARCH: '' },

@@ -6,7 +6,7 @@ import { nonEmpty } from '../support/non-empty';
 
 /** Bad releases that only the comparison with live blue can see: rehearsed by the real CDK CLI on the local AWS. */
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 /**
  * The gate's minutes are scaled and its requests are real: to find one error in fifty takes some 600 pairs of a fifth of

@@ -8,7 +8,7 @@ const withoutPython = boto3Problem();
 beforeAll(async () => {
   scenario = await startScenario('custom-resources', 'Custom');
   succeeded(await scenario.deploy({ python: withoutPython === undefined ? 'yes' : 'no' }));
-}, 300_000);
+}, 600_000);
 afterAll(() => scenario.stop());
 
 test("a stack with the CDK's own custom resources comes up", async () => {
@@ -48,4 +48,4 @@ test('the stack goes, with what its custom resources made, and no call was denie
   succeeded(await scenario.destroy());
   await expect(scenario.call('s3', 'HeadBucket', { Bucket })).rejects.toThrow('bucket does not exist');
   expect(scenario.aws.events.all().filter(({ event }) => event === 'denied')).toEqual([]);
-}, 300_000);
+}, 600_000);

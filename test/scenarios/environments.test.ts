@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RehearsalReport } from '../../rehearsal/runner/report/document';
 import { projectOf } from '../support/app';
-import { runCli } from '../support/cli';
+import { reportOf, runCli } from '../support/cli';
 
 /** Content and time of every file and folder. */
 function contents(folder: string): Record<string, string> {
@@ -26,9 +25,9 @@ releases:
   const project = projectOf('test/scenarios/apps/environments.ts', rehearsal);
   const before = contents(project);
 
-  const { exitCode, stdout, stderr } = await runCli(['rehearse', '--json'], { cwd: project });
-  if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
-  const { releases, deniedCalls } = JSON.parse(stdout) as RehearsalReport;
+  const end = await runCli(['rehearse', '--json'], { cwd: project });
+  if (end.exitCode !== 0) throw new Error(`${end.stdout}\n${end.stderr}`);
+  const { releases, deniedCalls } = reportOf(end);
   expect(releases).toMatchObject([
     { name: 'v1', outcome: 'created', stackStatus: 'CREATE_COMPLETE' },
     { name: 'v2', outcome: 'succeeded', stackStatus: 'UPDATE_COMPLETE', services: [{ outcome: 'succeeded' }] },
@@ -38,4 +37,4 @@ releases:
   expect(releases[1]?.requests.total).toBeGreaterThan(0);
   expect(deniedCalls).toEqual([]);
   expect(contents(project)).toEqual(before);
-}, 300_000);
+}, 600_000);

@@ -3,7 +3,7 @@ import { FaultMatrix } from '../support/fault-matrix-run';
 
 /** Every fault as a release, with the gate as it is by default and a careful suite: docs/faults.md has the table. */
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const rows: MatrixRow[] = [];
 

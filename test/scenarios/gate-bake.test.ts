@@ -2,7 +2,7 @@ import { type GateScenario, startGateScenario } from '../support/gate-scenario';
 
 /** A watch of 20 minutes after the shift outlasts one Lambda invocation: rehearsed by the real CDK CLI. */
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const bakeCheckMinutes = '20';
 

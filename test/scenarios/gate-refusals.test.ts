@@ -5,7 +5,7 @@ import { nonEmpty } from '../support/non-empty';
 
 /** Bad releases that must not cost one production request: rehearsed by the real CDK CLI on the local AWS. */
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let scenario: GateScenario;
 beforeAll(async () => {

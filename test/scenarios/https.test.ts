@@ -1,6 +1,6 @@
 import type { RehearsalReport, ReleaseReport } from '../../rehearsal/runner/report/document';
 import { projectOf } from '../support/app';
-import { Cli, type CliEnd } from '../support/cli';
+import { Cli, type CliEnd, reportOf } from '../support/cli';
 
 const plan = {
   version: 1,
@@ -27,8 +27,8 @@ describe('a release over HTTPS', () => {
     // A YAML file may be written as JSON.
     const cwd = projectOf('bin/app.ts', JSON.stringify(plan));
     end = await new Cli(['rehearse', '--json', '--verbose'], { cwd }).ended;
-    report = JSON.parse(end.stdout) as RehearsalReport;
-  }, 300_000);
+    report = reportOf(end);
+  }, 600_000);
   const release = (name: string) => report.releases.find((each) => each.name === name) as ReleaseReport;
 
   test('ends as expected', () => {

@@ -52,7 +52,7 @@ test.each([
     expect(cli.files()).toEqual([]);
     await gone(cli);
   },
-  240_000,
+  600_000,
 );
 
 test('a second Ctrl-C ends it at once, and nothing is left', async () => {
@@ -62,7 +62,7 @@ test('a second Ctrl-C ends it at once, and nothing is left', async () => {
   expect(await cli.ended).toMatchObject({ exitCode: 130, signal: null });
   expect(cli.files()).toEqual([]);
   await gone(cli);
-}, 240_000);
+}, 600_000);
 
 test('what a killed rehearsal left is gone once the next one has started', async () => {
   const cli = await midRelease();
@@ -83,4 +83,4 @@ test('what a killed rehearsal left is gone once the next one has started', async
   await next.ended;
   expect(cli.files()).toEqual([]);
   await until('the escaped process to end', () => escaped.signalCode === 'SIGKILL');
-}, 300_000);
+}, 600_000);

@@ -21,7 +21,7 @@ describe('greenlight rehearse --release v2 --keep', () => {
     const printed = [...cli.stdout.matchAll(/^ {2}export (\w+)=(.+)$/gm)];
     environment = Object.fromEntries(printed.map(([, name = '', value = '']) => [name, value]));
     production = /^Production: (http:.+)$/m.exec(cli.stdout)?.[1] ?? '';
-  }, 300_000);
+  }, 600_000);
 
   test('tells what happens while it happens, in AWS time', () => {
     const lines = cli.stdout.split('\n');

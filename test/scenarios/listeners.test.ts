@@ -12,7 +12,7 @@ describe('listeners and rules that change places', () => {
   beforeAll(async () => {
     world = await startScenario('listeners', 'Listeners', 100);
     await deploys({});
-  }, 300_000);
+  }, 600_000);
   afterAll(() => world?.stop());
 
   const at = (name: string) => out[name] ?? '';
@@ -94,7 +94,7 @@ describe('listeners and rules that change places', () => {
     expect(at('Listener')).toBe(http);
     expect((await plain('Listener')).status).toBe(200);
     expect((await load.end()).lost).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 
   test('ports and priorities that are swapped in one update are refused before anything changes, with the way to do it', async () => {
     await isRefused(
@@ -111,7 +111,7 @@ describe('listeners and rules that change places', () => {
       ports: [80, 8001, 9001, 9081, 9082],
       hosts: ['a.example.com', 'b.example.com'],
     });
-  }, 300_000);
+  }, 600_000);
 
   test('the verdicts of the gate are still there after cdk destroy', async () => {
     succeeded(await world.destroy());
@@ -123,5 +123,5 @@ describe('listeners and rules that change places', () => {
       filterPattern: '{ $.kind = "greenlight.verdict" }',
     });
     expect(events.length).toBeGreaterThan(0);
-  }, 300_000);
+  }, 600_000);
 });

@@ -10,7 +10,7 @@ describe('a listener under CodeDeploy', () => {
     out = await shop.outputs();
     await succeeds({ version: 'v2' });
     await bakeEnds();
-  }, 300_000);
+  }, 600_000);
   afterAll(() => shop?.stop());
 
   const at = (name: string) => out[name] ?? '';
@@ -66,7 +66,7 @@ describe('a listener under CodeDeploy', () => {
     expect(records.length).toBeGreaterThan(10);
     expect(lost).toEqual([]);
     expect(new Set(records.map((record) => record.targetGroupArn))).toEqual(new Set([at('Green')]));
-  }, 300_000);
+  }, 600_000);
 
   test('a second service behind a rule of the same listener takes its requests and no other', async () => {
     const load = shop.load(at('Listener'), [{ path: '/' }, { path: '/version' }]);
@@ -81,7 +81,7 @@ describe('a listener under CodeDeploy', () => {
     const groups = new Set(served.records.map((record) => record.targetGroupArn));
     expect(groups.size).toBe(1);
     expect([at('Blue'), at('Green')]).not.toContain([...groups][0]);
-  }, 300_000);
+  }, 600_000);
 
   test('during a shift a change is refused with the deployment’s id, and the weights stay', async () => {
     const load = shop.load(at('Listener'));
@@ -100,7 +100,7 @@ describe('a listener under CodeDeploy', () => {
     await succeeds({ version: 'v2', tag: 'other', attribute: 'false', second: 's1' });
     expect(await liveNow()).toEqual([at('Green')]);
     expect((await load.end()).lost).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 
   test('a change of the port keeps the live side, though the listener was known by its old one', async () => {
     await succeeds({ version: 'v2', tag: 'other', attribute: 'false', second: 's1', port: '8080' });
@@ -110,7 +110,7 @@ describe('a listener under CodeDeploy', () => {
     const { records, lost } = await load.end();
     expect(lost).toEqual([]);
     expect(new Set(records.map((record) => record.targetGroupArn))).toEqual(new Set([at('Green')]));
-  }, 300_000);
+  }, 600_000);
 
   // After a failure the CLI itself asks CloudTrail, which is not rehearsed.
   test('no call was denied', () => {

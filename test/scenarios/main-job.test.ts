@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import type { RehearsalReport, ReleaseReport } from '../../rehearsal/runner/report/document';
-import { Cli, type CliEnd, ROOT } from '../support/cli';
+import { Cli, type CliEnd, reportOf, ROOT } from '../support/cli';
 import { type RunningProcess, socketsOf } from '../support/processes';
 import { nonEmpty } from '../support/non-empty';
 
@@ -24,8 +24,8 @@ describe('greenlight rehearse --json', () => {
     addresses = socketsOf(running).map(({ address }) => address);
     files = cli.files();
     end = await cli.ended;
-    report = JSON.parse(end.stdout) as RehearsalReport;
-  }, 300_000);
+    report = reportOf(end);
+  }, 600_000);
 
   const release = (name: string) => report.releases.find((each) => each.name === name) as ReleaseReport;
 

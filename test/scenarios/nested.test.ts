@@ -19,7 +19,7 @@ describe('a service in a nested stack', () => {
       { StackName: 'Prod-Shop' },
     );
     out = Object.fromEntries((Stacks[0]?.Outputs ?? []).map((each) => [each.OutputKey, each.OutputValue]));
-  }, 300_000);
+  }, 600_000);
   afterAll(() => world?.stop());
 
   const listener = () => out.Listener ?? '';
@@ -77,5 +77,5 @@ describe('a service in a nested stack', () => {
     expect(await answer.text()).toContain('v2');
     const trouble = world.aws.events.all().filter(({ event }) => ['denied', 'fault', 'inert'].includes(event));
     expect(trouble).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 });

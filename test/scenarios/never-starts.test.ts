@@ -1,6 +1,5 @@
-import type { RehearsalReport } from '../../rehearsal/runner/report/document';
 import { projectOf } from '../support/app';
-import { runCli } from '../support/cli';
+import { reportOf, runCli } from '../support/cli';
 
 /** What the sample service writes before it exits with 1. */
 const OWN_ERROR = 'cannot start: FAULT_LATENCY_MS="soon": expected a whole number';
@@ -19,9 +18,9 @@ releases:
 
 test('a service that never starts, at first or as green, ends within minutes with the error that its task wrote', async () => {
   const cwd = projectOf('bin/app.ts', file);
-  const { exitCode, stdout, stderr } = await runCli(['rehearse', '--json'], { cwd, limitMs: 400_000 });
-  if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
-  const { releases, faults } = JSON.parse(stdout) as RehearsalReport;
+  const end = await runCli(['rehearse', '--json'], { cwd });
+  if (end.exitCode !== 0) throw new Error(`${end.stdout}\n${end.stderr}`);
+  const { releases, faults } = reportOf(end);
   const [first, created, green] = releases;
 
   expect(first).toMatchObject({ outcome: 'rolled-back', stackStatus: 'ROLLBACK_COMPLETE' });

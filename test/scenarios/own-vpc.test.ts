@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RehearsalReport, ReleaseReport } from '../../rehearsal/runner/report/document';
-import { Cli, type CliEnd, ROOT } from '../support/cli';
+import { Cli, type CliEnd, reportOf, ROOT } from '../support/cli';
 
 /** The second example: a stack around a VPC and a cluster, with a rehearsal file of its own. */
 describe('examples/own-vpc', () => {
@@ -10,8 +10,8 @@ describe('examples/own-vpc', () => {
   beforeAll(async () => {
     cli = new Cli(['rehearse', '--json', '--file', join(ROOT, 'examples', 'own-vpc', 'rehearsal.yaml')]);
     end = await cli.ended;
-    report = JSON.parse(end.stdout) as RehearsalReport;
-  }, 300_000);
+    report = reportOf(end);
+  }, 600_000);
   const release = (name: string) => report.releases.find((each) => each.name === name) as ReleaseReport;
   const shares = (name: string) =>
     release(name).timeline.flatMap(({ event, detail }) => {

@@ -14,7 +14,7 @@ describe('a deployment group that exists', () => {
     world = await startScenario('plain-group', 'Plain', 100);
     await succeeds({});
     out = await world.outputs();
-  }, 300_000);
+  }, 600_000);
   afterAll(() => world?.stop());
 
   const listener = () => out.Listener ?? '';
@@ -72,5 +72,5 @@ describe('a deployment group that exists', () => {
     expect(new Set(records.map((record) => record.targetGroupArn))).toEqual(new Set([blue, green]));
     const trouble = world.aws.events.all().filter(({ event }) => ['denied', 'fault', 'inert'].includes(event));
     expect(trouble).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 });

@@ -13,7 +13,7 @@ describe('an HTTPS listener under CodeDeploy', () => {
     world = await startScenario('reuse-https', 'Secure', 100);
     await succeeds({});
     await succeeds({ version: 'v2' });
-  }, 300_000);
+  }, 600_000);
   afterAll(() => world?.stop());
 
   const at = (name: string) => out[name] ?? '';
@@ -79,5 +79,5 @@ describe('an HTTPS listener under CodeDeploy', () => {
     expect(await deployments()).toBe(released);
     const trouble = world.aws.events.all().filter(({ event }) => ['denied', 'fault', 'inert'].includes(event));
     expect(trouble).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 });

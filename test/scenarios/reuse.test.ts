@@ -18,7 +18,7 @@ describe('two services on what exists', () => {
     world = await startScenario('reuse', 'Shop');
     await succeeds({ shop: 'v1' });
     out = await world.outputs();
-  }, 300_000);
+  }, 600_000);
   afterAll(() => world?.stop());
 
   const listener = () => out.Listener ?? '';
@@ -87,7 +87,7 @@ describe('two services on what exists', () => {
     expect(await answer('/version', SHOP)).toContain('v2');
     const released = (await ofShop()).filter(({ taskDefinitionArn }) => taskDefinitionArn.endsWith(':2'));
     expect(released.map((task) => task.capacityProviderName).sort()).toEqual(['FARGATE', 'FARGATE_SPOT']);
-  }, 300_000);
+  }, 600_000);
 
   test('a release of the other that fails its suite is stopped, and neither loses a request', async () => {
     const before = { shop: await live('10'), orders: await live('20') };
@@ -100,7 +100,7 @@ describe('two services on what exists', () => {
     const ends = [await shop.end(), await orders.end()];
     expect(ends.flatMap(({ lost, failed }) => [...lost, ...failed])).toEqual([]);
     expect({ shop: await live('10'), orders: await live('20') }).toEqual(before);
-  }, 300_000);
+  }, 600_000);
 
   test('no call was denied, and every resource has behaviour', () => {
     const trouble = world.aws.events.all().filter(({ event }) => ['denied', 'fault', 'inert'].includes(event));

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { RehearsalReport } from '../../rehearsal/runner/report/document';
 import { sampleProject } from '../support/app';
-import { Cli } from '../support/cli';
+import { Cli, reportOf } from '../support/cli';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -35,9 +34,9 @@ test('a good release succeeds without a lost request though the machine is suspe
     8_000,
   );
   await suspend(pidsOf(/aws-cdk.*deploy/), 8_000);
-  const { exitCode, stdout, stderr } = await cli.ended;
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  const { releases } = JSON.parse(stdout) as RehearsalReport;
+  const end = await cli.ended;
+  expect({ exitCode: end.exitCode, stderr: end.stderr }).toMatchObject({ exitCode: 0 });
+  const { releases } = reportOf(end);
   expect(releases).toMatchObject([
     { name: 'v1', outcome: 'created' },
     { name: 'v2', outcome: 'succeeded', requests: { lost: 0, failed: 0 } },

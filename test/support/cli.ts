@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { processesOf, type RunningProcess } from './processes';
 import { temporaryDirectory } from './temporary';
+import type { RehearsalReport } from '../../rehearsal/runner/report/document';
 import { until } from './until';
 
 export const ROOT = join(__dirname, '..', '..');
@@ -20,7 +21,7 @@ export interface CliOptions {
   /** Default: an empty directory. */
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Then it is killed, wall milliseconds. Default 240,000. */
+  /** Then it is killed, wall milliseconds. Default 560,000. */
   readonly limitMs?: number;
 }
 
@@ -62,7 +63,7 @@ export class Cli {
     started.push(this.child);
     this.child.stdout.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.ended = this.end(options.limitMs ?? 240_000);
+    this.ended = this.end(options.limitMs ?? 560_000);
   }
 
   signal(name: NodeJS.Signals): void {
@@ -109,4 +110,16 @@ export class Cli {
 /** Runs `greenlight <args>` to its end. */
 export function runCli(args: readonly string[], options?: CliOptions): Promise<CliEnd> {
   return new Cli(args, options).ended;
+}
+
+/**
+ * The report that `greenlight rehearse --json` printed.
+ * @throws Error with all that it printed when that is no document
+ */
+export function reportOf({ stdout, stderr, exitCode, signal }: CliEnd): RehearsalReport {
+  try {
+    return JSON.parse(stdout) as RehearsalReport;
+  } catch {
+    throw new Error(`no report (exit code ${exitCode}, signal ${signal})\nstdout:\n${stdout}\nstderr:\n${stderr}`);
+  }
 }

@@ -28,6 +28,15 @@ test.each([
 });
 
 test.each([
+  ['uv pip install --system -r requirements.txt', 'uv pip install -r requirements.txt'],
+  ['uv --quiet pip sync requirements.txt --system', 'uv --quiet pip sync requirements.txt'],
+  ['UV_SYSTEM_PYTHON=1 uv pip install flask', 'UV_SYSTEM_PYTHON=0 uv pip install flask'],
+  ['export UV_SYSTEM_PYTHON="true"; uv pip install flask', 'export UV_SYSTEM_PYTHON=0; uv pip install flask'],
+])("RUN %s installs into the image's environment, not into this machine's Python", (text, script) => {
+  expect(step(text).script).toBe(script);
+});
+
+test.each([
   ['curl -fsSL https://example.com/install | sh', 'curl is not known'],
   ['npm ci && wget https://example.com/x', 'wget is not known'],
   ['echo $(curl https://example.com)', 'curl is not known'],
