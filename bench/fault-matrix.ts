@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { GROUPS, type MatrixRow, matrixTable } from '../test/support/fault-matrix';
-import { FaultMatrix } from '../test/support/fault-matrix-run';
+import { GROUPS, type MatrixRow, matrixTable } from '../test/support/scenarios/fault-matrix';
+import { FaultMatrix } from '../test/support/scenarios/fault-matrix-run';
 
 const PAGE = join(__dirname, '../docs/faults.md');
 const BETWEEN_MARKERS = /(<!-- fault-matrix -->\n)[^]*(<!-- \/fault-matrix -->)/;

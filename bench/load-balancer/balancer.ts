@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { ScaledClock } from '../../rehearsal/core/clock';
 import { createElasticLoadBalancing } from '../../rehearsal/services/elasticloadbalancing';
 import type { ResourceRequest } from '../../rehearsal/core/service';
-import { worldOn } from '../../test/support/world';
+import { worldOn } from '../../test/support/rehearsal/world';
 
 /** A listener of the local AWS before a target on loopback. */
 export async function startBalancer(localPort: number): Promise<{ port: number; stop: () => Promise<void> }> {

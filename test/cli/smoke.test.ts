@@ -10,7 +10,7 @@ import { readSuite } from '../../smoke/suite';
 import { createSecretsManager } from '../../rehearsal/services/secretsmanager';
 import { INTERNAL } from '../../rehearsal/core/service';
 import { httpServer, type Listening } from '../support/servers/servers';
-import { runningWorld } from '../support/local-world';
+import { runningWorld } from '../support/rehearsal/running-world';
 import { temporaryDirectory } from '../support/temporary';
 import { greenlight, ROOT, sampleService } from './support';
 

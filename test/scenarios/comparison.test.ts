@@ -1,6 +1,6 @@
 import type { Verdict } from '../../lambda/gate/types';
 import type { ReleaseReport } from '../../rehearsal/runner/report/document';
-import { type GateScenario, startGateScenario } from '../support/gate-scenario';
+import { type GateScenario, startGateScenario } from '../support/scenarios/gate';
 import { schemaProblems } from '../support/verdict-schema';
 import { nonEmpty } from '../support/non-empty';
 

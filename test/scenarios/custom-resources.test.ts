@@ -1,6 +1,6 @@
 import { boto3Problem } from '../../rehearsal/services/lambda/python';
 import { whereThereIs } from '../support/machine';
-import { type Scenario, startScenario, succeeded } from '../support/scenario';
+import { type Scenario, startScenario, succeeded } from '../support/scenarios/scenario';
 
 let scenario: Scenario;
 const withoutPython = boto3Problem();

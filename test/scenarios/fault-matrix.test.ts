@@ -1,5 +1,5 @@
-import { GROUPS, MATRIX, type MatrixRow } from '../support/fault-matrix';
-import { FaultMatrix } from '../support/fault-matrix-run';
+import { GROUPS, MATRIX, type MatrixRow } from '../support/scenarios/fault-matrix';
+import { FaultMatrix } from '../support/scenarios/fault-matrix-run';
 
 /** Every fault as a release, with the gate as it is by default and a careful suite: docs/faults.md has the table. */
 

@@ -1,4 +1,4 @@
-import { type GateScenario, startGateScenario } from '../support/gate-scenario';
+import { type GateScenario, startGateScenario } from '../support/scenarios/gate';
 
 /** A watch of 20 minutes after the shift outlasts one Lambda invocation: rehearsed by the real CDK CLI. */
 

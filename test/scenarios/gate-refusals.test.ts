@@ -1,7 +1,8 @@
 import { METRICS } from '../../lambda/gate/types';
-import { type GateScenario, startGateScenario } from '../support/gate-scenario';
+import { type GateScenario, startGateScenario } from '../support/scenarios/gate';
 import { schemaProblems } from '../support/verdict-schema';
 import { nonEmpty } from '../support/non-empty';
+import { until } from '../support/until';
 
 /** Bad releases that must not cost one production request: rehearsed by the real CDK CLI on the local AWS. */
 
@@ -17,10 +18,6 @@ afterAll(() => scenario?.stop());
 afterEach(async () => {
   for (const verdict of nonEmpty(await scenario.verdicts())) expect(schemaProblems(verdict)).toEqual([]);
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await scenario.aws.clock.sleep(5_000);
-}
 
 async function alarmState(name: string): Promise<string | undefined> {
   const { MetricAlarms } = await scenario.call<{ MetricAlarms: { StateValue: string }[] }>(
@@ -69,7 +66,7 @@ test('an alarm that fires already refuses the release before anything starts', a
     });
   }, 200);
   try {
-    await until(async () => (await alarmState(name)) === 'ALARM');
+    await until('the alarm to be ALARM', async () => (await alarmState(name)) === 'ALARM', { limitMs: 300_000 });
     const report = await scenario.release('v3', {}, 2, { whileAlarmsFire: true });
     expect(report.outcome).toBe('rolled-back');
     expect(report.reason).toMatch(
@@ -86,7 +83,7 @@ test('an alarm that fires already refuses the release before anything starts', a
   } finally {
     clearInterval(firing);
   }
-  await until(async () => (await alarmState(name)) === 'OK');
+  await until('the alarm to be OK', async () => (await alarmState(name)) === 'OK', { limitMs: 300_000 });
 });
 
 test('the live side on the test listener fails identity, whatever it answers', async () => {

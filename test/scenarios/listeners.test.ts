@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import type { CdkResult } from '../../rehearsal/runner/synthesis/cdk';
-import { type Scenario, startScenario, succeeded } from '../support/scenario';
+import { type Scenario, startScenario, succeeded } from '../support/scenarios/scenario';
 
 const NAME = 'shop.example.com';
 

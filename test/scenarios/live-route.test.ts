@@ -1,4 +1,4 @@
-import { type Scenario, startScenario } from '../support/scenario';
+import { type Scenario, startScenario } from '../support/scenarios/scenario';
 
 /** Changes of the listener while green is live, and during a shift, by the real CLI. */
 describe('a listener under CodeDeploy', () => {

@@ -1,4 +1,4 @@
-import { type Scenario, startScenario } from '../support/scenario';
+import { type Scenario, startScenario } from '../support/scenarios/scenario';
 
 interface StackDescription {
   readonly StackName: string;

@@ -1,5 +1,5 @@
 import type { CdkResult } from '../../rehearsal/runner/synthesis/cdk';
-import { context, type Releases, startReleases } from '../support/releases';
+import { context, type Releases, startReleases } from '../support/scenarios/releases';
 
 jest.setTimeout(400_000);
 

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../lambda/gate/types';
-import { context, type Releases, startReleases } from '../support/releases';
+import { context, type Releases, startReleases } from '../support/scenarios/releases';
 
 jest.setTimeout(400_000);
 

@@ -1,5 +1,5 @@
-import { context, type Releases, startReleases } from '../support/releases';
-import { answeredBy, losingNone, succeeded } from '../support/scenario';
+import { context, type Releases, startReleases } from '../support/scenarios/releases';
+import { answeredBy, losingNone, succeeded } from '../support/scenarios/scenario';
 
 /** One stack whose updates fail or are cancelled in the middle of a release; each test begins where the last one ended. */
 jest.setTimeout(400_000);

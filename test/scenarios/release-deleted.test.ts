@@ -1,4 +1,4 @@
-import { answeredBy, losingNone, type Scenario, startScenario, succeeded } from '../support/scenario';
+import { answeredBy, losingNone, type Scenario, startScenario, succeeded } from '../support/scenarios/scenario';
 
 /**
  * What ends a release from the side: another resource that fails, a release that CloudFormation deletes while it

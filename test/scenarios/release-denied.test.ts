@@ -1,5 +1,5 @@
-import { context, type Releases, startReleases } from '../support/releases';
-import { succeeded } from '../support/scenario';
+import { context, type Releases, startReleases } from '../support/scenarios/releases';
+import { succeeded } from '../support/scenarios/scenario';
 
 /**
  * Each action of each role that a release uses, taken away for good: the release ends long before CloudFormation's hour, in

@@ -1,5 +1,5 @@
-import { context, type Releases, startReleases } from '../support/releases';
-import { losingNone, succeeded } from '../support/scenario';
+import { context, type Releases, startReleases } from '../support/scenarios/releases';
+import { losingNone, succeeded } from '../support/scenarios/scenario';
 
 /**
  * The stack names a version that production does not run on: an alarm rolled it back in its bake, or another tool has

@@ -1,5 +1,5 @@
-import { context, type Releases, startReleases } from '../support/releases';
-import { losingNone, succeeded } from '../support/scenario';
+import { context, type Releases, startReleases } from '../support/scenarios/releases';
+import { losingNone, succeeded } from '../support/scenarios/scenario';
 
 /** Updates that production would not survive, or that CloudFormation cannot make; each test begins where the one before ended. */
 jest.setTimeout(600_000);

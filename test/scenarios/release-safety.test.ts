@@ -1,5 +1,5 @@
-import { context, type Releases, startReleases } from '../support/releases';
-import { answeredBy, losingNone, succeeded } from '../support/scenario';
+import { context, type Releases, startReleases } from '../support/scenarios/releases';
+import { answeredBy, losingNone, succeeded } from '../support/scenarios/scenario';
 
 /** One stack through what goes wrong around a release; each test begins where the one before ended. */
 jest.setTimeout(400_000);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:tls';
-import { type Scenario, startScenario } from '../support/scenario';
+import { type Scenario, startScenario } from '../support/scenarios/scenario';
 
 const NAME = 'shop.example.com';
 

@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import { type Scenario, startScenario } from '../support/scenario';
+import { type Scenario, startScenario } from '../support/scenarios/scenario';
 
 const SHOP = 'shop.example.com';
 

@@ -7,7 +7,7 @@ import { failureSentence } from '../../../lambda/release/sentence';
 import { createLogs } from '../../../rehearsal/services/logs';
 import { INTERNAL } from '../../../rehearsal/core/service';
 import { schemaProblems } from '../../support/verdict-schema';
-import { testWorld } from '../../support/world';
+import { testWorld } from '../../support/rehearsal/world';
 
 const WORST = '\u0001"\\\u{1F600}日';
 

@@ -1,6 +1,6 @@
 import { createCloudWatch } from '../../../rehearsal/services/cloudwatch';
 import { INTERNAL } from '../../../rehearsal/core/service';
-import { Stack as LoadBalancerStack } from '../../rehearsal/services/elasticloadbalancing/stack';
+import { Stack as LoadBalancerStack } from '../../support/rehearsal/elasticloadbalancing';
 import { until } from '../../support/until';
 import { newStack, ofType, serviceIn } from '../support';
 

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { type LocalAws, startLocalAws } from '../../../rehearsal/local-aws';
 import { RuntimeApi } from '../../../rehearsal/services/lambda/runtime-api';
-import { presignedUrl, signedFetch, signedHeaders } from '../../support/signed';
+import { presignedUrl, signedFetch, signedHeaders } from '../../support/rehearsal/signed';
 
 /** Who may not: a page in the developer's browser, and another user of the machine. */
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { type LocalAws, startLocalAws } from '../../../rehearsal/local-aws';
 import type { Service } from '../../../rehearsal/core/service';
-import { signedFetch, type SignedOptions } from '../../support/signed';
+import { signedFetch, type SignedOptions } from '../../support/rehearsal/signed';
 import { until } from '../../support/until';
 
 /** Whatever is sent, the local AWS answers it, and lives. */

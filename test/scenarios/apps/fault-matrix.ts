@@ -3,7 +3,7 @@ import { App, CfnOutput, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
-import { FAULT_VARIABLES } from '../../support/fault-matrix';
+import { FAULT_VARIABLES } from '../../support/scenarios/fault-matrix';
 
 /** The sample service behind the gate as it is by default, with a careful suite; the faults are the stack's parameters. */
 const stack = new Stack(new App(), 'Matrix');

@@ -5,7 +5,7 @@ import { DescribeAvailabilityZonesCommand, DescribeNetworkInterfacesCommand, EC2
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { AwsError, type Operations, type Protocol, type Service } from '../../../../rehearsal/core/service';
-import { type RunningWorld, runningWorld } from '../../../support/local-world';
+import { type RunningWorld, runningWorld } from '../../../support/rehearsal/running-world';
 
 const at = new Date('2026-01-02T03:04:05.678Z');
 

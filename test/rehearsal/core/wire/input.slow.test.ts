@@ -1,7 +1,7 @@
 import { type LocalAws, startLocalAws } from '../../../../rehearsal/local-aws';
 import type { InputShapes, Shape, Type } from '../../../../rehearsal/core/wire/input';
 import shapes from '../../../../rehearsal/core/wire/input-shapes.json';
-import { signedFetch } from '../../../support/signed';
+import { signedFetch } from '../../../support/rehearsal/signed';
 
 const all = shapes as unknown as InputShapes;
 

@@ -4,7 +4,7 @@ import type { Credentials } from '../../../../rehearsal/core/service';
 import type { ReceivedRequest } from '../../../../rehearsal/core/wire/canonical';
 import { readSignature, signatureScope } from '../../../../rehearsal/core/wire/signature';
 import { clockOf, verify } from '../../../../rehearsal/core/wire/verify';
-import { presignedUrl, signedHeaders, type SignedOptions } from '../../../support/signed';
+import { presignedUrl, signedHeaders, type SignedOptions } from '../../../support/rehearsal/signed';
 
 const keys: Credentials = { accessKeyId: 'AKIA1', secretAccessKey: 'secret', sessionToken: 'token', expiresAtMs: 0 };
 const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { type JsonSchema, rehearsalSchema } from '../../../../rehearsal/runner/plan/schema';
-import { problemsOf } from './support';
+import { problemsOf } from '../../../support/rehearsal/plan';
 
 const ROOT = join(__dirname, '../../../..');
 const good = 'version: 1\nreleases:\n  - name: v1\n    expect: created\n';

@@ -1,6 +1,6 @@
 import { select } from '../../../../rehearsal/runner/plan/plan';
 import { parsePlan, readPlan } from '../../../../rehearsal/runner/plan/read';
-import { problemsOf } from './support';
+import { problemsOf } from '../../../support/rehearsal/plan';
 import { nonEmpty } from '../../../support/non-empty';
 
 const good = `version: 1

@@ -5,6 +5,7 @@ import { runCdk } from '../../../../rehearsal/runner/synthesis/cdk';
 import { type LocalAws, startLocalAws } from '../../../../rehearsal/local-aws';
 import { INTERNAL } from '../../../../rehearsal/core/service';
 import { isAlive } from '../../../support/processes';
+import { eventually } from '../../../support/until';
 
 const library = JSON.stringify(require.resolve('aws-cdk-lib'));
 const app = `
@@ -101,11 +102,11 @@ describe('the real CDK CLI', () => {
       cwd: directory,
       signal: abort.signal,
     });
-    await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
+    await eventually(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
     abort.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
     const pid = Number(readFileSync(pidFile, 'utf8'));
-    await until(() => !isAlive(pid));
+    await eventually(() => !isAlive(pid));
   }, 60_000);
 });
 
@@ -116,11 +117,3 @@ test('stop leaves no port and no directory', async () => {
   expect(existsSync(aws.world.directory)).toBe(false);
   await expect(fetch(aws.endpoint)).rejects.toThrow('fetch failed');
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  const limit = performance.now() + 20_000;
-  while (!condition()) {
-    if (performance.now() > limit) throw new Error(`not within 20 s: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

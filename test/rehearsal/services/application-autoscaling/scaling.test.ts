@@ -1,6 +1,6 @@
 import { createApplicationAutoScaling } from '../../../../rehearsal/services/application-autoscaling';
 import { INTERNAL } from '../../../../rehearsal/core/service';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 const target = {
   ServiceNamespace: 'ecs',

@@ -11,7 +11,7 @@ import {
 import { createCloudFormation, Responses } from '../../../../rehearsal/services/cloudformation';
 import { createEc2 } from '../../../../rehearsal/services/ec2';
 import { INTERNAL } from '../../../../rehearsal/core/service';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 function synthesized() {
   const app = new App();

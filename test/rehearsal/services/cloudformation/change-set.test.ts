@@ -1,4 +1,4 @@
-import { account, things } from './support';
+import { account, things } from '../../../support/rehearsal/cloudformation';
 import { nonEmpty } from '../../../support/non-empty';
 
 interface Described {

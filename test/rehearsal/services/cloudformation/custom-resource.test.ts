@@ -1,4 +1,4 @@
-import { account, type CustomEvent } from './support';
+import { account, type CustomEvent } from '../../../support/rehearsal/cloudformation';
 
 const ServiceToken = 'arn:aws:lambda:us-east-1:111111111111:function:release';
 

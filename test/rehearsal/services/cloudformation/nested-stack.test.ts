@@ -1,4 +1,4 @@
-import { account, type Event, things } from './support';
+import { account, type Event, things } from '../../../support/rehearsal/cloudformation';
 
 const ref = (Ref: string) => ({ Ref });
 const att = (id: string, attribute: string) => ({ 'Fn::GetAtt': [id, attribute] });

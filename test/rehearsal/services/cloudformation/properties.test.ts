@@ -6,7 +6,7 @@ import {
   type StackSignal,
 } from '../../../../rehearsal/services/cloudformation/stack-status';
 import { inOrder } from '../../../../rehearsal/services/cloudformation/template/graph';
-import { account, type Thing, things } from './support';
+import { account, type Thing, things } from '../../../support/rehearsal/cloudformation';
 import { nonEmpty } from '../../../support/non-empty';
 
 /** A resource of a random template: what it depends on among earlier ones, and how it behaves. */

@@ -1,7 +1,7 @@
 import { createCloudWatch } from '../../../../rehearsal/services/cloudwatch';
 import { evaluateRule, parseRule } from '../../../../rehearsal/services/cloudwatch/composite-rule';
 import { INTERNAL, type World } from '../../../../rehearsal/core/service';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 const MINUTE = 60_000;
 const METRIC = {

@@ -1,6 +1,6 @@
 import { createEc2 } from '../../../../rehearsal/services/ec2';
 import { INTERNAL, type ResourceState } from '../../../../rehearsal/core/service';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 async function setup() {
   const world = testWorld();

@@ -8,7 +8,7 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { createEc2, type Ec2Service } from '../../../../rehearsal/services/ec2';
-import { type RunningWorld, runningWorld } from '../../../support/local-world';
+import { type RunningWorld, runningWorld } from '../../../support/rehearsal/running-world';
 
 let running: RunningWorld;
 let ec2: EC2Client;

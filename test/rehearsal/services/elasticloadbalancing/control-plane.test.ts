@@ -1,4 +1,4 @@
-import { Stack } from './stack';
+import { Stack } from '../../../support/rehearsal/elasticloadbalancing';
 
 let stack: Stack;
 beforeEach(() => (stack = new Stack()));

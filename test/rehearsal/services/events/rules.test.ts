@@ -2,7 +2,7 @@ import { INTERNAL, type Call } from '../../../../rehearsal/core/service';
 import { createEventBridge } from '../../../../rehearsal/services/events';
 import { checkPattern, matches, type Pattern } from '../../../../rehearsal/services/events/pattern';
 import { inputOf } from '../../../../rehearsal/services/events/transform';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 const event = {
   source: 'aws.codedeploy',

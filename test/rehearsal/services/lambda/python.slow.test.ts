@@ -10,8 +10,8 @@ import { INTERNAL, type Service } from '../../../../rehearsal/core/service';
 import { processesOf } from '../../../support/processes';
 import { temporaryDirectory } from '../../../support/temporary';
 import { until } from '../../../support/until';
-import { worldOn } from '../../../support/world';
-import { zipOf } from './zip-of';
+import { worldOn } from '../../../support/rehearsal/world';
+import { zipOf } from '../../../support/rehearsal/zip';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {

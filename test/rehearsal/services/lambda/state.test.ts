@@ -11,7 +11,7 @@ import {
 } from '../../../../rehearsal/services/lambda/state';
 import { readZip, unzip } from '../../../../rehearsal/services/lambda/zip';
 import { temporaryDirectory } from '../../../support/temporary';
-import { zipOf } from './zip-of';
+import { zipOf } from '../../../support/rehearsal/zip';
 
 test.each([
   ['f', undefined, { name: 'f' }],

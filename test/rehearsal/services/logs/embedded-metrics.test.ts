@@ -4,7 +4,7 @@ import { createCloudWatch } from '../../../../rehearsal/services/cloudwatch';
 import { createLogs } from '../../../../rehearsal/services/logs';
 import { embeddedMetrics } from '../../../../rehearsal/services/logs/embedded-metrics';
 import { INTERNAL } from '../../../../rehearsal/core/service';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 const document = (changes: object = {}, directive: object = {}) => ({
   _aws: {

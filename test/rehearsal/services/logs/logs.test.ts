@@ -1,7 +1,7 @@
 import { createLogs } from '../../../../rehearsal/services/logs';
 import { STREAM_EVENTS_MAX } from '../../../../rehearsal/services/logs/state';
 import { INTERNAL } from '../../../../rehearsal/core/service';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 interface Page {
   events: { message: string; timestamp: number; logStreamName: string }[];

@@ -9,7 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { createS3 } from '../../../../rehearsal/services/s3';
-import { type RunningWorld, runningWorld } from '../../../support/local-world';
+import { type RunningWorld, runningWorld } from '../../../support/rehearsal/running-world';
 
 let running: RunningWorld;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { createS3 } from '../../../../rehearsal/services/s3';
 import type { Credentials } from '../../../../rehearsal/core/service';
 import { createSsm } from '../../../../rehearsal/services/ssm';
 import { createSts } from '../../../../rehearsal/services/sts';
-import { presignedUrl, signedFetch, type SignedOptions } from '../../../support/signed';
-import { type RunningWorld, runningWorld } from '../../../support/local-world';
+import { presignedUrl, signedFetch, type SignedOptions } from '../../../support/rehearsal/signed';
+import { type RunningWorld, runningWorld } from '../../../support/rehearsal/running-world';
 
 describe('over HTTP', () => {
   let running: RunningWorld;

@@ -6,8 +6,8 @@ import { createSecretsManager } from '../../../../rehearsal/services/secretsmana
 import { type PasswordRules, randomPassword } from '../../../../rehearsal/services/secretsmanager/password';
 import { INTERNAL, type ResourceState } from '../../../../rehearsal/core/service';
 import { createSsm } from '../../../../rehearsal/services/ssm';
-import { testWorld } from '../../../support/world';
-import { runningWorld } from '../../../support/local-world';
+import { testWorld } from '../../../support/rehearsal/world';
+import { runningWorld } from '../../../support/rehearsal/running-world';
 
 function setup() {
   const world = testWorld();

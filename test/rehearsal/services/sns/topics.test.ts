@@ -5,7 +5,7 @@ import { IamState } from '../../../../rehearsal/services/iam/state';
 import { INTERNAL, type Principal } from '../../../../rehearsal/core/service';
 import { createSns } from '../../../../rehearsal/services/sns';
 import { until } from '../../../support/until';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 const EVENTS: Principal = { arn: 'events.amazonaws.com', callerArn: 'events.amazonaws.com', kind: 'internal' };
 const request = { stackName: 'S', stackId: 's', logicalId: 'Topic', signal: new AbortController().signal };

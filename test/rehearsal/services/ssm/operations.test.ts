@@ -1,6 +1,6 @@
 import { INTERNAL } from '../../../../rehearsal/core/service';
 import { createSsm } from '../../../../rehearsal/services/ssm';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 const ARN = 'arn:aws:ssm:us-east-1:111111111111:parameter';
 

@@ -1,6 +1,6 @@
 import { AwsError, type Call, INTERNAL } from '../../../../rehearsal/core/service';
 import { createStates } from '../../../../rehearsal/services/states';
-import { testWorld } from '../../../support/world';
+import { testWorld } from '../../../support/rehearsal/world';
 
 interface Invocation {
   readonly FunctionName: string;

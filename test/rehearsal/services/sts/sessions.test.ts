@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { createSts } from '../../../../rehearsal/services/sts';
-import { type RunningWorld, runningWorld } from '../../../support/local-world';
+import { type RunningWorld, runningWorld } from '../../../support/rehearsal/running-world';
 
 const HOUR_MS = 3_600_000;
 let running: RunningWorld;

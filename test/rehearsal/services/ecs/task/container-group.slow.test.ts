@@ -1,4 +1,5 @@
-import { eventually, type Fixture, fixture, IMAGE, SECRET, service, taskDefinition } from '../support';
+import { type Fixture, fixture, IMAGE, SECRET, service, taskDefinition } from '../../../../support/rehearsal/ecs';
+import { eventually } from '../../../../support/until';
 
 let world: Fixture;
 afterEach(() => world.ecs.stop());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { LocalProcesses } from '../../../../../rehearsal/services/ecs/task/containers';
 import { temporaryDirectory } from '../../../../support/temporary';
-import { eventually } from '../support';
+import { eventually } from '../../../../support/until';
 
 const ROOT = join(__dirname, '../../../../..');
 const folder = temporaryDirectory('containers');

@@ -7,7 +7,7 @@ import { preloadFile } from '../../../../../common/bundles';
 import { LocalProcesses } from '../../../../../rehearsal/services/ecs/task/containers';
 import { hasNamespaces } from '../../../../../rehearsal/services/ecs/task/isolation';
 import { launchOf } from '../../../../../rehearsal/services/ecs/task/launch';
-import { eventually } from '../support';
+import { eventually } from '../../../../support/until';
 import { temporaryDirectory } from '../../../../support/temporary';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -197,7 +197,12 @@ chmodSync(other, 0o755);
 (hasNamespaces() ? test : test.skip)(
   'a container whose child listens on every address is killed, and says what to do',
   () => {
-    const program = ['--require', require.resolve('tsx/cjs'), join(__dirname, '..', 'exposed.ts'), directory];
+    const program = [
+      '--require',
+      require.resolve('tsx/cjs'),
+      require.resolve('../../../../support/rehearsal/exposed-container.ts'),
+      directory,
+    ];
     const args = ['--user', '--map-root-user', '--net', process.execPath, ...program];
     const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 50_000 });
     if (stdout === '') throw new Error(stderr);

@@ -2,8 +2,8 @@ import { readSecrets } from '../../../../../rehearsal/services/ecs/task/secrets'
 import { createSecretsManager } from '../../../../../rehearsal/services/secretsmanager';
 import { INTERNAL } from '../../../../../rehearsal/core/service';
 import { createSsm } from '../../../../../rehearsal/services/ssm';
-import { testWorld } from '../../../../support/world';
-import { EXECUTION_ROLE } from '../support';
+import { testWorld } from '../../../../support/rehearsal/world';
+import { EXECUTION_ROLE } from '../../../../support/rehearsal/ecs';
 
 async function setup() {
   const world = testWorld();

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { startTraffic, attribute, isFailed, isLost } from '../../../../../rehearsal/runner/traffic';
-import { Stack, until } from '../stack';
+import { Stack } from '../../../../support/rehearsal/elasticloadbalancing';
+import { until } from '../../../../support/until';
 import { nonEmpty } from '../../../../support/non-empty';
 
 const answer =
@@ -52,15 +53,15 @@ test('weights split requests within statistical bounds', async () => {
 test('no request is lost while the listener switches under load', async () => {
   const { blue, green } = await twins();
   const { url, arn } = await listener(weighted([blue, 1]));
-  await until(async () => (await stack.targetStates(blue))[0] === 'healthy', 'blue healthy');
+  await until('blue healthy', async () => (await stack.targetStates(blue))[0] === 'healthy');
   const traffic = startTraffic({ url, clock: stack.world.clock, ratePerSecondWall: 300 });
   const greenSeen = () => stack.access.some((entry) => entry.targetGroupArn === green);
-  await until(() => stack.access.length > 50, 'traffic on blue');
+  await until('traffic on blue', () => stack.access.length > 50);
   await stack.call('ModifyListener', { ListenerArn: arn, DefaultActions: weighted([blue, 0], [green, 100]) });
-  await until(greenSeen, 'traffic on green');
+  await until('traffic on green', greenSeen);
   await stack.call('DeregisterTargets', { TargetGroupArn: blue, Targets: [{ Id: '10.0.9.1' }] });
   const before = stack.access.length;
-  await until(() => stack.access.length > before + 50, 'more traffic');
+  await until('more traffic', () => stack.access.length > before + 50);
   const log = await traffic.stop();
   const records = attribute(log.records, stack.access);
   expect(records.filter(isLost)).toEqual([]);
@@ -83,13 +84,13 @@ test('a draining target finishes what it began and gets nothing new', async () =
   const group = (await stack.group('one', { Targets: [{ Id: '10.0.9.1' }], TargetGroupAttributes })).physicalId;
   const { url } = await listener(weighted([group, 1]));
   const slow = fetch(`${url}/slow`);
-  await until(() => slowBegan, 'the slow request began');
+  await until('the slow request began', () => slowBegan);
   await stack.call('DeregisterTargets', { TargetGroupArn: group, Targets: [{ Id: '10.0.9.1', Port: '8080' }] });
   expect(await stack.targetStates(group)).toEqual(['draining']);
   expect((await fetch(url)).status).toBe(503);
   release();
   expect(await (await slow).text()).toBe('finished');
-  await until(async () => (await stack.targetStates(group)).length === 0, 'the delay is over');
+  await until('the delay is over', async () => (await stack.targetStates(group)).length === 0);
 });
 
 test('502 when nothing listens, 503 without targets, 504 when a security group drops the connection', async () => {
@@ -103,7 +104,7 @@ test('502 when nothing listens, 503 without targets, 504 when a security group d
   expect((await fetch((await listener(weighted([refused, 1]), 81)).url)).status).toBe(502);
   expect((await fetch((await listener(weighted([empty, 1]), 82)).url)).status).toBe(503);
   expect((await fetch((await listener(weighted([closed, 1]), 83)).url)).status).toBe(504);
-  await until(async () => (await stack.targetStates(closed))[0] === 'unhealthy', 'closed is unhealthy');
+  await until('closed is unhealthy', async () => (await stack.targetStates(closed))[0] === 'unhealthy');
   const health = await stack.call('DescribeTargetHealth', { TargetGroupArn: closed });
   expect(health).toMatchObject({ TargetHealthDescriptions: [{ TargetHealth: { Reason: 'Target.Timeout' } }] });
   expect(stack.access.map((entry) => [entry.elbStatusCode, entry.targetStatusCode])).toEqual([
@@ -155,7 +156,7 @@ test('a client that gives up is a 460', async () => {
   const group = (await stack.group('silent', { Targets: [{ Id: '10.0.9.1' }] })).physicalId;
   const { url } = await listener(weighted([group, 1]));
   await expect(fetch(url, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
-  await until(() => stack.access.length === 1, 'the entry');
+  await until('the entry', () => stack.access.length === 1);
   expect(stack.access[0]?.elbStatusCode).toBe(460);
 });
 
@@ -173,7 +174,7 @@ test('rules are asked by priority; fixed responses and redirects answer by thems
   const redirect = { Type: 'redirect', RedirectConfig: { Port: '443', Protocol: 'HTTPS', StatusCode: 'HTTP_301' } };
   await rule(20, '/tea*', redirect);
   await rule(10, '/tea/pot', { ...fixed, FixedResponseConfig: { ...fixed.FixedResponseConfig, StatusCode: '400' } });
-  await until(async () => (await fetch(`${url}/tea/pot`, { redirect: 'manual' })).status === 400, 'the rule is seen');
+  await until('the rule is seen', async () => (await fetch(`${url}/tea/pot`, { redirect: 'manual' })).status === 400);
   const moved = await fetch(`${url}/tea?x=1`, { redirect: 'manual' });
   expect(moved.headers.get('location')).toBe('https://127.0.0.1:443/tea?x=1');
   expect(await (await fetch(`${url}/other`)).text()).toBe('blue');
@@ -183,9 +184,8 @@ test('each minute is reported to CloudWatch with the dimensions of an ALB', asyn
   const { blue } = await twins();
   const { url, balancer } = await listener(weighted([blue, 1]));
   for (let i = 0; i < 5; i++) await fetch(url);
-  await until(
-    () => stack.published.some(({ MetricData }) => MetricData.some((d) => d['MetricName'] === 'RequestCount')),
-    'a minute',
+  await until('a minute', () =>
+    stack.published.some(({ MetricData }) => MetricData.some((d) => d['MetricName'] === 'RequestCount')),
   );
   const data = stack.published.flatMap(({ MetricData }) => MetricData);
   const group = { Name: 'TargetGroup', Value: blue.slice(blue.indexOf('targetgroup/')) };

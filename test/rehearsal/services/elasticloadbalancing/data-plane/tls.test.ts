@@ -5,7 +5,8 @@ import { connect, type PeerCertificate } from 'node:tls';
 import { createAuthority } from '../../../../../rehearsal/core/certificate';
 import type { ResourceState } from '../../../../../rehearsal/core/service';
 import { startTraffic } from '../../../../../rehearsal/runner/traffic';
-import { Stack, until } from '../stack';
+import { Stack } from '../../../../support/rehearsal/elasticloadbalancing';
+import { until } from '../../../../support/until';
 
 const certificate = (id: number) => ({ CertificateArn: `arn:aws:acm:us-east-1:111111111111:certificate/${id}` });
 
@@ -84,8 +85,8 @@ test('another certificate and another security policy are shown to the next hand
   const changed = { ...properties, SslPolicy: 'ELBSecurityPolicy-TLS13-1-3-2021-06', Certificates: [certificate(2)] };
   await stack.update('Listener', listener, changed);
   await until(
-    async () => (await handshake('shop.example.com')).fingerprint256 !== before.fingerprint256,
     'the certificate',
+    async () => (await handshake('shop.example.com')).fingerprint256 !== before.fingerprint256,
   );
   const old = connect({ port: Number(url.port), host: '127.0.0.1', ca, maxVersion: 'TLSv1.2' });
   const refusal = await new Promise<Error>((resolve) => old.once('error', resolve));
@@ -117,7 +118,7 @@ function statusFor(servername: string): Promise<number | undefined> {
 
 test('load reaches an HTTPS listener under a host name, verified', async () => {
   // A rule takes effect some time after it is made.
-  await until(async () => (await statusFor('shop.example.com')) === 200, 'the rule');
+  await until('the rule', async () => (await statusFor('shop.example.com')) === 200);
   const traffic = startTraffic({
     url: url.href,
     clock: stack.world.clock,
@@ -125,7 +126,7 @@ test('load reaches an HTTPS listener under a host name, verified', async () => {
     host: 'shop.example.com',
     certificateAuthority: ca,
   });
-  await until(() => stack.access.length > 5, 'traffic');
+  await until('traffic', () => stack.access.length > 5);
   const { records } = await traffic.stop();
   expect(new Set(records.map(({ status, error }) => status ?? error))).toEqual(new Set([200]));
 });

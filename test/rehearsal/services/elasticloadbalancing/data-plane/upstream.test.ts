@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import * as net from 'node:net';
-import { Stack, until } from '../stack';
+import { Stack } from '../../../../support/rehearsal/elasticloadbalancing';
+import { until } from '../../../../support/until';
 
 /** What targets send that is not as usual, and what clients get of it. */
 
@@ -169,5 +170,5 @@ test('a client that goes while the body comes leaves no connection behind', asyn
   const response = await fetch(url, { signal: abort.signal });
   expect(response.status).toBe(200);
   abort.abort();
-  await until(() => closed === 1, 'the target’s connection ends');
+  await until('the target’s connection ends', () => closed === 1);
 });

@@ -1,11 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { rmSync } from 'node:fs';
-import { ScaledClock } from '../../../../rehearsal/core/clock';
-import { createElasticLoadBalancing } from '../../../../rehearsal/services/elasticloadbalancing';
-import type { AccessLogEntry } from '../../../../rehearsal/services/elasticloadbalancing';
-import { INTERNAL, type ResourceState } from '../../../../rehearsal/core/service';
-import { worldOn } from '../../../support/world';
+import { ScaledClock } from '../../../rehearsal/core/clock';
+import { createElasticLoadBalancing } from '../../../rehearsal/services/elasticloadbalancing';
+import type { AccessLogEntry } from '../../../rehearsal/services/elasticloadbalancing';
+import { INTERNAL, type ResourceState } from '../../../rehearsal/core/service';
+import { worldOn } from './world';
 
 /** A load balancer on real sockets, with backends that a test adds. */
 export class Stack {
@@ -78,14 +78,5 @@ export class Stack {
       server.close();
     }
     rmSync(this.world.directory, { recursive: true, force: true });
-  }
-}
-
-/** Waits for a condition, 5 s at most. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

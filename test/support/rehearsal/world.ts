@@ -1,10 +1,17 @@
-import { VirtualClock, type Clock } from '../../rehearsal/core/clock';
-import { EventLog } from '../../rehearsal/core/events';
-import { Ids } from '../../rehearsal/core/ids';
-import { Network } from '../../rehearsal/core/network';
-import { defaultParameters, type Parameters } from '../../rehearsal/core/parameters';
-import { AwsError, type Call, INTERNAL, type Principal, type Service, type World } from '../../rehearsal/core/service';
-import { temporaryDirectory } from './temporary';
+import { VirtualClock, type Clock } from '../../../rehearsal/core/clock';
+import { EventLog } from '../../../rehearsal/core/events';
+import { Ids } from '../../../rehearsal/core/ids';
+import { Network } from '../../../rehearsal/core/network';
+import { defaultParameters, type Parameters } from '../../../rehearsal/core/parameters';
+import {
+  AwsError,
+  type Call,
+  INTERNAL,
+  type Principal,
+  type Service,
+  type World,
+} from '../../../rehearsal/core/service';
+import { temporaryDirectory } from '../temporary';
 
 export interface TestWorld extends World {
   readonly clock: VirtualClock;

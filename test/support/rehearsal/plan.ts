@@ -1,5 +1,5 @@
-import { PlanError } from '../../../../rehearsal/runner/plan/plan';
-import { parsePlan } from '../../../../rehearsal/runner/plan/read';
+import { PlanError } from '../../../rehearsal/runner/plan/plan';
+import { parsePlan } from '../../../rehearsal/runner/plan/read';
 
 /** What is wrong with the text of a rehearsal file, one message for each problem. */
 export function problemsOf(text: string): readonly string[] {

@@ -1,8 +1,8 @@
 // Started by lambda.test.ts: a local AWS whose function never yields, killed in the middle of it.
-import { ScaledClock } from '../../../../rehearsal/core/clock';
-import { createLambda, lambdaSdk } from '../../../../rehearsal/services/lambda';
-import { INTERNAL } from '../../../../rehearsal/core/service';
-import { worldOn } from '../../../support/world';
+import { ScaledClock } from '../../../rehearsal/core/clock';
+import { createLambda, lambdaSdk } from '../../../rehearsal/services/lambda';
+import { INTERNAL } from '../../../rehearsal/core/service';
+import { worldOn } from './world';
 
 async function main(): Promise<void> {
   const world = worldOn(new ScaledClock(1));

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Verdict } from '../../lambda/gate/types';
+import type { Verdict } from '../../../lambda/gate/types';
 import { FAULT_VARIABLES, type MatrixFault, type MatrixRow } from './fault-matrix';
 import { type LoadResult, type Scenario, startScenario, succeeded } from './scenario';
 

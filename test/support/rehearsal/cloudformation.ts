@@ -1,6 +1,6 @@
-import { createCloudFormation, Responses } from '../../../../rehearsal/services/cloudformation';
-import { INTERNAL, type Operations, type ResourceType } from '../../../../rehearsal/core/service';
-import { testWorld } from '../../../support/world';
+import { createCloudFormation, Responses } from '../../../rehearsal/services/cloudformation';
+import { INTERNAL, type Operations, type ResourceType, type World } from '../../../rehearsal/core/service';
+import { testWorld } from './world';
 
 export interface Thing {
   readonly Size?: unknown;
@@ -17,30 +17,13 @@ export function account(options: { types?: Record<string, ResourceType>; lambda?
   const calls: string[] = [];
   /** `update A`: what fails, whatever its properties say. */
   const refuse = new Set<string>();
-  const act = async (verb: string, logicalId: string, properties: Thing, delay: number | undefined) => {
+  const act = async (verb: string, logicalId: string, properties: Thing, delayMs: number | undefined) => {
     calls.push(`${verb} ${logicalId}`);
-    if (delay) await world.clock.sleep(delay);
+    if (delayMs) await world.clock.sleep(delayMs);
     if (refuse.has(`${verb} ${logicalId}`) || properties.Fail === verb || properties.Fail === 'always')
       throw new Error(`${logicalId} cannot ${verb}`);
   };
-  const thing: ResourceType<Thing> = {
-    replaceOn: ['Name'],
-    create: async ({ logicalId, properties }) => {
-      await act('create', logicalId, properties, properties.DelayMs);
-      const physicalId = `${logicalId}-${world.ids.hex(6)}`;
-      things.set(physicalId, properties);
-      return { physicalId, attributes: { Arn: `arn:${physicalId}`, Size: properties.Size } };
-    },
-    update: async ({ logicalId, properties, current }) => {
-      await act('update', logicalId, properties, properties.DelayMs);
-      things.set(current.physicalId, properties);
-      return { ...current, attributes: { Arn: `arn:${current.physicalId}`, Size: properties.Size } };
-    },
-    delete: async ({ logicalId, properties, current }) => {
-      await act('delete', logicalId, properties, undefined);
-      things.delete(current.physicalId);
-    },
-  };
+  const thing = thingType(world, things, act);
   const objects = new Map<string, string>();
   const responses = new Responses();
   const service = createCloudFormation(world, {
@@ -68,6 +51,30 @@ export function account(options: { types?: Record<string, ResourceType>; lambda?
   const call = <T = Record<string, never>>(operation: string, input: unknown) =>
     world.call<T>(INTERNAL, 'cloudformation', operation, input);
   return { world, service, responses, things, calls, refuse, objects, call, ...flows(world, call) };
+}
+
+type Act = (verb: string, logicalId: string, properties: Thing, delayMs: number | undefined) => Promise<void>;
+
+/** `Test::Thing`: `Name` replaces it, everything else updates it. */
+function thingType(world: World, things: Map<string, Thing>, act: Act): ResourceType<Thing> {
+  return {
+    replaceOn: ['Name'],
+    create: async ({ logicalId, properties }) => {
+      await act('create', logicalId, properties, properties.DelayMs);
+      const physicalId = `${logicalId}-${world.ids.hex(6)}`;
+      things.set(physicalId, properties);
+      return { physicalId, attributes: { Arn: `arn:${physicalId}`, Size: properties.Size } };
+    },
+    update: async ({ logicalId, properties, current }) => {
+      await act('update', logicalId, properties, properties.DelayMs);
+      things.set(current.physicalId, properties);
+      return { ...current, attributes: { Arn: `arn:${current.physicalId}`, Size: properties.Size } };
+    },
+    delete: async ({ logicalId, properties, current }) => {
+      await act('delete', logicalId, properties, undefined);
+      things.delete(current.physicalId);
+    },
+  };
 }
 
 type Call = <T>(operation: string, input: unknown) => Promise<T>;

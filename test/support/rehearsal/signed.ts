@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Credentials } from '../../rehearsal/core/service';
+import type { Credentials } from '../../../rehearsal/core/service';
 
 /** Requests signed by the SDK's own signer, which shares no code with what verifies them. */
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { ScaledClock } from '../../../../rehearsal/core/clock';
-import { createEcs, type EcsService } from '../../../../rehearsal/services/ecs';
-import type { Parameters } from '../../../../rehearsal/core/parameters';
-import { AwsError, INTERNAL, type Operations, type Principal, type World } from '../../../../rehearsal/core/service';
-import { worldOn } from '../../../support/world';
+import { ScaledClock } from '../../../rehearsal/core/clock';
+import { createEcs, type EcsService } from '../../../rehearsal/services/ecs';
+import type { Parameters } from '../../../rehearsal/core/parameters';
+import { AwsError, INTERNAL, type Operations, type Principal, type World } from '../../../rehearsal/core/service';
+import { worldOn } from './world';
 
-const ROOT = join(__dirname, '../../../..');
+const ROOT = join(__dirname, '../../..');
 export const IMAGE = '111111111111.dkr.ecr.us-east-1.amazonaws.com/assets:v1';
 export const GROUP = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/blue/1';
 export const EXECUTION_ROLE = 'arn:aws:iam::111111111111:role/execution';
@@ -231,14 +231,3 @@ export const service = (more: object = {}) => ({
   NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ['subnet-1'], SecurityGroups: ['sg-1'] } },
   ...more,
 });
-
-/** Waits for a condition, looking every 20 ms, 50 s at most. */
-export async function eventually<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const endMs = performance.now() + 50_000;
-  while (performance.now() < endMs) {
-    const seen = await look();
-    if (seen) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`not within 50 s: ${look.toString()}`);
-}

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AccessLogEntry } from '../../rehearsal/services/elasticloadbalancing/data-plane/access-log';
-import { type CdkResult, runCdk } from '../../rehearsal/runner/synthesis/cdk';
-import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
-import { INTERNAL } from '../../rehearsal/core/service';
+import type { AccessLogEntry } from '../../../rehearsal/services/elasticloadbalancing/data-plane/access-log';
+import { type CdkResult, runCdk } from '../../../rehearsal/runner/synthesis/cdk';
+import { type LocalAws, startLocalAws } from '../../../rehearsal/local-aws';
+import { INTERNAL } from '../../../rehearsal/core/service';
 import {
   attribute,
   type AttributedRecord,
@@ -12,11 +12,11 @@ import {
   startTraffic,
   type TrafficOptions,
   type TrafficPath,
-} from '../../rehearsal/runner/traffic';
-import { appCommand } from './app';
-import { until as waitUntil } from './until';
+} from '../../../rehearsal/runner/traffic';
+import { appCommand } from '../app';
+import { until as waitUntil } from '../until';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 
 /** The real CDK CLI and one app on one local AWS, for scenario tests. */
 export interface Scenario {
@@ -95,14 +95,7 @@ export async function startScenario(app: string, stack: string, speed = 60): Pro
       return runCdk(args, aws.deployerEnvironment(), { cwd: ROOT });
     },
     destroy: () => runCdk(['destroy', stack, '--force', '--app', assembly()], aws.deployerEnvironment(), { cwd: ROOT }),
-    outputs: async () => {
-      const { Stacks } = await call<{ Stacks: { Outputs?: { OutputKey: string; OutputValue: string }[] }[] }>(
-        'cloudformation',
-        'DescribeStacks',
-        { StackName: stack },
-      );
-      return Object.fromEntries((Stacks[0]?.Outputs ?? []).map((each) => [each.OutputKey, each.OutputValue]));
-    },
+    outputs: () => outputsOf(call, stack),
     weights: async (listenerArn, priority = 'default') => {
       const { Rules } = await call<{ Rules: Rule[] }>('elasticloadbalancing', 'DescribeRules', {
         ListenerArn: listenerArn,
@@ -111,20 +104,7 @@ export async function startScenario(app: string, stack: string, speed = 60): Pro
       return Object.fromEntries(groups.map(({ TargetGroupArn, Weight = 1 }) => [TargetGroupArn, Weight]));
     },
     load: (listenerArn, paths = [{ path: '/' }], options = {}) => startLoad(aws, listenerArn, paths, options),
-    serviceGoneAtMs: async (stackId) => {
-      const times: number[] = [];
-      let NextToken: string | undefined;
-      do {
-        const page = await call<StackEvents>('cloudformation', 'DescribeStackEvents', {
-          StackName: stackId,
-          NextToken,
-        });
-        times.push(...page.StackEvents.filter(deletesService).map(({ Timestamp }) => Timestamp.getTime()));
-        NextToken = page.NextToken;
-      } while (NextToken);
-      if (times.length === 0) throw new Error(`no service of ${stackId} was deleted`);
-      return Math.max(...times);
-    },
+    serviceGoneAtMs: (stackId) => serviceGoneAtMs(call, stackId),
     until: async (what, condition, minutes = 30) => {
       const end = aws.clock.now() + minutes * 60_000;
       while (!(await condition())) {
@@ -148,6 +128,29 @@ interface StackEvents {
 
 const deletesService = ({ ResourceType, ResourceStatus }: StackEvent) =>
   ResourceType === 'AWS::ECS::Service' && ResourceStatus === 'DELETE_IN_PROGRESS';
+
+async function outputsOf(call: Scenario['call'], StackName: string): Promise<Readonly<Record<string, string>>> {
+  type Output = { OutputKey: string; OutputValue: string };
+  const { Stacks } = await call<{ Stacks: { Outputs?: Output[] }[] }>('cloudformation', 'DescribeStacks', {
+    StackName,
+  });
+  return Object.fromEntries((Stacks[0]?.Outputs ?? []).map((each) => [each.OutputKey, each.OutputValue]));
+}
+
+async function serviceGoneAtMs(call: Scenario['call'], stackId: string): Promise<number> {
+  const times: number[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await call<StackEvents>('cloudformation', 'DescribeStackEvents', {
+      StackName: stackId,
+      NextToken,
+    });
+    times.push(...page.StackEvents.filter(deletesService).map(({ Timestamp }) => Timestamp.getTime()));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  if (times.length === 0) throw new Error(`no service of ${stackId} was deleted`);
+  return Math.max(...times);
+}
 
 interface Rule {
   readonly Priority: string;

@@ -1,7 +1,7 @@
-import { INTERNAL, AwsError, type Operation, type Operations } from '../../../../rehearsal/core/service';
-import { createCodeDeploy } from '../../../../rehearsal/services/codedeploy';
-import type { Action } from '../../../../rehearsal/services/codedeploy/traffic';
-import { testWorld } from '../../../support/world';
+import { INTERNAL, AwsError, type Operation, type Operations } from '../../../rehearsal/core/service';
+import { createCodeDeploy } from '../../../rehearsal/services/codedeploy';
+import type { Action } from '../../../rehearsal/services/codedeploy/traffic';
+import { testWorld } from './world';
 
 export const BLUE = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/tg-a/1';
 export const GREEN = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/tg-b/2';

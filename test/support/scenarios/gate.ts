@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Verdict } from '../../lambda/gate/types';
-import { type LocalAws, startLocalAws } from '../../rehearsal/local-aws';
-import type { Plan, PlannedRelease } from '../../rehearsal/runner/plan/plan';
-import type { ReleaseReport } from '../../rehearsal/runner/report/document';
-import { rehearse } from '../../rehearsal/runner/rehearse';
-import { INTERNAL } from '../../rehearsal/core/service';
-import { appCommand } from './app';
+import type { Verdict } from '../../../lambda/gate/types';
+import { type LocalAws, startLocalAws } from '../../../rehearsal/local-aws';
+import type { Plan, PlannedRelease } from '../../../rehearsal/runner/plan/plan';
+import type { ReleaseReport } from '../../../rehearsal/runner/report/document';
+import { rehearse } from '../../../rehearsal/runner/rehearse';
+import { INTERNAL } from '../../../rehearsal/core/service';
+import { appCommand } from '../app';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 
 export interface GateScenario {
   readonly aws: LocalAws;
@@ -48,20 +48,11 @@ export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<Gate
     call,
     release: async (name, context = {}, rate = 0, options = {}) => {
       const planned = { name, context: { version: name, ...context }, expect: 'succeeded' as const, ...options };
-      const plan: Plan = {
-        version: 1,
-        synthesis: 'inline',
-        validation: 'first',
-        stack: app.stack,
-        app: appCommand(join(app.directory, app.file)),
-        speed,
-        traffic: { rate, paths: ['/'] },
-        allow: { denied: [] },
-        parameters: {},
-        seed: [],
-        releases: [planned],
+      const run = {
+        plan: planOf(app, speed, rate, planned),
+        directory: join(ROOT, app.directory),
+        signal: controller.signal,
       };
-      const run = { plan, directory: join(ROOT, app.directory), signal: controller.signal };
       const { releases } = await rehearse(aws, run);
       return releases[0] as ReleaseReport;
     },
@@ -87,5 +78,21 @@ export async function startGateScenario(speed = 60, app = EXAMPLE): Promise<Gate
       controller.abort(new Error('the test is over'));
       await aws.stop();
     },
+  };
+}
+
+function planOf(app: GatedApp, speed: number, rate: number, release: PlannedRelease): Plan {
+  return {
+    version: 1,
+    synthesis: 'inline',
+    validation: 'first',
+    stack: app.stack,
+    app: appCommand(join(app.directory, app.file)),
+    speed,
+    traffic: { rate, paths: ['/'] },
+    allow: { denied: [] },
+    parameters: {},
+    seed: [],
+    releases: [release],
   };
 }

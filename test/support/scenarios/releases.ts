@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { type CdkResult, runCdk } from '../../rehearsal/runner/synthesis/cdk';
-import { findLiveServices } from '../../rehearsal/runner/release/live';
-import { appCommand } from './app';
+import { type CdkResult, runCdk } from '../../../rehearsal/runner/synthesis/cdk';
+import { findLiveServices } from '../../../rehearsal/runner/release/live';
+import { appCommand } from '../app';
 import { type Scenario, startScenario } from './scenario';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 const STACK = 'Greenlight';
 const APP = appCommand('bin/app.ts');
 
@@ -54,29 +54,8 @@ export async function startReleases(speed?: number): Promise<Releases> {
   const { aws } = scenario;
   const call = <Output>(service: string, operation: string, input: object) =>
     scenario.call<Output>(service, operation, input);
-  const service = async () => {
-    const [found] = await findLiveServices(aws.world);
-    const [route] = found?.routes ?? [];
-    if (!found?.deploymentGroup || !route) throw new Error('there is no service');
-    const { deploymentGroup, liveTargetGroupArn } = found;
-    return { ...deploymentGroup, productionListenerArn: route.listener.arn, liveTargetGroupArn };
-  };
-  const deployments = async () => {
-    const { applicationName, deploymentGroupName } = await service();
-    const { deployments: ids } = await call<{ deployments: string[] }>('codedeploy', 'ListDeployments', {
-      applicationName,
-      deploymentGroupName,
-    });
-    const infos = await Promise.all(
-      ids.map((deploymentId) =>
-        call<{ deploymentInfo: DeploymentInfo }>('codedeploy', 'GetDeployment', { deploymentId }),
-      ),
-    );
-    return infos
-      .map(({ deploymentInfo }) => deploymentInfo)
-      .filter((it) => it.creator !== 'codeDeployRollback')
-      .reverse();
-  };
+  const service = () => serviceOf(aws);
+  const deployments = async () => deploymentsOf(call, await service());
   const stack = async () => {
     const { Stacks } = await call<{ Stacks: Record<string, string>[] }>('cloudformation', 'DescribeStacks', {
       StackName: STACK,
@@ -94,12 +73,7 @@ export async function startReleases(speed?: number): Promise<Releases> {
       await scenario.until('a deployment in flight', async () => (await running()) !== undefined, 240);
       return (await running()) as DeploymentInfo;
     },
-    activeDeployments: async () => {
-      const { applicationName, deploymentGroupName } = await service();
-      const includeOnlyStatuses = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
-      const input = { applicationName, deploymentGroupName, includeOnlyStatuses };
-      return (await call<{ deployments: string[] }>('codedeploy', 'ListDeployments', input)).deployments;
-    },
+    activeDeployments: async () => activeDeployments(call, await service()),
     traffic: async () => {
       const weights = Object.values(await scenario.weights((await service()).productionListenerArn));
       return weights.filter((weight) => weight > 0);
@@ -113,15 +87,51 @@ export async function startReleases(speed?: number): Promise<Releases> {
           : ['--app', APP, '--output', assembly((runs += 1))];
       return runCdk([...args, STACK, ...own], aws.deployerEnvironment(), { cwd: ROOT, signal });
     },
-    scalingSuspended: async () => {
-      const { ScalableTargets } = await call<{ ScalableTargets: { SuspendedState: Record<string, boolean> }[] }>(
-        'application-autoscaling',
-        'DescribeScalableTargets',
-        { ServiceNamespace: 'ecs' },
-      );
-      return ScalableTargets.some(({ SuspendedState }) => Object.values(SuspendedState).some(Boolean));
-    },
+    scalingSuspended: () => isScalingSuspended(call),
     status: async () => (await stack()).StackStatus ?? '',
     stackId: async () => (await stack()).StackId ?? '',
   };
+}
+
+type Call = Scenario['call'];
+
+async function serviceOf({ world }: Scenario['aws']): Promise<ReleasedService> {
+  const [found] = await findLiveServices(world);
+  const [route] = found?.routes ?? [];
+  if (!found?.deploymentGroup || !route) throw new Error('there is no service');
+  const { deploymentGroup, liveTargetGroupArn } = found;
+  return { ...deploymentGroup, productionListenerArn: route.listener.arn, liveTargetGroupArn };
+}
+
+function listDeployments(call: Call, service: ReleasedService, filter: object = {}) {
+  const { applicationName, deploymentGroupName } = service;
+  const input = { applicationName, deploymentGroupName, ...filter };
+  return call<{ deployments: string[] }>('codedeploy', 'ListDeployments', input);
+}
+
+async function deploymentsOf(call: Call, service: ReleasedService): Promise<readonly DeploymentInfo[]> {
+  const { deployments } = await listDeployments(call, service);
+  const infos = await Promise.all(
+    deployments.map((deploymentId) =>
+      call<{ deploymentInfo: DeploymentInfo }>('codedeploy', 'GetDeployment', { deploymentId }),
+    ),
+  );
+  return infos
+    .map(({ deploymentInfo }) => deploymentInfo)
+    .filter((it) => it.creator !== 'codeDeployRollback')
+    .reverse();
+}
+
+async function activeDeployments(call: Call, service: ReleasedService): Promise<readonly string[]> {
+  const includeOnlyStatuses = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
+  return (await listDeployments(call, service, { includeOnlyStatuses })).deployments;
+}
+
+async function isScalingSuspended(call: Call): Promise<boolean> {
+  const { ScalableTargets } = await call<{ ScalableTargets: { SuspendedState: Record<string, boolean> }[] }>(
+    'application-autoscaling',
+    'DescribeScalableTargets',
+    { ServiceNamespace: 'ecs' },
+  );
+  return ScalableTargets.some(({ SuspendedState }) => Object.values(SuspendedState).some(Boolean));
 }

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VirtualClock } from '../../rehearsal/core/clock';
-import { LocalWorld } from '../../rehearsal/core/dispatch';
-import { startEndpoint } from '../../rehearsal/core/endpoint';
-import { EventLog } from '../../rehearsal/core/events';
-import { createIam, type IamService } from '../../rehearsal/services/iam';
-import { Ids } from '../../rehearsal/core/ids';
-import { Network } from '../../rehearsal/core/network';
-import { defaultParameters } from '../../rehearsal/core/parameters';
-import type { Credentials, Service } from '../../rehearsal/core/service';
+import { VirtualClock } from '../../../rehearsal/core/clock';
+import { LocalWorld } from '../../../rehearsal/core/dispatch';
+import { startEndpoint } from '../../../rehearsal/core/endpoint';
+import { EventLog } from '../../../rehearsal/core/events';
+import { createIam, type IamService } from '../../../rehearsal/services/iam';
+import { Ids } from '../../../rehearsal/core/ids';
+import { Network } from '../../../rehearsal/core/network';
+import { defaultParameters } from '../../../rehearsal/core/parameters';
+import type { Credentials, Service } from '../../../rehearsal/core/service';
 
 export interface RunningWorld {
   readonly world: LocalWorld;

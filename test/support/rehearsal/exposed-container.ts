@@ -3,11 +3,11 @@
  * listens on every address, as a task does, and prints what is said about it and how it ended.
  */
 import { spawnSync } from 'node:child_process';
-import { preloadFile } from '../../../../common/bundles';
-import { ScaledClock } from '../../../../rehearsal/core/clock';
-import { ContainerGroup } from '../../../../rehearsal/services/ecs/task/container-group';
-import { LocalProcesses } from '../../../../rehearsal/services/ecs/task/containers';
-import { launchOf } from '../../../../rehearsal/services/ecs/task/launch';
+import { preloadFile } from '../../../common/bundles';
+import { ScaledClock } from '../../../rehearsal/core/clock';
+import { ContainerGroup } from '../../../rehearsal/services/ecs/task/container-group';
+import { LocalProcesses } from '../../../rehearsal/services/ecs/task/containers';
+import { launchOf } from '../../../rehearsal/services/ecs/task/launch';
 
 const [directory = ''] = process.argv.slice(2);
 spawnSync('ip', ['link', 'set', 'lo', 'up']);
