@@ -1,3 +1,4 @@
+/** The limits and the retries of every call to AWS that a handler makes. */
 import { nameOf } from '../common/errors';
 import { retry } from '../common/retry';
 
@@ -6,6 +7,11 @@ const CALL_MS_MAX = 20_000;
 
 /** IAM is eventually consistent: a role made by the same stack may be refused at first. FACTS: up to a minute. */
 const IAM_SETTLES_MS = 60_000;
+
+/** How long a call is repeated that AWS throttles or cannot answer. */
+const UNAVAILABLE_MS = 30_000;
+const UNAVAILABLE =
+  /^(Throttling|ThrottlingException|RequestLimitExceeded|ServiceUnavailable|InternalFailure|Http5\d\d)$/;
 
 /** The options of every `client.send`: a hung endpoint must not hold a handler up. */
 export function callLimits(signal?: AbortSignal): { abortSignal: AbortSignal } {
@@ -23,10 +29,20 @@ export function isAccessDenied(error: unknown): boolean {
   return ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'].includes(nameOf(error));
 }
 
+/** Whether AWS throttled the call, failed, or was not reached: the same call may succeed soon. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof Error && (UNAVAILABLE.test(error.name) || 'syscall' in error);
+}
+
 /**
  * Repeats a call that IAM denies for up to a minute.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 export function whileIamSettles<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   return retry(call, { retryable: isAccessDenied, limitMs: IAM_SETTLES_MS, signal });
+}
+
+/** Repeats a call for half a minute while AWS is not available, as the SDK's clients do for their own calls. */
+export function whileUnavailable<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  return retry(call, { retryable: isUnavailable, limitMs: UNAVAILABLE_MS, signal });
 }

@@ -1,4 +1,4 @@
-import { retry } from '../common/retry';
+import { whileUnavailable } from './calls';
 import { queryCall } from './signed-call';
 
 /**
@@ -12,24 +12,25 @@ export interface QueryCall {
   readonly action: string;
   /** Undefined values are left out. */
   readonly input: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const RETRY_MS_MAX = 30_000;
-const RETRYABLE = /^(Throttling|ThrottlingException|RequestLimitExceeded|ServiceUnavailable|InternalFailure)$/;
 
 /**
  * @returns the result's fields: lists as arrays, scalars as text
  * @throws Error whose name is AWS's code; throttled and broken calls are repeated for half a minute
  */
 export async function query(call: QueryCall, env: Environment = process.env): Promise<Record<string, unknown>> {
-  return retry(() => once(call, env), { retryable: isTransient, limitMs: RETRY_MS_MAX });
+  return whileUnavailable(() => once(call, env), call.signal);
 }
 
 async function once(call: QueryCall, env: Environment): Promise<Record<string, unknown>> {
   const given = Object.entries(call.input).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const result = await queryCall(call.service, call.version, call.action, Object.fromEntries(given), { env });
+  const result = await queryCall(call.service, call.version, call.action, Object.fromEntries(given), {
+    env,
+    signal: call.signal,
+  });
   // An empty element is empty text.
   return unwrap(result || {}) as Record<string, unknown>;
 }
@@ -41,9 +42,4 @@ function unwrap(value: unknown): unknown {
   if ('member' in value) return unwrap(value.member);
   const fields = Object.entries(value).filter(([, field]) => field !== '');
   return Object.fromEntries(fields.map(([name, field]) => [name, unwrap(field)]));
-}
-
-function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return RETRYABLE.test(error.name) || /^Http5/.test(error.name) || 'syscall' in error;
 }

@@ -1,11 +1,17 @@
+import { XMLParser } from 'fast-xml-parser';
 import { exchange, type HttpAnswer } from '../common/http';
 import { type AwsCredentials, sign } from './signature';
-import { parseXml, type XmlElement } from './xml';
 
 /** Wall time that one call may take unless told otherwise. */
 const CALL_MS_MAX = 20_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An element's children by name, as text where it has none; repeated ones are arrays. */
+export type XmlValue = string | XmlElement | readonly XmlValue[];
+export interface XmlElement {
+  readonly [name: string]: XmlValue;
+}
 
 export interface SignedCall {
   /** Endpoint and signing name: `elasticloadbalancing`, `lambda`. */
@@ -177,4 +183,20 @@ function failureXml(text: string): XmlElement {
   } catch {
     return {};
   }
+}
+
+// What the list elements of AWS's query protocols are called: always arrays, however many there are.
+const parser = new XMLParser({
+  parseTagValue: false,
+  ignoreDeclaration: true,
+  isArray: (name) => name === 'member' || name === 'item',
+});
+
+/**
+ * The XML that AWS's query APIs answer.
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+ * @throws Error for what is no XML
+ */
+export function parseXml(document: string): XmlElement {
+  return parser.parse(document, true) as XmlElement;
 }

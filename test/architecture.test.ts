@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'rehearsal/local-aws': ['rehearsal/services', 'rehearsal/images', 'rehearsal/core'],
   'rehearsal/runner': [
     ...['rehearsal/local-aws', 'rehearsal/services', 'rehearsal/images', 'rehearsal/core'],
-    ...['types', 'common'],
+    ...['types', 'aws', 'common'],
   ],
   cli: ['rehearsal/runner', 'rehearsal/local-aws', 'rehearsal/images', 'rehearsal/core', 'smoke', 'common'],
   bin: ['cli', 'lib'],

@@ -8,7 +8,7 @@ import { GateEnvironment, type Verdict, VERDICT_KIND } from './types';
 import { type GateSettings, readEnvironment } from './environment';
 import { gather, type Handover } from './judge';
 import { metricsOf } from './metrics';
-import { outbound as realOutbound, type Outbound } from './clients';
+import { type Clients, clients as realClients } from './clients';
 import { persist, reportWithin } from './report';
 import { type Decision, cutOff, decide, type Evidence, undecided } from './verdict';
 import { fitVerdict } from './verdict-size';
@@ -38,20 +38,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Outcome = Decision & Evidence;
 
 /** A gate for one environment; `handler` is the one that Lambda calls. */
-export function createGate(env: Environment, outbound: Outbound) {
+export function createGate(env: Environment, clients: Clients) {
   let settings: GateSettings | undefined;
   return async (event: HookEvent, context: HookContext): Promise<Ending> => {
     const startMs = event.GreenlightBake?.hookMs ?? Date.now();
-    const judged = await judge(() => (settings ??= readEnvironment(env)), event, outbound, context, startMs);
-    const ended = 'goesOn' in judged ? await handOver(event, judged.goesOn, outbound, context) : judged;
+    const judged = await judge(() => (settings ??= readEnvironment(env)), event, clients, context, startMs);
+    const ended = 'goesOn' in judged ? await handOver(event, judged.goesOn, clients, context) : judged;
     if (!ended) return 'GoesOn';
-    const outcome = await pardoned(ended, event.DeploymentId, outbound, context);
+    const outcome = await pardoned(ended, event.DeploymentId, clients, context);
     const verdict = verdictOf(event, env, outcome, startMs);
-    write(() => outbound.writeVerdict(fitVerdict(verdict)));
-    write(() => outbound.writeMetrics(metricsOf(verdict, Date.now(), env[GateEnvironment.stack])));
+    write(() => clients.writeVerdict(fitVerdict(verdict)));
+    write(() => clients.writeMetrics(metricsOf(verdict, Date.now(), env[GateEnvironment.stack])));
     const leftMs = context.getRemainingTimeInMillis() - LAST_WORDS_MS;
     await reportWithin(leftMs, event.DeploymentId, () =>
-      outbound.report(event.DeploymentId, event.LifecycleEventHookExecutionId, verdict.outcome),
+      clients.report(event.DeploymentId, event.LifecycleEventHookExecutionId, verdict.outcome),
     );
     return verdict.outcome;
   };
@@ -64,14 +64,14 @@ const PARDON_SHARE = 0.3;
 async function pardoned(
   outcome: Outcome,
   deploymentId: string,
-  outbound: Outbound,
+  clients: Clients,
   context: HookContext,
 ): Promise<Outcome> {
   if (outcome.outcome === 'Succeeded') return outcome;
   try {
     return await within(
       context.getRemainingTimeInMillis() * PARDON_SHARE,
-      async () => pardon(outcome, readBreakGlass(await outbound.deploymentDescription(deploymentId))),
+      async () => pardon(outcome, readBreakGlass(await clients.deploymentDescription(deploymentId))),
       () => outcome,
     );
   } catch (error) {
@@ -95,7 +95,7 @@ const NONE: Evidence = { checks: [], alarms: [] };
 async function judge(
   settings: () => GateSettings,
   event: HookEvent,
-  outbound: Outbound,
+  clients: Clients,
   context: HookContext,
   hookMs: number,
 ): Promise<Outcome | { readonly goesOn: Handover }> {
@@ -109,7 +109,7 @@ async function judge(
       time.workMs,
       async (signal) => {
         const { DeploymentId: deploymentId } = event;
-        const run = { settings: configured, deploymentId, outbound, budget: time, endMs, signal, keep };
+        const run = { settings: configured, deploymentId, clients, budget: time, endMs, signal, keep };
         const gathered = await gather(run, hookMs, event.GreenlightBake);
         return 'goesOn' in gathered ? gathered : { ...decide(gathered.evidence), ...gathered.evidence };
       },
@@ -128,13 +128,13 @@ async function judge(
 async function handOver(
   event: HookEvent,
   state: Handover,
-  outbound: Outbound,
+  clients: Clients,
   context: HookContext,
 ): Promise<Outcome | undefined> {
   try {
     const next: HookEvent = { ...event, GreenlightBake: state };
     const limitMs = context.getRemainingTimeInMillis() * HAND_OVER_SHARE;
-    await persist(limitMs, () => outbound.invokeSelf(JSON.stringify(next)), 'the next invocation was not taken on');
+    await persist(limitMs, () => clients.invokeSelf(JSON.stringify(next)), 'the next invocation was not taken on');
     return undefined;
   } catch (error) {
     const sentence = `the watch after the shift could not go on: ${describeError(error)}`;
@@ -166,4 +166,4 @@ function verdictOf(event: HookEvent, env: Environment, outcome: Outcome, startMs
   };
 }
 
-export const handler = createGate(process.env, realOutbound);
+export const handler = createGate(process.env, realClients);

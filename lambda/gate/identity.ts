@@ -1,21 +1,27 @@
+import {
+  describeTraffic,
+  groupsWithTraffic,
+  type ListenerRule,
+  targetGroupName,
+  type WeightedGroup,
+} from '../../aws/traffic';
 import { describeError } from '../../common/errors';
 import type { HttpAnswer, HttpRequest } from '../../common/http';
 import { sleep } from '../../common/retry';
 import type { IdentityResult, LiveSides, VersionHeader } from './types';
-import { groupName, mismatch, type Share, sharesOf } from './forwards';
 
 const LOOK_EVERY_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** What identity asks of the world. */
 export interface IdentitySources {
-  /** Names of the target groups by CodeDeploy's labels; undefined for a task set that is not there yet. */
-  readonly taskSetGroups: (
+  /** Name of green's target group; undefined before its task set is there. */
+  readonly greenTargetGroup: (
     deploymentId: string,
     targetId: string,
     signal: AbortSignal,
-  ) => Promise<{ readonly green?: string }>;
-  readonly forwards: (listenerArn: string, signal: AbortSignal) => Promise<readonly Share[]>;
+  ) => Promise<string | undefined>;
+  readonly listenerRules: (listenerArn: string, signal: AbortSignal) => Promise<readonly ListenerRule[]>;
   readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
 }
 
@@ -70,14 +76,26 @@ async function lookAtListener(
   sources: IdentitySources,
   signal: AbortSignal,
 ): Promise<Look> {
-  const [{ green: candidate }, all] = await Promise.all([
-    sources.taskSetGroups(deploymentId, deploymentTargetId, signal),
-    sources.forwards(listenerArn, signal),
+  const [candidate, rules] = await Promise.all([
+    sources.greenTargetGroup(deploymentId, deploymentTargetId, signal),
+    sources.listenerRules(listenerArn, signal),
   ]);
-  const shares = sharesOf(targetGroupArns, all);
-  const forwards = shares.map(({ targetGroupArn, weight }) => ({ targetGroup: groupName(targetGroupArn), weight }));
+  const shares = groupsWithTraffic(targetGroupArns, rules);
+  const forwards = shares.map(({ targetGroupArn, weight }) => ({
+    targetGroup: targetGroupName(targetGroupArn),
+    weight,
+  }));
   if (!candidate) return { forwards, reason: `CodeDeploy names no target group of the candidate in ${deploymentId}` };
   return { candidate, forwards, reason: mismatch(candidate, shares) };
+}
+
+/** @returns why it is not the candidate alone that the listener forwards to, or undefined */
+function mismatch(candidate: string, shares: readonly WeightedGroup[]): string | undefined {
+  if (shares.length === 0) return 'the listener under test forwards to neither side of the service';
+  const others = shares.filter((share) => targetGroupName(share.targetGroupArn) !== candidate);
+  if (others.length === 0) return undefined;
+  const who = others.length === shares.length ? 'the live side answers' : 'both sides answer';
+  return `${who} on the listener under test: it forwards to ${describeTraffic(shares)}, expected ${candidate} alone`;
 }
 
 /** The first node that answers with anything else decides. */

@@ -11,7 +11,7 @@ import type { CheckResult } from '../../smoke/results';
 import type { GateSettings } from './environment';
 import { identify } from './identity';
 import { failuresOnLiveSide } from './live-side';
-import type { Outbound } from './clients';
+import type { Clients } from './clients';
 import { preflight } from './preflight';
 import { addressesOf, runSuite } from './suite-run';
 import type { Evidence } from './verdict';
@@ -24,7 +24,7 @@ const HEALTH_TIMEOUT_MS = 5_000;
 export interface Run {
   readonly settings: GateSettings;
   readonly deploymentId: string;
-  readonly outbound: Outbound;
+  readonly clients: Clients;
   readonly budget: Budget;
   /** When everything but the report must be over. */
   readonly endMs: number;
@@ -63,13 +63,13 @@ export async function gather(run: Run, hookMs: number, baking: Handover | undefi
 
 /** Alarms quiet, the live side healthy, no blocker: all read at the same time, so that a refusal takes seconds. */
 async function beforeInstall(run: Run): Promise<Evidence> {
-  const { settings, outbound, signal } = run;
-  const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
+  const { settings, clients, signal } = run;
+  const addresses = await addressesOf(settings.loadBalancerFullName, clients, signal);
   const path = settings.healthPath;
   const health = path === undefined ? undefined : healthOf(settings, path, addresses[0]);
   const [alarms, preflights] = await Promise.all([
     kept(run, readAlarms(alarmsOf(run), 'before', signal), (it) => it),
-    kept(run, preflight(settings.sides, health, outbound, signal), (it) => ({ preflight: it })),
+    kept(run, preflight(settings.sides, health, clients, signal), (it) => ({ preflight: it })),
   ]);
   return { checks: [], ...alarms, preflight: preflights };
 }
@@ -80,18 +80,18 @@ function healthOf(settings: GateSettings, path: string, address: string | undefi
 
 /** Identity first: what another side answers proves nothing, and a listener that has not settled yet answers from it. */
 async function testCandidate(run: Run, hookMs: number): Promise<Evidence> {
-  const { settings, outbound, signal } = run;
+  const { settings, clients, signal } = run;
   const work = async () => {
-    const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
+    const addresses = await addressesOf(settings.loadBalancerFullName, clients, signal);
     const [identity] = await Promise.all([
       kept(run, proveIdentity(run, addresses), (it) => ({ identity: it })),
-      outbound.untilListenerSettles(hookMs, signal),
+      clients.untilListenerSettles(hookMs, signal),
     ]);
     if (identity?.outcome === 'failed') return { identity, checks: [] };
     // What came before does not shorten the suite's own limit while the invocation has time.
     const leftMs = checksLeftMs(run);
     const [checks, customChecks] = await Promise.all([
-      kept(run, runSuite(settings, addresses, outbound, leftMs, signal), (it) => ({ checks: it })),
+      kept(run, runSuite(settings, addresses, clients, leftMs, signal), (it) => ({ checks: it })),
       kept(run, customChecksOf(run, leftMs), (it) => ({ customChecks: it })),
     ]);
     const failed = [...checks, ...(customChecks ?? [])].some((check) => check.outcome === 'failed');
@@ -114,27 +114,35 @@ function checksLeftMs({ settings, endMs, budget }: Run): number {
 }
 
 function onLiveSide(run: Run, addresses: readonly string[], checks: readonly CheckResult[]) {
-  const { settings, outbound, signal } = run;
+  const { settings, clients, signal } = run;
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
-  return failuresOnLiveSide(settings, addresses, outbound, failed, checksLeftMs(run), signal);
+  return failuresOnLiveSide(settings, addresses, clients, failed, checksLeftMs(run), signal);
 }
 
 /** Only before traffic shifts is the production listener blue's alone. */
 async function comparisonOf(
-  { settings, outbound, signal }: Run,
+  { settings, clients, signal }: Run,
   addresses: readonly string[],
   limitMs: number,
 ): Promise<Evidence['comparison']> {
   const { lifecycleEvent, liveTarget, target, hostName, tlsVerification, sides } = settings;
-  const plan = comparisonPlan(outbound.loadSuite());
+  const plan = comparisonPlan(clients.loadSuite());
   if (lifecycleEvent !== 'AfterAllowTestTraffic' || !liveTarget || !plan) return undefined;
   const sideAt = (base: URL) => ({ base, addresses, hostName, tlsVerification });
-  const { forwards } = outbound;
-  return compareInGate({ plan, green: sideAt(target), blue: sideAt(liveTarget), sides, forwards, limitMs, signal });
+  const { listenerRules } = clients;
+  return compareInGate({
+    plan,
+    green: sideAt(target),
+    blue: sideAt(liveTarget),
+    sides,
+    listenerRules,
+    limitMs,
+    signal,
+  });
 }
 
 async function proveIdentity(run: Run, addresses: readonly string[]): Promise<Evidence['identity']> {
-  const { settings, deploymentId, outbound, signal, budget } = run;
+  const { settings, deploymentId, clients, signal, budget } = run;
   const { sides, versionHeader, lifecycleEvent, healthPath = '/' } = settings;
   if (!sides && !versionHeader) return undefined;
   const production = lifecycleEvent === 'AfterAllowTraffic';
@@ -148,7 +156,7 @@ async function proveIdentity(run: Run, addresses: readonly string[]): Promise<Ev
       requests: nodes.map((address) => requestTo(settings, healthPath, address)),
       limitMs: Math.min(IDENTITY_MS, budget.checksMs / 4),
     },
-    outbound,
+    clients,
     signal,
   );
 }
@@ -185,11 +193,11 @@ async function bake(run: Run, begun: BakeState, first: Evidence): Promise<Gather
 }
 
 async function smokeAgain(run: Run, state: BakeState): Promise<Evidence['checks']> {
-  const { settings, outbound, signal } = run;
-  const addresses = await addressesOf(settings.loadBalancerFullName, outbound, signal);
+  const { settings, clients, signal } = run;
+  const addresses = await addressesOf(settings.loadBalancerFullName, clients, signal);
   const nowMs = Date.now();
   const leftMs = Math.min(checksLeftMs(run), hookLeftMs(state, nowMs));
-  return runSuite(settings, addresses, outbound, Math.max(0, leftMs), signal);
+  return runSuite(settings, addresses, clients, Math.max(0, leftMs), signal);
 }
 
 function bakeResult({ settings }: Run, state: BakeState): Evidence['bake'] {
@@ -202,17 +210,17 @@ function limitsOf({ settings }: Run) {
   return { bakeMs: settings.bakeMs, suiteMs: settings.timeLimitMs };
 }
 
-function customChecksOf({ settings, deploymentId, outbound }: Run, limitMs: number): Promise<Evidence['customChecks']> {
+function customChecksOf({ settings, deploymentId, clients }: Run, limitMs: number): Promise<Evidence['customChecks']> {
   const { serviceName: service, lifecycleEvent: event, target } = settings;
   const context = { service, deploymentId, event, targetUrl: target.origin, limitMs };
-  return runCustomChecks(settings.customChecks, context, outbound.invokeFunction);
+  return runCustomChecks(settings.customChecks, context, clients.invokeFunction);
 }
 
-function alarmsOf({ settings, outbound }: Run): AlarmSource {
+function alarmsOf({ settings, clients }: Run): AlarmSource {
   return {
     names: settings.alarmNames,
     insufficientData: settings.insufficientData,
-    describe: outbound.describeAlarms,
+    describe: clients.describeAlarms,
   };
 }
 

@@ -1,19 +1,25 @@
 import { describeError } from '../../common/errors';
 import { whileIamSettles } from '../../aws/calls';
+import {
+  describeTraffic,
+  groupsWithTraffic,
+  type ListenerRule,
+  targetGroupName,
+  type WeightedGroup,
+} from '../../aws/traffic';
 import { describeExchange } from '../../common/http/problem';
 import type { HttpAnswer, HttpRequest } from '../../common/http';
 import { sleep } from '../../common/retry';
 import { codesOf } from '../../common/status-codes';
 import type { LiveSides, PreflightResult } from './types';
-import { groupName, inWords, type Share, sharesOf } from './forwards';
 
 const ATTEMPTS = 3;
 const PAUSE_MS = 2_000;
 
 export interface PreflightSources {
-  readonly forwards: (listenerArn: string, signal: AbortSignal) => Promise<readonly Share[]>;
+  readonly listenerRules: (listenerArn: string, signal: AbortSignal) => Promise<readonly ListenerRule[]>;
   /** States of a target group's targets: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html */
-  readonly targetHealth: (targetGroupArn: string, signal: AbortSignal) => Promise<readonly string[]>;
+  readonly targetStates: (targetGroupArn: string, signal: AbortSignal) => Promise<readonly string[]>;
   readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
 }
 
@@ -44,18 +50,18 @@ async function lookAtLiveSide(
   signal: AbortSignal,
 ): Promise<PreflightResult[]> {
   const shares = await attempt('one-live-side', async () => {
-    const all = await whileIamSettles(() => sources.forwards(productionListenerArn, signal), signal);
-    return sharesOf(targetGroupArns, all);
+    const rules = await whileIamSettles(() => sources.listenerRules(productionListenerArn, signal), signal);
+    return groupsWithTraffic(targetGroupArns, rules);
   });
   if ('outcome' in shares) return [shares];
   const [live] = [...shares].sort((a, b) => b.weight - a.weight);
   if (!live) {
-    const message = `production forwards to ${inWords(shares)}, expected a side of this service: someone changed the listener`;
+    const message = `production forwards to ${describeTraffic(shares)}, expected a side of this service: someone changed the listener`;
     return [{ name: 'one-live-side', outcome: 'failed', message }];
   }
-  const name = groupName(live.targetGroupArn);
+  const name = targetGroupName(live.targetGroupArn);
   const states = await attempt('live-side-healthy', () =>
-    whileIamSettles(() => sources.targetHealth(live.targetGroupArn, signal), signal),
+    whileIamSettles(() => sources.targetStates(live.targetGroupArn, signal), signal),
   );
   return [
     { name: 'one-live-side', outcome: 'passed', message: forwarding(name, shares) },
@@ -67,9 +73,9 @@ async function lookAtLiveSide(
  * Both sides at once is what a release leaves that was stopped without a rollback. It must not block the next one, which
  * ends it: CloudFormation starts that one by itself when it rolls back, and would leave the stack stuck.
  */
-function forwarding(name: string, shares: readonly Share[]): string {
+function forwarding(name: string, shares: readonly WeightedGroup[]): string {
   if (shares.length === 1) return `production forwards to ${name} alone`;
-  return `production forwards to ${inWords(shares)}, left so by a release that was stopped; this one ends it`;
+  return `production forwards to ${describeTraffic(shares)}, left so by a release that was stopped; this one ends it`;
 }
 
 /** What drains is leaving, and what is initial is coming: neither says how the live side is. */

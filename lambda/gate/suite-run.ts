@@ -5,7 +5,7 @@ import { runSuite as runOn } from '../../smoke/runner/run';
 import { waitForAnswer } from '../../smoke/runner/wait';
 import type { CheckResult } from '../../smoke/results';
 import type { GateSettings } from './environment';
-import type { Outbound } from './clients';
+import type { Clients } from './clients';
 import { validateSuite } from '../../smoke/suite/validation';
 
 /** At most, and a quarter of the checks' time at most. */
@@ -21,11 +21,11 @@ const READS_SETTLE_MS = 60_000;
 export async function runSuite(
   settings: GateSettings,
   addresses: readonly string[],
-  outbound: Outbound,
+  clients: Clients,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<readonly CheckResult[]> {
-  const suite = outbound.loadSuite();
+  const suite = clients.loadSuite();
   const mistakes = validateSuite(suite);
   if (mistakes.length > 0) throw new Error(`the suite is wrong: ${mistakes.join('; ')}`);
   const controller = new AbortController();
@@ -37,7 +37,7 @@ export async function runSuite(
     addresses,
     hostName: settings.hostName,
     tlsVerification: settings.tlsVerification,
-    exchange: outbound.exchange,
+    exchange: clients.exchange,
     signal: controller.signal,
     limitMs,
     variables: settings.variables,
@@ -54,11 +54,11 @@ export async function runSuite(
 /** @returns an empty list when the load balancer is reached by name @throws Error when they cannot be read */
 export async function addressesOf(
   fullName: string,
-  outbound: Pick<Outbound, 'privateAddresses'>,
+  clients: Pick<Clients, 'privateAddresses'>,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (fullName === '') return [];
-  const read = () => outbound.privateAddresses(fullName, signal);
+  const read = () => clients.privateAddresses(fullName, signal);
   return retry(read, { retryable: () => true, limitMs: READS_SETTLE_MS, signal }).catch((error: unknown) => {
     throw new Error(`the load balancer's addresses could not be read: ${describeError(error)}`);
   });

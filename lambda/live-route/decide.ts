@@ -1,19 +1,13 @@
 /** Which target group of a pair a listener must forward to, given what forwards, what runs and what is in flight: no I/O. */
 
+import type { InFlight } from '../../aws/deployments';
+
 export type Side = 'blue' | 'green';
 
 export const SIDES: readonly Side[] = ['blue', 'green'];
 
 /** What one default action or rule gives to each side: weights as the load balancer has them, 0 to 999. */
 export type Weights = Readonly<Record<Side, number>>;
-
-export interface InFlight {
-  readonly deploymentId: string;
-  /** Puts traffic back after a failed deployment. */
-  readonly rollback: boolean;
-  /** All traffic is on its new task set, and it waits to remove the old one. */
-  readonly terminationWait: boolean;
-}
 
 export interface Observed {
   /** Of the route's own action first, then of others that forward to the pair. Empty before anything forwards. */

@@ -11,7 +11,7 @@ import {
 import { decide, type Decision, heavierSide, type Observed, type Side } from './decide';
 import { updateProblem } from './guard';
 import { observe, occupiedPlaces } from './observe';
-import { outbound as realOutbound, type Outbound } from './aws';
+import { aws as realAws, type Aws } from './aws';
 import { placeProblem } from './places';
 import { readProperties } from './properties';
 
@@ -20,29 +20,29 @@ const ROLLBACK_MS_MAX = 300_000;
 const LOOK_MS = 5_000;
 
 /** A live-route function; `handler` is the one that Lambda calls. */
-export function createLiveRoute(outbound: Outbound) {
+export function createLiveRoute(aws: Aws) {
   return async (event: CustomResourceEvent): Promise<void> => {
-    const answer = await answerTo(event, outbound).catch((error: unknown): Answer => {
+    const answer = await answerTo(event, aws).catch((error: unknown): Answer => {
       log('error', 'the live side could not be found', { error: describeError(error) });
       return { status: 'FAILED', reason: `the live side could not be found: ${describeError(error)}` };
     });
-    await deliver(addresseeOf(event), answer, outbound.put);
+    await deliver(addresseeOf(event), answer, aws.put);
   };
 }
 
-async function answerTo(event: CustomResourceEvent, outbound: Outbound): Promise<Answer> {
+async function answerTo(event: CustomResourceEvent, aws: Aws): Promise<Answer> {
   // A resource that was never created right must still be deletable.
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', reason: 'nothing to remove' };
-  if (event.ResourceType === UPDATE_GUARD_RESOURCE_TYPE) return guard(event, outbound);
+  if (event.ResourceType === UPDATE_GUARD_RESOURCE_TYPE) return guard(event, aws);
   const properties = readProperties(event.ResourceProperties);
   const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
-  const observed = await observe(properties, before, outbound);
-  const decision = await decided(event, properties, observed, outbound);
+  const observed = await observe(properties, before, aws);
+  const decision = await decided(event, properties, observed, aws);
   if (decision.kind === 'answer') return success(properties, decision.side, decision.reason);
-  if (!(await outbound.isRollingBack(event.StackId))) {
+  if (!(await aws.isRollingBack(event.StackId))) {
     return { status: 'FAILED', reason: `${properties.ServiceName}: ${decision.reason}` };
   }
-  const settled = await whileCodeDeployRollsBack(observed, () => observe(properties, before, outbound));
+  const settled = await whileCodeDeployRollsBack(observed, () => observe(properties, before, aws));
   return success(properties, heavierSide(settled), `the stack rolls back while ${decision.reason}`);
 }
 
@@ -51,19 +51,19 @@ async function decided(
   { StackId }: CustomResourceEvent,
   { Places = [] }: LiveRouteProperties,
   observed: Observed,
-  outbound: Outbound,
+  aws: Aws,
 ): Promise<Decision> {
   const decision = decide(observed);
   if (decision.kind === 'refuse') return decision;
-  const reason = placeProblem(await occupiedPlaces(Places, StackId, outbound));
+  const reason = placeProblem(await occupiedPlaces(Places, StackId, aws));
   return reason === undefined ? decision : { kind: 'refuse', reason };
 }
 
 /** A rollback of the stack must not be refused: it puts back what production had. */
-async function guard(event: CustomResourceEvent, outbound: Outbound): Promise<Answer> {
+async function guard(event: CustomResourceEvent, aws: Aws): Promise<Answer> {
   const [before, after] = [event.OldResourceProperties, event.ResourceProperties].map(guarded);
   const problem = before && after && updateProblem(before, after);
-  if (!problem || (await outbound.isRollingBack(event.StackId))) {
+  if (!problem || (await aws.isRollingBack(event.StackId))) {
     return { status: 'SUCCESS', reason: 'production survives the update' };
   }
   return { status: 'FAILED', reason: `${after.ServiceName}: ${problem}` };
@@ -90,4 +90,4 @@ function success(properties: LiveRouteProperties, side: Side, reason: string): A
   return { status: 'SUCCESS', reason: `${properties.ServiceName}: ${reason}`, data: { [LIVE_TARGET_GROUP]: arn } };
 }
 
-export const handler = createLiveRoute(realOutbound);
+export const handler = createLiveRoute(realAws);

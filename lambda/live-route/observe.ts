@@ -1,8 +1,11 @@
+import { type ListenerRule, targetGroupName, type WeightedGroup } from '../../aws/traffic';
 import type { LiveRouteProperties, Place, RouteLocation } from './types';
-import type { Observed } from './decide';
-import type { Outbound } from './aws';
+import type { Observed, Side, Weights } from './decide';
+import type { Aws } from './aws';
 import type { Occupied } from './places';
-import { forwardsOf, type Pair, priorityOf, type Rule } from './weights';
+
+/** ARNs of the two target groups. */
+type Pair = Readonly<Record<Side, string>>;
 
 /**
  * @param before where the route was before this update: CloudFormation has not moved it yet, and after a failed update
@@ -11,23 +14,25 @@ import { forwardsOf, type Pair, priorityOf, type Rule } from './weights';
 export async function observe(
   properties: LiveRouteProperties,
   before: RouteLocation | undefined,
-  outbound: Outbound,
+  aws: Aws,
 ): Promise<Observed> {
   const pair: Pair = { blue: properties.BlueTargetGroupArn, green: properties.GreenTargetGroupArn };
   const { ApplicationName, DeploymentGroupName } = properties;
   const [forwards, blue, green, inFlight] = await Promise.all([
-    findForwards(before ? [properties.Location, before] : [properties.Location], pair, outbound),
-    outbound.targets(pair.blue),
-    outbound.targets(pair.green),
-    ApplicationName ? outbound.inFlight(ApplicationName, DeploymentGroupName, [pair.blue, pair.green].map(nameOf)) : [],
+    findForwards(before ? [properties.Location, before] : [properties.Location], pair, aws),
+    aws.targets(pair.blue),
+    aws.targets(pair.green),
+    ApplicationName
+      ? aws.inFlight(ApplicationName, DeploymentGroupName, [pair.blue, pair.green].map(targetGroupName))
+      : [],
   ]);
   return { forwards, targets: { blue, green }, inFlight };
 }
 
-async function findForwards(locations: readonly RouteLocation[], pair: Pair, outbound: Outbound) {
-  const listeners = await Promise.all(locations.map((location) => outbound.listenerAt(location)));
+async function findForwards(locations: readonly RouteLocation[], pair: Pair, aws: Aws) {
+  const listeners = await Promise.all(locations.map((location) => aws.listenerAt(location)));
   const arns = [...new Set(listeners.filter((arn) => arn !== undefined))];
-  const rules: Rule[] = (await Promise.all(arns.map((arn) => outbound.rules(arn)))).flat();
+  const rules = (await Promise.all(arns.map((arn) => aws.rules(arn)))).flat();
   return forwardsOf(rules, pair, locations.map(priorityOf));
 }
 
@@ -35,24 +40,44 @@ async function findForwards(locations: readonly RouteLocation[], pair: Pair, out
 export async function occupiedPlaces(
   places: readonly Place[],
   stackId: string,
-  outbound: Outbound,
+  aws: Aws,
 ): Promise<readonly Occupied[]> {
   const found = await Promise.all(
     places.map(async (place) => {
-      const occupant = await occupantOf(place, outbound);
-      return occupant ? [{ place, occupant, own: await outbound.physicalId(stackId, place.LogicalId) }] : [];
+      const occupant = await occupantOf(place, aws);
+      return occupant ? [{ place, occupant, own: await aws.physicalId(stackId, place.LogicalId) }] : [];
     }),
   );
   return found.flat();
 }
 
-async function occupantOf({ ListenerArn, LoadBalancerArn, Port, Priority }: Place, outbound: Outbound) {
-  if (!ListenerArn) return outbound.listenerAt({ LoadBalancerArn, Port });
-  const rules = await outbound.rules(ListenerArn);
-  return rules.find((rule) => rule.Priority === Priority)?.RuleArn;
+async function occupantOf({ ListenerArn, LoadBalancerArn, Port, Priority }: Place, aws: Aws) {
+  if (!ListenerArn) return aws.listenerAt({ LoadBalancerArn, Port });
+  const rules = await aws.rules(ListenerArn);
+  return rules.find(({ priority }) => priority === Priority)?.ruleArn;
 }
 
-/** `arn:...:targetgroup/<name>/<id>` -> `<name>` */
-function nameOf(targetGroupArn: string): string {
-  return targetGroupArn.split('/')[1] ?? targetGroupArn;
+/**
+ * What the rules give to each side of the pair, the route's own rule first. Rules of others are left out. CodeDeploy
+ * leaves both groups in an action, weighted 100 and 0.
+ */
+function forwardsOf(rules: readonly ListenerRule[], pair: Pair, priorities: readonly string[]): Weights[] {
+  const rank = ({ priority }: ListenerRule) => {
+    const at = priorities.indexOf(priority);
+    return at < 0 ? priorities.length : at;
+  };
+  return [...rules].sort((a, b) => rank(a) - rank(b)).flatMap(({ forwards }) => weightsOf(forwards, pair) ?? []);
+}
+
+/** The priority as DescribeRules writes it. */
+function priorityOf({ Priority }: RouteLocation): string {
+  return Priority ?? 'default';
+}
+
+/** @returns undefined for an action that forwards to neither side */
+function weightsOf(forwards: readonly WeightedGroup[], pair: Pair): Weights | undefined {
+  const weightOf = (side: Side) => forwards.find(({ targetGroupArn }) => targetGroupArn === pair[side])?.weight;
+  const [blue, green] = [weightOf('blue'), weightOf('green')];
+  if (blue === undefined && green === undefined) return undefined;
+  return { blue: blue ?? 0, green: green ?? 0 };
 }

@@ -4,22 +4,16 @@ import {
   FilterLogEventsCommand,
   type FilterLogEventsCommandInput,
 } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  BatchGetDeploymentTargetsCommand,
-  ContinueDeploymentCommand,
-  CreateDeploymentCommand,
-  type DeploymentInfo,
-  GetDeploymentCommand,
-  StopDeploymentCommand,
-} from '@aws-sdk/client-codedeploy';
+import { ContinueDeploymentCommand, CreateDeploymentCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { callLimits, whileIamSettles } from '../../aws/calls';
+import { codedeploy, ecsTarget, getDeployment } from '../../aws/codedeploy';
+import { isTerminationWait } from '../../aws/deployments';
 import { nameOf } from '../../common/errors';
 import { describeRelease } from '../shared/break-glass';
 import { putAnswer } from '../shared/custom-resource';
 import { errorLine } from '../../common/error-line';
 import { isRollingBack } from '../../aws/stack';
 import type { ReleaseProperties, TaskLogs } from './types';
-import { codedeploy } from './clients';
 import { observe } from './observe';
 import type { Deployment, LifecycleEvent } from './progress';
 import { green } from './green';
@@ -27,7 +21,7 @@ import { suspendScaling } from './scaling';
 import { endOtherWaiters, proveWaiter, startWaiter } from './waiters';
 
 /** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
-export const outbound = {
+export const aws = {
   isRollingBack,
   observe,
   createDeployment,
@@ -47,7 +41,7 @@ export const outbound = {
   put: putAnswer,
 };
 
-export type Outbound = typeof outbound;
+export type Aws = typeof aws;
 
 type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;
 
@@ -59,13 +53,6 @@ const made: {
   cloudwatch?: CloudWatchClient;
 } = {};
 const cloudwatch = () => (made.cloudwatch ??= new CloudWatchClient());
-
-async function getDeployment(deploymentId: string): Promise<DeploymentInfo> {
-  const command = new GetDeploymentCommand({ deploymentId });
-  const { deploymentInfo } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
-  if (!deploymentInfo) throw new Error(`CodeDeploy says nothing about deployment ${deploymentId}`);
-  return deploymentInfo;
-}
 
 /** @returns the deployment's id @throws DeploymentLimitExceededException when one is in flight */
 async function createDeployment(properties: ReleaseProperties, sha256: string): Promise<string> {
@@ -96,7 +83,8 @@ async function endBake(deploymentId: string): Promise<void> {
 }
 
 async function deployment(deploymentId: string): Promise<Deployment> {
-  const info = await getDeployment(deploymentId);
+  const info = await whileIamSettles(() => getDeployment(deploymentId));
+  if (!info) throw new Error(`CodeDeploy says nothing about deployment ${deploymentId}`);
   const { code = '', message = '' } = info.errorInformation ?? {};
   return {
     id: deploymentId,
@@ -106,26 +94,24 @@ async function deployment(deploymentId: string): Promise<Deployment> {
     error: info.errorInformation ? { code, message } : undefined,
     rollbackDeploymentId: info.rollbackInfo?.rollbackDeploymentId,
     autoRollback: info.autoRollbackConfiguration?.enabled ?? false,
-    terminationWait: info.instanceTerminationWaitTimeStarted === true,
+    terminationWait: isTerminationWait(info),
     events: [],
   };
 }
 
 /**
  * Of the deployment's one target, whose id is `<cluster>:<service>`.
- * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeploymentTargets.html
  * @returns an empty list while there is no target yet
  */
 async function lifecycleEvents(deploymentId: string, place: Place): Promise<LifecycleEvent[]> {
   const name = (nameOrArn: string) => nameOrArn.split('/').at(-1) ?? nameOrArn;
-  const targetIds = [`${name(place.ClusterName)}:${name(place.EcsServiceName)}`];
-  const command = new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds });
+  const targetId = `${name(place.ClusterName)}:${name(place.EcsServiceName)}`;
   const none = ['DeploymentNotStartedException', 'DeploymentTargetDoesNotExistException'];
-  const output = await whileIamSettles(() => codedeploy().send(command, callLimits())).catch((error: unknown) => {
-    if (none.includes(nameOf(error))) return { deploymentTargets: [] };
+  const target = await whileIamSettles(() => ecsTarget(deploymentId, targetId)).catch((error: unknown) => {
+    if (none.includes(nameOf(error))) return undefined;
     throw error;
   });
-  const events = output.deploymentTargets?.[0]?.ecsTarget?.lifecycleEvents ?? [];
+  const events = target?.lifecycleEvents ?? [];
   return events.map((event) => ({
     name: event.lifecycleEventName ?? '',
     status: event.status ?? 'Unknown',

@@ -3,7 +3,7 @@ import { type Answer, type CustomResourceEvent, sha256 } from '../shared/custom-
 import { log } from '../shared/logger';
 import type { ReleaseProperties, WaiterState } from './types';
 import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
-import type { Outbound } from './aws';
+import type { Aws } from './aws';
 import { type Step, step } from './step';
 import type { Waiter } from './waiters';
 
@@ -14,17 +14,17 @@ const LOOK_AGAIN_SECONDS = 10;
 export async function begin(
   event: CustomResourceEvent,
   waiterArn: string | undefined,
-  outbound: Outbound,
+  aws: Aws,
 ): Promise<Answer | undefined> {
   const properties = propertiesOf(event);
   if (!properties) return { status: 'SUCCESS', reason: 'nothing to end: the release was never made right' };
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
   const addressee = { requestType: event.RequestType, ...addresseeFor(event) };
   const waiter = { stateMachineArn: waiterArn, ...waiterName(addressee) };
-  const request = { ...addressee, ...(await updateOf(event, outbound)) };
-  const first = await firstStep(request, properties, waiter, outbound);
+  const request = { ...addressee, ...(await updateOf(event, aws)) };
+  const first = await firstStep(request, properties, waiter, aws);
   if (first.kind === 'settled') {
-    await resumeScaling(properties, outbound);
+    await resumeScaling(properties, aws);
     return first.answer;
   }
   const state: WaiterState = {
@@ -36,7 +36,7 @@ export async function begin(
     done: false,
     lookAgainSeconds: LOOK_AGAIN_SECONDS,
   };
-  await outbound.startWaiter(waiter, state);
+  await aws.startWaiter(waiter, state);
   return undefined;
 }
 
@@ -47,8 +47,8 @@ function waiterName(request: Pick<WaiterState, 'stackId' | 'logicalResourceId' |
 }
 
 /** An earlier request that this one cut off may have suspended it. */
-async function resumeScaling(properties: ReleaseProperties, outbound: Outbound): Promise<void> {
-  await outbound.suspendScaling(properties, false).catch((error: unknown) => {
+async function resumeScaling(properties: ReleaseProperties, aws: Aws): Promise<void> {
+  await aws.suspendScaling(properties, false).catch((error: unknown) => {
     log('error', 'scaling could not be resumed', { error: describeError(error) });
   });
 }
@@ -66,24 +66,19 @@ function propertiesOf(event: CustomResourceEvent): ReleaseProperties | undefined
 /** What the decision needs to know of the update that the event is part of. */
 async function updateOf(
   event: CustomResourceEvent,
-  outbound: Outbound,
+  aws: Aws,
 ): Promise<Pick<WaiterState, 'previousRevision' | 'stackRollsBack'>> {
   if (event.RequestType === 'Delete') return {};
   const previousRevision = previousRevisionOf(event);
-  const stackRollsBack = await outbound.isRollingBack(event.StackId);
+  const stackRollsBack = await aws.isRollingBack(event.StackId);
   return { ...(previousRevision !== undefined && { previousRevision }), ...(stackRollsBack && { stackRollsBack }) };
 }
 
-async function firstStep(
-  request: Request,
-  properties: ReleaseProperties,
-  waiter: Waiter,
-  outbound: Outbound,
-): Promise<Step> {
+async function firstStep(request: Request, properties: ReleaseProperties, waiter: Waiter, aws: Aws): Promise<Step> {
   try {
     // CloudFormation cancelled an earlier request that still waits: it must not release what nobody wants any more.
-    await outbound.endOtherWaiters(waiter);
-    return await step(releaseEvent(request, properties), properties, outbound, () => outbound.proveWaiter(waiter));
+    await aws.endOtherWaiters(waiter);
+    return await step(releaseEvent(request, properties), properties, aws, () => aws.proveWaiter(waiter));
   } catch (error) {
     // Group or service may be gone already, and what is deleted must not hold up its stack; nor may what rolls back.
     const what = request.requestType === 'Delete' ? 'ended' : 'rolled back';

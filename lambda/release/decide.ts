@@ -1,4 +1,5 @@
 /** What to do about a custom-resource event, given what is live and in flight: a table, with no I/O. */
+import type { InFlight as AnyInFlight } from '../../aws/deployments';
 
 export interface ReleaseEvent {
   readonly requestType: 'Create' | 'Update' | 'Delete';
@@ -15,14 +16,9 @@ export interface ReleaseEvent {
   readonly breakGlass?: boolean;
 }
 
-export interface InFlight {
-  readonly deploymentId: string;
+export interface InFlight extends AnyInFlight {
   /** SHA-256 that CodeDeploy keeps of the revision. */
   readonly revision?: string;
-  /** All traffic is on its new task set, and it waits to remove the old one. */
-  readonly terminationWait: boolean;
-  /** CodeDeploy started it to undo another one. */
-  readonly rollback: boolean;
   /** A release function of this service started it, not a person or another tool. */
   readonly own: boolean;
 }

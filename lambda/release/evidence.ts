@@ -4,14 +4,14 @@ import { isAccessDenied } from '../../aws/calls';
 import { log } from '../shared/logger';
 import { retry } from '../../common/retry';
 import type { ReleaseProperties } from './types';
-import type { Outbound } from './aws';
+import type { Aws } from './aws';
 import type { Deployment } from './progress';
 import { type AlarmTransition, failedHook, type FailureEvidence, runningHook, stoppedByAlarm } from './sentence';
 
 /** A gate's log line can take some seconds to be found. */
 const LOGS_SETTLE_MS = 15_000;
 
-type Clients = Pick<Outbound, 'logMessages' | 'alarmHistory' | 'alarmStates'>;
+type Clients = Pick<Aws, 'logMessages' | 'alarmHistory' | 'alarmStates'>;
 
 /** Finds what decided. What cannot be read is left out: the sentence then names CodeDeploy's own reason. Never throws. */
 export async function findEvidence(
@@ -48,7 +48,7 @@ const UNREPORTED_MS = 60_000;
 export async function findUnreported(
   deployment: Deployment,
   properties: ReleaseProperties,
-  clients: Pick<Outbound, 'logMessages'>,
+  clients: Pick<Aws, 'logMessages'>,
   nowMs: number,
 ): Promise<string | undefined> {
   const hook = runningHook(deployment);

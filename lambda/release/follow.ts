@@ -1,18 +1,15 @@
 import type { WaiterState, WatchState } from './types';
-import type { Outbound } from './aws';
+import type { Aws } from './aws';
 import { hasFailed, type Progress } from './progress';
 
 type Followed = Pick<WaiterState, 'deploymentId' | 'properties' | 'stopReason'>;
 
 /** The deployment that is followed, and the one that rolls it back. @throws what AWS said */
-export async function progressOf(state: Followed, outbound: Outbound): Promise<Progress> {
+export async function progressOf(state: Followed, aws: Aws): Promise<Progress> {
   const id = state.deploymentId ?? '';
-  const [deployment, events] = await Promise.all([
-    outbound.deployment(id),
-    outbound.lifecycleEvents(id, state.properties),
-  ]);
+  const [deployment, events] = await Promise.all([aws.deployment(id), aws.lifecycleEvents(id, state.properties)]);
   const { rollbackDeploymentId } = deployment;
-  const rollback = rollbackDeploymentId ? await outbound.deployment(rollbackDeploymentId) : undefined;
+  const rollback = rollbackDeploymentId ? await aws.deployment(rollbackDeploymentId) : undefined;
   // A stop of ours asks for a rollback, whatever the deployment group says.
   const autoRollback = deployment.autoRollback || state.stopReason !== undefined;
   return { deployment: { ...deployment, events, autoRollback }, rollback };

@@ -1,8 +1,20 @@
-import { DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand, type Task } from '@aws-sdk/client-ecs';
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  type Task,
+} from '@aws-sdk/client-ecs';
 import { callLimits, whileIamSettles } from '../../aws/calls';
-import { ecs } from './clients';
 import type { ReleaseProperties } from './types';
 import type { Green, StoppedTask } from './tasks';
+
+// Made at first use and kept from one invocation to the next.
+let client: ECSClient | undefined;
+
+export function ecs(): ECSClient {
+  return (client ??= new ECSClient());
+}
 
 type Place = Pick<ReleaseProperties, 'ClusterName' | 'EcsServiceName'>;
 

@@ -5,7 +5,7 @@ import { begin } from './begin';
 import { explain } from './explain';
 import { PROBE_KIND, type ProbeState, ReleaseEnvironment, type WaiterState, type WatchState } from './types';
 import { addresseeFor } from './identity';
-import { outbound as realOutbound, type Outbound } from './aws';
+import { aws as realAws, type Aws } from './aws';
 import { waitOnce } from './wait';
 import { watchOnce } from './watch';
 
@@ -18,22 +18,22 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * A release function for one environment; `handler` is the one that Lambda calls. It serves CloudFormation's events and
  * the waiter's, whose state it returns, with `done` set at the end.
  */
-export function createRelease(env: Environment, outbound: Outbound) {
+export function createRelease(env: Environment, aws: Aws) {
   const waiterArn = env[ReleaseEnvironment.waiterArn];
   const ask = async (state: Asked): Promise<Asked> => {
     if (state.kind === PROBE_KIND) return { ...state, done: true };
-    if (state.kind === 'greenlight.watch') return watchOnce(state, outbound);
-    return waitOnce(state, waiterArn, outbound, (answer) => deliver(state, answer, outbound.put));
+    if (state.kind === 'greenlight.watch') return watchOnce(state, aws);
+    return waitOnce(state, waiterArn, aws, (answer) => deliver(state, answer, aws.put));
   };
   return async (event: CustomResourceEvent | Asked): Promise<Asked | undefined> => {
     if ('kind' in event) return ask(event);
-    const answer = await begin(event, waiterArn, outbound).catch((error: unknown) => {
+    const answer = await begin(event, waiterArn, aws).catch((error: unknown) => {
       log('error', 'the release could not begin', { error: describeError(error) });
       return { status: 'FAILED', reason: `the release could not begin: ${explain(error)}` } as const;
     });
-    if (answer) await deliver(addresseeFor(event), answer, outbound.put);
+    if (answer) await deliver(addresseeFor(event), answer, aws.put);
     return undefined;
   };
 }
 
-export const handler = createRelease(process.env, realOutbound);
+export const handler = createRelease(process.env, realAws);

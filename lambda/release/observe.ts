@@ -1,17 +1,13 @@
-import {
-  BatchGetDeploymentsCommand,
-  type DeploymentInfo,
-  type DeploymentStatus,
-  GetDeploymentCommand,
-  ListDeploymentsCommand,
-} from '@aws-sdk/client-codedeploy';
+import { BatchGetDeploymentsCommand, type DeploymentInfo, type DeploymentStatus } from '@aws-sdk/client-codedeploy';
 import { DescribeServicesCommand, type TaskSet } from '@aws-sdk/client-ecs';
 import { callLimits, whileIamSettles } from '../../aws/calls';
+import { codedeploy, deploymentIds, getDeployment } from '../../aws/codedeploy';
+import { ENDED, IN_FLIGHT, inFlightOf, isRollback, isTerminationWait } from '../../aws/deployments';
 import { describeRelease } from '../shared/break-glass';
-import { codedeploy, ecs } from './clients';
-import type { ReleaseProperties } from './types';
 import type { InFlight, Observed, ReleaseEvent, Shipped, Side } from './decide';
+import { ecs } from './green';
 import { ROLLBACK_APPEARS_MS } from './progress';
+import type { ReleaseProperties } from './types';
 
 type Properties = Pick<
   ReleaseProperties,
@@ -25,8 +21,8 @@ const BATCH_MAX = 25;
 export async function observe(properties: Properties, { revision }: Pick<ReleaseEvent, 'revision'>): Promise<Observed> {
   const [taskSets, inFlight, ended] = await Promise.all([
     taskSetsOf(properties),
-    deploymentsOf(properties, ['Created', 'Queued', 'InProgress', 'Baking', 'Ready']),
-    deploymentsOf(properties, ['Failed', 'Stopped', 'Succeeded']),
+    deploymentsOf(properties, IN_FLIGHT),
+    deploymentsOf(properties, ENDED),
   ]);
   const [primary, other] = await Promise.all([
     sideOf(taskSets.find(({ status }) => status === 'PRIMARY')),
@@ -40,7 +36,7 @@ export async function observe(properties: Properties, { revision }: Pick<Release
       ended.find(({ status }) => status !== 'Succeeded'),
       Date.now(),
     ),
-    inFlight: inFlight.map((each) => inFlightOf(each, properties.ServiceName)),
+    inFlight: inFlight.map((each) => releaseInFlight(each, properties.ServiceName)),
   };
 }
 
@@ -52,23 +48,16 @@ async function sideOf(taskSet: TaskSet | undefined): Promise<Side | undefined> {
   if (!taskSet) return undefined;
   const { taskDefinition, externalId: deploymentId } = taskSet;
   if (!deploymentId) return { taskDefinition };
-  const command = new GetDeploymentCommand({ deploymentId });
-  const { deploymentInfo } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
-  return { taskDefinition, deploymentId, revision: deploymentInfo && revisionOf(deploymentInfo) };
+  const info = await whileIamSettles(() => getDeployment(deploymentId));
+  return { taskDefinition, deploymentId, revision: info && revisionOf(info) };
 }
 
-function inFlightOf(info: DeploymentInfo, serviceName: string): InFlight {
+function releaseInFlight(info: DeploymentInfo, serviceName: string): InFlight {
   return {
-    deploymentId: info.deploymentId ?? '',
+    ...inFlightOf(info),
     revision: revisionOf(info),
-    terminationWait: info.instanceTerminationWaitTimeStarted === true,
-    rollback: isRollback(info),
     own: (info.description ?? '').startsWith(describeRelease(serviceName, undefined)),
   };
-}
-
-function isRollback(info: DeploymentInfo): boolean {
-  return info.creator === 'codeDeployRollback' || info.rollbackInfo?.rollbackTriggeringDeploymentId !== undefined;
 }
 
 /** The content is never returned, its hash is: see GetDeployment's note. */
@@ -97,20 +86,19 @@ function shippedOf(
 ): { shipped?: Shipped } {
   const newest = ended.find((info) => !isRollback(info) && revisionOf(info) === revision);
   if (!newest) return {};
-  const complete = newest.status === 'Succeeded' || newest.instanceTerminationWaitTimeStarted === true;
+  const complete = newest.status === 'Succeeded' || isTerminationWait(newest);
   // Stopped in its bake without a rollback it keeps all traffic.
   const gone = newest.status !== 'Succeeded' && primary?.deploymentId !== newest.deploymentId;
   return { shipped: { complete, undone: gone || newest.rollbackInfo?.rollbackDeploymentId !== undefined } };
 }
 
 /** Newest first. One page, of up to 100: AWS lists the newest first. */
-async function deploymentsOf(properties: Properties, statuses: DeploymentStatus[]): Promise<DeploymentInfo[]> {
-  const command = new ListDeploymentsCommand({
+async function deploymentsOf(properties: Properties, statuses: readonly DeploymentStatus[]): Promise<DeploymentInfo[]> {
+  const group = {
     applicationName: properties.ApplicationName,
     deploymentGroupName: properties.DeploymentGroupName,
-    includeOnlyStatuses: statuses,
-  });
-  const { deployments = [] } = await whileIamSettles(() => codedeploy().send(command, callLimits()));
+  };
+  const deployments = await whileIamSettles(() => deploymentIds(group, statuses));
   const infos = await Promise.all(batchesOf(deployments).map(described));
   return infos.flat().sort((a, b) => (b.createTime?.getTime() ?? 0) - (a.createTime?.getTime() ?? 0));
 }

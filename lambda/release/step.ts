@@ -3,7 +3,7 @@ import type { Answer } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import type { ReleaseProperties } from './types';
 import { type Action, decide, type ReleaseEvent } from './decide';
-import type { Outbound } from './aws';
+import type { Aws } from './aws';
 
 export type Step =
   | { readonly kind: 'settled'; readonly answer: Answer }
@@ -19,17 +19,17 @@ export type Step =
 export async function step(
   event: ReleaseEvent,
   properties: ReleaseProperties,
-  outbound: Outbound,
+  aws: Aws,
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Step> {
-  const action = decide(event, await outbound.observe(properties, event));
+  const action = decide(event, await aws.observe(properties, event));
   log('info', 'decision', { ...action, requestType: event.requestType, revision: event.revision });
   const waits = !SETTLED.has(action.kind);
   // What must end is ended whether that can be waited for or not.
   const ends = action.kind === 'undo' || event.requestType === 'Delete';
   if (waits && !ends) await prepare();
   try {
-    const next = await perform(action, event, properties, outbound);
+    const next = await perform(action, event, properties, aws);
     if (waits && ends) await prepare();
     return next;
   } catch (error) {
@@ -50,12 +50,7 @@ const OVERTAKEN = new Set([
   'InvalidDeploymentStatusException',
 ]);
 
-async function perform(
-  action: Action,
-  event: ReleaseEvent,
-  properties: ReleaseProperties,
-  outbound: Outbound,
-): Promise<Step> {
+async function perform(action: Action, event: ReleaseEvent, properties: ReleaseProperties, aws: Aws): Promise<Step> {
   switch (action.kind) {
     case 'leave':
       log('warn', 'stack and production differ', { reason: action.reason });
@@ -65,16 +60,16 @@ async function perform(
     case 'refuse':
       return { kind: 'settled', answer: { status: 'FAILED', reason: action.reason } };
     case 'adopt':
-      await outbound.suspendScaling(properties, true);
+      await aws.suspendScaling(properties, true);
       return { kind: 'follow', deploymentId: action.deploymentId };
     case 'create':
-      await outbound.suspendScaling(properties, true);
-      return { kind: 'follow', deploymentId: await outbound.createDeployment(properties, event.revision) };
+      await aws.suspendScaling(properties, true);
+      return { kind: 'follow', deploymentId: await aws.createDeployment(properties, event.revision) };
     case 'end-bake':
-      await outbound.endBake(action.deploymentId);
+      await aws.endBake(action.deploymentId);
       return { kind: 'look-again' };
     case 'undo':
-      await outbound.stopDeployment(action.deploymentId);
+      await aws.stopDeployment(action.deploymentId);
       return { kind: 'look-again' };
     case 'wait':
       return { kind: 'look-again' };

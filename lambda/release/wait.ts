@@ -6,7 +6,7 @@ import type { WaiterState } from './types';
 import { findEvidence, findUnreported } from './evidence';
 import { explain, isFinal } from './explain';
 import { releaseEvent } from './identity';
-import type { Outbound } from './aws';
+import type { Aws } from './aws';
 import { progressOf, withFailure } from './follow';
 import { type Deployment, hasEnded, type Progress, standing } from './progress';
 import { failureSentence, lateSentence } from './sentence';
@@ -33,13 +33,13 @@ interface Look {
 export async function waitOnce(
   state: WaiterState,
   waiterArn: string | undefined,
-  outbound: Outbound,
+  aws: Aws,
   deliver: Deliver,
 ): Promise<WaiterState> {
   const nowMs = Date.now();
   const limitMs = Number(state.properties.TimeoutSeconds) * 1_000;
   const waitedMs = nowMs - Date.parse(state.startedAt);
-  const looking = state.deploymentId === undefined ? search(state, outbound) : follow(state, outbound, nowMs);
+  const looking = state.deploymentId === undefined ? search(state, aws) : follow(state, aws, nowMs);
   const look = await looking.catch((error: unknown): Look => {
     log('warn', 'the release could not be looked at', {
       error: describeError(error),
@@ -50,8 +50,8 @@ export async function waitOnce(
   const answer = look.answer ?? (waitedMs > limitMs ? late(look) : undefined);
   if (!answer) return look.state;
   try {
-    const unresumed = await resumeScaling(state, outbound, waitedMs > limitMs);
-    if (look.deployment && !hasEnded(look.deployment)) await startWatch(look.deployment.id, state, waiterArn, outbound);
+    const unresumed = await resumeScaling(state, aws, waitedMs > limitMs);
+    if (look.deployment && !hasEnded(look.deployment)) await startWatch(look.deployment.id, state, waiterArn, aws);
     await deliver(forStack(unresumed ?? answer, state));
     return { ...look.state, done: true };
   } catch (error) {
@@ -71,10 +71,10 @@ function forStack(answer: Answer, { stackRollsBack }: WaiterState): Answer {
 }
 
 /** In every ending, before the answer: what fails is tried again at the next look, and gives way to the answer at last. */
-async function resumeScaling(state: WaiterState, outbound: Outbound, last: boolean): Promise<Answer | undefined> {
+async function resumeScaling(state: WaiterState, aws: Aws, last: boolean): Promise<Answer | undefined> {
   // What is deleted may take its scalable target along.
   const indifferent = last || state.requestType === 'Delete';
-  return outbound.suspendScaling(state.properties, false).then(
+  return aws.suspendScaling(state.properties, false).then(
     () => undefined,
     (error: unknown) => {
       if (!indifferent && !isFinal(error)) throw error;
@@ -92,46 +92,41 @@ function denied(error: unknown, { properties, deploymentId, requestType }: Waite
 }
 
 /** There is no deployment to follow yet: decides again. */
-async function search(state: WaiterState, outbound: Outbound): Promise<Look> {
-  const next = await step(releaseEvent(state, state.properties), state.properties, outbound);
+async function search(state: WaiterState, aws: Aws): Promise<Look> {
+  const next = await step(releaseEvent(state, state.properties), state.properties, aws);
   if (next.kind === 'settled') return { state, answer: next.answer };
   return { state: next.kind === 'follow' ? { ...state, deploymentId: next.deploymentId } : state };
 }
 
-async function follow(before: WaiterState, outbound: Outbound, nowMs: number): Promise<Look> {
-  const progress = await progressOf(before, outbound);
-  const state = await failFast(withFailure(before, progress, nowMs), progress.deployment, outbound, nowMs);
-  const answer = await answerFor(state, progress, outbound, nowMs);
+async function follow(before: WaiterState, aws: Aws, nowMs: number): Promise<Look> {
+  const progress = await progressOf(before, aws);
+  const state = await failFast(withFailure(before, progress, nowMs), progress.deployment, aws, nowMs);
+  const answer = await answerFor(state, progress, aws, nowMs);
   return { state, deployment: progress.deployment, ...(answer && { answer }) };
 }
 
 async function reasonToStop(
   state: WaiterState,
   deployment: Deployment,
-  outbound: Outbound,
+  aws: Aws,
   nowMs: number,
 ): Promise<string | undefined> {
   const { properties } = state;
-  const green = await outbound.green(deployment.id, properties);
+  const green = await aws.green(deployment.id, properties);
   const problem = green && startProblem(deployment, green, properties, nowMs);
-  if (!problem) return findUnreported(deployment, properties, outbound, nowMs);
-  return describeProblem(problem, await lastLines(problem, state, outbound));
+  if (!problem) return findUnreported(deployment, properties, aws, nowMs);
+  return describeProblem(problem, await lastLines(problem, state, aws));
 }
 
 /** Stops a deployment whose green does not come up, or whose gate may not report: CodeDeploy would wait for an hour. */
-async function failFast(
-  state: WaiterState,
-  deployment: Deployment,
-  outbound: Outbound,
-  nowMs: number,
-): Promise<WaiterState> {
+async function failFast(state: WaiterState, deployment: Deployment, aws: Aws, nowMs: number): Promise<WaiterState> {
   const { stopReason } = state;
   if (stopReason !== undefined || deployment.status !== 'InProgress' || deployment.terminationWait) return state;
-  const reason = await reasonToStop(state, deployment, outbound, nowMs);
+  const reason = await reasonToStop(state, deployment, aws, nowMs);
   if (reason === undefined) return state;
   log('warn', 'the deployment is stopped', { deploymentId: deployment.id, reason });
   try {
-    await outbound.stopDeployment(deployment.id);
+    await aws.stopDeployment(deployment.id);
   } catch (error) {
     if (nameOf(error) !== 'DeploymentAlreadyCompletedException') throw error;
     return state;
@@ -140,21 +135,16 @@ async function failFast(
 }
 
 /** Of the task that the reason names. Never throws: the reason is good without them. */
-async function lastLines({ tasks: [task] }: StartProblem, state: WaiterState, outbound: Outbound): Promise<string[]> {
+async function lastLines({ tasks: [task] }: StartProblem, state: WaiterState, aws: Aws): Promise<string[]> {
   const { TaskLogs } = state.properties;
   if (!TaskLogs || !task) return [];
-  return outbound.taskLines(TaskLogs, task.id).catch((error: unknown) => {
+  return aws.taskLines(TaskLogs, task.id).catch((error: unknown) => {
     log('warn', "the task's log could not be read", { error: describeError(error) });
     return isAccessDenied(error) ? [`(not readable: ${describeError(error)})`] : [];
   });
 }
 
-async function answerFor(
-  state: WaiterState,
-  progress: Progress,
-  outbound: Outbound,
-  nowMs: number,
-): Promise<Answer | undefined> {
+async function answerFor(state: WaiterState, progress: Progress, aws: Aws, nowMs: number): Promise<Answer | undefined> {
   const { properties, failureSeenAt, stopReason } = state;
   const { deployment } = progress;
   const now = standing(progress, nowMs, failureSeenAt ? Date.parse(failureSeenAt) : undefined);
@@ -163,7 +153,7 @@ async function answerFor(
     const reason = `${properties.ServiceName} was released by deployment ${deployment.id}`;
     return { status: 'SUCCESS', reason, data: { DeploymentId: deployment.id } };
   }
-  const evidence = await findEvidence(deployment, properties, outbound);
+  const evidence = await findEvidence(deployment, properties, aws);
   const reason = failureSentence(properties.ServiceName, deployment, { ...evidence, stopReason }, now.aftermath);
   return { status: 'FAILED', reason };
 }

@@ -4,7 +4,7 @@ import { type Ending, ENDING_KIND, type WaiterState, type WatchState } from './t
 import { findEvidence } from './evidence';
 import { explain, isFinal } from './explain';
 import { progressOf, withFailure } from './follow';
-import type { Outbound } from './aws';
+import type { Aws } from './aws';
 import { type Progress, standing } from './progress';
 import { failureSentence } from './sentence';
 
@@ -21,7 +21,7 @@ export async function startWatch(
   deploymentId: string,
   { properties }: Pick<WaiterState, 'properties'>,
   stateMachineArn: string | undefined,
-  outbound: Outbound,
+  aws: Aws,
 ): Promise<void> {
   if (!stateMachineArn) return;
   const state: WatchState = {
@@ -33,18 +33,18 @@ export async function startWatch(
     lookAgainSeconds: SECONDS,
   };
   // The deployment's id makes a second start the same execution.
-  await outbound.startWaiter({ stateMachineArn, name: `watch-${deploymentId}` }, state).catch((error: unknown) => {
+  await aws.startWaiter({ stateMachineArn, name: `watch-${deploymentId}` }, state).catch((error: unknown) => {
     log('error', 'the deployment is not followed to its end', { deploymentId, error: describeError(error) });
   });
 }
 
 /** One look at a deployment; its end is written to the log. Never throws: what goes wrong is tried again at the next look. */
-export async function watchOnce(state: WatchState, outbound: Outbound): Promise<WatchState> {
+export async function watchOnce(state: WatchState, aws: Aws): Promise<WatchState> {
   const { deploymentId, properties } = state;
   try {
-    const progress = await progressOf(state, outbound);
+    const progress = await progressOf(state, aws);
     const seen = withFailure(state, progress, Date.now());
-    const ending = await endingOf(seen, progress, outbound);
+    const ending = await endingOf(seen, progress, aws);
     return ending ? over(seen, ending) : later(seen);
   } catch (error) {
     log('warn', 'the deployment could not be looked at', { deploymentId, error: describeError(error) });
@@ -57,7 +57,7 @@ export async function watchOnce(state: WatchState, outbound: Outbound): Promise<
 async function endingOf(
   { properties, failureSeenAt }: WatchState,
   progress: Progress,
-  outbound: Outbound,
+  aws: Aws,
 ): Promise<Pick<Ending, 'outcome' | 'sentence'> | undefined> {
   const { deployment } = progress;
   const { ServiceName } = properties;
@@ -66,7 +66,7 @@ async function endingOf(
   }
   const now = standing(progress, Date.now(), failureSeenAt ? Date.parse(failureSeenAt) : undefined);
   if (now.kind !== 'failed') return undefined;
-  const evidence = await findEvidence(deployment, properties, outbound);
+  const evidence = await findEvidence(deployment, properties, aws);
   return { outcome: 'failed', sentence: failureSentence(ServiceName, deployment, evidence, now.aftermath) };
 }
 

@@ -1,6 +1,6 @@
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { privateAddresses } from '../../lambda/gate/clients/ec2';
-import { AwsCallError, ec2Call, jsonCall, queryCall } from '../../aws/signed-call';
+import { clients } from '../../lambda/gate/clients';
+import { AwsCallError, ec2Call, jsonCall, parseXml, queryCall } from '../../aws/signed-call';
 import { bodyOf, httpServer, type Listening } from '../support/servers/servers';
 
 interface Seen {
@@ -51,7 +51,7 @@ describe('the addresses of a load balancer', () => {
       new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'description', Values: [description] }] }),
     );
     client.destroy();
-    const addresses = await privateAddresses(description.replace(/^ELB /, ''), signal);
+    const addresses = await clients.privateAddresses(description.replace(/^ELB /, ''), signal);
     expect(addresses).toEqual(NetworkInterfaces?.map((it) => it.PrivateIpAddress));
     expect(seen).toHaveLength(2);
     const [sdk, own] = seen as [Seen, Seen];
@@ -73,7 +73,7 @@ describe('the addresses of a load balancer', () => {
     ],
   ])('%s', async (_name, body, expected) => {
     answer = { status: 200, body };
-    const read = await privateAddresses('app/web/1', signal).catch((error: Error) => error.message);
+    const read = await clients.privateAddresses('app/web/1', signal).catch((error: Error) => error.message);
     if (typeof expected === 'string') expect(read).toContain(expected);
     else expect(read).toEqual(expected);
   });
@@ -119,4 +119,20 @@ test('a service’s own endpoint comes before the common one, and other credenti
     expect.stringMatching(/^AKID\/\d{8}\/us-east-1\/ssm\/aws4_request$/),
     expect.stringMatching(/^OTHER\/\d{8}\/cn-north-1\/ssm\/aws4_request$/),
   ]);
+});
+
+describe('XML of a response', () => {
+  test('lists are arrays however many they hold, and everything else is text', () => {
+    const document = '<?xml version="1.0"?>\n<R xmlns="http://x/"><set><item><port>080</port></item></set><none/></R>';
+    expect(parseXml(document)).toEqual({ R: { set: { item: [{ port: '080' }] }, none: '' } });
+    expect(parseXml('<R><member>a</member><member>true</member></R>')).toEqual({ R: { member: ['a', 'true'] } });
+  });
+
+  test('what is escaped, quoted as a whole, or a comment', () => {
+    expect(parseXml('<a><!-- <b> --><b>x &lt; y &amp;<![CDATA[<&]]></b></a>')).toEqual({ a: { b: 'x < y &<&' } });
+  });
+
+  test.each(['<a><b></a>', '<a>', 'Bad Gateway'])('%s is no XML', (document) => {
+    expect(() => parseXml(document)).toThrow();
+  });
 });

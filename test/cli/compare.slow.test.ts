@@ -5,7 +5,7 @@ import { XMLParser } from 'fast-xml-parser';
 import type { ComparisonResult } from '../../smoke/comparison';
 import type { Verdict } from '../../lambda/gate/types';
 import { createGate } from '../../lambda/gate/handler';
-import { outbound } from '../../lambda/gate/clients';
+import { clients } from '../../lambda/gate/clients';
 import type { SmokeReport } from '../../smoke/runner';
 import { readSuite } from '../../smoke/suite';
 import { httpServer, type Listening } from '../support/servers/servers';
@@ -103,7 +103,7 @@ async function verdictOfGate(target: string, live: string): Promise<Verdict> {
     GREENLIGHT_TIME_LIMIT_SECONDS: '120',
   };
   const gate = createGate(environment, {
-    ...outbound,
+    ...clients,
     untilListenerSettles: () => Promise.resolve(),
     loadSuite: () => readSuite(SUITE),
     writeVerdict: (verdict) => void verdicts.push(verdict),

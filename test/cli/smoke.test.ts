@@ -5,7 +5,7 @@ import type { SmokeReport } from '../../smoke/runner';
 import { createGate } from '../../lambda/gate/handler';
 import type { CheckResult } from '../../smoke/results';
 import type { Verdict } from '../../lambda/gate/types';
-import { outbound } from '../../lambda/gate/clients';
+import { clients } from '../../lambda/gate/clients';
 import { readSuite } from '../../smoke/suite';
 import { createSecretsManager } from '../../rehearsal/services/secretsmanager';
 import { INTERNAL } from '../../rehearsal/core/service';
@@ -89,7 +89,7 @@ describe('against a server of its own', () => {
       GREENLIGHT_VARIABLES: '{"id":"5"}',
     };
     const gate = createGate(environment, {
-      ...outbound,
+      ...clients,
       untilListenerSettles: () => Promise.resolve(),
       loadSuite: () => readSuite(file),
       writeVerdict: (verdict) => void verdicts.push(verdict),

@@ -1,3 +1,4 @@
+import { isRollback } from '../../../aws/deployments';
 import { INTERNAL, type World } from '../../core/service';
 
 export interface DeploymentGroupName {
@@ -8,7 +9,8 @@ export interface DeploymentGroupName {
 export interface DeploymentView {
   readonly id: string;
   readonly status: string;
-  readonly creator: string;
+  /** CodeDeploy started it to undo another one. */
+  readonly rollback: boolean;
   readonly createdMs: number;
   readonly error: string;
   readonly description: string;
@@ -38,7 +40,7 @@ async function viewDeployment(world: World, deploymentId: string): Promise<Deplo
   const { deploymentInfo } = await world.call<{
     deploymentInfo: {
       status: string;
-      creator: string;
+      creator: 'user' | 'codeDeployRollback';
       createTime: number;
       description?: string;
       errorInformation?: { message?: string };
@@ -47,7 +49,7 @@ async function viewDeployment(world: World, deploymentId: string): Promise<Deplo
   return {
     id: deploymentId,
     status: deploymentInfo.status,
-    creator: deploymentInfo.creator,
+    rollback: isRollback(deploymentInfo),
     createdMs: deploymentInfo.createTime * 1000,
     error: deploymentInfo.errorInformation?.message ?? '',
     description: deploymentInfo.description ?? '',

@@ -150,7 +150,7 @@ function overloadIn(aws: LocalAws, run: ReleaseRun, { requests }: LoadResult): s
 }
 
 /** Of people and of the release; CodeDeploy's own rollbacks only undo. */
-const isOwn = ({ creator }: DeploymentView) => creator !== 'codeDeployRollback';
+const isOwn = ({ rollback }: DeploymentView) => !rollback;
 
 function describeServices(
   before: readonly LiveService[],

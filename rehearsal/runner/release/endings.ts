@@ -17,8 +17,7 @@ export async function endingsOf(
   signal: AbortSignal,
 ): Promise<Endings> {
   const failed = deployments.filter(
-    ({ error, creator, description }) =>
-      error !== '' && creator !== 'codeDeployRollback' && description.startsWith(RELEASE_DESCRIPTION),
+    ({ error, rollback, description }) => error !== '' && !rollback && description.startsWith(RELEASE_DESCRIPTION),
   );
   const endMs = aws.clock.now() + WAIT_MS;
   for (;;) {

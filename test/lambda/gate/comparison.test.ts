@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { rulesOf } from '../../support/listener-rules';
 import type { LiveSides } from '../../../lambda/gate/types';
 import { compareInGate, whyNotApart } from '../../../lambda/gate/comparison';
 import { comparisonPlan } from '../../../smoke/comparison';
@@ -68,7 +69,7 @@ describe('over HTTP', () => {
   const around = {
     plan: comparisonPlan(suite) as ComparisonPlan,
     sides: SIDES,
-    forwards: async (arn: string) => [arn === 'production' ? blue : green],
+    listenerRules: async (arn: string) => rulesOf([arn === 'production' ? blue : green]),
     limitMs: 60_000,
     signal: new AbortController().signal,
   };
@@ -93,8 +94,8 @@ describe('over HTTP', () => {
 
   test('nothing is sent while production already carries green', async () => {
     const [live, candidate] = [await serve(() => 200), await serve(() => 200)];
-    const forwards = async () => [green];
-    const result = await compareInGate({ ...around, forwards, blue: at(live.base), green: at(candidate.base) });
+    const listenerRules = async () => rulesOf([green]);
+    const result = await compareInGate({ ...around, listenerRules, blue: at(live.base), green: at(candidate.base) });
     expect(result).toMatchObject({ endedBy: 'sides-changed', outcome: 'failed', requests: 0 });
     expect(live.requests() + candidate.requests()).toBe(0);
   });

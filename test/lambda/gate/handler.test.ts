@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { Suite } from '../../../smoke/suite/model';
 import type { Verdict } from '../../../lambda/gate/types';
 import { createGate } from '../../../lambda/gate/handler';
-import { outbound, type Outbound } from '../../../lambda/gate/clients';
+import { type Clients, clients } from '../../../lambda/gate/clients';
 import { cutOff } from '../../../lambda/gate/verdict';
 import { exchange } from '../../../common/http';
 import { until } from '../../support/until';
@@ -51,9 +51,9 @@ const environment = (changes: Record<string, string> = {}) => ({
   ...changes,
 });
 
-const gate = (env = environment(), changes: Partial<Outbound> = {}) =>
+const gate = (env = environment(), changes: Partial<Clients> = {}) =>
   createGate(env, {
-    ...outbound,
+    ...clients,
     loadSuite: () => suite,
     untilListenerSettles: () => Promise.resolve(),
     writeVerdict: (verdict) => void verdicts.push(verdict),
@@ -120,7 +120,7 @@ test('asks nothing of the service before the load balancer follows its changed l
   let settle: (() => void) | undefined;
   const untilListenerSettles = () => new Promise<void>((resolve) => (settle = resolve));
   let asked = 0;
-  const counted: Outbound['exchange'] = (request) => {
+  const counted: Clients['exchange'] = (request) => {
     asked += 1;
     return exchange(request);
   };
@@ -139,9 +139,9 @@ test('a listener settles 5 seconds after the hook was called, and at once when t
     const ends: string[] = [];
     const cut = new AbortController();
     const never = new AbortController().signal;
-    void outbound.untilListenerSettles(Date.now(), never).then(() => ends.push('settled'));
-    void outbound.untilListenerSettles(Date.now(), cut.signal).then(() => ends.push('cut off'));
-    void outbound.untilListenerSettles(Date.now() - 60_000, never).then(() => ends.push('long ago'));
+    void clients.untilListenerSettles(Date.now(), never).then(() => ends.push('settled'));
+    void clients.untilListenerSettles(Date.now(), cut.signal).then(() => ends.push('cut off'));
+    void clients.untilListenerSettles(Date.now() - 60_000, never).then(() => ends.push('long ago'));
     cut.abort();
     await jest.advanceTimersByTimeAsync(4_900);
     expect(ends.sort()).toEqual(['cut off', 'long ago']);
@@ -155,9 +155,9 @@ test('a listener settles 5 seconds after the hook was called, and at once when t
 describe('cut off before it was done, it keeps what it found', () => {
   const hanging = (calls: number) => {
     let asked = 0;
-    const read: Outbound['describeAlarms'] = async (names, signal) => {
+    const read: Clients['describeAlarms'] = async (names, signal) => {
       asked += 1;
-      if (asked <= calls) return outbound.describeAlarms(names, signal);
+      if (asked <= calls) return clients.describeAlarms(names, signal);
       return new Promise(() => undefined);
     };
     return read;
@@ -243,7 +243,7 @@ describe('with denied and failing calls', () => {
     return running;
   }
   // No sockets here: their events and faked timers do not mix.
-  const noNetwork: Partial<Outbound> = {
+  const noNetwork: Partial<Clients> = {
     exchange: () =>
       Promise.resolve({ status: 200, headers: {}, body: '', truncated: false, durationMs: 1, timings: { totalMs: 1 } }),
   };

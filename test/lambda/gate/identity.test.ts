@@ -1,3 +1,4 @@
+import { rulesOf } from '../../support/listener-rules';
 import { type IdentityQuestion, type IdentitySources, identify } from '../../../lambda/gate/identity';
 import type { HttpAnswer } from '../../../common/http';
 
@@ -20,11 +21,12 @@ const question = (changes: Partial<IdentityQuestion> = {}): IdentityQuestion => 
 
 const answer = (headers: Record<string, string>) => ({ status: 200, headers }) as unknown as HttpAnswer;
 const sources = (changes: Partial<IdentitySources> = {}): IdentitySources => ({
-  taskSetGroups: async () => ({ green: 'two' }),
-  forwards: async () => [
-    { targetGroupArn: arn('one'), weight: 0 },
-    { targetGroupArn: arn('two'), weight: 100 },
-  ],
+  greenTargetGroup: async () => 'two',
+  listenerRules: async () =>
+    rulesOf([
+      { targetGroupArn: arn('one'), weight: 0 },
+      { targetGroupArn: arn('two'), weight: 100 },
+    ]),
   exchange: async () => answer({ 'x-version': 'v2' }),
   ...changes,
 });
@@ -44,28 +46,33 @@ test("the candidate's target group alone, and its version on every node, prove i
 test.each<[string, Partial<IdentitySources>, RegExp]>([
   [
     'the live side',
-    { forwards: async () => [{ targetGroupArn: arn('one'), weight: 1 }] },
+    { listenerRules: async () => rulesOf([{ targetGroupArn: arn('one'), weight: 1 }]) },
     /the live side answers .* forwards to one \(100 %\), expected two alone/,
   ],
   [
     'both sides',
     {
-      forwards: async () => [
-        { targetGroupArn: arn('one'), weight: 1 },
-        { targetGroupArn: arn('two'), weight: 3 },
-      ],
+      listenerRules: async () =>
+        rulesOf([
+          { targetGroupArn: arn('one'), weight: 1 },
+          { targetGroupArn: arn('two'), weight: 3 },
+        ]),
     },
     /both sides answer .* one \(25 %\), two \(75 %\)/,
   ],
   [
     'another service',
-    { forwards: async () => [{ targetGroupArn: arn('other'), weight: 1 }] },
+    { listenerRules: async () => rulesOf([{ targetGroupArn: arn('other'), weight: 1 }]) },
     /forwards to neither side of the service/,
   ],
-  ['no replacement', { taskSetGroups: async () => ({}) }, /CodeDeploy names no target group of the candidate in d-1/],
+  [
+    'no replacement',
+    { greenTargetGroup: async () => undefined },
+    /CodeDeploy names no target group of the candidate in d-1/,
+  ],
   [
     'an unreadable listener',
-    { forwards: () => Promise.reject(new Error('socket hang up')) },
+    { listenerRules: () => Promise.reject(new Error('socket hang up')) },
     /could not be found out who answers: socket hang up/,
   ],
   [
@@ -95,13 +102,14 @@ describe('with time to wait', () => {
   afterEach(() => void jest.useRealTimers());
 
   test('it waits for the candidate within the limit, and no longer', async () => {
-    const live = [{ targetGroupArn: arn('one'), weight: 1 }];
-    const forwards = jest.fn(async () => live);
-    const late = identify(question({ limitMs: 30_000 }), sources({ forwards }), signal);
+    const live = rulesOf([{ targetGroupArn: arn('one'), weight: 1 }]);
+    const listenerRules = jest.fn(async () => live);
+    const late = identify(question({ limitMs: 30_000 }), sources({ listenerRules }), signal);
     await jest.advanceTimersByTimeAsync(60_000);
     await expect(late).resolves.toMatchObject({ outcome: 'failed', attempts: 11 });
-    forwards.mockResolvedValueOnce(live).mockResolvedValueOnce([{ targetGroupArn: arn('two'), weight: 1 }]);
-    const comes = identify(question({ limitMs: 30_000 }), sources({ forwards }), signal);
+    const green = rulesOf([{ targetGroupArn: arn('two'), weight: 1 }]);
+    listenerRules.mockResolvedValueOnce(live).mockResolvedValueOnce(green);
+    const comes = identify(question({ limitMs: 30_000 }), sources({ listenerRules }), signal);
     await jest.advanceTimersByTimeAsync(60_000);
     await expect(comes).resolves.toMatchObject({ outcome: 'passed', attempts: 2 });
   });

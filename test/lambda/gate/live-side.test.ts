@@ -1,7 +1,7 @@
 import type { Suite } from '../../../smoke/suite/model';
 import type { Verdict } from '../../../lambda/gate/types';
 import { createGate } from '../../../lambda/gate/handler';
-import { outbound } from '../../../lambda/gate/clients';
+import { clients } from '../../../lambda/gate/clients';
 import { httpServer, type Listening } from '../../support/servers/servers';
 
 const servers: Listening[] = [];
@@ -31,7 +31,7 @@ async function judge(suite: Suite, green: string, live: string): Promise<Verdict
     GREENLIGHT_TIME_LIMIT_SECONDS: '60',
   };
   const gate = createGate(environment, {
-    ...outbound,
+    ...clients,
     untilListenerSettles: () => Promise.resolve(),
     loadSuite: () => suite,
     writeVerdict: (verdict) => void verdicts.push(verdict),

@@ -1,3 +1,4 @@
+import { rulesOf } from '../../support/listener-rules';
 import { judgeHealth, preflight, type PreflightSources } from '../../../lambda/gate/preflight';
 import type { HttpAnswer } from '../../../common/http';
 
@@ -12,8 +13,8 @@ const request = { method: 'GET', url: new URL('http://web/health'), headers: {},
 const health = { request, codes: '200' };
 const signal = new AbortController().signal;
 const sources = (changes: Partial<PreflightSources> = {}): PreflightSources => ({
-  forwards: async () => [{ targetGroupArn: arn('one'), weight: 100 }],
-  targetHealth: async () => ['healthy', 'healthy', 'draining'],
+  listenerRules: async () => rulesOf([{ targetGroupArn: arn('one'), weight: 100 }]),
+  targetStates: async () => ['healthy', 'healthy', 'draining'],
   exchange: async () => ({ status: 200 }) as HttpAnswer,
   ...changes,
 });
@@ -45,11 +46,11 @@ test('a health check that answers 204 is as good, where the target groups accept
 });
 
 test('weights that a stopped release left behind block nothing: the next release ends them', async () => {
-  const forwards = async () => [
+  const split = rulesOf([
     { targetGroupArn: arn('one'), weight: 10 },
     { targetGroupArn: arn('two'), weight: 90 },
-  ];
-  await expect(look({ forwards })).resolves.toEqual([
+  ]);
+  await expect(look({ listenerRules: async () => split })).resolves.toEqual([
     [
       'one-live-side',
       'passed',
@@ -63,17 +64,17 @@ test('weights that a stopped release left behind block nothing: the next release
 test.each<[string, Partial<PreflightSources>, unknown[]]>([
   [
     'a listener that forwards elsewhere',
-    { forwards: async () => [] },
+    { listenerRules: async () => rulesOf([]) },
     ['one-live-side', 'failed', expect.stringMatching(/forwards to neither side/)],
   ],
   [
     'sick targets',
-    { targetHealth: async () => ['unhealthy', 'healthy'] },
+    { targetStates: async () => ['unhealthy', 'healthy'] },
     ['live-side-healthy', 'failed', expect.stringMatching(/1 of 2 targets .* expected more than half/)],
   ],
   [
     'denied calls',
-    { targetHealth: () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })) },
+    { targetStates: () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })) },
     ['live-side-healthy', 'failed', 'the live side could not be looked at: AccessDenied: no'],
   ],
   [

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Suite } from '../../../smoke/suite/model';
+import { rulesOf } from '../../support/listener-rules';
 import type { Verdict } from '../../../lambda/gate/types';
 import { createGate, type HookEvent } from '../../../lambda/gate/handler';
-import { outbound as real, type Outbound } from '../../../lambda/gate/clients';
+import { type Clients, clients as real } from '../../../lambda/gate/clients';
 
 /** Every gate ends in exactly one report, whatever fails, whenever it fails. */
 
@@ -24,16 +25,16 @@ const DEPENDENCIES = [
   'exchange',
   'privateAddresses',
   'describeAlarms',
-  'taskSetGroups',
-  'forwards',
-  'targetHealth',
+  'greenTargetGroup',
+  'listenerRules',
+  'targetStates',
   'invokeFunction',
   'invokeSelf',
   'deploymentDescription',
   'writeVerdict',
   'writeMetrics',
   'report',
-] as const satisfies readonly (keyof Outbound)[];
+] as const satisfies readonly (keyof Clients)[];
 type Dependency = (typeof DEPENDENCIES)[number];
 
 interface Injection {
@@ -80,15 +81,15 @@ function world(event: Event, injections: readonly Injection[]) {
   const verdicts: Verdict[] = [];
   const queue: HookEvent[] = [];
   const answer = { status: 200, headers: { 'x-version': 'v2' }, body: '', truncated: false, durationMs: 1 };
-  const well: Outbound = {
+  const well: Clients = {
     ...real,
     loadSuite: () => suite,
     exchange: async () => ({ ...answer, timings: { totalMs: 1 } }),
     privateAddresses: async () => ['10.0.0.1'],
     describeAlarms: async () => [{ name: 'rate', state: 'OK' }],
-    taskSetGroups: async () => ({ green: 'green' }),
-    forwards: async () => [{ targetGroupArn: arn(LIVE[event]), weight: 1 }],
-    targetHealth: async () => ['healthy'],
+    greenTargetGroup: async () => 'green',
+    listenerRules: async () => rulesOf([{ targetGroupArn: arn(LIVE[event]), weight: 1 }]),
+    targetStates: async () => ['healthy'],
     invokeFunction: async () => ({ payload: '{"outcome":"passed"}' }),
     deploymentDescription: async () => undefined,
     invokeSelf: async (payload) => void queue.push(JSON.parse(payload) as HookEvent),
@@ -96,10 +97,10 @@ function world(event: Event, injections: readonly Injection[]) {
     writeMetrics: () => undefined,
     report: async (_deployment, _execution, status) => void reports.push(status),
   };
-  return { reports, verdicts, queue, outbound: inject(well, injections) };
+  return { reports, verdicts, queue, clients: inject(well, injections) };
 }
 
-function inject(well: Outbound, injections: readonly Injection[]): Outbound {
+function inject(well: Clients, injections: readonly Injection[]): Clients {
   const faulty: Record<string, unknown> = { ...well };
   for (const name of DEPENDENCIES) {
     let calls = 0;
@@ -110,7 +111,7 @@ function inject(well: Outbound, injections: readonly Injection[]): Outbound {
       return hit ? fail(hit.fault, name) : act(...args);
     };
   }
-  return faulty as Outbound;
+  return faulty as Clients;
 }
 
 /** What runs in the process itself can throw, and answer wrongly, but neither hang nor be denied. */
@@ -124,8 +125,8 @@ function fail(fault: Fault, name: Dependency): unknown {
 
 /** Plays CodeDeploy and Lambda: the hook's call, the gate's own, and Lambda's two more tries after an error. */
 async function play(event: Event, injections: readonly Injection[], bakeSeconds = 0): Promise<Outcome> {
-  const { outbound, reports, verdicts, queue } = world(event, injections);
-  const gate = createGate(environment(event, bakeSeconds), outbound);
+  const { clients, reports, verdicts, queue } = world(event, injections);
+  const gate = createGate(environment(event, bakeSeconds), clients);
   const startMs = Date.now();
   queue.push({ DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'hook-1' });
   let invocations = 0;
@@ -176,15 +177,15 @@ test('a watch of 20 min reports once, at its end, from the last of its invocatio
 const HARMLESS: Readonly<Record<Event, readonly Dependency[]>> = {
   BeforeInstall: [
     'loadSuite',
-    'taskSetGroups',
+    'greenTargetGroup',
     'invokeFunction',
     'invokeSelf',
     'deploymentDescription',
     'writeVerdict',
     'writeMetrics',
   ],
-  AfterAllowTestTraffic: ['targetHealth', 'invokeSelf', 'deploymentDescription', 'writeVerdict', 'writeMetrics'],
-  AfterAllowTraffic: ['targetHealth', 'deploymentDescription', 'writeVerdict', 'writeMetrics'],
+  AfterAllowTestTraffic: ['targetStates', 'invokeSelf', 'deploymentDescription', 'writeVerdict', 'writeMetrics'],
+  AfterAllowTraffic: ['targetStates', 'deploymentDescription', 'writeVerdict', 'writeMetrics'],
 };
 
 /** What answers nothing cannot answer wrongly. */

@@ -1,12 +1,6 @@
+import type { InFlight } from '../../../aws/deployments';
 import fc from 'fast-check';
-import {
-  decide,
-  heavierSide,
-  type InFlight,
-  type Observed,
-  SIDES,
-  type Weights,
-} from '../../../lambda/live-route/decide';
+import { decide, heavierSide, type Observed, SIDES, type Weights } from '../../../lambda/live-route/decide';
 
 const nothing: Observed = { forwards: [], targets: { blue: 0, green: 0 }, inFlight: [] };
 const whole = { blue: { blue: 100, green: 0 }, green: { blue: 0, green: 100 } };

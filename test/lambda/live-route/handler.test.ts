@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createLiveRoute } from '../../../lambda/live-route/handler';
-import { outbound } from '../../../lambda/live-route/aws';
+import { aws as realAws } from '../../../lambda/live-route/aws';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 import { bodyOf, httpServer, type Listening } from '../../support/servers/servers';
 
@@ -94,7 +94,7 @@ function inFlight(deployments: Record<string, DeploymentInfo & { group?: string 
   }
 }
 
-const liveRoute = createLiveRoute(outbound);
+const liveRoute = createLiveRoute(realAws);
 
 async function ask(changes: Partial<CustomResourceEvent> = {}, properties: object = {}): Promise<CloudFormationAnswer> {
   await liveRoute({

@@ -1,17 +1,20 @@
 import { occupiedPlaces } from '../../../lambda/live-route/observe';
-import type { Outbound } from '../../../lambda/live-route/aws';
+import type { Aws } from '../../../lambda/live-route/aws';
 import { placeProblem } from '../../../lambda/live-route/places';
 import type { Place } from '../../../lambda/live-route/types';
 
 /** A load balancer with listeners by port and one listener's rules by priority; `made` is what the stack has already. */
-function world(made: Readonly<Record<string, string>>): Outbound {
+function world(made: Readonly<Record<string, string>>): Aws {
   const listeners: Readonly<Record<string, string>> = { '80': 'arn:plain', '443': 'arn:secure' };
-  const rules = [{ Priority: '10', RuleArn: 'arn:rule/10' }, { Priority: 'default' }];
+  const rules = [
+    { priority: '10', ruleArn: 'arn:rule/10', forwards: [] },
+    { priority: 'default', ruleArn: '', forwards: [] },
+  ];
   return {
     listenerAt: ({ Port = '' }) => Promise.resolve(listeners[Port]),
     rules: () => Promise.resolve(rules),
     physicalId: (_stackId: string, logicalId: string) => Promise.resolve(made[logicalId]),
-  } as unknown as Outbound;
+  } as unknown as Aws;
 }
 
 const port = (LogicalId: string, Port: string): Place => ({ LogicalId, LoadBalancerArn: 'arn:lb', Port });

@@ -1,6 +1,7 @@
-import type { InFlight } from '../../../lambda/live-route/decide';
+import type { InFlight } from '../../../aws/deployments';
+import { rulesOf } from '../../support/listener-rules';
 import { createLiveRoute } from '../../../lambda/live-route/handler';
-import type { Outbound } from '../../../lambda/live-route/aws';
+import type { Aws } from '../../../lambda/live-route/aws';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 
 /** What LiveRoute does in a rollback of the stack while CodeDeploy still moves traffic. */
@@ -37,16 +38,14 @@ function responded(deployment: Omit<InFlight, 'deploymentId'>, minutes: number) 
   const runs = () => Date.now() - startMs < minutes * MINUTE_MS;
   let atMs: number | undefined;
   let side: string | undefined;
-  const outbound: Outbound = {
+  const aws: Aws = {
     listenerAt: () => Promise.resolve('production'),
     rules: () => {
-      const groups = [
-        { TargetGroupArn: 'blue', Weight: runs() ? '10' : '100' },
-        { TargetGroupArn: 'green', Weight: runs() ? '90' : '0' },
+      const forwards = [
+        { targetGroupArn: 'blue', weight: runs() ? 10 : 100 },
+        { targetGroupArn: 'green', weight: runs() ? 90 : 0 },
       ];
-      return Promise.resolve([
-        { Priority: 'default', Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups: groups } }] },
-      ]);
+      return Promise.resolve(rulesOf(forwards));
     },
     physicalId: () => Promise.resolve(undefined),
     targets: () => Promise.resolve(1),
@@ -58,7 +57,7 @@ function responded(deployment: Omit<InFlight, 'deploymentId'>, minutes: number) 
       return Promise.resolve();
     },
   };
-  void createLiveRoute(outbound)(event);
+  void createLiveRoute(aws)(event);
   return { after: () => atMs, side: () => side };
 }
 

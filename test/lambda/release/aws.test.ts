@@ -1,12 +1,12 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { outbound } from '../../../lambda/release/aws';
+import { aws } from '../../../lambda/release/aws';
 
 const logs = mockClient(CloudWatchLogsClient);
 beforeEach(() => logs.reset());
 
 const place = { LogGroup: '/ecs/web', StreamPrefix: 'web', ContainerName: 'app' };
-const taskLines = () => outbound.taskLines(place, '1a2b3c4d');
+const taskLines = () => aws.taskLines(place, '1a2b3c4d');
 const events = (lines: readonly string[]) => lines.map((message) => ({ message }));
 const frames = (count: number) => Array.from({ length: count }, (_, index) => `    at step${index} (/app/server.js:1)`);
 

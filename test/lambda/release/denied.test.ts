@@ -21,7 +21,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import type { ReleaseProperties, WaiterState } from '../../../lambda/release/types';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound, type Outbound } from '../../../lambda/release/aws';
+import { type Aws, aws } from '../../../lambda/release/aws';
 import type * as Retry from '../../../common/retry';
 import { SHIPPED } from './support';
 import { newStack, serviceIn, statements } from '../../lib/support';
@@ -57,7 +57,7 @@ const deniedBy = (action: string) =>
   });
 
 let answers: { Status: string; Reason: string }[];
-let changes: Partial<Outbound>;
+let changes: Partial<Aws>;
 beforeEach(() => {
   answers = [];
   changes = {
@@ -104,7 +104,7 @@ function allowAll(): void {
 const OTHER_WAIT = 'release-bb1b00e0d6d9d487e18a370c-0';
 
 const release = (event: Parameters<ReturnType<typeof createRelease>>[0]) =>
-  createRelease({ GREENLIGHT_WAITER_ARN: 'waiter' }, { ...outbound, ...changes })(event);
+  createRelease({ GREENLIGHT_WAITER_ARN: 'waiter' }, { ...aws, ...changes })(event);
 
 const begins = () =>
   release({

@@ -22,7 +22,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { type CustomResourceEvent, sha256 } from '../../../lambda/shared/custom-resource';
 import type { ReleaseProperties, WaiterState, WatchState } from '../../../lambda/release/types';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound, type Outbound } from '../../../lambda/release/aws';
+import { type Aws, aws } from '../../../lambda/release/aws';
 import { bodyOf, httpServer, type Listening } from '../../support/servers/servers';
 
 const codedeploy = mockClient(CodeDeployClient);
@@ -94,7 +94,7 @@ let stackRollsBack = false;
 const isRollingBack = () => Promise.resolve(stackRollsBack);
 const release = createRelease(
   { GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' },
-  { ...outbound, suspendScaling, isRollingBack },
+  { ...aws, suspendScaling, isRollingBack },
 );
 
 const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
@@ -553,7 +553,7 @@ describe('a look of the waiter', () => {
   });
 
   test('does not answer before scaling is resumed, but for the end of its time', async () => {
-    const stuck = createRelease({}, { ...outbound, suspendScaling: () => Promise.reject(new Error('throttled')) });
+    const stuck = createRelease({}, { ...aws, suspendScaling: () => Promise.reject(new Error('throttled')) });
     deployment('d-1', { status: 'Succeeded', createTime });
     await expect(stuck(state())).resolves.toMatchObject({ done: false });
     expect(answers).toEqual([]);
@@ -673,13 +673,13 @@ describe('a look of the waiter', () => {
       /^web was not released: AccessDeniedException: not authorized to perform: it: denied for longer than IAM/;
     const followed = { properties, startedAt: new Date().toISOString() };
 
-    test.each<[string, (outbound: Outbound) => Partial<Outbound>]>([
+    test.each<[string, (aws: Aws) => Partial<Aws>]>([
       ['BatchGetDeploymentTargets', () => ({ lifecycleEvents: () => Promise.reject(denies()) })],
       ['GetDeployment', () => ({ deployment: () => Promise.reject(denies()) })],
       ['RegisterScalableTarget', () => ({ suspendScaling: () => Promise.reject(denies()) })],
     ])('%s', async (_call, change) => {
       deployment('d-1', { status: 'Succeeded', createTime });
-      const refused = createRelease({}, { ...outbound, suspendScaling, ...change(outbound) });
+      const refused = createRelease({}, { ...aws, suspendScaling, ...change(aws) });
       await expect(refused(state(followed))).resolves.toMatchObject({ done: true });
       expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(said) as string }]);
     });

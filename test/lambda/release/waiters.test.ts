@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws
 import { mockClient } from 'aws-sdk-client-mock';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound, type Outbound } from '../../../lambda/release/aws';
+import { type Aws, aws } from '../../../lambda/release/aws';
 import { SHIPPED } from './support';
 
 const CAUSE =
@@ -34,7 +34,7 @@ const own = { deploymentId: 'd-1', terminationWait: false, rollback: false, own:
 
 function release(inFlight: readonly (typeof own)[] = [], stackRollsBack = false) {
   const note = (call: string) => () => Promise.resolve(void calls.push(call));
-  const changes: Partial<Outbound> = {
+  const changes: Partial<Aws> = {
     isRollingBack: () => Promise.resolve(stackRollsBack),
     observe: () => Promise.resolve({ primary: { taskDefinition: 'web:1' }, rollbackDue: false, inFlight }),
     endOtherWaiters: note('endOtherWaiters'),
@@ -44,7 +44,7 @@ function release(inFlight: readonly (typeof own)[] = [], stackRollsBack = false)
     createDeployment: () => Promise.resolve('d-9').finally(note('createDeployment')),
     put: (_url, body) => Promise.resolve(void answers.push(JSON.parse(body) as { Status: string; Reason: string })),
   };
-  return createRelease({ GREENLIGHT_WAITER_ARN: 'waiter' }, { ...outbound, ...changes });
+  return createRelease({ GREENLIGHT_WAITER_ARN: 'waiter' }, { ...aws, ...changes });
 }
 
 const fails = (error: string, cause: string) =>

@@ -1,6 +1,6 @@
 import type { Ending, ReleaseProperties, WatchState } from '../../../lambda/release/types';
 import { createRelease } from '../../../lambda/release/handler';
-import { outbound, type Outbound } from '../../../lambda/release/aws';
+import { type Aws, aws } from '../../../lambda/release/aws';
 import type { Deployment } from '../../../lambda/release/progress';
 
 /** What the log says of a deployment that ends after `cdk deploy`. */
@@ -63,11 +63,11 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 
 /** One look at deployments that are as given. */
-async function look(deployments: readonly Deployment[], changes: Partial<Outbound> = {}, before = state) {
+async function look(deployments: readonly Deployment[], changes: Partial<Aws> = {}, before = state) {
   const release = createRelease(
     {},
     {
-      ...outbound,
+      ...aws,
       deployment: (id) => {
         const found = deployments.find((each) => each.id === id);
         return found ? Promise.resolve(found) : Promise.reject(new Error(`${id} does not exist`));
@@ -93,7 +93,7 @@ test('nothing is said while it bakes, nor while its rollback runs; after an hour
   expect(written).toEqual([]);
 });
 
-test.each<[string, readonly Deployment[], Partial<Outbound>, Ending['outcome'], RegExp]>([
+test.each<[string, readonly Deployment[], Partial<Aws>, Ending['outcome'], RegExp]>([
   [
     'an alarm, with value and threshold, since when, and what production is left with',
     [byAlarm, rollback],

@@ -1,7 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { BatchGetDeploymentTargetsCommand, CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { mockClient } from 'aws-sdk-client-mock';
-import { outbound } from '../../../../lambda/gate/clients';
+import { clients } from '../../../lambda/gate/clients';
 
 const codedeploy = mockClient(CodeDeployClient);
 const cloudwatch = mockClient(CloudWatchClient);
@@ -22,7 +22,7 @@ describe('the target group of green', () => {
       codedeploy
         .on(BatchGetDeploymentTargetsCommand, { deploymentId: 'd-1', targetIds: ['cluster:web'] })
         .resolves({ deploymentTargets: [{ ecsTarget: { taskSetsInfo: order } }] });
-      expect(await outbound.taskSetGroups('d-1', 'cluster:web', signal)).toEqual({ green: 'web-a' });
+      expect(await clients.greenTargetGroup('d-1', 'cluster:web', signal)).toBe('web-a');
     }
   });
 
@@ -31,7 +31,7 @@ describe('the target group of green', () => {
     codedeploy
       .on(BatchGetDeploymentTargetsCommand)
       .resolves({ deploymentTargets: [{ ecsTarget: { taskSetsInfo: blue } }] });
-    expect(await outbound.taskSetGroups('d-1', 'cluster:web', signal)).toEqual({ green: undefined });
+    expect(await clients.greenTargetGroup('d-1', 'cluster:web', signal)).toBeUndefined();
   });
 });
 
@@ -46,7 +46,7 @@ test('alarms are asked for a hundred at a time, and composite ones only by the n
       const alarms = found.map((AlarmName) => ({ AlarmName, StateValue: 'OK' }));
       return composite ? { CompositeAlarms: alarms } : { MetricAlarms: alarms };
     });
-  const described = await outbound.describeAlarms(names, signal);
+  const described = await clients.describeAlarms(names, signal);
   expect(described.map(({ name }) => name).sort()).toEqual([...names].sort());
   const calls = cloudwatch.commandCalls(DescribeAlarmsCommand).map(({ args: [{ input }] }) => input);
   expect(calls.map(({ AlarmNames, AlarmTypes }) => [AlarmTypes?.[0], AlarmNames?.length])).toEqual([

@@ -1,0 +1,94 @@
+/** Listeners, rules and targets, as every handler reads them from Elastic Load Balancing. */
+import { nameOf } from '../common/errors';
+import { query } from './query';
+import type { ListenerRule, WeightedGroup } from './traffic';
+
+export interface Listener {
+  readonly listenerArn: string;
+  /** A number as text. */
+  readonly port: string;
+}
+
+/** An action as Elastic Load Balancing describes it; numbers are text in XML. */
+interface Action {
+  readonly Type?: string;
+  readonly TargetGroupArn?: string;
+  readonly ForwardConfig?: {
+    readonly TargetGroups?: readonly { readonly TargetGroupArn?: string; readonly Weight?: string }[];
+  };
+}
+
+interface Rule {
+  readonly RuleArn?: string;
+  readonly Priority?: string;
+  readonly Actions?: readonly Action[];
+}
+
+/** Pages that are read of one list: 100 entries a page, and a listener has 100 rules unless its quota was raised. */
+const PAGES_MAX = 20;
+const ELB = { service: 'elasticloadbalancing', version: '2015-12-01' };
+
+/**
+ * The rules of a listener, its default action among them.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html
+ */
+export async function listenerRules(listenerArn: string, signal?: AbortSignal): Promise<ListenerRule[]> {
+  const rules = await pages<Rule>('DescribeRules', 'Rules', { ListenerArn: listenerArn }, signal);
+  return rules.map(({ RuleArn = '', Priority = '', Actions = [] }) => ({
+    ruleArn: RuleArn,
+    priority: Priority,
+    forwards: Actions.flatMap(groupsOf),
+  }));
+}
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListeners.html */
+export async function listenersOf(loadBalancerArn: string | undefined, signal?: AbortSignal): Promise<Listener[]> {
+  const input = { LoadBalancerArn: loadBalancerArn };
+  const found = await pages<{ ListenerArn: string; Port?: string }>('DescribeListeners', 'Listeners', input, signal);
+  return found.map(({ ListenerArn, Port = '' }) => ({ listenerArn: ListenerArn, port: Port }));
+}
+
+/**
+ * The states of a target group's targets: `healthy`, `draining` and others.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+ */
+export async function targetStates(targetGroupArn: string, signal?: AbortSignal): Promise<string[]> {
+  const input = { TargetGroupArn: targetGroupArn };
+  type Description = { readonly TargetHealth?: { readonly State?: string } };
+  const found = await pages<Description>('DescribeTargetHealth', 'TargetHealthDescriptions', input, signal);
+  return found.map(({ TargetHealth }) => TargetHealth?.State ?? 'unknown');
+}
+
+/** An empty list for a listener, load balancer or target group that does not exist: it forwards nothing. */
+export async function unlessGone<T>(found: Promise<readonly T[]>): Promise<readonly T[]> {
+  return found.catch((error: unknown) => {
+    if (/^(Listener|LoadBalancer|TargetGroup)NotFound/.test(nameOf(error))) return [];
+    throw error;
+  });
+}
+
+async function pages<T>(
+  action: string,
+  list: string,
+  input: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal | undefined,
+): Promise<T[]> {
+  const found: T[] = [];
+  let Marker: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const output = await query({ ...ELB, action, input: { ...input, Marker }, signal });
+    found.push(...((output[list] as T[] | undefined) ?? []));
+    Marker = output.NextMarker as string | undefined;
+    if (!Marker) break;
+  }
+  return found;
+}
+
+/** An action with one target group may name it without a weight, which then is 1. */
+function groupsOf({ Type, TargetGroupArn, ForwardConfig }: Action): WeightedGroup[] {
+  if (Type !== 'forward') return [];
+  const groups = ForwardConfig?.TargetGroups?.length ? ForwardConfig.TargetGroups : [{ TargetGroupArn }];
+  return groups.flatMap((group: { readonly TargetGroupArn?: string; readonly Weight?: string }) =>
+    group.TargetGroupArn ? [{ targetGroupArn: group.TargetGroupArn, weight: Number(group.Weight ?? 1) }] : [],
+  );
+}
