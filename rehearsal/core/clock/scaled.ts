@@ -19,7 +19,7 @@ export interface SpeedReport {
 /**
  * AWS time runs `speed` times faster than real time while everybody waits. It goes on in small steps that this process
  * takes, so it stands while this process is stopped, and it slows down as far as the machine is busy with other
- * work: see docs/adr/0042-the-local-aws-leads-the-time.md.
+ * work: see docs/adr/0042-let-the-local-aws-lead-the-time-and-slow-it-down-for-a-busy-machine.md.
  */
 export class ScaledClock implements Clock {
   /** Called with what a timer's callback threw. By default it is an uncaught exception, as with Node's timers. */
