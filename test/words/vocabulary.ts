@@ -98,4 +98,4 @@ export const NO_NAMES: Readonly<Record<string, string>> = {
 
 /** `one file a command`: a rate is written so, a distribution is not. */
 export const DISTRIBUTION =
-  /\bone [a-z]+(?<!(?: as| at| in| is| of| to| for| that| takes| without)) an? (?!second|minute|hour|day|week|month|year|time\b)[a-z]+/g;
+  /\bone (?:file|folder|page|table|row|line|command|function|waiter|service|request|record|result|message|entry|datum|value|test|role|rule) an? (?!second|minute|hour|day|week|month|year|time\b)[a-z]+/g;
