@@ -77,6 +77,20 @@ test('every fidelity page is listed', () => {
   expect(missing).toEqual([]);
 });
 
+test('every fidelity page names its tests, and each behaviour says what AWS and what the rehearsal does', () => {
+  const pages = readdirSync(join(root, 'docs/fidelity')).map((name) =>
+    readFileSync(join(root, 'docs/fidelity', name), 'utf8'),
+  );
+  expect(pages.length).toBeGreaterThan(15);
+  const tests = pages.map((page) => pathsIn(/^Tests: (.*)$/m.exec(page)?.[1]));
+  expect(tests.filter((paths) => paths.length === 0 || !paths.every((path) => existsSync(join(root, path))))).toEqual(
+    [],
+  );
+  const entries = pages.flatMap((page) => page.split('\n- **').slice(1));
+  expect(entries.length).toBeGreaterThan(200);
+  expect(entries.filter((entry) => !/\n {2}- AWS: .+\n {2}- Rehearsal: ./.test(entry))).toEqual([]);
+});
+
 test('docs/README.md lists every page of docs/, and README.md leads to it on its first screen', () => {
   const index = readFileSync(join(root, 'docs/README.md'), 'utf8');
   const names = readdirSync(join(root, 'docs')).filter((name) => /\.(md|json)$/.test(name) && name !== 'README.md');
@@ -98,7 +112,10 @@ function rowsOf(page: string, heading: string): string[][] {
   );
 }
 
-const pathsIn = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+/** What a text has in backticks. */
+function pathsIn(text = ''): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+}
 
 test('each of ten behaviours is where CONTRIBUTING.md says, in the file and under the name', () => {
   const rows = rowsOf(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'), 'Where is what');
