@@ -11,7 +11,7 @@ const page = readFileSync(join(ROOT, 'docs/migrate.md'), 'utf8');
 
 /** The page's code, block by block, with the sample service for the reader's image and the context for the reader's edits. */
 function app(): string {
-  const [base = '', plain = '', beside = '', moved = '', removed = ''] = [
+  const [base = '', plain = '', started = '', moved = '', removed = ''] = [
     ...page.matchAll(/```ts\n([\s\S]*?)```/g),
   ].map(([, code = '']) =>
     code
@@ -25,7 +25,7 @@ function app(): string {
   return `${base}
 const step: string = stack.node.tryGetContext('step');
 if (step === 'removed') { ${removed} } else { ${plain} }
-if (step === 'beside') { ${beside} }
+if (step === 'started') { ${started} }
 if (step === 'moved' || step === 'removed') { ${moved} }
 `;
 }
@@ -55,12 +55,12 @@ describe('docs/migrate.md, rehearsed by the file that it shows', () => {
       lost,
       failed,
     }));
-    const steps = ['plain created', 'beside updated', 'moved updated', 'removed updated', 'v2 succeeded'];
+    const steps = ['plain created', 'started updated', 'moved updated', 'removed updated', 'v2 succeeded'];
     expect(told).toEqual(steps.map((each) => ({ step: each, violations: [], lost: 0, failed: 0 })));
   });
 
   test('the plain service is under load until its traffic has moved', () => {
-    expect(served('beside', 'Old')).toBeGreaterThan(50);
+    expect(served('started', 'Old')).toBeGreaterThan(50);
     expect(served('moved', 'Old')).toBeGreaterThan(0);
     expect(served('moved', 'Web')).toBeGreaterThan(0);
     expect({ old: served('removed', 'Old'), web: served('removed', 'Web') > 50 }).toEqual({ old: 0, web: true });
