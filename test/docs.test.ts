@@ -83,9 +83,8 @@ test('every fidelity page names its tests, and each behaviour says what AWS and 
   );
   expect(pages.length).toBeGreaterThan(15);
   const tests = pages.map((page) => pathsIn(/^Tests: (.*)$/m.exec(page)?.[1]));
-  expect(tests.filter((paths) => paths.length === 0 || !paths.every((path) => existsSync(join(root, path))))).toEqual(
-    [],
-  );
+  expect(tests.map((paths) => paths.length)).not.toContain(0);
+  expect(tests.flat().filter((path) => !existsSync(join(root, path)))).toEqual([]);
   const entries = pages.flatMap((page) => page.split('\n- **').slice(1));
   expect(entries.length).toBeGreaterThan(200);
   expect(entries.filter((entry) => !/\n {2}- AWS: .+\n {2}- Rehearsal: ./.test(entry))).toEqual([]);
