@@ -6,7 +6,7 @@ import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { BlueGreenService, HeaderMatch, type ReleaseApproval, SmokeSuite } from '../lib';
+import { BlueGreenService, HeaderMatch, type ReleaseApproval, ServiceListener, ServiceTask, SmokeSuite } from '../lib';
 import { type AppContext, readContext } from './context';
 
 /**
@@ -18,31 +18,36 @@ export function createApp(app = new App()): App {
   const stack = new Stack(app, 'Greenlight', { description: 'The Greenlight sample service: twins, gate, release' });
   const { certificateArn, domainName } = context;
   const web = new BlueGreenService(stack, 'Web', {
-    image: context.image ? imageOf(stack, context.image) : sampleImage(),
-    port: context.port,
-    healthCheckPath: context.healthCheckPath,
-    environment: { ...context.environment, VERSION: context.version },
+    task: ServiceTask.fromImage(context.image ? imageOf(stack, context.image) : sampleImage(), {
+      containerPort: context.port,
+      environment: { ...context.environment, VERSION: context.version },
+    }),
+    listener: ServiceListener.create({
+      certificate: certificateArn ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn) : undefined,
+      domainName,
+    }),
+    healthCheck: { path: context.healthCheckPath },
     desiredCount: context.desiredCount,
     trafficShift: context.shift,
     bakeTime: context.bakeTime,
     approval: approvalOf(stack, context),
-    certificate: certificateArn ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn) : undefined,
-    domainName,
-    // The sample says what it is: the gate sends no check before each node answers with this version.
-    versionHeader: context.image ? undefined : { name: 'x-version', value: context.version },
-    // Of another image nothing is known but its health check, which is the suite by default.
+    // Of another image only the health check is known, which is the suite by default.
     suite: context.image ? undefined : sampleSuite(context),
+    gate: {
+      // The sample says what it is: the gate sends no check before each node answers with this version.
+      versionHeader: context.image ? undefined : { name: 'x-version', value: context.version },
+    },
   });
   new CfnOutput(stack, 'Url', { value: web.twins.productionUrl, description: 'Production' });
   return app;
 }
 
 function approvalOf(stack: Stack, context: AppContext): ReleaseApproval | undefined {
-  const { approvalTimeLimit: timeLimit, approvalEmail } = context;
-  if (!timeLimit || !approvalEmail) return timeLimit && { timeLimit };
+  const { approvalTimeout: timeout, approvalEmail } = context;
+  if (!timeout || !approvalEmail) return timeout && { timeout };
   const topic = new Topic(stack, 'Approval', { enforceSSL: true });
   topic.addSubscription(new EmailSubscription(approvalEmail));
-  return { timeLimit, topic };
+  return { timeout, topic };
 }
 
 /** An image in ECR needs a grant to be pulled, others are public. */

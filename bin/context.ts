@@ -15,7 +15,7 @@ export interface AppContext {
   readonly desiredCount: number;
   readonly bakeTime: Duration;
   /** How long a release waits for a person. */
-  readonly approvalTimeLimit?: Duration;
+  readonly approvalTimeout?: Duration;
   /** Who is notified of a release that waits. */
   readonly approvalEmail?: string;
   readonly certificateArn?: string;
@@ -34,7 +34,7 @@ export function readContext(node: Node): AppContext {
     shift: shiftOf(text('shift') ?? 'canary:10:5'),
     desiredCount: wholeNumberOf('desiredCount', text('desiredCount') ?? '2', 1, 5000),
     bakeTime: Duration.minutes(wholeNumberOf('bakeMinutes', text('bakeMinutes') ?? '10', 0, 2880)),
-    approvalTimeLimit: approvalOf(text('approvalMinutes')),
+    approvalTimeout: approvalOf(text('approvalMinutes')),
     approvalEmail: emailOf(text('approvalEmail'), text('approvalMinutes')),
     certificateArn: certificateOf(text('certificateArn')),
     domainName: text('domainName'),

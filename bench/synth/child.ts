@@ -5,7 +5,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancedFargateService } from 'aws-cdk-lib/aws-ecs-patterns';
 import { ApplicationLoadBalancer, ListenerAction, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { BlueGreenService } from '../../lib';
+import { BlueGreenService, ServiceListener, ServiceTask } from '../../lib';
 import { RawService } from './raw';
 import { RawRelease } from './raw-release';
 
@@ -25,10 +25,11 @@ export interface Measurement {
 export type Variant = 'ours' | 'shared' | 'raw' | 'plain' | 'peer';
 
 const image = ContainerImage.fromRegistry('example/web:1');
+const task = ServiceTask.fromImage(image, { containerPort: 8080 });
 
 const BUILD: Readonly<Record<Exclude<Variant, 'peer'>, (cluster: ICluster, ids: readonly string[]) => void>> = {
   ours(cluster, ids) {
-    for (const id of ids) new BlueGreenService(cluster.stack, id, { cluster, image, port: 8080 });
+    for (const id of ids) new BlueGreenService(cluster.stack, id, { cluster, task });
   },
   shared(cluster, ids) {
     const { stack, vpc } = cluster;
@@ -38,8 +39,15 @@ const BUILD: Readonly<Record<Exclude<Variant, 'peer'>, (cluster: ICluster, ids: 
     const testListener = loadBalancer.addListener('Test', { port: 8080, open: false, defaultAction });
     ids.forEach((id, index) => {
       const conditions = [ListenerCondition.hostHeaders([`${id}.example.com`])];
-      const listeners = { loadBalancer, productionListener, testListener, conditions, priority: index + 1 };
-      new BlueGreenService(stack, id, { cluster, image, port: 8080, ...listeners });
+      new BlueGreenService(stack, id, {
+        cluster,
+        task,
+        listener: ServiceListener.onListener(productionListener, {
+          conditions,
+          priority: index + 1,
+          testRule: { listener: testListener, priority: index + 1 },
+        }),
+      });
     });
   },
   raw(cluster, ids) {

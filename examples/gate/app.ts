@@ -5,8 +5,8 @@ import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage, Secret as TaskSecret } from 'aws-cdk-lib/aws-ecs';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-// In your own app: import { BlueGreenService, SmokeAuth, SmokeSuite, TrafficShift } from 'cdk-greenlight';
-import { BlueGreenService, SmokeAuth, SmokeSuite, TrafficShift } from '../../lib';
+// In your own app: import { BlueGreenService, ServiceTask, SmokeAuth, SmokeSuite, TrafficShift } from 'cdk-greenlight';
+import { BlueGreenService, ServiceTask, SmokeAuth, SmokeSuite, TrafficShift } from '../../lib';
 
 /** A service whose gate does everything it can: preflight, identity by header, a check of its own, and a bake. */
 export function createApp(app = new App()): App {
@@ -41,10 +41,14 @@ export function createApp(app = new App()): App {
   const serviceKey = context('serviceKey', '') === 'old' ? oldApiKey : apiKey;
 
   const web = new BlueGreenService(stack, 'Web', {
-    image: ContainerImage.fromAsset(join(__dirname, '..', 'service'), { platform: Platform.LINUX_AMD64 }),
-    port: 8080,
-    environment: { ...environment(context('environment', '{}')), VERSION: version },
-    secrets: { API_KEY: TaskSecret.fromSecretsManager(serviceKey) },
+    task: ServiceTask.fromImage(
+      ContainerImage.fromAsset(join(__dirname, '..', 'service'), { platform: Platform.LINUX_AMD64 }),
+      {
+        containerPort: 8080,
+        environment: { ...environment(context('environment', '{}')), VERSION: version },
+        secrets: { API_KEY: TaskSecret.fromSecretsManager(serviceKey) },
+      },
+    ),
     trafficShift: TrafficShift.allAtOnce(),
     bakeTime: Duration.minutes(1),
     suite:
@@ -55,10 +59,12 @@ export function createApp(app = new App()): App {
             { name: 'report', path: '/report', auth: SmokeAuth.header('x-api-key', apiKey), bodyContains: 'orders' },
           )
         : SmokeSuite.fromFile(join(__dirname, context('suite', ''))),
-    versionHeader: { name: 'x-version', value: version },
-    customChecks: [{ name: 'stock', handler: stock, timeLimit: Duration.seconds(30) }],
-    gateAlarms: [payments],
-    bakeCheckTime: Duration.minutes(Number(context('bakeCheckMinutes', '0'))),
+    gate: {
+      bakeCheckTime: Duration.minutes(Number(context('bakeCheckMinutes', '0'))),
+      versionHeader: { name: 'x-version', value: version },
+      customChecks: [{ name: 'stock', handler: stock, timeout: Duration.seconds(30) }],
+      additionalAlarms: [payments],
+    },
   });
   new CfnOutput(stack, 'Url', { value: web.twins.productionUrl });
   return app;

@@ -3,8 +3,8 @@ import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { Cluster, ContainerImage, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
-// In your own app: import { BlueGreenService, SmokeSuite, TrafficShift } from 'cdk-greenlight';
-import { BlueGreenService, SmokeSuite, TrafficShift } from '../../lib';
+// In your own app: import { BlueGreenService, ServiceTask, SmokeSuite, TrafficShift } from 'cdk-greenlight';
+import { BlueGreenService, ServiceTask, SmokeSuite, TrafficShift } from '../../lib';
 
 /** A stack with a VPC and a cluster of its own, as teams have them, and a service that ships into them. */
 export function createApp(app = new App()): App {
@@ -23,10 +23,11 @@ export function createApp(app = new App()): App {
   const cluster = new Cluster(stack, 'Cluster', { vpc, containerInsightsV2: ContainerInsights.ENABLED });
 
   const shop = new BlueGreenService(stack, 'Shop', {
+    task: ServiceTask.fromImage(
+      ContainerImage.fromAsset(join(__dirname, '..', 'service'), { platform: Platform.LINUX_AMD64 }),
+      { containerPort: 8080, environment: { VERSION: version, ...environment(app) } },
+    ),
     cluster,
-    image: ContainerImage.fromAsset(join(__dirname, '..', 'service'), { platform: Platform.LINUX_AMD64 }),
-    port: 8080,
-    environment: { VERSION: version, ...environment(app) },
     trafficShift: TrafficShift.linear({ percent: 25, interval: Duration.minutes(1) }),
     bakeTime: Duration.minutes(5),
     // The same file runs from a terminal: npx greenlight smoke examples/suites/orders.yaml --target URL --var version=1

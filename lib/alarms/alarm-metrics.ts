@@ -20,10 +20,10 @@ const LOST = `IF(${UNANSWERED} < ${REPLACED}, ${larger(UNANSWERED, filled('refus
  * filled; minutes without requests stay missing.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
-export function errorRate(twins: ITwinEnvironments, side: Side, minimumRequests: number): MathExpression {
+export function errorRate(twins: ITwinEnvironments, side: Side, minRequests: number): MathExpression {
   const count = (name: string) => twinMetric(twins, side, name, 'Sum');
   return new MathExpression({
-    expression: `IF(requests >= ${minimumRequests}, (${filled('errors')} + ${LOST}) / requests * 100, 0)`,
+    expression: `IF(requests >= ${minRequests}, (${filled('errors')} + ${LOST}) / requests * 100, 0)`,
     usingMetrics: {
       requests: count('RequestCount'),
       success: count('HTTPCode_Target_2XX_Count'),
@@ -40,9 +40,9 @@ export function errorRate(twins: ITwinEnvironments, side: Side, minimumRequests:
 }
 
 /** The 99th percentile of a side's response time, seconds. */
-export function latency(twins: ITwinEnvironments, side: Side, minimumRequests: number): MathExpression {
+export function latency(twins: ITwinEnvironments, side: Side, minRequests: number): MathExpression {
   return new MathExpression({
-    expression: `IF(requests >= ${minimumRequests}, latency, 0)`,
+    expression: `IF(requests >= ${minRequests}, latency, 0)`,
     usingMetrics: {
       requests: twinMetric(twins, side, 'RequestCount', 'Sum'),
       latency: twinMetric(twins, side, 'TargetResponseTime', 'p99'),

@@ -13,45 +13,22 @@ import {
 import { Construct } from 'constructs';
 import { errorRate, latency } from './alarm-metrics';
 import { alarmPlaceProblems } from './alarm-place';
-import { dashboardOf, releaseWidgets } from '../service/dashboard';
+import { dashboardOf, releaseWidgets } from './dashboard';
+import type { IReleaseAlarms, ReleaseAlarmsProps } from './release-alarms-props';
 import { type Side, SIDES, twinMetric } from '../twins/metrics';
 import { durationProblem, numberProblem, refuseAll } from '../internal/validate';
-import type { ITwinEnvironments } from '../twins/imported-twin-environments';
-
-/** Construction properties of `ReleaseAlarms`. */
-export interface ReleaseAlarmsProps {
-  /** The twins to watch. */
-  readonly twins: ITwinEnvironments;
-  /** Names the service in descriptions. @default - the id of the enclosing construct */
-  readonly serviceName?: string;
-  /** Share of answers with a 5xx status above which the alarm fires, in percent, 0 to 100. @default 5 */
-  readonly errorRatePercent?: number;
-  /** Requests in a minute below which neither rate nor latency is judged. @default 10 */
-  readonly minimumRequests?: number;
-  /** The 99th percentile of the response time above which the alarm fires. @default Duration.seconds(1) */
-  readonly latencyP99?: Duration;
-  /** Minutes in a row that errors or latency must be too high, 1 to 10. @default 2 */
-  readonly evaluationPeriods?: number;
-  /**
-   * Share of requests that fail in a single minute above which the release is stopped at once, in percent, 0 to 100.
-   * @default - 40, or `errorRatePercent` where that is more
-   */
-  readonly severeErrorRatePercent?: number;
-  /**
-   * How long a task may fail its health check before the alarm fires, whole minutes up to a day. It should be longer than a
-   * task takes to start. @default Duration.minutes(3)
-   */
-  readonly unhealthyAfter?: Duration;
-  /** Metric alarms of your own that stop a release too, up to 2, of the stack's account and region. @default - none */
-  readonly additionalAlarms?: IAlarm[];
-}
 
 /**
  * What stops a release: 5xx rate over some minutes and over a single one, p99 latency and unhealthy hosts of both target groups, since blue and green swap
  * roles at each release. `alarms` is for CodeDeploy, which knows single alarms only; `composite` is the one state for
  * people and notifications.
  */
-export class ReleaseAlarms extends Construct {
+export class ReleaseAlarms extends Construct implements IReleaseAlarms {
+  /** Metric alarms that exist already, for a release and its gate. */
+  public static fromAlarms(scope: Construct, id: string, alarms: IAlarm[]): IReleaseAlarms {
+    return new ImportedReleaseAlarms(scope, id, alarms);
+  }
+
   /** Every alarm that stops a release: eight of the twins and the additional ones. */
   public readonly alarms: IAlarm[];
   /** In ALARM when any of them is. */
@@ -85,7 +62,7 @@ export class ReleaseAlarms extends Construct {
   private createErrorRate(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {
     const threshold = props.errorRatePercent ?? 5;
     return this.createAlarm(`${side}5xxRate`, {
-      metric: errorRate(props.twins, side, props.minimumRequests ?? 10),
+      metric: errorRate(props.twins, side, props.minRequests ?? 10),
       threshold,
       periods: props.evaluationPeriods ?? 2,
       description:
@@ -98,7 +75,7 @@ export class ReleaseAlarms extends Construct {
   private createSevereErrorRate(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {
     const threshold = props.severeErrorRatePercent ?? Math.max(SEVERE_PERCENT, props.errorRatePercent ?? 0);
     return this.createAlarm(`${side}5xxSevere`, {
-      metric: errorRate(props.twins, side, props.minimumRequests ?? 10),
+      metric: errorRate(props.twins, side, props.minRequests ?? 10),
       threshold,
       periods: 1,
       description:
@@ -110,7 +87,7 @@ export class ReleaseAlarms extends Construct {
   private createLatency(side: Side, service: string, props: ReleaseAlarmsProps): Alarm {
     const limit = props.latencyP99 ?? Duration.seconds(1);
     return this.createAlarm(`${side}LatencyP99`, {
-      metric: latency(props.twins, side, props.minimumRequests ?? 10),
+      metric: latency(props.twins, side, props.minRequests ?? 10),
       // A token keeps its unit.
       threshold: limit.isUnresolved() ? limit.toSeconds() : limit.toMilliseconds() / 1000,
       periods: props.evaluationPeriods ?? 2,
@@ -154,6 +131,16 @@ export class ReleaseAlarms extends Construct {
   }
 }
 
+class ImportedReleaseAlarms extends Construct implements IReleaseAlarms {
+  public constructor(
+    scope: Construct,
+    id: string,
+    public readonly alarms: IAlarm[],
+  ) {
+    super(scope, id);
+  }
+}
+
 const SEVERE_PERCENT = 40;
 const UNHEALTHY_AFTER = Duration.minutes(3);
 const DAY_SECONDS = 24 * 60 * 60;
@@ -170,7 +157,7 @@ function validate(scope: ReleaseAlarms, props: ReleaseAlarmsProps): void {
       maxSeconds: DAY_SECONDS,
       stepSeconds: 60,
     }),
-    numberProblem('minimumRequests', props.minimumRequests ?? 10, { min: 1, max: 1_000_000, whole: true }),
+    numberProblem('minRequests', props.minRequests ?? 10, { min: 1, max: 1_000_000, whole: true }),
     numberProblem('evaluationPeriods', props.evaluationPeriods ?? 2, { min: 1, max: 10, whole: true }),
     durationProblem('latencyP99', props.latencyP99 ?? Duration.seconds(1), {
       minSeconds: 0.001,

@@ -7,7 +7,7 @@ type Compare = Exclude<NonNullable<Suite['compare']>, boolean>;
 
 /** The `compare` of a suite, as the gate reads it. Keys stand in one order, so that the asset's hash is stable. */
 export function renderComparison(options: ComparisonOptions): Compare {
-  const { latencyFloor, timeLimit, timeout, passWithoutEnoughData } = options;
+  const { latencyFloor, timeout, requestTimeout, passWithoutEnoughData } = options;
   return defined<Compare>({
     requests: options.requests?.map(({ name, method, path, headers }) => defined({ name, method, path, headers })),
     alpha: options.alpha,
@@ -15,23 +15,23 @@ export function renderComparison(options: ComparisonOptions): Compare {
     errorMarginPercent: options.errorMarginPercent,
     latencyRatio: options.latencyRatio,
     latencyFloorMs: latencyFloor?.toMilliseconds(),
-    requestsMax: options.requestsMax,
-    timeLimitSeconds: timeLimit?.toSeconds({ integral: false }),
+    requestsMax: options.maxRequests,
+    timeLimitSeconds: timeout?.toSeconds({ integral: false }),
     requestsPerSecond: options.requestsPerSecond,
     concurrency: options.concurrency,
-    timeoutMs: timeout?.toMilliseconds(),
+    timeoutMs: requestTimeout?.toMilliseconds(),
     headers: options.headers,
     failOnDifferences: options.failOnDifferences,
     notEnoughData: passWithoutEnoughData === undefined ? undefined : passWithoutEnoughData ? 'warn' : 'fail',
   });
 }
 
-/** @returns what is wrong when the comparison asks for more time than the gate has */
-export function comparisonTimeProblem({ compare }: Suite, timeLimit: Duration): string | undefined {
+/** @returns the problem when the comparison needs more time than the gate has */
+export function comparisonTimeProblem({ compare }: Suite, timeout: Duration): string | undefined {
   const seconds = typeof compare === 'object' ? (compare.timeLimitSeconds ?? 0) : 0;
-  if (timeLimit.isUnresolved() || seconds <= timeLimit.toSeconds()) return undefined;
+  if (timeout.isUnresolved() || seconds <= timeout.toSeconds()) return undefined;
   return (
-    `the comparison's time limit ${seconds} s: one run of the suite has ${timeLimit.toSeconds()} s, and the ` +
-    'comparison is part of it: lower it, or raise the time limit of the gate (smokeTimeLimit)'
+    `the comparison's timeout ${seconds} s: one run of the suite has ${timeout.toSeconds()} s, and the ` +
+    'comparison is part of it: lower it, or raise the timeout of the gate (gate.timeout)'
   );
 }

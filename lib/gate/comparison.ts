@@ -2,62 +2,62 @@ import type { Duration } from 'aws-cdk-lib';
 
 /** A request that goes to green and to live blue, many times: it must change nothing. */
 export interface ComparedRequest {
-  /** Path and query, beginning with `/`. */
+  /** The path and query, beginning with `/`. */
   readonly path: string;
-  /** Names the request in reports. @default - method and path */
+  /** The name of the request in reports. @default - method and path */
   readonly name?: string;
-  /** GET, HEAD or OPTIONS. @default GET */
+  /** The method: GET, HEAD or OPTIONS. @default GET */
   readonly method?: string;
-  /** Headers to send. @default - none besides the usual */
+  /** The headers to send. @default - only the usual ones */
   readonly headers?: { [name: string]: string };
 }
 
-/** In what green's answers can differ from those of live blue. */
+/** The kinds of differences between the responses of green and of live blue. */
 export enum DifferenceKind {
-  /** The status. */
+  /** Another status. */
   STATUS = 'status',
-  /** The value or presence of a header that is compared. */
+  /** Another value or presence of a header that is compared. */
   HEADER = 'header',
-  /** A field that is gone. */
+  /** A field that green does not have. */
   JSON_MISSING = 'json-missing',
-  /** A field that is new. */
+  /** A field that only green has. */
   JSON_ADDED = 'json-added',
   /** A field of another type. */
   JSON_TYPE = 'json-type',
   /** Another value of a field that is always the same on blue. */
   JSON_VALUE = 'json-value',
-  /** Another body, of an answer that is no JSON. */
+  /** Another body, of a response that is not JSON. */
   BODY = 'body',
 }
 
 /** How green is compared with live blue before any traffic shifts: docs/comparison.md. */
 export interface ComparisonOptions {
-  /** What is sent to both sides, 1 to 100. @default - the checks whose method is safe and that need no other value */
+  /** The requests that are sent to both sides, 1 to 100. @default - the checks with a safe method that need no value of another check */
   readonly requests?: ComparedRequest[];
-  /** Chance of stopping a green that is no worse, 0.0001 to 0.2. @default 0.01 */
+  /** The chance of stopping a green that is no worse, 0.0001 to 0.2. @default 0.01 */
   readonly alpha?: number;
-  /** How sure "not worse" is, 0.8 to 0.999. @default 0.95 */
+  /** The confidence of "not worse", 0.8 to 0.999. @default 0.95 */
   readonly confidence?: number;
-  /** Percent of the requests by which "not worse" rules out that green fails more, 0.1 to 50. @default 1 */
+  /** The share of requests in percent that green may fail more often and still be "not worse", 0.1 to 50. @default 1 */
   readonly errorMarginPercent?: number;
-  /** Green may take this many times as long as blue, 1 to 10. @default 1.1 */
+  /** How many times as long as blue green may take, 1 to 10. @default 1.1 */
   readonly latencyRatio?: number;
-  /** Or this much longer, whichever is more; up to a minute. @default Duration.millis(5) */
+  /** How much longer than blue green may take in any case, up to a minute. @default Duration.millis(5) */
   readonly latencyFloor?: Duration;
-  /** Requests to both sides together, 100 to 100000. @default 10000 */
-  readonly requestsMax?: number;
-  /** Time for all requests, up to 14 min and to the time limit of the gate. @default Duration.minutes(2) */
-  readonly timeLimit?: Duration;
-  /** Of both sides together, half of them meet the live side; 1 to 10000. @default 100 */
-  readonly requestsPerSecond?: number;
-  /** Pairs of requests under way at a time, 1 to 64. @default 4 */
-  readonly concurrency?: number;
-  /** Limit of one answer, up to a minute. @default Duration.seconds(5) */
+  /** The largest number of requests to both sides together, 100 to 100000. @default 10000 */
+  readonly maxRequests?: number;
+  /** The timeout of all requests together, up to 14 min and not above the timeout of the gate. @default Duration.minutes(2) */
   readonly timeout?: Duration;
-  /** Headers that must be alike. @default ['content-type'] */
+  /** The number of requests per second to both sides together, 1 to 10000. Half of them go to the live side. @default 100 */
+  readonly requestsPerSecond?: number;
+  /** How many pairs of requests are sent at the same time, 1 to 64. @default 4 */
+  readonly concurrency?: number;
+  /** The timeout of one request, up to a minute. @default Duration.seconds(5) */
+  readonly requestTimeout?: Duration;
+  /** The headers that must be equal. @default ['content-type'] */
   readonly headers?: string[];
-  /** Which differences between the answers fail the gate. @default - none, they are reported */
+  /** The kinds of differences that fail the gate. @default - none, they are reported */
   readonly failOnDifferences?: DifferenceKind[];
-  /** Whether too little data passes. @default false */
+  /** Whether the gate passes when there is too little data. @default false */
   readonly passWithoutEnoughData?: boolean;
 }

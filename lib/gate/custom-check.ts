@@ -1,27 +1,27 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { GateEvent } from './gate-event';
+import type { LifecycleEvent } from './lifecycle-event';
 
 /**
- * A function of your own as one more check of the gate. It is invoked with service, deployment, event, target URL and
- * deadline, and answers `{"outcome": "passed" | "failed" | "degraded", "message": "…"}`; an error of it is a failed
- * check. docs/gate.md has the contract.
+ * Your own function as one more check of the gate. It is invoked with service, deployment, event, target URL and
+ * deadline, and returns `{"outcome": "passed" | "failed" | "degraded", "message": "…"}`; an error is a failed
+ * check. docs/gate.md describes the payload.
  */
 export interface CustomCheck {
-  /** Names the check in verdicts; unique among the custom checks. */
+  /** The name of the check in verdicts. It is unique among the custom checks. */
   readonly name: string;
-  /** What is invoked; the gate may invoke it and nothing else of yours. */
+  /** The function that is invoked. The gate may invoke none of your other functions. */
   readonly handler: IFunction;
-  /** How long the gate waits for its answer, 1 s to 14 min; never longer than the gate's own limit. @default Duration.minutes(1) */
-  readonly timeLimit?: Duration;
-  /** When it is asked. @default [GateEvent.AFTER_ALLOW_TEST_TRAFFIC] */
-  readonly events?: GateEvent[];
+  /** How long the gate waits for the result, 1 s to 14 min, and never longer than its own timeout. @default Duration.minutes(1) */
+  readonly timeout?: Duration;
+  /** The lifecycle events at which the check runs. @default [LifecycleEvent.AFTER_ALLOW_TEST_TRAFFIC] */
+  readonly lifecycleEvents?: LifecycleEvent[];
 }
 
-/** A header of every answer in which a service says which version it is. */
+/** The response header in which a service says which version it is. */
 export interface VersionHeader {
-  /** `x-version` */
+  /** The name of the header: `x-version`. */
   readonly name: string;
-  /** What the candidate answers; it differs from release to release. */
+  /** The value that green sends. It differs from release to release. */
   readonly value: string;
 }

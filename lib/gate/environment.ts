@@ -3,8 +3,8 @@ import type { CfnTargetGroup, IApplicationTargetGroup } from 'aws-cdk-lib/aws-el
 import type { Construct } from 'constructs';
 import { type CustomCheckSettings, GateEnvironment, type LiveSides } from '../../lambda/gate/types';
 import type { CustomCheck } from './custom-check';
-import type { ReleaseGateProps } from './release-gate-props';
-import type { GateEvent } from './gate-event';
+import { alarmsOf, type ReleaseGateProps } from './release-gate-props';
+import type { LifecycleEvent } from './lifecycle-event';
 import { TwinEnvironments } from '../twins/twin-environments';
 import { healthCheckOf } from '../twins/update-guard';
 
@@ -12,10 +12,10 @@ export interface GateFunctionSettings {
   readonly serviceName: string;
   /** Of the metrics; `stackPathOf` makes it. */
   readonly stackPath: string;
-  readonly event: GateEvent;
+  readonly event: LifecycleEvent;
   /** Whether the production listener is under test, not the test listener. */
   readonly production: boolean;
-  readonly timeLimitSeconds: number;
+  readonly timeoutSeconds: number;
   readonly bakeSeconds: number;
   readonly customChecks: readonly CustomCheck[];
 }
@@ -39,8 +39,8 @@ export function gateEnvironment(
     ...(!settings.production && { [GateEnvironment.liveUrl]: twins.productionUrl }),
     ...(twins.domainName && { [GateEnvironment.hostName]: twins.domainName }),
     [GateEnvironment.loadBalancerFullName]: twins.loadBalancerFullName,
-    [GateEnvironment.alarmNames]: json((props.alarms ?? []).map((alarm) => alarm.alarmName)),
-    [GateEnvironment.timeLimitSeconds]: Tokenization.stringifyNumber(settings.timeLimitSeconds),
+    [GateEnvironment.alarmNames]: json(alarmsOf(props).map((alarm) => alarm.alarmName)),
+    [GateEnvironment.timeLimitSeconds]: Tokenization.stringifyNumber(settings.timeoutSeconds),
     [GateEnvironment.sides]: json(sidesOf(props)),
     [GateEnvironment.insufficientData]: props.failOnInsufficientData ? 'fail' : 'pass',
     [GateEnvironment.bakeSeconds]: Tokenization.stringifyNumber(settings.bakeSeconds),
@@ -87,6 +87,6 @@ function sidesOf({ twins, service }: ReleaseGateProps): LiveSides {
   };
 }
 
-function customCheckSettings({ name, handler, timeLimit }: CustomCheck): CustomCheckSettings {
-  return { name, functionArn: handler.functionArn, timeLimitSeconds: timeLimit?.toSeconds() ?? 60 };
+function customCheckSettings({ name, handler, timeout }: CustomCheck): CustomCheckSettings {
+  return { name, functionArn: handler.functionArn, timeLimitSeconds: timeout?.toSeconds() ?? 60 };
 }

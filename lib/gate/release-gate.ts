@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Connections, type IConnectable, type ISecurityGroup, type ISubnet, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -11,7 +11,7 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/gate/types';
 import type { CustomCheck } from './custom-check';
@@ -20,59 +20,58 @@ import { comparisonTimeProblem } from './comparison-settings';
 import { environmentProblem } from './environment-size';
 import { gateEnvironment, stackPathOf } from './environment';
 import { gateReachProblem } from './reach';
-import { gateLogGroup } from './logs';
 import { customCheckStatement, gateStatements } from './policy';
 import { gateSecurityGroup } from './security-group';
 import { gateProblems } from './validation';
-import { HANDLER_RUNTIME } from '../internal/handlers';
+import { HANDLER_RUNTIME, LOG_RETENTION } from '../internal/handlers';
 import { publicSubnetsProblem } from '../twins/subnets';
 import { withGateCode } from '../suite/rendering';
 import { refuse, refuseAll } from '../internal/validate';
 import type { ITwinEnvironments } from '../twins/imported-twin-environments';
 import { TwinEnvironments } from '../twins/twin-environments';
-import { GateEvent } from './gate-event';
-import type { ReleaseGateProps } from './release-gate-props';
+import { LifecycleEvent } from './lifecycle-event';
+import type { IReleaseGate, ReleaseGateProps } from './release-gate-props';
 
 /** Kept back from the function's timeout so that the gate can always report. */
 const REPORT_RESERVE = Duration.seconds(60);
-const PREFLIGHT_LIMIT = Duration.minutes(1);
+const PREFLIGHT_TIMEOUT = Duration.minutes(1);
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LAMBDA_LIMIT = Duration.minutes(15);
+const LAMBDA_TIMEOUT = Duration.minutes(15);
 
 /**
  * The hook functions that let a release pass or fail: one per lifecycle event, because CodeDeploy's payload does not
  * name it. They run in the VPC, in the one security group that the test listener admits.
  */
-export class ReleaseGate extends Construct implements IConnectable {
+export class ReleaseGate extends Construct implements IReleaseGate, IConnectable {
   /** The group that the test listener admits. */
   public readonly securityGroup: ISecurityGroup;
-  /** Of the gate's security group. */
+  /** The network connections of the gate's security group. */
   public readonly connections: Connections;
   /** The role that all of the gate's functions share. */
   public readonly role: Role;
-  /** Limit of one run of the suite. */
-  public readonly timeLimit: Duration;
-  /** The events at which this gate runs, in their order. */
-  public readonly events: GateEvent[];
+  /** The timeout of one run of the suite. */
+  public readonly timeout: Duration;
+  /** The lifecycle events at which this gate runs, in their order. */
+  public readonly lifecycleEvents: LifecycleEvent[];
   /** @internal */
   public readonly _twins: ITwinEnvironments;
   private readonly bakeCheckTime: Duration;
   private readonly serviceName: string;
-  private readonly functions = new Map<GateEvent, LambdaFunction>();
+  private readonly functions = new Map<LifecycleEvent, LambdaFunction>();
   private readonly logGroup: LogGroup;
 
   public constructor(scope: Construct, id: string, props: ReleaseGateProps) {
     super(scope, id);
-    this.timeLimit = props.timeLimit ?? Duration.minutes(5);
+    this.timeout = props.timeout ?? Duration.minutes(5);
     this.bakeCheckTime = props.bakeCheckTime ?? Duration.seconds(0);
-    this.events = Object.values(GateEvent).filter(
-      (event) => event !== GateEvent.BEFORE_INSTALL || (props.preflight ?? true),
+    this.lifecycleEvents = Object.values(LifecycleEvent).filter(
+      (event) => event !== LifecycleEvent.BEFORE_INSTALL || (props.preflight ?? true),
     );
     this.serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
-    refuseAll(this, gateProblems(this, props, this.timeLimit));
+    refuseAll(this, gateProblems(this, props, this.timeout));
     const suite = props.suite._render(this);
     const subnets = privateSubnets(this, props);
-    refuseAll(this, [comparisonTimeProblem(suite, this.timeLimit), gateReachProblem(suite, props, subnets)]);
+    refuseAll(this, [comparisonTimeProblem(suite, this.timeout), gateReachProblem(suite, props, subnets)]);
 
     this.securityGroup = gateSecurityGroup(this, props);
     this.connections = new Connections({ securityGroups: [this.securityGroup] });
@@ -83,32 +82,32 @@ export class ReleaseGate extends Construct implements IConnectable {
     this.role = this.createRole(props);
     props.suite.grantReadSecrets(this.role);
     withGateCode(this, suite, (code) => {
-      for (const event of this.events) this.createFunction(event, code, subnets, props);
+      for (const event of this.lifecycleEvents) this.createFunction(event, code, subnets, props);
     });
-    if (this.bakes()) this.allowToGoOn();
+    if (this.bakes()) this.allowToContinue();
   }
 
-  /** How long the gate may take at a lifecycle event; unresolved when a limit is not known at synth. */
-  public timeLimitOf(event: GateEvent): Duration {
-    if (event === GateEvent.BEFORE_INSTALL) return PREFLIGHT_LIMIT;
-    if (event === GateEvent.AFTER_ALLOW_TEST_TRAFFIC || !this.bakes()) return this.timeLimit;
-    const unknown = [this.bakeCheckTime, this.timeLimit].find((limit) => limit.isUnresolved());
+  /** How long the gate may take at a lifecycle event. The value is unresolved when it is not known at synth. */
+  public timeoutOf(event: LifecycleEvent): Duration {
+    if (event === LifecycleEvent.BEFORE_INSTALL) return PREFLIGHT_TIMEOUT;
+    if (event === LifecycleEvent.AFTER_ALLOW_TEST_TRAFFIC || !this.bakes()) return this.timeout;
+    const unknown = [this.bakeCheckTime, this.timeout].find((limit) => limit.isUnresolved());
     if (unknown) return unknown;
     // Once when traffic has moved, and once more when the time is over.
-    return this.bakeCheckTime.plus(this.timeLimit).plus(this.timeLimit);
+    return this.bakeCheckTime.plus(this.timeout).plus(this.timeout);
   }
 
   private bakes(): boolean {
     return this.bakeCheckTime.isUnresolved() || this.bakeCheckTime.toSeconds() > 0;
   }
 
-  /** The function of a lifecycle event. */
-  public functionOf(event: GateEvent): IFunction {
+  /** The function that runs at a lifecycle event. */
+  public functionOf(event: LifecycleEvent): IFunction {
     return found(this.functions, event);
   }
 
   /** A metric of this gate's runs at a lifecycle event: `GatePassed`, `ChecksFailed`. docs/gate.md lists them. */
-  public metric(metricName: string, event: GateEvent, options?: MetricOptions): Metric {
+  public metric(metricName: string, event: LifecycleEvent, options?: MetricOptions): Metric {
     return new Metric({
       namespace: METRIC_NAMESPACE,
       metricName,
@@ -123,7 +122,7 @@ export class ReleaseGate extends Construct implements IConnectable {
   }
 
   /** The log group that holds the verdicts of a lifecycle event; the gates of a stack share it. */
-  public logGroupOf(event: GateEvent): LogGroup {
+  public logGroupOf(event: LifecycleEvent): ILogGroup {
     found(this.functions, event);
     return this.logGroup;
   }
@@ -135,11 +134,11 @@ export class ReleaseGate extends Construct implements IConnectable {
   }
 
   /**
-   * A watch that outlasts one invocation goes on in the next. A policy of its own: functions wait for what belongs to
-   * their role, and this one names a function.
+   * A bake check that outlasts one invocation continues in the next. It is a separate policy, because functions wait for what
+   * belongs to their role, and this one names a function.
    */
-  private allowToGoOn(): void {
-    const resources = [this.functionOf(GateEvent.AFTER_ALLOW_TRAFFIC).functionArn];
+  private allowToContinue(): void {
+    const resources = [this.functionOf(LifecycleEvent.AFTER_ALLOW_TRAFFIC).functionArn];
     new Policy(this, 'GoOnPolicy', {
       roles: [this.role],
       statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources })],
@@ -163,14 +162,14 @@ export class ReleaseGate extends Construct implements IConnectable {
     return role;
   }
 
-  private createFunction(event: GateEvent, code: Code, subnets: ISubnet[], props: ReleaseGateProps): void {
+  private createFunction(event: LifecycleEvent, code: Code, subnets: ISubnet[], props: ReleaseGateProps): void {
     const environment = gateEnvironment(this, props, {
       serviceName: this.serviceName,
       stackPath: stackPathOf(this, this.serviceName),
       event,
-      production: event !== GateEvent.AFTER_ALLOW_TEST_TRAFFIC,
-      timeLimitSeconds: (event === GateEvent.BEFORE_INSTALL ? PREFLIGHT_LIMIT : this.timeLimit).toSeconds(),
-      bakeSeconds: event === GateEvent.AFTER_ALLOW_TRAFFIC ? this.bakeCheckTime.toSeconds() : 0,
+      production: event !== LifecycleEvent.AFTER_ALLOW_TEST_TRAFFIC,
+      timeoutSeconds: (event === LifecycleEvent.BEFORE_INSTALL ? PREFLIGHT_TIMEOUT : this.timeout).toSeconds(),
+      bakeSeconds: event === LifecycleEvent.AFTER_ALLOW_TRAFFIC ? this.bakeCheckTime.toSeconds() : 0,
       customChecks: (props.customChecks ?? []).filter((check) => eventsOf(check).includes(event)),
     });
     refuseAll(this, [environmentProblem(Stack.of(this), environment)]);
@@ -181,7 +180,7 @@ export class ReleaseGate extends Construct implements IConnectable {
       handler: 'index.handler',
       code,
       memorySize: 256,
-      timeout: functionTimeout(this.timeLimitOf(event)),
+      timeout: functionTimeout(this.timeoutOf(event)),
       role: this.role,
       logGroup: this.logGroup,
       vpc: props.vpc,
@@ -195,13 +194,14 @@ export class ReleaseGate extends Construct implements IConnectable {
 
 /** With time to report. A limit that is not known at synth gets all that Lambda gives. */
 function functionTimeout(limit: Duration): Duration {
-  if (limit.isUnresolved()) return LAMBDA_LIMIT;
-  return Duration.seconds(Math.min(LAMBDA_LIMIT.toSeconds(), limit.plus(REPORT_RESERVE).toSeconds()));
+  if (limit.isUnresolved()) return LAMBDA_TIMEOUT;
+  return Duration.seconds(Math.min(LAMBDA_TIMEOUT.toSeconds(), limit.plus(REPORT_RESERVE).toSeconds()));
 }
 
-function found<T>(map: ReadonlyMap<GateEvent, T>, event: GateEvent): T {
+function found<T>(map: ReadonlyMap<LifecycleEvent, T>, event: LifecycleEvent): T {
   const value = map.get(event);
-  if (value === undefined) throw new Error(`${String(event)}: no gate runs at this event: use one of GateEvent`);
+  if (value === undefined)
+    throw new Error(`${String(event)}: no gate runs at this event: use one of its lifecycleEvents`);
   return value;
 }
 
@@ -218,6 +218,21 @@ function privateSubnets(scope: Construct, props: ReleaseGateProps): ISubnet[] {
   return subnets;
 }
 
-function eventsOf(check: CustomCheck): readonly GateEvent[] {
-  return check.events ?? [GateEvent.AFTER_ALLOW_TEST_TRAFFIC];
+function eventsOf(check: CustomCheck): readonly LifecycleEvent[] {
+  return check.lifecycleEvents ?? [LifecycleEvent.AFTER_ALLOW_TEST_TRAFFIC];
+}
+
+const LOGS_ID = 'GreenlightGateLogs';
+
+/**
+ * The log group of the stack's gates, one for each retention: each function writes its own streams. The verdicts, and who
+ * passed the gate with break-glass, outlive the stack.
+ */
+function gateLogGroup(scope: Construct, retention: RetentionDays = LOG_RETENTION): LogGroup {
+  const stack = Stack.of(scope);
+  const id = retention === LOG_RETENTION ? LOGS_ID : `${LOGS_ID}${retention}`;
+  return (
+    (stack.node.tryFindChild(id) as LogGroup | undefined) ??
+    new LogGroup(stack, id, { retention, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE })
+  );
 }

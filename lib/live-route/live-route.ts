@@ -4,8 +4,6 @@ import type { IEcsApplication } from 'aws-cdk-lib/aws-codedeploy';
 import type {
   ApplicationListener,
   ApplicationListenerRule,
-  IApplicationListener,
-  IApplicationLoadBalancer,
   IApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
@@ -19,6 +17,7 @@ import {
 import { acknowledgeWildcards } from '../internal/acknowledge';
 import { fingerprintOf, propertiesOf, rewriteProperties, stackTagsOf } from '../release/followers';
 import { forwardToLive, type LivePair } from './live-action';
+import type { ProductionRoute, RouteSettings } from './production-route';
 import { LIVE_ROUTE_TIMEOUT, LiveRouteProvider } from './provider';
 import { allow } from '../release/provider';
 import { numberProblem, refuse, refuseAll } from '../internal/validate';
@@ -27,27 +26,21 @@ import { numberProblem, refuse, refuseAll } from '../internal/validate';
 export interface LiveRouteProps {
   /** The target group that is live when the stack is created. */
   readonly blue: IApplicationTargetGroup;
-  /** The other one of the pair. */
+  /** The other target group of the pair. */
   readonly green: IApplicationTargetGroup;
-  /** With `port`: where the production listener is whose default action forwards to the pair. @default - `listener` */
-  readonly loadBalancer?: IApplicationLoadBalancer;
-  /** The production listener's port, 1 to 65535. @default - `listener` */
-  readonly port?: number;
-  /** With `priority`: an existing listener, one of whose rules forwards to the pair. @default - `loadBalancer` and `port` */
-  readonly listener?: IApplicationListener;
-  /** The rule's priority, 1 to 50000. @default - the default action */
-  readonly priority?: number;
+  /** The default action or rule that forwards production traffic to the pair. */
+  readonly production: ProductionRoute;
   /**
-   * The CodeDeploy application whose deployments move the pair: their ids are named, and one that has not shifted traffic
-   * yet is noticed too. @default - weights alone tell a shift
+   * The CodeDeploy application whose deployments move the pair. Messages contain their ids, and a deployment that has not
+   * shifted traffic yet is found too. @default - a shift is found only by its weights
    */
   readonly application?: IEcsApplication;
   /**
-   * The deployment group of `application` that moves the pair, by its name alone: what refers to the group itself refers
-   * to the listener, and the listener to this route. @default - every deployment group of `application` is looked at
+   * The name of the deployment group of `application` that moves the pair. It is only a name, because the group refers to the
+   * listener, and the listener to this route. @default - every deployment group of `application`
    */
   readonly deploymentGroupName?: string;
-  /** Names the service in messages. @default - the id of the enclosing construct */
+  /** The name of the service in messages. @default - the id of the enclosing construct */
   readonly serviceName?: string;
 }
 
@@ -128,7 +121,8 @@ export class LiveRoute extends Construct {
   }
 
   /** Of a rule only where its listener is known without a cycle: the one that the route names. */
-  private places({ listener }: LiveRouteProps): Place[] {
+  private places({ production }: LiveRouteProps): Place[] {
+    const { listener } = production._settings;
     const stack = Stack.of(this);
     const named: unknown = listener && stack.resolve(listener.listenerArn);
     return this.followers.flatMap((follower): Place[] => {
@@ -145,7 +139,7 @@ export class LiveRoute extends Construct {
       ServiceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
       BlueTargetGroupArn: props.blue.targetGroupArn,
       GreenTargetGroupArn: props.green.targetGroupArn,
-      Location: locationOf(props),
+      Location: locationOf(props.production._settings),
       ApplicationName: props.application?.applicationName ?? '',
       DeploymentGroupName: props.deploymentGroupName ?? '',
       // At the end: what follows, and the aspects that tag it, come later.
@@ -160,7 +154,7 @@ export class LiveRoute extends Construct {
   }
 }
 
-function locationOf({ listener, loadBalancer, port, priority }: LiveRouteProps): RouteLocation {
+function locationOf({ listener, loadBalancer, port, priority }: RouteSettings): RouteLocation {
   return {
     ...(listener
       ? { ListenerArn: listener.listenerArn }
@@ -182,22 +176,12 @@ function grant(provider: LiveRouteProvider, application: IEcsApplication, groupN
 }
 
 function validate(scope: LiveRoute, props: LiveRouteProps): void {
-  const { listener, loadBalancer, port, priority } = props;
+  const { port, priority } = props.production._settings;
   refuseAll(scope, [
-    Boolean(listener) === Boolean(loadBalancer)
-      ? 'listener and loadBalancer: exactly one of them says where production is: set listener with priority for a rule of an existing listener, or loadBalancer with port'
-      : undefined,
-    loadBalancer && port === undefined
-      ? 'loadBalancer without port: set the port of the production listener'
-      : undefined,
-    listener && port !== undefined
-      ? 'listener with port: an existing listener has its port: leave port out'
-      : undefined,
-    listener && priority === undefined
-      ? 'listener without priority: the default action of a listener is found by loadBalancer and port: set those, or the priority of the rule'
-      : undefined,
-    port === undefined ? undefined : numberProblem('port', port, { min: 1, max: 65535, whole: true }),
-    priority === undefined ? undefined : numberProblem('priority', priority, { min: 1, max: 50000, whole: true }),
+    port === undefined ? undefined : numberProblem('production port', port, { min: 1, max: 65535, whole: true }),
+    priority === undefined
+      ? undefined
+      : numberProblem('production priority', priority, { min: 1, max: 50000, whole: true }),
     props.deploymentGroupName !== undefined && !props.application
       ? `deploymentGroupName '${props.deploymentGroupName}' without application: set the CodeDeploy application that the group belongs to`
       : undefined,

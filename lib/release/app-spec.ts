@@ -5,8 +5,9 @@ export interface AppSpecInput {
   readonly containerName: string;
   readonly containerPort: number;
   readonly platformVersion: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
+  /** Ids, or what CloudFormation resolves to one. */
+  readonly subnetIds: readonly unknown[];
+  readonly securityGroupIds: readonly unknown[];
   readonly assignPublicIp: boolean;
   readonly capacityProviderStrategy?: readonly CapacityProvider[];
   /** Function names by lifecycle event, in the order of the events. */

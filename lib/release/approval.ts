@@ -6,12 +6,9 @@ import type { Construct } from 'constructs';
 import type { ReleaseApproval } from './release-approval';
 import { durationProblem } from '../internal/validate';
 
-export function approvalProblem(
-  approval: ReleaseApproval | undefined,
-  name = 'approval.timeLimit',
-): string | undefined {
+export function approvalProblem(approval: ReleaseApproval | undefined, name = 'approval.timeout'): string | undefined {
   if (!approval) return undefined;
-  return durationProblem(name, approval.timeLimit, {
+  return durationProblem(name, approval.timeout, {
     minSeconds: 60,
     maxSeconds: 50 * 60,
     stepSeconds: 60,
@@ -23,7 +20,12 @@ export function approvalProblem(
  * CodeDeploy's own triggers send bare JSON that does not say what to do, so the message is made from its event.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html
  */
-export function tellApprovers(scope: Construct, group: IEcsDeploymentGroup, serviceName: string, topic: ITopic): void {
+export function notifyApprovers(
+  scope: Construct,
+  group: IEcsDeploymentGroup,
+  serviceName: string,
+  topic: ITopic,
+): void {
   const id = EventField.fromPath('$.detail.deploymentId');
   const text =
     `${serviceName}: deployment ${id} passed its smoke gate and waits for approval. ` +

@@ -4,7 +4,7 @@ import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv
 import { type IRole, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ITwinEnvironments } from '../twins/imported-twin-environments';
-import type { ReleaseGate } from '../gate/release-gate';
+import type { IReleaseGate } from '../gate/release-gate-props';
 import { acknowledgeWildcards } from '../internal/acknowledge';
 import { everyAlarm } from '../internal/arns';
 import { ofOwnAccount } from '../internal/trust';
@@ -14,7 +14,7 @@ export interface Shipped {
   readonly service: FargateService;
   readonly taskDefinition: TaskDefinition;
   readonly twins: ITwinEnvironments;
-  readonly gate: ReleaseGate;
+  readonly gate: IReleaseGate;
 }
 
 /**
@@ -29,7 +29,7 @@ export function createCodeDeployRole(scope: Construct, { service, taskDefinition
     passRoleStatement(taskDefinition),
     new PolicyStatement({
       actions: ['lambda:InvokeFunction'],
-      resources: gate.events.map((event) => gate.functionOf(event).functionArn),
+      resources: gate.lifecycleEvents.map((event) => gate.functionOf(event).functionArn),
     }),
   ];
   const role = new Role(scope, 'CodeDeployRole', {

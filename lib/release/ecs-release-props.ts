@@ -1,5 +1,4 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { ISecurityGroup, ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type {
@@ -9,47 +8,48 @@ import type {
   TaskDefinition,
 } from 'aws-cdk-lib/aws-ecs';
 import type { IDependable } from 'constructs';
+import type { IReleaseAlarms } from '../alarms/release-alarms-props';
+import type { IReleaseGate } from '../gate/release-gate-props';
 import type { BreakGlass } from './break-glass';
-import type { ReleaseGate } from '../gate/release-gate';
 import type { TrafficShift } from './traffic-shift';
 
 /** Construction properties of `EcsRelease`. */
 export interface EcsReleaseProps {
-  /** Ships the service. */
+  /** The deployment group that ships the service. */
   readonly deploymentGroup: IEcsDeploymentGroup;
-  /** The service; its deployment controller is CODE_DEPLOY. */
+  /** The service. Its deployment controller is CODE_DEPLOY. */
   readonly service: IBaseService;
-  /** What is shipped: a new revision of it starts a release. Old revisions are kept, as blue runs on one. */
+  /** The task definition that is shipped. A new revision of it starts a release. Old revisions are kept, because blue runs on one. */
   readonly taskDefinition: TaskDefinition;
-  /** The container that serves. */
-  readonly containerName: string;
-  /** The port that it listens on, 1 to 65535. */
-  readonly containerPort: number;
-  /** Subnets of the tasks. */
-  readonly subnets: ISubnet[];
-  /** Security groups of the tasks. */
-  readonly securityGroups: ISecurityGroup[];
-  /** Whether tasks get a public address. @default false */
+  /** The container that receives the traffic. @default - the default container of `taskDefinition` */
+  readonly containerName?: string;
+  /** The port that the container listens on, 1 to 65535. @default - the first port that the container maps */
+  readonly containerPort?: number;
+  /** The subnets of the tasks. @default - those of `service`; an imported service needs them here */
+  readonly subnets?: ISubnet[];
+  /** The security groups of the tasks. @default - those of `service`; an imported service needs them here */
+  readonly securityGroups?: ISecurityGroup[];
+  /** Whether tasks get a public address. @default - as in `service`; false for an imported service */
   readonly assignPublicIp?: boolean;
-  /** The platform that the tasks run on. @default FargatePlatformVersion.LATEST */
+  /** The platform version that the tasks run on. @default - that of `service`; the latest for an imported service */
   readonly platformVersion?: FargatePlatformVersion;
-  /** Repeated in each release, as CodeDeploy drops what it is not told. @default - none */
+  /** The capacity providers, which CodeDeploy takes from each release. @default - those of `service` */
   readonly capacityProviderStrategies?: CapacityProviderStrategy[];
-  /** What a release must pass. @default - no gate: CodeDeploy and the alarms alone decide */
-  readonly gate?: ReleaseGate;
-  /** Alarms to name when one of them stopped a release, metric alarms alone. @default - none */
-  readonly alarms?: IAlarm[];
-  /** Green tasks that may fail before the release is stopped. @default - half of the tasks, 3 at least and 200 at most */
-  readonly failedTasksMax?: number;
+  /** The gate that a release must pass. @default - no gate: only CodeDeploy and the alarms decide */
+  readonly gate?: IReleaseGate;
+  /** The alarms to name when one of them stopped a release, only metric alarms. @default - none */
+  readonly alarms?: IReleaseAlarms;
+  /** The number of green tasks that may fail before the release is stopped. @default - half of the tasks, at least 3 and at most 200 */
+  readonly maxFailedTasks?: number;
   /** How long green may take to become healthy, whole seconds up to 60 min. @default Duration.minutes(10) */
-  readonly startTimeLimit?: Duration;
-  /** How long the deployment group waits for a person, to add it up. @default - no approval */
-  readonly approvalTimeLimit?: Duration;
-  /** Lets this one release pass although it should not. @default - taken from the app's context, else none */
+  readonly startTimeout?: Duration;
+  /** How long the deployment group waits for a person. It is part of the hour that a release has. @default - no approval */
+  readonly approvalTimeout?: Duration;
+  /** Lets this one release pass although it should not. @default - from the context of the app, else none */
   readonly breakGlass?: BreakGlass;
-  /** How the deployment group shifts traffic, to add up the time a release takes. @default - not added up */
+  /** How the deployment group shifts traffic, to add up the time of a release. @default - the shift is not added up */
   readonly trafficShift?: TrafficShift;
-  /** Names the service in messages. @default - the id of the enclosing construct */
+  /** The name of the service in messages. @default - the id of the enclosing construct */
   readonly serviceName?: string;
   /** What must be in place before a release starts, besides the props above. @default - nothing else */
   readonly dependencies?: IDependable[];

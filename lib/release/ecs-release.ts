@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { RELEASE_RESOURCE_TYPE, type ReleaseProperties, type TaskLogs } from '../../lambda/release/types';
 import { BreakGlass } from './break-glass';
@@ -6,16 +6,15 @@ import { alarmPlaceProblems } from '../alarms/alarm-place';
 import { renderAppSpec } from './app-spec';
 import { grantRelease, grantTaskLogs } from './grants';
 import { ReleaseProvider } from './provider';
-import { keepRevisions } from '../service/task-definition';
-import { taskLogs } from './task-logs';
-import { type BudgetTerm, budgetProblem, RELEASE_LIMIT_MINUTES } from './time-budget';
-import { releaseProblems, START_TIME_LIMIT } from './validation';
+import { containerOf, keepRevisions, networkProblem, taskLogsOf, taskSettingsOf } from './shipped-task';
+import { type BudgetTerm, budgetProblem, RELEASE_LIMIT_MINUTES, releaseProblems, START_TIMEOUT } from './validation';
 import { refuseAll } from '../internal/validate';
+import { ReleaseGate } from '../gate/release-gate';
 import { TwinEnvironments } from '../twins/twin-environments';
 import type { EcsReleaseProps } from './ecs-release-props';
 
-/** Kept back so that the release function can still answer CloudFormation. */
-const ANSWER_RESERVE = Duration.minutes(2);
+/** Kept back so that the release function can still respond to CloudFormation. */
+const RESPONSE_RESERVE = Duration.minutes(2);
 
 /**
  * Makes `cdk deploy` ship: a custom resource whose AppSpec holds everything that travels with a release. When it
@@ -27,18 +26,20 @@ export class EcsRelease extends Construct {
 
   public constructor(scope: Construct, id: string, props: EcsReleaseProps) {
     super(scope, id);
+    const container = containerOf(props);
     refuseAll(this, [
-      ...releaseProblems(props),
-      ...alarmPlaceProblems(this, 'alarms', props.alarms),
+      ...releaseProblems(props, container),
+      networkProblem(this, props),
+      ...alarmPlaceProblems(this, 'alarms', props.alarms?.alarms),
       budgetProblem(budgetTerms(props)),
     ]);
     keepRevisions(props.taskDefinition);
-    const twins = props.gate?._twins;
+    const twins = props.gate instanceof ReleaseGate ? props.gate._twins : undefined;
     if (twins instanceof TwinEnvironments) twins._updateGuard.addService(props.service, props.taskDefinition);
     const breakGlass = props.breakGlass ?? BreakGlass.fromContext(this);
     const provider = ReleaseProvider.of(this);
     grantRelease(provider, props);
-    const logs = taskLogs(props);
+    const logs = taskLogsOf(props.taskDefinition, container);
     if (logs) grantTaskLogs(provider, logs);
     breakGlass?._grant(provider.role, props.deploymentGroup);
     this.resource = new CustomResource(this, 'Resource', {
@@ -47,7 +48,8 @@ export class EcsRelease extends Construct {
       serviceTimeout: Duration.minutes(RELEASE_LIMIT_MINUTES),
       properties: this.properties(props, logs, breakGlass),
     });
-    const before = [provider, props.deploymentGroup, props.service, props.gate, ...(props.alarms ?? [])];
+    const alarms = props.alarms?.alarms ?? [];
+    const before = [provider, props.deploymentGroup, props.service, props.gate, ...alarms];
     this.resource.node.addDependency(...before.filter((each) => each !== undefined), ...(props.dependencies ?? []));
   }
 
@@ -57,8 +59,7 @@ export class EcsRelease extends Construct {
     breakGlass: BreakGlass | undefined,
   ): Omit<ReleaseProperties, 'ServiceToken'> {
     const { deploymentGroup, service, gate } = props;
-    const stack = Stack.of(this);
-    const events = gate?.events ?? [];
+    const events = gate?.lifecycleEvents ?? [];
     return {
       ServiceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
       ApplicationName: deploymentGroup.application.applicationName,
@@ -66,43 +67,44 @@ export class EcsRelease extends Construct {
       DeploymentConfigName: deploymentGroup.deploymentConfig.deploymentConfigName,
       ClusterName: service.cluster.clusterName,
       EcsServiceName: service.serviceName,
-      AppSpec: stack.toJsonString(
-        renderAppSpec({
-          taskDefinitionArn: props.taskDefinition.taskDefinitionArn,
-          containerName: props.containerName,
-          containerPort: props.containerPort,
-          platformVersion: props.platformVersion ?? 'LATEST',
-          subnetIds: props.subnets.map((subnet) => subnet.subnetId),
-          securityGroupIds: props.securityGroups.map((group) => group.securityGroupId),
-          assignPublicIp: props.assignPublicIp ?? false,
-          capacityProviderStrategy: props.capacityProviderStrategies,
-          hooks: Object.fromEntries(events.map((event) => [event, gate?.functionOf(event).functionName ?? ''])),
-        }),
-      ),
+      // At the end: the service's network may get more security groups.
+      AppSpec: Stack.of(this).toJsonString(Lazy.uncachedAny({ produce: () => appSpecOf(this, props) })),
       TaskDefinition: props.taskDefinition.taskDefinitionArn,
       GateLogGroups: Object.fromEntries(events.map((event) => [event, gate?.logGroupOf(event).logGroupName ?? ''])),
-      AlarmNames: (props.alarms ?? []).map((alarm) => alarm.alarmName),
-      TimeoutSeconds: String(Duration.minutes(RELEASE_LIMIT_MINUTES).toSeconds() - ANSWER_RESERVE.toSeconds()),
-      ...(props.failedTasksMax !== undefined && { FailedTasksMax: String(props.failedTasksMax) }),
-      StartLimitSeconds: String((props.startTimeLimit ?? START_TIME_LIMIT).toSeconds()),
+      AlarmNames: (props.alarms?.alarms ?? []).map((alarm) => alarm.alarmName),
+      TimeoutSeconds: String(Duration.minutes(RELEASE_LIMIT_MINUTES).toSeconds() - RESPONSE_RESERVE.toSeconds()),
+      ...(props.maxFailedTasks !== undefined && { FailedTasksMax: String(props.maxFailedTasks) }),
+      StartLimitSeconds: String((props.startTimeout ?? START_TIMEOUT).toSeconds()),
       ...(logs && { TaskLogs: logs }),
       ...(breakGlass && { BreakGlass: breakGlass._render() }),
     };
   }
 }
 
+function appSpecOf(scope: Construct, props: EcsReleaseProps): object {
+  const { name = '', port = 0 } = containerOf(props);
+  const hooks = props.gate?.lifecycleEvents.map((event) => [event, props.gate?.functionOf(event).functionName ?? '']);
+  return renderAppSpec({
+    ...taskSettingsOf(scope, props),
+    taskDefinitionArn: props.taskDefinition.taskDefinitionArn,
+    containerName: name,
+    containerPort: port,
+    hooks: Object.fromEntries(hooks ?? []) as Record<string, string>,
+  });
+}
+
 function budgetTerms(props: EcsReleaseProps): BudgetTerm[] {
-  const { gate, trafficShift, approvalTimeLimit } = props;
+  const { gate, trafficShift, approvalTimeout } = props;
   // What is not known at synth cannot be added up.
-  const minutesOf = (limit: Duration) => (limit.isUnresolved() ? 0 : limit.toMinutes({ integral: false }));
-  const startMinutes = minutesOf(props.startTimeLimit ?? START_TIME_LIMIT);
+  const minutesOf = (timeout: Duration) => (timeout.isUnresolved() ? 0 : timeout.toMinutes({ integral: false }));
+  const startMinutes = minutesOf(props.startTimeout ?? START_TIMEOUT);
   return [
     { name: 'start of the green tasks', minutes: startMinutes },
-    ...(approvalTimeLimit ? [{ name: 'approval', minutes: minutesOf(approvalTimeLimit) }] : []),
+    ...(approvalTimeout ? [{ name: 'approval', minutes: minutesOf(approvalTimeout) }] : []),
     ...(trafficShift ? [{ name: trafficShift.description, minutes: trafficShift.duration.toMinutes() }] : []),
-    ...(gate?.events ?? []).map((event) => ({
+    ...(gate?.lifecycleEvents ?? []).map((event) => ({
       name: `hook ${event}`,
-      minutes: gate ? minutesOf(gate.timeLimitOf(event)) : 0,
+      minutes: gate ? minutesOf(gate.timeoutOf(event)) : 0,
     })),
   ];
 }

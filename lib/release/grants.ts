@@ -1,10 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { TaskLogs } from '../../lambda/release/types';
-import type { ReleaseGate } from '../gate/release-gate';
+import type { IReleaseAlarms } from '../alarms/release-alarms-props';
+import type { IReleaseGate } from '../gate/release-gate-props';
 import { acknowledgeWildcards } from '../internal/acknowledge';
 import { everyAlarm } from '../internal/arns';
 import { allow, type ReleaseProvider } from './provider';
@@ -12,8 +12,8 @@ import { allow, type ReleaseProvider } from './provider';
 export interface Releasable {
   readonly deploymentGroup: IEcsDeploymentGroup;
   readonly service: IBaseService;
-  readonly gate?: ReleaseGate;
-  readonly alarms?: IAlarm[];
+  readonly gate?: IReleaseGate;
+  readonly alarms?: IReleaseAlarms;
 }
 
 const GROUP_ACTIONS = [
@@ -43,14 +43,14 @@ export function grantRelease(provider: ReleaseProvider, { deploymentGroup, servi
   grantTasks(provider, service);
   provider.once('scaling', () => grantScaling(provider));
   if (gate) {
-    const logGroups = gate.events.map((event) => gate.logGroupOf(event).logGroupArn);
+    const logGroups = gate.lifecycleEvents.map((event) => gate.logGroupOf(event).logGroupArn);
     allow(role, ['logs:FilterLogEvents'], logGroups);
   }
-  if (!alarms?.length) return;
+  if (!alarms?.alarms.length) return;
   allow(
     role,
     ['cloudwatch:DescribeAlarmHistory'],
-    alarms.map((alarm) => alarm.alarmArn),
+    alarms.alarms.map((alarm) => alarm.alarmArn),
   );
   provider.once('alarms', () => grantAlarms(provider));
 }

@@ -3,8 +3,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
 /** Makes each release wait for a person, after the smoke gate and before production traffic moves. */
 export interface ReleaseApproval {
-  /** How long a release waits, whole minutes from 1 to 50; then it is stopped and rolled back. */
-  readonly timeLimit: Duration;
-  /** Gets a message that says how to continue or stop. @default - nobody is told */
+  /** How long a release waits, whole minutes from 1 to 50. Then it is stopped and rolled back. */
+  readonly timeout: Duration;
+  /** The topic that gets a message with the commands to continue or stop the release. @default - no message is sent */
   readonly topic?: ITopic;
 }

@@ -1,93 +1,83 @@
 import { Duration } from 'aws-cdk-lib';
-import { type EcsApplication, EcsDeploymentGroup, type IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import { GraphWidget, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { EcsApplication, EcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { type ISecurityGroup, type ISubnet, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   Cluster,
   ContainerInsights,
-  DeploymentControllerType,
   FargatePlatformVersion,
   FargateService,
   type FargateTaskDefinition,
   type ICluster,
   type ScalableTaskCount,
 } from 'aws-cdk-lib/aws-ecs';
-import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { METRICS } from '../../lambda/gate/types';
 import { codesOf } from '../../lambda/live-route/types';
-import type { BlueGreenServiceProps } from './blue-green-service-props';
-import { EcsRelease } from '../release/ecs-release';
-import { acknowledge } from '../internal/acknowledge';
-import { unhealthyAfter } from './unhealthy-after';
-import { applicationOf, deploymentGroupByName } from './application';
-import { tellApprovers } from '../release/approval';
-import { createCodeDeployRole } from '../release/code-deploy-role';
-import { gateWidgets } from './gate-widgets';
-import { InlineSecurityGroup, securityGroupsOf } from '../internal/inline-security-group';
-import { createTaskDefinition, servingContainer } from './task-definition';
-import { validateService } from './validation';
-import { gateSubnetsProblem, publicAddressProblem } from '../twins/subnets';
-import { refuse, refuseAll } from '../internal/validate';
 import { ReleaseAlarms } from '../alarms/release-alarms';
 import { ReleaseGate } from '../gate/release-gate';
-import { SmokeSuite } from '../suite/smoke-suite';
+import { acknowledge } from '../internal/acknowledge';
+import { InlineSecurityGroup, securityGroupsOf } from '../internal/inline-security-group';
+import { refuse, refuseAll } from '../internal/validate';
+import type { EcsRelease } from '../release/ecs-release';
+import { type BoundEngine, ReleaseEngine } from '../release/release-engine';
 import { TrafficShift } from '../release/traffic-shift';
+import { SmokeSuite } from '../suite/smoke-suite';
+import { gateSubnetsProblem, publicAddressProblem } from '../twins/subnets';
 import { TwinEnvironments } from '../twins/twin-environments';
+import type { BlueGreenServiceProps } from './blue-green-service-props';
+import { validateService } from './validation';
 
 /**
  * A Fargate service that ships safely: twins behind a load balancer, a gate with smoke tests, alarms that roll back,
  * and a release that runs inside `cdk deploy`.
  */
 export class BlueGreenService extends Construct {
-  /** Where everything lives: `vpc`, else that of `cluster`, else a new one. */
+  /** The VPC of the service: `vpc`, else that of `cluster`, else a new one. */
   public readonly vpc: IVpc;
-  /** Where the tasks run. */
+  /** The cluster of the tasks. */
   public readonly cluster: ICluster;
-  /** Load balancer, listeners and target groups. */
+  /** The load balancer with its listeners and target groups. */
   public readonly twins: TwinEnvironments;
-  /** What is shipped; add sidecars, volumes and permissions to it. */
+  /** The task definition that is shipped. Add sidecars, volumes and permissions to it. */
   public readonly taskDefinition: FargateTaskDefinition;
-  /** The ECS service, under CodeDeploy. */
+  /** The ECS service. */
   public readonly service: FargateService;
-  /** Keeps `desiredCount` tasks; add rules to it to scale. */
+  /** The scalable target, which keeps `desiredCount` tasks. Add rules to it to scale. */
   public readonly scaling: ScalableTaskCount;
-  /** What stops a release. */
+  /** The alarms that stop a release. */
   public readonly alarms: ReleaseAlarms;
   /** The CodeDeploy application, one for all services of the stack. */
   public readonly application: EcsApplication;
-  /** Ships the service, and rolls it back. */
+  /** The deployment group that ships the service and rolls it back. */
   public readonly deploymentGroup: EcsDeploymentGroup;
-  /** The smoke tests; grant its role what a check needs. */
+  /** The gate with the smoke tests. Grant its role the permissions that a check needs. */
   public readonly gate: ReleaseGate;
-  /** Makes `cdk deploy` ship. */
+  /** The custom resource that makes `cdk deploy` ship. */
   public readonly release: EcsRelease;
   private readonly securityGroups: ISecurityGroup[];
   private readonly taskSubnets: ISubnet[];
+  private readonly containerName: string;
+  private readonly containerPort: number;
 
   public constructor(scope: Construct, id: string, props: BlueGreenServiceProps) {
     super(scope, id);
     validateService(this, props);
+    this.containerPort = props.task._containerPort(this);
     this.vpc = props.vpc ?? props.cluster?.vpc ?? this.createVpc();
     this.taskSubnets = this.selectTaskSubnets(props);
     this.cluster = props.cluster ?? this.createCluster(props);
-    this.application = applicationOf(this);
-    const groupByName = deploymentGroupByName(this);
-    this.twins = this.createTwins(id, groupByName, props);
-    this.taskDefinition = props.taskDefinition ?? createTaskDefinition(this, props);
+    const engine = (props.engine ?? ReleaseEngine.codeDeploy())._bind(this);
+    this.application = engine.application;
+    this.twins = this.createTwins(engine, props);
+    ({ taskDefinition: this.taskDefinition, containerName: this.containerName } = props.task._bind(this));
     this.securityGroups = props.securityGroups ?? [this.createSecurityGroup()];
-    this.service = this.createService(props);
+    this.service = this.createService(engine, props);
     this.scaling = this.createScaling(props);
-    this.alarms = new ReleaseAlarms(this, 'Alarms', {
-      ...props,
-      twins: this.twins,
-      serviceName: id,
-      unhealthyAfter: unhealthyAfter(props),
-    });
-    this.gate = this.createGate(id, groupByName, props);
-    const role = createCodeDeployRole(this, this);
-    this.deploymentGroup = this.createDeploymentGroup(groupByName.deploymentGroupName, role, props);
+    this.alarms = this.createAlarms(engine, props);
+    this.gate = this.createGate(engine, props);
+    ({ deploymentGroup: this.deploymentGroup, release: this.release } = this.ship(engine, props));
     this.alarms.dashboard.addWidgets(...gateWidgets(this.gate));
-    if (props.approval?.topic) tellApprovers(this, this.deploymentGroup, id, props.approval.topic);
-    this.release = this.createRelease(id, role, props);
   }
 
   private createVpc(): Vpc {
@@ -116,10 +106,16 @@ export class BlueGreenService extends Construct {
     });
   }
 
-  private createTwins(serviceName: string, group: IEcsDeploymentGroup, props: BlueGreenServiceProps): TwinEnvironments {
-    const { application, vpc } = this;
-    const { deploymentGroupName } = group;
-    return new TwinEnvironments(this, 'Twins', { ...props, vpc, application, deploymentGroupName, serviceName });
+  private createTwins({ application, deploymentGroup }: BoundEngine, props: BlueGreenServiceProps): TwinEnvironments {
+    return new TwinEnvironments(this, 'Twins', {
+      vpc: this.vpc,
+      containerPort: this.containerPort,
+      listener: props.listener,
+      healthCheck: props.healthCheck,
+      application,
+      deploymentGroupName: deploymentGroup.deploymentGroupName,
+      serviceName: this.node.id,
+    });
   }
 
   private selectTaskSubnets(props: BlueGreenServiceProps): ISubnet[] {
@@ -133,7 +129,7 @@ export class BlueGreenService extends Construct {
     const selection = props.taskSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
     const { subnets } = this.vpc.selectSubnets(selection);
     refuseAll(this, [
-      gateSubnetsProblem(this.vpc, props.gateSubnets),
+      gateSubnetsProblem(this.vpc, props.gate?.vpcSubnets),
       publicAddressProblem(this.vpc, subnets, props.assignPublicIp),
     ]);
     return subnets;
@@ -144,11 +140,11 @@ export class BlueGreenService extends Construct {
    * look unhealthy. Nothing here may differ between two releases: CloudFormation cannot update a
    * service under CodeDeploy.
    */
-  private createService(props: BlueGreenServiceProps): FargateService {
+  private createService(engine: BoundEngine, props: BlueGreenServiceProps): FargateService {
     const service = new FargateService(this, 'Service', {
       cluster: this.cluster,
       taskDefinition: this.taskDefinition,
-      deploymentController: { type: DeploymentControllerType.CODE_DEPLOY },
+      deploymentController: { type: engine.deploymentController },
       platformVersion: FargatePlatformVersion.LATEST,
       vpcSubnets: { subnets: this.taskSubnets },
       assignPublicIp: props.assignPublicIp,
@@ -158,8 +154,8 @@ export class BlueGreenService extends Construct {
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
     });
-    const target = { containerName: servingContainer(this, this.taskDefinition, props), containerPort: props.port };
-    this.twins.blue.addTarget(service.loadBalancerTarget(target));
+    const { containerName, containerPort } = this;
+    this.twins.blue.addTarget(service.loadBalancerTarget({ containerName, containerPort }));
     service.node.addDependency(
       this.twins,
       ...this.securityGroups,
@@ -174,81 +170,94 @@ export class BlueGreenService extends Construct {
    */
   private createScaling(props: BlueGreenServiceProps): ScalableTaskCount {
     const minCapacity = props.desiredCount ?? 2;
-    return this.service.autoScaleTaskCount({ minCapacity, maxCapacity: props.maximumCount ?? minCapacity });
+    return this.service.autoScaleTaskCount({ minCapacity, maxCapacity: props.maxCapacity ?? minCapacity });
   }
 
-  private createDeploymentGroup(
-    deploymentGroupName: string,
-    role: Role,
-    props: BlueGreenServiceProps,
-  ): EcsDeploymentGroup {
-    return new EcsDeploymentGroup(this, 'DeploymentGroup', {
-      application: this.application,
-      deploymentGroupName,
-      // Immutable, or the deployment group would add the managed policy, which may touch every service.
-      role: role.withoutPolicyUpdates(),
-      service: this.service,
-      deploymentConfig: (props.trafficShift ?? DEFAULT_SHIFT).bind(this),
-      alarms: this.alarms.alarms,
-      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
-      blueGreenDeploymentConfig: {
-        blueTargetGroup: this.twins.blue,
-        greenTargetGroup: this.twins.green,
-        listener: this.twins.productionListener,
-        testListener: this.twins.testListener,
-        terminationWaitTime: props.bakeTime ?? Duration.minutes(10),
-        deploymentApprovalWaitTime: props.approval?.timeLimit,
-      },
+  private createAlarms({ startTimeout }: BoundEngine, props: BlueGreenServiceProps): ReleaseAlarms {
+    const starts = [props.healthCheckGracePeriod, startTimeout];
+    return new ReleaseAlarms(this, 'Alarms', {
+      ...props.alarms,
+      twins: this.twins,
+      serviceName: this.node.id,
+      unhealthyAfter: props.alarms?.unhealthyAfter ?? longestStart(starts),
     });
   }
 
-  private createGate(
-    serviceName: string,
-    deploymentGroup: IEcsDeploymentGroup,
-    props: BlueGreenServiceProps,
-  ): ReleaseGate {
+  private createGate({ deploymentGroup }: BoundEngine, props: BlueGreenServiceProps): ReleaseGate {
+    const { vpc, twins, service, alarms } = this;
     return new ReleaseGate(this, 'Gate', {
-      ...props,
-      vpc: this.vpc,
-      vpcSubnets: props.gateSubnets,
-      twins: this.twins,
-      service: this.service,
+      ...props.gate,
+      vpc,
+      twins,
+      service,
       deploymentGroup,
       suite: suiteFor(props),
-      alarms: [...this.alarms.alarms, ...(props.gateAlarms ?? [])],
-      serviceName,
-      timeLimit: props.smokeTimeLimit,
-      securityGroup: props.gateSecurityGroup,
+      alarms,
+      serviceName: this.node.id,
     });
   }
 
-  private createRelease(serviceName: string, role: Role, props: BlueGreenServiceProps): EcsRelease {
-    return new EcsRelease(this, 'Release', {
-      deploymentGroup: this.deploymentGroup,
-      service: this.service,
-      taskDefinition: this.taskDefinition,
-      containerName: servingContainer(this, this.taskDefinition, props),
-      containerPort: props.port,
-      subnets: this.taskSubnets,
-      assignPublicIp: props.assignPublicIp,
-      securityGroups: this.securityGroups,
-      capacityProviderStrategies: props.capacityProviderStrategies,
-      platformVersion: FargatePlatformVersion.LATEST,
-      gate: this.gate,
-      alarms: this.alarms.alarms,
+  private ship(engine: BoundEngine, props: BlueGreenServiceProps) {
+    const { service, taskDefinition, twins, gate, alarms, containerName, containerPort } = this;
+    return engine.release({
+      serviceName: this.node.id,
+      service,
+      taskDefinition,
+      twins,
+      gate,
+      alarms,
       trafficShift: props.trafficShift ?? DEFAULT_SHIFT,
-      failedTasksMax: props.failedTasksMax,
-      startTimeLimit: props.startTimeLimit,
-      approvalTimeLimit: props.approval?.timeLimit,
-      serviceName,
-      dependencies: [this.twins, this.alarms, this.scaling, role],
+      bakeTime: props.bakeTime ?? Duration.minutes(10),
+      approval: props.approval,
+      dependencies: [twins, alarms, this.scaling],
+      tasks: { containerName, containerPort, maxFailedTasks: props.maxFailedTasks },
     });
   }
 }
 
 /** What green must pass, at least: the health check. */
-function suiteFor({ suite, healthCheckPath = '/health', healthCheckCodes = '200' }: BlueGreenServiceProps): SmokeSuite {
-  return suite ?? SmokeSuite.of({ name: 'health', path: healthCheckPath, expectedStatus: codesOf(healthCheckCodes) });
+function suiteFor({ suite, healthCheck }: BlueGreenServiceProps): SmokeSuite {
+  const { path = '/health', healthyHttpCodes = '200' } = healthCheck ?? {};
+  return suite ?? SmokeSuite.of({ name: 'health', path, expectedStatus: codesOf(healthyHttpCodes) });
 }
 
 const DEFAULT_SHIFT = TrafficShift.canary({ percent: 10, interval: Duration.minutes(5) });
+
+const SHORTEST_MINUTES = 3;
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html: a day in all. */
+const LONGEST_MINUTES = 24 * 60;
+
+/** A task that starts may fail its health check for as long as the props allow: that must stop no release. */
+function longestStart(starts: readonly (Duration | undefined)[]): Duration {
+  const minutes = starts.flatMap((start) =>
+    start === undefined || start.isUnresolved() ? [] : [Math.ceil(start.toSeconds() / 60)],
+  );
+  return Duration.minutes(Math.min(LONGEST_MINUTES, Math.max(SHORTEST_MINUTES, ...minutes)));
+}
+
+/** A gate runs a few times a release: its datapoints are rare, so they are shown over a longer time. */
+const WIDGET_PERIOD = Duration.minutes(5);
+
+/** What the gate let pass and what it stopped, for the release dashboard. */
+function gateWidgets(gate: ReleaseGate): IWidget[] {
+  const graph = (title: string, label: string, statistic: string, ...names: readonly string[]) =>
+    new GraphWidget({
+      title,
+      width: 8,
+      left: gate.lifecycleEvents.flatMap((event) =>
+        names.map((name) =>
+          gate.metric(name, event, {
+            statistic,
+            period: WIDGET_PERIOD,
+            label: names.length > 1 ? `${event} ${name}` : event,
+          }),
+        ),
+      ),
+      leftYAxis: { label, min: 0, showUnits: false },
+    });
+  return [
+    graph('Gates', 'runs', 'Sum', METRICS.gatePassed, METRICS.gateFailed),
+    graph('Checks of the gates', 'checks', 'Sum', METRICS.checksPassed, METRICS.checksFailed),
+    graph('Duration of the gates', 'milliseconds', 'Maximum', METRICS.duration),
+  ];
+}

@@ -18,16 +18,16 @@ const MEMORY: ReadonlyMap<number, Memory> = new Map([
   [16_384, { min: 32_768, max: 122_880, step: 8192 }],
 ]);
 
-/** @returns what is wrong with a Fargate task of this size, or undefined; tokens pass */
+/** @returns the problem of a Fargate task of this size, or undefined; tokens pass */
 export function taskSizeProblem(cpu: number, memoryLimitMiB: number): string | undefined {
   if (Token.isUnresolved(cpu)) return undefined;
   const memory = MEMORY.get(cpu);
-  if (!memory) return `cpu ${cpu}: must be one of ${[...MEMORY.keys()].join(', ')}`;
+  if (!memory) return `task.cpu ${cpu}: must be one of ${[...MEMORY.keys()].join(', ')}`;
   if (Token.isUnresolved(memoryLimitMiB)) return undefined;
   const { min, max, step } = memory;
   // A quarter of a vCPU comes with 512, 1024 or 2048 MiB.
   const offered = memoryLimitMiB % step === 0 && !(cpu === 256 && memoryLimitMiB === 1536);
   if (memoryLimitMiB >= min && memoryLimitMiB <= max && offered) return undefined;
   const sizes = cpu === 256 ? '512, 1024 or 2048' : `${min} to ${max} in steps of ${step}`;
-  return `memoryLimitMiB ${memoryLimitMiB} with cpu ${cpu}: must be ${sizes}: change one of the two`;
+  return `task.memoryLimitMiB ${memoryLimitMiB} with cpu ${cpu}: must be ${sizes}: change one of the two`;
 }

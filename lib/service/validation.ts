@@ -1,22 +1,22 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { CapacityProviderStrategy } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import { approvalProblem } from '../release/approval';
-import type { BlueGreenServiceProps } from './blue-green-service-props';
-import { mismatchOf } from '../twins/conditions';
 import { plainGet } from '../gate/requests';
+import { durationProblem, numberProblem, refuse, refuseAll } from '../internal/validate';
 import { UNKNOWN } from '../internal/wildcards';
-import { taskSizeProblem } from './task-size';
-import { durationProblem, numberProblem, refuseAll } from '../internal/validate';
+import { approvalProblem } from '../release/approval';
+import { weightProblems } from '../release/validation';
+import { mismatchOf } from '../twins/conditions';
+import type { BlueGreenServiceProps } from './blue-green-service-props';
 
-/** @throws Error with everything that is wrong with the props */
+/** @throws Error with every problem of the props */
 export function validateService(scope: Construct, props: BlueGreenServiceProps): void {
+  if (!(props as Partial<BlueGreenServiceProps>).task) {
+    refuse(scope, 'task is missing: set it to ServiceTask.fromImage() or ServiceTask.fromTaskDefinition()');
+  }
   const desired = props.desiredCount ?? 2;
   refuseAll(scope, [
-    Boolean(props.image) === Boolean(props.taskDefinition)
-      ? 'image and taskDefinition: exactly one of them says what to run: set image, or taskDefinition for full control'
-      : undefined,
-    ownedProblem(props),
+    ...props.task._problems(),
     strategyProblem(props.capacityProviderStrategies),
     props.securityGroups?.length === 0
       ? 'securityGroups is empty: tasks need one group, and can have 5: name one, or leave securityGroups out'
@@ -25,24 +25,20 @@ export function validateService(scope: Construct, props: BlueGreenServiceProps):
       ? `${props.securityGroups?.length} securityGroups: a task can have 5 at most: name fewer`
       : undefined,
     props.vpc && props.cluster && props.vpc !== props.cluster.vpc
-      ? 'vpc and cluster: the cluster lives in another VPC: leave vpc out, it is taken from the cluster'
+      ? 'vpc and cluster: the cluster is in another VPC: leave vpc out, it is taken from the cluster'
       : undefined,
     numberProblem('desiredCount', desired, { min: 1, max: 5000, whole: true }),
-    props.maximumCount === undefined
+    props.maxCapacity === undefined
       ? undefined
-      : numberProblem('maximumCount', props.maximumCount, { min: desired, max: 5000, whole: true }),
-    props.taskDefinition ? undefined : taskSizeProblem(props.cpu ?? 256, props.memoryLimitMiB ?? 512),
+      : numberProblem('maxCapacity', props.maxCapacity, { min: desired, max: 5000, whole: true }),
     durationProblem('healthCheckGracePeriod', props.healthCheckGracePeriod ?? Duration.minutes(1), {
       minSeconds: 0,
       maxSeconds: 2 ** 31 - 1,
     }),
-    Token.isUnresolved(props.healthCheckPath) && !props.suite
-      ? 'healthCheckPath is not known at synth, and the suite is packed then: set suite with paths that are known'
+    Token.isUnresolved(props.healthCheck?.path) && !props.suite
+      ? 'healthCheck.path is not known at synth, when the suite is packed: set suite with paths that are known'
       : undefined,
     suitePathProblem(props),
-    props.rehearsalCommand?.length === 0
-      ? "rehearsalCommand is empty: must name a program: ['node', 'server.js'], or leave it out"
-      : undefined,
     approvalProblem(props.approval),
     durationProblem('bakeTime', props.bakeTime ?? Duration.minutes(10), {
       minSeconds: 0,
@@ -52,35 +48,14 @@ export function validateService(scope: Construct, props: BlueGreenServiceProps):
   ]);
 }
 
-/** The suite that is made without `suite` asks for one path, on both listeners; the gate checks the other conditions. */
-function suitePathProblem({
-  suite,
-  conditions,
-  healthCheckPath = '/health',
-}: BlueGreenServiceProps): string | undefined {
-  if (suite || Token.isUnresolved(healthCheckPath) || !healthCheckPath.startsWith('/')) return undefined;
-  const mismatch = mismatchOf(conditions, plainGet(healthCheckPath, { hosts: [UNKNOWN] }));
+/** The default suite requests one path, on both listeners; the gate checks the other conditions. */
+function suitePathProblem({ suite, listener, healthCheck }: BlueGreenServiceProps): string | undefined {
+  const path = healthCheck?.path ?? '/health';
+  if (suite || Token.isUnresolved(path) || !path.startsWith('/')) return undefined;
+  const mismatch = mismatchOf(listener?._settings.conditions, plainGet(path, { hosts: [UNKNOWN] }));
   return mismatch?.field === 'path-pattern'
-    ? `conditions take ${mismatch.expected} and not healthCheckPath '${healthCheckPath}', which the gate would ask for: ${mismatch.remedy}`
+    ? `listener.conditions take ${mismatch.expected} and not healthCheck.path '${path}', which the gate would request: ${mismatch.remedy}`
     : undefined;
-}
-
-const OF_IMAGE = [
-  'environment',
-  'secrets',
-  'rehearsalCommand',
-  'taskRole',
-  'executionRole',
-  'logGroup',
-  'cpuArchitecture',
-  'cpu',
-  'memoryLimitMiB',
-] as const satisfies readonly (keyof BlueGreenServiceProps)[];
-
-function ownedProblem(props: BlueGreenServiceProps): string | undefined {
-  const given = OF_IMAGE.filter((name) => props[name] !== undefined);
-  if (!props.taskDefinition || given.length === 0) return undefined;
-  return `taskDefinition with ${given.join(', ')}: these belong to the task made from image: set them on your task definition`;
 }
 
 const PROVIDERS: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
@@ -98,19 +73,4 @@ function strategyProblem(strategies: readonly CapacityProviderStrategy[] | undef
   ];
   const found = problems.filter((problem) => problem !== undefined);
   return found.length > 0 ? found.join('; ') : undefined;
-}
-
-/** What any capacity providers must hold to. */
-export function weightProblems(strategies: readonly CapacityProviderStrategy[] = []): (string | undefined)[] {
-  const bases = strategies.filter(({ base }) => (base ?? 0) > 0).length;
-  return [
-    ...strategies.flatMap(({ capacityProvider, base, weight }) => [
-      numberProblem(`base of ${capacityProvider}`, base ?? 0, { min: 0, max: 100_000, whole: true }),
-      numberProblem(`weight of ${capacityProvider}`, weight ?? 0, { min: 0, max: 1_000, whole: true }),
-    ]),
-    bases > 1 ? `${bases} capacity providers have a base: one can: keep it on one of them` : undefined,
-    strategies.length > 0 && strategies.every(({ weight }) => (weight ?? 0) === 0)
-      ? 'no capacity provider has a weight above 0, so nothing beyond the base could start: give one a weight'
-      : undefined,
-  ];
 }

@@ -122,8 +122,13 @@ export class ImportedTwinEnvironments extends TwinEnvironmentsBase {
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
     const { productionListener, testListener } = attributes;
     refuseClientCertificates(this, [productionListener, testListener]);
-    const production = endpointOf(this, productionListener, 'productionListener', attributes.productionPort);
-    const test = endpointOf(this, testListener, 'testListener', attributes.testPort);
+    const production = endpointOf(
+      this,
+      productionListener,
+      { listener: 'productionListener', port: 'productionPort' },
+      attributes.productionPort,
+    );
+    const test = endpointOf(this, testListener, { listener: 'testListener', port: 'testPort' }, attributes.testPort);
     this.productionListener = localListener(this, 'productionListener', productionListener);
     this.testListener = localListener(this, 'testListener', testListener);
     this._ports = [production.port, test.port];

@@ -1,4 +1,5 @@
 import { Fn } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   ApplicationListener,
   ApplicationListenerRule,
@@ -16,7 +17,6 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import type { LiveRoute } from '../live-route/live-route';
-import type { TwinEnvironmentsProps } from './twin-environments-props';
 import { refuse } from '../internal/validate';
 
 /** A listener as others connect to it. */
@@ -37,20 +37,20 @@ export interface Forwarding {
 export function ownListener(
   scope: Construct,
   id: string,
-  options: Forwarding & { readonly port: number; readonly open: boolean; readonly props: TwinEnvironmentsProps },
+  options: Forwarding & { readonly port: number; readonly open: boolean; readonly certificate?: ICertificate },
 ): Endpoint {
-  const { loadBalancer, blue, route, port, open, props } = options;
+  const { loadBalancer, blue, route, port, open, certificate } = options;
   const listener = new ApplicationListener(scope, id, {
     loadBalancer,
     port,
-    protocol: props.certificate ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
-    certificates: props.certificate && [ListenerCertificate.fromCertificateManager(props.certificate)],
-    sslPolicy: props.certificate && SslPolicy.RECOMMENDED_TLS,
+    protocol: certificate ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
+    certificates: certificate && [ListenerCertificate.fromCertificateManager(certificate)],
+    sslPolicy: certificate && SslPolicy.RECOMMENDED_TLS,
     open,
     defaultAction: ListenerAction.forward([blue]),
   });
   route.followWithListener(listener);
-  return { listener, port, scheme: props.certificate ? 'https' : 'http' };
+  return { listener, port, scheme: certificate ? 'https' : 'http' };
 }
 
 /** A rule on a listener that exists: what matches its conditions goes to the live side. */
@@ -87,15 +87,18 @@ export function redirectListener(
 }
 
 /**
- * Port and protocol of a listener that exists. A listener of the app says them; an imported one has its default port at
- * most, so `port` is asked for.
+ * Port and protocol of an existing listener. A listener of the app has them; an imported one has its default port at most, so
+ * `port` is needed then. `names` are the listener's in a message, and that of the prop with its port.
  */
-export function endpointOf(scope: Construct, listener: IApplicationListener, name: string, port?: number): Endpoint {
+export function endpointOf(
+  scope: Construct,
+  listener: IApplicationListener,
+  names: { readonly listener: string; readonly port: string },
+  port?: number,
+): Endpoint {
   const template = listener.node.defaultChild as CfnListener | undefined;
   const found = port ?? template?.port;
-  if (found === undefined) {
-    refuse(scope, `${name} is imported and its port is not known: set ${name.replace('Listener', 'Port')}`);
-  }
+  if (found === undefined) refuse(scope, `${names.listener} is imported and its port is not known: set ${names.port}`);
   const secure = template?.protocol ? template.protocol === 'HTTPS' : found === 443;
   return { listener, port: found, scheme: secure ? 'https' : 'http' };
 }

@@ -31,9 +31,9 @@ export function publicAddressProblem(
     : undefined;
 }
 
-/** @returns what is wrong when neither the VPC nor the props say where the gate's functions run */
-export function gateSubnetsProblem(vpc: IVpc, gateSubnets: SubnetSelection | undefined): string | undefined {
-  return gateSubnets || vpc.privateSubnets.length > 0
+/** @returns the problem when neither the VPC nor the props say where the gate's functions run */
+export function gateSubnetsProblem(vpc: IVpc, vpcSubnets: SubnetSelection | undefined): string | undefined {
+  return vpcSubnets || vpc.privateSubnets.length > 0
     ? undefined
-    : 'the VPC has no private subnet with egress for the gate: set gateSubnets to isolated subnets with VPC endpoints (CodeDeploy, CloudWatch, ELB, EC2, ECS, Lambda, Logs), or add subnets of type PRIVATE_WITH_EGRESS with a NAT gateway';
+    : 'the VPC has no private subnet with egress for the gate: set gate.vpcSubnets to isolated subnets with VPC endpoints (CodeDeploy, CloudWatch, ELB, EC2, ECS, Lambda, Logs), or add subnets of type PRIVATE_WITH_EGRESS with a NAT gateway';
 }

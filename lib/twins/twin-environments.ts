@@ -10,15 +10,16 @@ import {
   type ListenerCondition,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { CfnSecurityGroup, IConnectable, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { ImportedTwinEnvironments, type ITwinEnvironments, TwinEnvironmentsBase } from './imported-twin-environments';
 import { type TwinEnvironmentsAttributes } from './twin-environments-props';
 import { LiveRoute } from '../live-route/live-route';
+import { ProductionRoute } from '../live-route/production-route';
 import { acknowledge } from '../internal/acknowledge';
 import { refuseClientCertificates } from './client-certificates';
 import { hostOf, mismatchOf } from './conditions';
 import { hostsOf, plainGet } from '../gate/requests';
-import { limitDescription } from './descriptions';
 import { localListener, localLoadBalancer } from '../internal/local-reference';
 import {
   type Endpoint,
@@ -29,9 +30,12 @@ import {
   ownRule,
   redirectListener,
 } from './listeners';
+import { type ListenerSettings, ServiceListener } from './service-listener';
 import { clashes, validateTwins } from './validation';
 import { UpdateGuard } from './update-guard';
 import type { TwinEnvironmentsProps } from './twin-environments-props';
+
+const DEFAULT_HEALTH_PATH = '/health';
 
 /**
  * Id of the listener for plain HTTP: production without a certificate, the redirect with one. So a certificate that comes or
@@ -96,51 +100,46 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
 
   public constructor(scope: Construct, id: string, props: TwinEnvironmentsProps) {
     super(scope, id);
-    validateTwins(this, props);
-    this.loadBalancer = props.loadBalancer
-      ? localLoadBalancer(this, props.loadBalancer)
-      : this.createLoadBalancer(props);
+    const listener = (props.listener ?? ServiceListener.create())._settings;
+    validateTwins(this, props, listener);
+    this.loadBalancer = listener.loadBalancer
+      ? localLoadBalancer(this, listener.loadBalancer)
+      : this.createLoadBalancer(props.vpc, listener.internetFacing);
     this.loadBalancerFullName = fullNameOf(this.loadBalancer);
-    this.domainName = props.domainName ?? hostOf(props.conditions);
+    this.domainName = listener.domainName ?? hostOf(listener.conditions);
     this._hosts = hostsOf(this.domainName, this.loadBalancer.loadBalancerDnsName);
-    this._conditions = props.conditions ?? [];
-    const path = props.healthCheckPath ?? '/health';
-    const missed = props.productionListener && mismatchOf(props.conditions, plainGet(path, { hosts: this._hosts }));
-    if (!missed) this._healthPath = path;
+    this._conditions = listener.conditions ?? [];
+    this._healthPath = this.reachableHealthPath(props.healthCheck?.path ?? DEFAULT_HEALTH_PATH, listener);
     const blue = this.createTargetGroup('Blue', props);
     const green = this.createTargetGroup('Green', props);
-    const productionPort = props.productionPort ?? (props.certificate ? 443 : 80);
+    const port = listener.port ?? (listener.certificate ? 443 : 80);
     const serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
     this._updateGuard = new UpdateGuard(this, { serviceName, blue, green, loadBalancer: this.loadBalancer });
-    this.liveRoute = this.createLiveRoute(blue, green, productionPort, { ...props, serviceName });
+    this.liveRoute = this.createLiveRoute(blue, green, port, { ...props, serviceName });
     const forwarding = { loadBalancer: this.loadBalancer, blue, route: this.liveRoute };
-    const production = this.createProduction(forwarding, productionPort, props);
-    const test = this.createTest(forwarding, props);
-    if (props.redirectHttp ?? (props.certificate && !props.loadBalancer && productionPort !== 80)) {
-      const open = props.open ?? true;
-      this.redirectListener = redirectListener(this, PLAIN_LISTENER, {
-        loadBalancer: this.loadBalancer,
-        port: productionPort,
-        open,
-      });
-      // Production is served at its new port before the old one sends clients there.
-      this.redirectListener.node.addDependency(production.listener);
-    }
+    const production = this.createProduction(forwarding, port, listener);
+    const test = this.createTest(forwarding, listener);
+    this.redirectListener = this.createRedirect(production, listener);
 
     this.blue = blue;
     this.green = green;
     this.productionListener = production.listener;
     this.testListener = test.listener;
     this._ports = [production.port, test.port];
-    this._admitsAll = !props.productionListener && (props.open ?? true);
+    this._admitsAll = !listener.existing && (listener.openListener ?? true);
     this.productionUrl = this._urlOf(production);
     this.testUrl = this._urlOf(test);
     refuseClientCertificates(this, [
-      props.productionListener ?? production.listener,
-      props.testListener ?? test.listener,
+      listener.existing ?? production.listener,
+      listener.testRule?.listener ?? test.listener,
     ]);
     if (production.scheme === 'http' || test.scheme === 'http') this.warnPlainHttp();
-    if (props.loadBalancer) this.node.addValidation({ validate: () => clashes(this) });
+    if (listener.loadBalancer) this.node.addValidation({ validate: () => clashes(this) });
+  }
+
+  private reachableHealthPath(path: string, { existing, conditions }: ListenerSettings): string | undefined {
+    const missed = existing && mismatchOf(conditions, plainGet(path, { hosts: this._hosts }));
+    return missed ? undefined : path;
   }
 
   private createLiveRoute(
@@ -149,44 +148,58 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     port: number,
     props: TwinEnvironmentsProps,
   ): LiveRoute {
-    const { productionListener: listener, priority, application, deploymentGroupName, serviceName } = props;
+    const { application, deploymentGroupName, serviceName } = props;
+    const { existing, priority = 1 } = props.listener?._settings ?? {};
     return new LiveRoute(this, 'LiveRoute', {
       blue,
       green,
       application,
       deploymentGroupName,
       serviceName,
-      ...(listener ? { listener, priority } : { loadBalancer: this.loadBalancer, port }),
+      production: existing
+        ? ProductionRoute.rule(existing, priority)
+        : ProductionRoute.defaultAction(this.loadBalancer, port),
     });
   }
 
-  private createProduction(forwarding: Forwarding, port: number, props: TwinEnvironmentsProps): Endpoint {
-    const { productionListener: existing, conditions = [], priority = 1 } = props;
-    if (!existing)
-      return ownListener(this, props.certificate ? 'SecureListener' : PLAIN_LISTENER, {
-        ...forwarding,
-        port,
-        open: props.open ?? true,
-        props,
-      });
+  private createProduction(forwarding: Forwarding, port: number, settings: ListenerSettings): Endpoint {
+    const { existing, conditions = [], priority = 1, certificate, openListener: open = true } = settings;
+    if (!existing) {
+      const id = certificate ? 'SecureListener' : PLAIN_LISTENER;
+      return ownListener(this, id, { ...forwarding, port, open, certificate });
+    }
     const listener = localListener(this, 'productionListener', existing);
     ownRule(this, 'ProductionRule', { ...forwarding, listener, conditions, priority });
-    return { ...endpointOf(this, existing, 'productionListener', props.productionPort), listener };
+    const names = { listener: 'the production listener', port: 'listener.port' };
+    return { ...endpointOf(this, existing, names, settings.port), listener };
   }
 
-  private createTest(forwarding: Forwarding, props: TwinEnvironmentsProps): Endpoint {
-    const { testListener: existing, conditions = [], testPriority, priority = 1 } = props;
-    const port = props.testPort ?? (props.certificate ? 9443 : 9080);
-    if (!existing) return ownListener(this, 'TestListener', { ...forwarding, port, open: false, props });
-    const listener = localListener(this, 'testListener', existing);
-    ownRule(this, 'TestRule', { ...forwarding, listener, conditions, priority: testPriority ?? priority });
-    return { ...endpointOf(this, existing, 'testListener', props.testPort), listener };
+  private createTest(forwarding: Forwarding, settings: ListenerSettings): Endpoint {
+    const { conditions = [], testRule, certificate, testPort } = settings;
+    if (!testRule) {
+      const port = testPort ?? (certificate ? 9443 : 9080);
+      return ownListener(this, 'TestListener', { ...forwarding, port, open: false, certificate });
+    }
+    const listener = localListener(this, 'testListener', testRule.listener);
+    ownRule(this, 'TestRule', { ...forwarding, listener, conditions, priority: testRule.priority });
+    const names = { listener: 'the test listener', port: 'listener.testPort' };
+    return { ...endpointOf(this, testRule.listener, names, testPort), listener };
   }
 
-  private createLoadBalancer(props: TwinEnvironmentsProps): ApplicationLoadBalancer {
+  private createRedirect(production: Endpoint, settings: ListenerSettings): ApplicationListener | undefined {
+    const { redirectHTTP, certificate, openListener: open = true } = settings;
+    const { port } = production;
+    if (!(redirectHTTP ?? (certificate && !settings.loadBalancer && port !== 80))) return undefined;
+    const listener = redirectListener(this, PLAIN_LISTENER, { loadBalancer: this.loadBalancer, port, open });
+    // Production is served at its new port before the old one sends clients there.
+    listener.node.addDependency(production.listener);
+    return listener;
+  }
+
+  private createLoadBalancer(vpc: IVpc, internetFacing = true): ApplicationLoadBalancer {
     const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
-      vpc: props.vpc,
-      internetFacing: props.internetFacing ?? true,
+      vpc,
+      internetFacing,
       dropInvalidHeaderFields: true,
     });
     limitDescription(loadBalancer);
@@ -204,20 +217,20 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
   }
 
   private createTargetGroup(id: string, props: TwinEnvironmentsProps): ApplicationTargetGroup {
-    const interval = props.healthCheckInterval ?? Duration.seconds(10);
+    const interval = props.healthCheck?.interval ?? Duration.seconds(10);
     return new ApplicationTargetGroup(this, id, {
       vpc: props.vpc,
-      port: props.port,
+      port: props.containerPort,
       protocol: ApplicationProtocol.HTTP,
       targetType: TargetType.IP,
       deregistrationDelay: props.deregistrationDelay ?? Duration.seconds(30),
       healthCheck: {
-        path: props.healthCheckPath ?? '/health',
+        path: props.healthCheck?.path ?? DEFAULT_HEALTH_PATH,
         interval,
-        timeout: props.healthCheckTimeout ?? Duration.seconds(Math.floor(interval.toSeconds() / 2)),
-        healthyThresholdCount: props.healthyThresholdCount ?? 2,
-        unhealthyThresholdCount: props.unhealthyThresholdCount ?? 2,
-        healthyHttpCodes: props.healthCheckCodes ?? '200',
+        timeout: props.healthCheck?.timeout ?? Duration.seconds(Math.floor(interval.toSeconds() / 2)),
+        healthyThresholdCount: props.healthCheck?.healthyThresholdCount ?? 2,
+        unhealthyThresholdCount: props.healthCheck?.unhealthyThresholdCount ?? 2,
+        healthyHttpCodes: props.healthCheck?.healthyHttpCodes ?? '200',
       },
     });
   }
@@ -225,7 +238,22 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
   private warnPlainHttp(): void {
     Annotations.of(this).addWarningV2(
       'cdk-greenlight:plainHttp',
-      'production and test traffic are not encrypted: set certificate to serve HTTPS',
+      'production and test traffic are not encrypted: set listener: ServiceListener.create({ certificate }) to serve HTTPS',
     );
+  }
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+const DESCRIPTION_CHARACTERS_MAX = 255;
+
+/**
+ * Shortens the description of the security group that the CDK creates: it contains the construct's whole path. A description
+ * that EC2 accepts stays as it is, because another one would replace the group.
+ */
+function limitDescription(owner: IConnectable): void {
+  for (const group of owner.connections.securityGroups) {
+    const resource = group.node.defaultChild as CfnSecurityGroup | undefined;
+    if (!resource || resource.groupDescription.length <= DESCRIPTION_CHARACTERS_MAX) continue;
+    resource.groupDescription = resource.groupDescription.slice(0, DESCRIPTION_CHARACTERS_MAX);
   }
 }

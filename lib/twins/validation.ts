@@ -1,9 +1,9 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
-import { CfnListener, CfnListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CfnListener, CfnListenerRule, type HealthCheck, Protocol } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct } from 'constructs';
 import { areHealthCodes } from '../../lambda/live-route/types';
-import type { TwinEnvironmentsAttributes } from './twin-environments-props';
-import type { TwinEnvironmentsProps } from './twin-environments-props';
+import type { ListenerSettings } from './service-listener';
+import type { TwinEnvironmentsAttributes, TwinEnvironmentsProps } from './twin-environments-props';
 import { durationProblem, numberProblem, refuseAll } from '../internal/validate';
 
 const PORT = { min: 1, max: 65535, whole: true };
@@ -11,35 +11,43 @@ const THRESHOLD = { min: 2, max: 10, whole: true };
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html */
 const PRIORITY = { min: 1, max: 50_000, whole: true };
 
-/** @throws Error with everything that is wrong with the props */
-export function validateTwins(scope: Construct, props: TwinEnvironmentsProps): void {
-  refuseAll(scope, [...portProblems(props), ...healthCheckProblems(props), ...listenerProblems(props)]);
+/** @throws Error with every problem of the props */
+export function validateTwins(scope: Construct, props: TwinEnvironmentsProps, listener: ListenerSettings): void {
+  refuseAll(scope, [
+    numberProblem('containerPort', props.containerPort, PORT),
+    ...portProblems(listener),
+    ...healthCheckProblems(props.healthCheck ?? {}),
+    durationProblem('deregistrationDelay', props.deregistrationDelay ?? Duration.seconds(30), {
+      minSeconds: 0,
+      maxSeconds: 3600,
+    }),
+    ...ruleProblems(listener),
+    hostProblem('listener.domainName', listener.domainName),
+  ]);
 }
 
 type Problems = (string | undefined)[];
 
-function portProblems(props: TwinEnvironmentsProps): Problems {
+function portProblems({ port, testPort, redirectHTTP, ...listener }: ListenerSettings): Problems {
   return [
-    numberProblem('port', props.port, PORT),
-    props.productionPort === undefined ? undefined : numberProblem('productionPort', props.productionPort, PORT),
-    props.testPort === undefined ? undefined : numberProblem('testPort', props.testPort, PORT),
-    samePortProblem(props),
-    props.redirectHttp && !props.certificate
-      ? 'redirectHttp: there is no HTTPS listener to redirect to: set certificate'
+    port === undefined ? undefined : numberProblem('listener.port', port, PORT),
+    testPort === undefined ? undefined : numberProblem('listener.testPort', testPort, PORT),
+    samePortProblem({ port, testPort, ...listener }),
+    redirectHTTP && !listener.certificate
+      ? 'listener.redirectHTTP: there is no HTTPS listener to redirect to: set listener.certificate'
       : undefined,
-    props.redirectHttp && props.productionPort === 80
-      ? 'redirectHttp: productionPort 80 is the port that would redirect: leave productionPort out to get 443'
+    redirectHTTP && port === 80
+      ? 'listener.redirectHTTP: listener.port 80 is the port that would redirect: leave listener.port out to get 443'
       : undefined,
   ];
 }
 
 /** With the defaults: a production port of 9080 is the default test port. */
-function samePortProblem(props: TwinEnvironmentsProps): string | undefined {
-  const production = props.productionPort ?? (props.certificate ? 443 : 80);
-  const test = props.testPort ?? (props.certificate ? 9443 : 9080);
-  if (props.productionListener || props.testListener || production !== test || Token.isUnresolved(test))
-    return undefined;
-  return `testPort ${test}: is the production port too: choose another port for the test listener`;
+function samePortProblem({ port, testPort, certificate, existing, testRule }: ListenerSettings): string | undefined {
+  const production = port ?? (certificate ? 443 : 80);
+  const test = testPort ?? (certificate ? 9443 : 9080);
+  if (existing || testRule || production !== test || Token.isUnresolved(test)) return undefined;
+  return `listener.testPort ${test}: is the production port too: choose another port for the test listener`;
 }
 
 /** @throws Error with everything that is wrong with twins that exist */
@@ -48,89 +56,83 @@ export function validateImportedTwins(scope: Construct, attributes: TwinEnvironm
   refuseAll(scope, [
     productionPort === undefined ? undefined : numberProblem('productionPort', productionPort, PORT),
     testPort === undefined ? undefined : numberProblem('testPort', testPort, PORT),
-    hostProblem(attributes.domainName),
+    hostProblem('domainName', attributes.domainName),
     attributes.blue === attributes.green ? 'blue and green are one target group: a pair needs two' : undefined,
     attributes.productionListener === attributes.testListener
-      ? 'testListener is the production listener: the candidate must be reachable for the gate alone: use another listener'
+      ? 'testListener is the production listener: only the gate may reach green before the shift: use another listener'
       : undefined,
   ]);
 }
 
-function healthCheckProblems(props: TwinEnvironmentsProps): Problems {
-  const interval = props.healthCheckInterval ?? Duration.seconds(10);
+function healthCheckProblems(check: HealthCheck): Problems {
+  const interval = check.interval ?? Duration.seconds(10);
   return [
-    numberProblem('healthyThresholdCount', props.healthyThresholdCount ?? 2, THRESHOLD),
-    numberProblem('unhealthyThresholdCount', props.unhealthyThresholdCount ?? 2, THRESHOLD),
-    durationProblem('healthCheckInterval', interval, { minSeconds: 5, maxSeconds: 300 }),
-    props.healthCheckTimeout &&
-      durationProblem('healthCheckTimeout', props.healthCheckTimeout, {
+    numberProblem('healthCheck.healthyThresholdCount', check.healthyThresholdCount ?? 2, THRESHOLD),
+    numberProblem('healthCheck.unhealthyThresholdCount', check.unhealthyThresholdCount ?? 2, THRESHOLD),
+    durationProblem('healthCheck.interval', interval, { minSeconds: 5, maxSeconds: 300 }),
+    check.timeout &&
+      durationProblem('healthCheck.timeout', check.timeout, {
         minSeconds: 2,
         maxSeconds: Math.min(120, interval.isUnresolved() ? 120 : interval.toSeconds() - 1),
         remedy: 'it must be shorter than the interval',
       }),
-    durationProblem('deregistrationDelay', props.deregistrationDelay ?? Duration.seconds(30), {
-      minSeconds: 0,
-      maxSeconds: 3600,
-    }),
-    pathProblem(props.healthCheckPath),
-    codesProblem(props.healthCheckCodes),
-    hostProblem(props.domainName),
+    pathProblem(check.path),
+    codesProblem(check.healthyHttpCodes),
+    ...fixedProblems(check),
+  ];
+}
+
+/** Target groups of IP addresses cannot do without a health check, and the gate checks the port that serves, in plain HTTP. */
+function fixedProblems({ enabled, port, protocol, healthyGrpcCodes }: HealthCheck): Problems {
+  return [
+    enabled === false
+      ? 'healthCheck.enabled false: a target group of tasks always has a health check: leave healthCheck.enabled out'
+      : undefined,
+    port === undefined || port === 'traffic-port'
+      ? undefined
+      : `healthCheck.port '${port}': must be the port that serves, as the gate sends its requests there: leave healthCheck.port out`,
+    protocol === undefined || protocol === Protocol.HTTP
+      ? undefined
+      : `healthCheck.protocol ${protocol}: must be HTTP, which the container speaks: leave healthCheck.protocol out`,
+    healthyGrpcCodes === undefined
+      ? undefined
+      : `healthCheck.healthyGrpcCodes '${healthyGrpcCodes}': the container speaks HTTP/1.1: set healthCheck.healthyHttpCodes`,
   ];
 }
 
 function codesProblem(codes: string | undefined): string | undefined {
   if (codes === undefined || Token.isUnresolved(codes) || areHealthCodes(codes)) return undefined;
-  return `healthCheckCodes '${codes}': must be status codes from 200 to 499, such as 200, 200,204 or 200-299`;
+  return `healthCheck.healthyHttpCodes '${codes}': must be status codes from 200 to 499, such as 200, 200,204 or 200-299`;
 }
 
-function listenerProblems(props: TwinEnvironmentsProps): Problems {
-  const { productionListener, testListener, conditions, priority, testPriority } = props;
-  const existing = productionListener ?? testListener;
+function ruleProblems({ existing, loadBalancer, conditions, priority, testRule }: ListenerSettings): Problems {
   return [
-    existing && !props.loadBalancer
-      ? 'an existing listener without loadBalancer: set the load balancer that it belongs to'
+    existing && !loadBalancer
+      ? 'listener.loadBalancer: the listener is imported, and its load balancer is not known: set loadBalancer'
       : undefined,
-    existing && !conditions?.length
-      ? 'an existing listener without conditions: what of its requests is the service for? Set conditions: a host or a path'
+    (existing ?? testRule) && !conditions?.length
+      ? `listener.${existing ? 'conditions' : 'testRule.conditions'} is empty: say which requests are for the service: a host or a path`
       : undefined,
-    productionListener && priority === undefined
-      ? 'productionListener without priority: set the priority of the rule, which no other rule of the listener has'
+    existing && testRule?.listener === existing
+      ? 'listener.testRule.listener is the production listener: only the gate may reach green before the shift: use another listener'
       : undefined,
-    testListener && (testPriority ?? priority) === undefined
-      ? 'testListener without testPriority: set the priority of the rule on it'
-      : undefined,
-    !existing && (conditions ?? priority ?? testPriority) !== undefined
-      ? 'conditions, priority and testPriority are for rules of a listener that exists: set productionListener or testListener, or leave them out'
-      : undefined,
-    productionListener && props.open !== undefined
-      ? 'open is for a production listener of its own: leave open out, or let clients in on the listener that exists'
-      : undefined,
-    props.loadBalancer && props.internetFacing !== undefined
-      ? 'internetFacing is for a new load balancer: leave internetFacing out, or loadBalancer'
-      : undefined,
-    productionListener && props.certificate
-      ? 'productionListener and certificate: an existing listener has its certificates: leave certificate out, or call addCertificates() on the listener'
-      : undefined,
-    productionListener && testListener === productionListener
-      ? 'testListener is the production listener: the candidate must be reachable for the gate alone: use another listener'
-      : undefined,
-    priority === undefined ? undefined : numberProblem('priority', priority, PRIORITY),
-    testPriority === undefined ? undefined : numberProblem('testPriority', testPriority, PRIORITY),
+    priority === undefined ? undefined : numberProblem('listener.priority', priority, PRIORITY),
+    testRule && numberProblem('listener.testRule.priority', testRule.priority, PRIORITY),
   ];
 }
 
-function hostProblem(name: string | undefined): string | undefined {
+function hostProblem(prop: string, name: string | undefined): string | undefined {
   if (name === undefined || Token.isUnresolved(name) || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name)) return undefined;
-  return `domainName '${name}': must be a host name alone, with neither scheme, port nor path: shop.example.com`;
+  return `${prop} '${name}': must be only a host name, without scheme, port and path: shop.example.com`;
 }
 
 function pathProblem(path: string | undefined): string | undefined {
   if (path === undefined || path.startsWith('/') || Token.isUnresolved(path)) return undefined;
-  return `healthCheckPath '${path}': must begin with '/'`;
+  return `healthCheck.path '${path}': must begin with '/'`;
 }
 
 /**
- * What only the whole app tells: a rule whose priority another rule of the listener has, and a listener whose port
+ * What only the whole app shows: a rule whose priority another rule of the listener has, and a listener whose port
  * another listener of the load balancer has. Both would fail in the middle of a deployment.
  */
 export function clashes(twins: IConstruct): string[] {
@@ -145,7 +147,7 @@ export function clashes(twins: IConstruct): string[] {
     ...pairsOf(twins, listeners, ({ loadBalancerArn: arn, port: number }) => ({ arn, number })).map(
       ([own, other]) =>
         `port ${own.port} of the load balancer: ${other.node.path} listens there, and a port has one listener: ` +
-        'set productionPort or testPort, or pass that listener as productionListener or testListener',
+        'set listener.port or listener.testPort, or use that listener with ServiceListener.onListener or testRule',
     ),
   ];
 }

@@ -5,7 +5,14 @@ import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import { BlueGreenService, GateEvent, SmokeSuite } from '../../lib';
+import {
+  BlueGreenService,
+  type BlueGreenServiceProps,
+  LifecycleEvent,
+  ServiceListener,
+  ServiceTask,
+  SmokeSuite,
+} from '../../lib';
 import { FLAGS, newStack, ofType, serviceIn, templateOf } from './support';
 
 /** What AWS takes only so long, so large or of some kind. */
@@ -26,7 +33,9 @@ test.each([20, 100, 240])('no name or description is too long for AWS under a pa
   const stack = newStack();
   const part = 'ServiceOfTheShop'.repeat(Math.ceil(length / 48)).slice(0, Math.floor(length / 3));
   const inner = [1, 2].reduce<Construct>((scope, index) => new Construct(scope, `${part}${index}`), stack);
-  new BlueGreenService(inner, part, { image: ContainerImage.fromRegistry('example/web:1'), port: 8080 });
+  new BlueGreenService(inner, part, {
+    task: ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), { containerPort: 8080 }),
+  });
   const long = Object.entries(templateOf(stack).Resources).flatMap(([id, { Type, Properties }]) =>
     (LIMITS[Type] ?? []).flatMap(([property, max]) => {
       const value = Properties[property] as unknown;
@@ -53,17 +62,19 @@ test('settings of the gate that no Lambda function can hold are an error at synt
       const metric = new Metric({ namespace: 'Shop', metricName: `M${index}` });
       return new Alarm(stack, `Alarm${index}`, { metric, threshold: 1, evaluationPeriods: 1 });
     });
-  const refused = (props: (stack: Stack) => object) => {
+  const refused = (props: (stack: Stack) => Partial<BlueGreenServiceProps>) => {
     const stack = newStack();
     return () => serviceIn(stack, props(stack));
   };
   const message = /Test\/Web\/Gate: the gate's settings take about \d+ bytes, and a Lambda function has 4096/;
-  expect(refused((stack) => ({ customChecks: checks(stack, 25) }))).toThrow(/GREENLIGHT_CUSTOM_CHECKS \d+/);
-  expect(refused((stack) => ({ gateAlarms: alarms(stack) }))).toThrow(message);
+  expect(refused((stack) => ({ gate: { customChecks: checks(stack, 25) } }))).toThrow(/GREENLIGHT_CUSTOM_CHECKS \d+/);
+  expect(refused((stack) => ({ gate: { additionalAlarms: alarms(stack) } }))).toThrow(message);
   const suite = SmokeSuite.of({ name: 'a', path: '/' });
-  expect(refused(() => ({ suite, versionHeader: { name: 'x-v', value: 'v'.repeat(4000) } }))).toThrow(message);
+  expect(refused(() => ({ suite, gate: { versionHeader: { name: 'x-v', value: 'v'.repeat(4000) } } }))).toThrow(
+    message,
+  );
   expect(
-    refused((stack) => ({ customChecks: checks(stack, 8), gateAlarms: alarms(stack).slice(0, 10) })),
+    refused((stack) => ({ gate: { customChecks: checks(stack, 8), additionalAlarms: alarms(stack).slice(0, 10) } })),
   ).not.toThrow();
 });
 
@@ -72,7 +83,7 @@ test('blue can still start a task of its revision while a task definition of you
   const taskDefinition = new FargateTaskDefinition(stack, 'Own');
   const image = ContainerImage.fromRegistry('example/web:1');
   taskDefinition.addContainer('web', { image, portMappings: [{ containerPort: 8080 }] });
-  serviceIn(stack, { taskDefinition });
+  serviceIn(stack, { task: ServiceTask.fromTaskDefinition(taskDefinition) });
   expect(ofType(stack, 'AWS::ECS::TaskDefinition').map(([, resource]) => resource)).toMatchObject([
     { UpdateReplacePolicy: 'Retain', DeletionPolicy: 'Delete' },
   ]);
@@ -82,7 +93,7 @@ test('a listener that demands client certificates is refused by its path: the ga
   const withMode = (mode: string) => {
     const stack = newStack();
     const certificate = Certificate.fromCertificateArn(stack, 'C', 'arn:aws:acm:eu-west-1:111111111111:certificate/a');
-    const web = serviceIn(stack, { certificate });
+    const web = serviceIn(stack, { listener: ServiceListener.create({ certificate }) });
     const listener = web.twins.productionListener.node.defaultChild as CfnListener;
     listener.addPropertyOverride('MutualAuthentication.Mode', mode);
     return () => void templateOf(stack);
@@ -94,8 +105,11 @@ test('a listener that demands client certificates is refused by its path: the ga
 test('two stages of one account have metrics of their own, and so have two services of one name in a stack', () => {
   const app = new App({ context: FLAGS });
   const dimensionsOf = (scope: Construct) => {
-    const web = new BlueGreenService(scope, 'Web', { image: ContainerImage.fromRegistry('example/web:1'), port: 80 });
-    return web.gate.metric('GateFailed', GateEvent.AFTER_ALLOW_TRAFFIC, { period: Duration.minutes(1) }).dimensions;
+    const web = new BlueGreenService(scope, 'Web', {
+      task: ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), { containerPort: 80 }),
+    });
+    return web.gate.metric('GateFailed', LifecycleEvent.AFTER_ALLOW_TRAFFIC, { period: Duration.minutes(1) })
+      .dimensions;
   };
   const beta = new Stack(app, 'Beta-Shop');
   const all = [beta, new Stack(app, 'Prod-Shop'), new Construct(beta, 'Inner')].map(dimensionsOf);

@@ -13,8 +13,16 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { GateEnvironment } from '../../lambda/gate/types';
-import { BlueGreenService, type BlueGreenServiceProps, ReleaseAlarms, SmokeSuite, TwinEnvironments } from '../../lib';
-import { FLAGS, newStack, ofType, statements } from './support';
+import {
+  BlueGreenService,
+  type BlueGreenServiceProps,
+  type ListenerRuleOptions,
+  ReleaseAlarms,
+  ServiceListener,
+  SmokeSuite,
+  TwinEnvironments,
+} from '../../lib';
+import { imageTask, FLAGS, newStack, ofType, statements } from './support';
 import { nonEmpty } from '../support/non-empty';
 
 function shared(stack = newStack()) {
@@ -33,27 +41,38 @@ function shared(stack = newStack()) {
   });
   const add = (id: string, props: Partial<BlueGreenServiceProps>, scope = stack) =>
     new BlueGreenService(scope, id, {
-      image: ContainerImage.fromRegistry('example/web:1'),
-      port: 8080,
+      task: imageTask(),
       cluster,
-      loadBalancer,
+      listener: ServiceListener.onLoadBalancer(loadBalancer),
       ...props,
     });
-  return { stack, vpc, cluster, loadBalancer, productionListener, testListener, add };
+  /** A rule on the shared production listener. */
+  const rule = (options: Partial<ListenerRuleOptions> = {}): Partial<BlueGreenServiceProps> => ({
+    listener: ServiceListener.onListener(productionListener, {
+      conditions: host('a.example.com'),
+      priority: 10,
+      ...options,
+    }),
+  });
+  return { stack, vpc, cluster, loadBalancer, productionListener, testListener, add, rule };
 }
 
 const host = (name: string) => [ListenerCondition.hostHeaders([name])];
 
 test('two services share a load balancer and its listeners by rules that follow the live side', () => {
-  const { stack, productionListener, testListener, add } = shared();
-  const shop = add('Shop', { productionListener, testListener, conditions: host('shop.example.com'), priority: 10 });
-  add('Blog', {
-    productionListener,
-    testListener,
-    conditions: host('blog.example.com'),
-    priority: 20,
-    testPriority: 5,
-  });
+  const { stack, testListener, add, rule } = shared();
+  const shop = add(
+    'Shop',
+    rule({ conditions: host('shop.example.com'), testRule: { listener: testListener, priority: 10 } }),
+  );
+  add(
+    'Blog',
+    rule({
+      conditions: host('blog.example.com'),
+      priority: 20,
+      testRule: { listener: testListener, priority: 5 },
+    }),
+  );
   const rules = ofType(stack, 'AWS::ElasticLoadBalancingV2::ListenerRule').map(([, { Properties }]) => Properties);
   expect(rules.map(({ Priority }) => Priority)).toEqual([10, 10, 20, 5]);
   for (const rule of nonEmpty(rules)) {
@@ -69,21 +88,31 @@ test('two services share a load balancer and its listeners by rules that follow 
   expect(statements(stack).map(({ Action }) => Action)).toContain('elasticloadbalancing:ModifyRule');
 });
 
-const RULE: Partial<BlueGreenServiceProps> = { conditions: host('a.example.com'), priority: 10 };
+test('a service with its own production listener tests green by a rule on a shared listener', () => {
+  const { stack, loadBalancer, testListener, add } = shared();
+  const testRule = { listener: testListener, priority: 3, conditions: host('shop.example.com') };
+  const shop = add('Shop', { listener: ServiceListener.onLoadBalancer(loadBalancer, { port: 8000, testRule }) });
+  const rules = ofType(stack, 'AWS::ElasticLoadBalancingV2::ListenerRule').map(([, { Properties }]) => Properties);
+  expect(rules).toMatchObject([{ Priority: 3, ListenerArn: { Ref: expect.stringContaining('Test') as string } }]);
+  expect([shop.twins.productionUrl, shop.twins.testUrl]).toEqual([
+    'http://shop.example.com:8000',
+    'http://shop.example.com:9080',
+  ]);
+});
 
 test.each<[string, (made: ReturnType<typeof shared>) => void, RegExp]>([
   [
     'a priority that another rule has',
-    ({ add, productionListener }) => {
-      add('One', { ...RULE, productionListener, testPort: 9081 });
-      add('Two', { ...RULE, productionListener, testPort: 9082 });
+    ({ add, rule }) => {
+      add('One', rule({ testPort: 9081 }));
+      add('Two', rule({ testPort: 9082 }));
     },
     /priority 10 on the listener: Test\/One\/Twins\/ProductionRule\/Resource has it too.*choose another/s,
   ],
   [
     'a port that another listener has',
-    ({ add, productionListener }) => void add('One', { ...RULE, productionListener }),
-    /port 9080 of the load balancer: Test\/LoadBalancer\/Test\/Resource listens there.*set productionPort or testPort/s,
+    ({ add, rule }) => void add('One', rule()),
+    /port 9080 of the load balancer: Test\/LoadBalancer\/Test\/Resource listens there.*set listener.port or listener.testPort/s,
   ],
 ])('%s is an error at synth', (_name, build, message) => {
   const made = shared();
@@ -92,42 +121,27 @@ test.each<[string, (made: ReturnType<typeof shared>) => void, RegExp]>([
 });
 
 test.each<[string, (made: ReturnType<typeof shared>) => Partial<BlueGreenServiceProps>, RegExp]>([
-  [
-    'no conditions',
-    ({ productionListener }) => ({ productionListener, priority: 1 }),
-    /existing listener without conditions/,
-  ],
-  [
-    'no priority',
-    ({ productionListener }) => ({ ...RULE, priority: undefined, productionListener }),
-    /productionListener without priority/,
-  ],
-  ['conditions for no listener', () => RULE, /are for rules of a listener that exists/],
-  [
-    'no load balancer',
-    ({ productionListener }) => ({ ...RULE, productionListener, loadBalancer: undefined }),
-    /without loadBalancer/,
-  ],
+  ['no conditions', ({ rule }) => rule({ conditions: [] }), /listener\.conditions is empty: say which requests/],
   [
     'one listener for both',
-    ({ productionListener }) => ({ ...RULE, productionListener, testListener: productionListener }),
-    /testListener is the production listener/,
+    ({ rule, productionListener }) => rule({ testRule: { listener: productionListener, priority: 11 } }),
+    /listener\.testRule\.listener is the production listener/,
   ],
   [
     'a priority out of range',
-    ({ productionListener }) => ({ ...RULE, productionListener, priority: 0 }),
-    /priority 0: must be a whole number from 1 to 50000/,
+    ({ rule }) => rule({ priority: 0 }),
+    /listener\.priority 0: must be a whole number from 1 to 50000/,
   ],
   [
     'a path condition that the default suite does not match',
-    ({ productionListener }) => ({
-      productionListener,
-      priority: 1,
-      conditions: [ListenerCondition.pathPatterns(['/shop/*', '/cart'])],
-    }),
-    /conditions take \/shop\/\*, \/cart and not healthCheckPath '\/health'.*set suite with paths that the conditions take/,
+    ({ rule }) => rule({ conditions: [ListenerCondition.pathPatterns(['/shop/*', '/cart'])] }),
+    /listener\.conditions take \/shop\/\*, \/cart and not healthCheck\.path '\/health'.*set suite with paths that the conditions take/,
   ],
-  ['a redirect without HTTPS', () => ({ redirectHttp: true }), /redirectHttp: there is no HTTPS listener/],
+  [
+    'a redirect without HTTPS',
+    ({ loadBalancer }) => ({ listener: ServiceListener.onLoadBalancer(loadBalancer, { redirectHTTP: true }) }),
+    /redirectHTTP: there is no HTTPS listener/,
+  ],
   ['no security group', () => ({ securityGroups: [] }), /securityGroups is empty/],
   [
     'an unknown provider',
@@ -155,15 +169,13 @@ test.each<[string, (made: ReturnType<typeof shared>) => Partial<BlueGreenService
 });
 
 test('brings security groups, roles, Spot with a base on Fargate, ARM64 and a sidecar along, into the AppSpec too', () => {
-  const { stack, vpc, add } = shared();
+  const { stack, vpc, loadBalancer, add } = shared();
   const securityGroup = new SecurityGroup(stack, 'Tasks', { vpc });
   const taskRole = new Role(stack, 'TaskRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   const web = add('Web', {
-    productionPort: 81,
-    testPort: 9081,
+    task: imageTask({ runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64 }, taskRole }),
+    listener: ServiceListener.onLoadBalancer(loadBalancer, { port: 81, testPort: 9081 }),
     securityGroups: [securityGroup],
-    taskRole,
-    cpuArchitecture: CpuArchitecture.ARM64,
     capacityProviderStrategies: [
       { capacityProvider: 'FARGATE', base: 1, weight: 1 },
       { capacityProvider: 'FARGATE_SPOT', weight: 3 },
@@ -200,7 +212,7 @@ test('a certificate and a new load balancer redirect port 80', () => {
     'Certificate',
     'arn:aws:acm:eu-west-1:111111111111:certificate/a',
   );
-  add('Web', { loadBalancer: undefined, certificate });
+  add('Web', { listener: ServiceListener.create({ certificate }) });
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
     Port: 80,
     DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } }],
@@ -216,9 +228,9 @@ test.each<[string, ListenerCondition[], string | undefined]>([
   ['a query', [ListenerCondition.queryStrings([{ key: 'page', value: '1' }])], undefined],
   ['addresses of everyone', [ListenerCondition.sourceIps(['0.0.0.0/0'])], '/health'],
 ])('the preflight asks for the health path only where it would be taken: %s', (_name, conditions, expected) => {
-  const { stack, productionListener, add } = shared();
+  const { stack, add, rule } = shared();
   const suite = SmokeSuite.of({ name: 'cart', path: '/shop/cart?page=1', headers: { 'X-Try': 'YES' } });
-  add('Web', { productionListener, conditions, priority: 1, testPort: 9081, suite });
+  add('Web', { ...rule({ conditions, testPort: 9081 }), suite });
   const [, gate] = ofType(stack, 'AWS::Lambda::Function').find(([id]) => id.startsWith('WebGateBeforeInstall')) ?? [];
   const { Variables } =
     (gate?.Properties as { Environment?: { Variables: Record<string, unknown> } }).Environment ?? {};
@@ -230,18 +242,25 @@ test('what another stack of the app has is used without a circle, its security g
   const { vpc, cluster, ...made } = shared(new Stack(app, 'Base'));
   const securityGroup = new SecurityGroup(Stack.of(vpc), 'Tasks', { vpc });
   const stack = new Stack(app, 'Shop');
-  const common = { image: ContainerImage.fromRegistry('example/web:1'), port: 8080, cluster };
+  const common = { task: imageTask(), cluster };
   const { loadBalancer, productionListener, testListener } = made;
-  const rule = { productionListener, testListener, conditions: host('a.example.com'), priority: 10 };
+  const rule = (priority: number) =>
+    ServiceListener.onListener(productionListener, {
+      conditions: host('a.example.com'),
+      priority,
+      testRule: { listener: testListener, priority },
+    });
   const shop = new BlueGreenService(stack, 'Rule', {
     ...common,
-    loadBalancer,
-    ...rule,
+    listener: rule(10),
     securityGroups: [securityGroup],
   });
-  new BlueGreenService(stack, 'Own', { ...common, loadBalancer, productionPort: 81, testPort: 9081 });
+  new BlueGreenService(stack, 'Own', {
+    ...common,
+    listener: ServiceListener.onLoadBalancer(loadBalancer, { port: 81, testPort: 9081 }),
+  });
   const nested = new NestedStack(Stack.of(vpc), 'Nested');
-  new BlueGreenService(nested, 'Nested', { ...common, loadBalancer, ...rule, priority: 11 });
+  new BlueGreenService(nested, 'Nested', { ...common, listener: rule(11) });
   expect(() => app.synth()).not.toThrow();
   expect(shop.twins.testUrl).toBe('http://a.example.com:9080');
   // The load balancer's group lets nothing out by itself, so each stack adds its own way to its tasks.
@@ -258,8 +277,7 @@ test('works in a nested stack and in a stage', () => {
   const made = shared(stack);
   const nested = new NestedStack(stack, 'Nested');
   new BlueGreenService(nested, 'Web', {
-    image: ContainerImage.fromRegistry('example/web:1'),
-    port: 8080,
+    task: imageTask(),
     cluster: made.cluster,
   });
   const template = Template.fromStack(nested);

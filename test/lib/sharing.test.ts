@@ -3,7 +3,14 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, Secret as ContainerSecret } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { BlueGreenService, type BlueGreenServiceProps, SmokeAuth, SmokeSuite, TrafficShift } from '../../lib';
+import {
+  BlueGreenService,
+  type BlueGreenServiceProps,
+  ServiceTask,
+  SmokeAuth,
+  SmokeSuite,
+  TrafficShift,
+} from '../../lib';
 import { flat, newStack, ofType, statements, templateOf } from './support';
 import { nonEmpty } from '../support/non-empty';
 
@@ -13,7 +20,14 @@ function stackOf(ids: readonly string[], props: Partial<BlueGreenServiceProps> =
   const stack = newStack();
   const cluster = new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc') });
   const image = ContainerImage.fromRegistry('example/web:1');
-  const services = ids.map((id) => new BlueGreenService(stack, id, { cluster, image, port: 8080, ...props }));
+  const services = ids.map(
+    (id) =>
+      new BlueGreenService(stack, id, {
+        ...props,
+        task: ServiceTask.fromImage(image, { containerPort: 8080 }),
+        cluster,
+      }),
+  );
   return { stack, services };
 }
 
@@ -50,7 +64,7 @@ test('one application, one dashboard and one log group of gates; a deployment co
   for (const type of ['CodeDeploy::Application', 'CloudWatch::Dashboard', 'CodeDeploy::DeploymentConfig'])
     expect([type, ofType(stack, `AWS::${type}`).length]).toEqual([type, 1]);
   expect(services[0]?.application).toBe(services[1]?.application);
-  const [event] = services[0]?.gate.events ?? [];
+  const [event] = services[0]?.gate.lifecycleEvents ?? [];
   if (event) expect(services[0]?.gate.logGroupOf(event)).toBe(services[1]?.gate.logGroupOf(event));
   const body = flat(ofType(stack, 'AWS::CloudWatch::Dashboard')[0]?.[1].Properties.DashboardBody);
   expect(body.match(/## (Shop|Blog)/g)).toEqual(['## Shop', '## Blog']);
@@ -62,7 +76,11 @@ test('shifts that differ have configurations of their own', () => {
   for (const percent of [20, 30]) {
     const trafficShift = TrafficShift.canary({ percent, interval: Duration.minutes(7) });
     const image = ContainerImage.fromRegistry('example/web:1');
-    new BlueGreenService(stack, `At${percent}`, { cluster, image, port: 8080, trafficShift });
+    new BlueGreenService(stack, `At${percent}`, {
+      task: ServiceTask.fromImage(image, { containerPort: 8080 }),
+      cluster,
+      trafficShift,
+    });
   }
   expect(ofType(stack, 'AWS::CodeDeploy::DeploymentConfig')).toHaveLength(2);
 });
@@ -93,7 +111,11 @@ test('secrets under a key of the stack make no circle: what users grant stays be
   const image = ContainerImage.fromRegistry('example/web:1');
   const suite = SmokeSuite.of({ name: 'me', path: '/me', auth: SmokeAuth.bearer(secret) });
   const secrets = { TOKEN: ContainerSecret.fromSecretsManager(secret) };
-  new BlueGreenService(stack, 'Blog', { cluster, image, port: 8080, suite, secrets });
+  new BlueGreenService(stack, 'Blog', {
+    task: ServiceTask.fromImage(image, { containerPort: 8080, secrets }),
+    cluster,
+    suite,
+  });
   expect(() => (stack.node.root as App).synth()).not.toThrow();
   const holders = statements(stack)
     .filter(({ Action }) => JSON.stringify(Action).includes('secretsmanager:GetSecretValue'))

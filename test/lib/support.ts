@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { BlueGreenService, type BlueGreenServiceProps } from '../../lib';
+import { BlueGreenService, type BlueGreenServiceProps, ServiceTask, type TaskImageOptions } from '../../lib';
 
 const cdkJson = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')) as {
   readonly context: Record<string, unknown>;
@@ -19,9 +19,13 @@ export function newStack(name = 'Test'): Stack {
   return new Stack(new App({ context: FLAGS }), name);
 }
 
+/** A task of the image that most tests ship. */
+export function imageTask(options: Partial<TaskImageOptions> = {}): ServiceTask {
+  return ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), { containerPort: 8080, ...options });
+}
+
 export function serviceIn(stack: Stack, props: Partial<BlueGreenServiceProps> = {}): BlueGreenService {
-  const image = props.taskDefinition ? undefined : ContainerImage.fromRegistry('example/web:1');
-  return new BlueGreenService(stack, 'Web', { image, port: 8080, ...props });
+  return new BlueGreenService(stack, 'Web', { task: imageTask(), ...props });
 }
 
 export interface Resource {

@@ -21,16 +21,23 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   type BlueGreenService,
   type BlueGreenServiceProps,
+  type ListenerRuleOptions,
+  type NewLoadBalancerOptions,
+  ReleaseEngine,
+  ServiceListener,
+  ServiceTask,
   SmokeSuite,
+  type TaskImageOptions,
   TrafficShift,
   TwinEnvironments,
 } from '../../lib';
-import { newStack, serviceIn } from './support';
+import { publicProps } from './public-props';
+import { imageTask, newStack, serviceIn } from './support';
 
 /** What an update of each prop does: what the guard refuses, what it weighs, what is a release, and what changes at once. */
 
@@ -71,8 +78,8 @@ function effectOf(before: ReturnType<typeof stateOf>, after: ReturnType<typeof s
   return differ('ships') ? 'release' : 'at once';
 }
 
-/** A service on a listener that exists. */
-function onListener(stack: Stack, changes: Props = {}): Props {
+/** A service on an existing listener. */
+function onListener(stack: Stack, changes: Partial<ListenerRuleOptions> = {}, testPriority = 1): Props {
   const vpc = new Vpc(stack, 'Own');
   const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
   const listener = (port: number) =>
@@ -84,29 +91,46 @@ function onListener(stack: Stack, changes: Props = {}): Props {
     });
   return {
     vpc,
-    loadBalancer,
-    productionListener: listener(80),
-    testListener: listener(81),
-    conditions: [ListenerCondition.pathPatterns(['/*'])],
-    priority: 1,
-    ...changes,
+    listener: ServiceListener.onListener(listener(80), {
+      conditions: CONDITIONS,
+      priority: 1,
+      testRule: { listener: listener(81), priority: testPriority },
+      ...changes,
+    }),
   };
 }
 
-const certified: Change = (stack) => ({
-  certificate: Certificate.fromCertificateArn(
-    stack,
-    'Certificate',
-    'arn:aws:acm:us-east-1:111111111111:certificate/12345678-1234-1234-1234-123456789012',
-  ),
-});
+const CONDITIONS = [ListenerCondition.pathPatterns(['/*'])];
+
+/** A service with new listeners on the same load balancer. */
+function onLoadBalancer(stack: Stack): Props {
+  const vpc = new Vpc(stack, 'Own');
+  const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
+  return { vpc, listener: ServiceListener.onLoadBalancer(loadBalancer, { port: 8000 }) };
+}
+
+const task =
+  (options: Partial<TaskImageOptions>): Change =>
+  () => ({ task: imageTask(options) });
+const created =
+  (options: NewLoadBalancerOptions): Change =>
+  () => ({ listener: ServiceListener.create(options) });
+
+const certifiedWith =
+  (options: NewLoadBalancerOptions): Change =>
+  (stack) => {
+    const arn = 'arn:aws:acm:us-east-1:111111111111:certificate/12345678-1234-1234-1234-123456789012';
+    const certificate = Certificate.fromCertificateArn(stack, 'Certificate', arn);
+    return { listener: ServiceListener.create({ certificate, ...options }) };
+  };
+const certified = certifiedWith({});
 const ownTask = (image: string) => (stack: Stack) => {
   const taskDefinition = new FargateTaskDefinition(stack, 'Own');
   taskDefinition.addContainer('app', {
     image: ContainerImage.fromRegistry(image),
     portMappings: [{ containerPort: 8080 }],
   });
-  return { taskDefinition };
+  return { task: ServiceTask.fromTaskDefinition(taskDefinition) };
 };
 const alarm = (stack: Stack): IAlarm =>
   new Alarm(stack, 'Alarm', {
@@ -127,20 +151,30 @@ const inCluster = (id: string) => (stack: Stack) => ({
   }),
 });
 
-const ROWS: readonly [keyof BlueGreenServiceProps, Effect, Change, Change?][] = [
-  ['image', 'release', () => ({ image: ContainerImage.fromRegistry('example/web:2') })],
-  ['taskDefinition', 'release', ownTask('example/web:2'), ownTask('example/web:1')],
-  ['environment', 'release', () => ({ environment: { A: '1' } })],
-  ['secrets', 'release', (stack) => ({ secrets: { A: EcsSecret.fromSecretsManager(new Secret(stack, 'Secret')) } })],
-  ['taskRole', 'release', (stack) => ({ taskRole: new Role(stack, 'Own', TASKS) })],
-  ['executionRole', 'release', (stack) => ({ executionRole: new Role(stack, 'Own', TASKS) })],
-  ['logGroup', 'release', (stack) => ({ logGroup: new LogGroup(stack, 'Own') })],
-  ['cpuArchitecture', 'release', () => ({ cpuArchitecture: CpuArchitecture.ARM64 })],
-  ['cpu', 'release', () => ({ cpu: 512, memoryLimitMiB: 1024 })],
-  ['memoryLimitMiB', 'release', () => ({ memoryLimitMiB: 1024 })],
-  ['rehearsalCommand', 'release', () => ({ rehearsalCommand: ['node', 'server.js'] })],
-  ['port', 'refused', () => ({ port: 9090 })],
-  ['containerName', 'refused', () => ({ containerName: 'web' })],
+const ROWS: readonly [prop: string, Effect, Change, Change?][] = [
+  [
+    'task, another image',
+    'release',
+    () => ({ task: ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:2'), { containerPort: 8080 }) }),
+  ],
+  ['task, another task definition', 'release', ownTask('example/web:2'), ownTask('example/web:1')],
+  ['task.environment', 'release', task({ environment: { A: '1' } })],
+  [
+    'task.secrets',
+    'release',
+    (stack) => ({
+      task: imageTask({ secrets: { A: EcsSecret.fromSecretsManager(new Secret(stack, 'Secret')) } }),
+    }),
+  ],
+  ['task.taskRole', 'release', (stack) => ({ task: imageTask({ taskRole: new Role(stack, 'Own', TASKS) }) })],
+  ['task.executionRole', 'release', (stack) => ({ task: imageTask({ executionRole: new Role(stack, 'Own', TASKS) }) })],
+  ['task.logGroup', 'release', (stack) => ({ task: imageTask({ logGroup: new LogGroup(stack, 'Own') }) })],
+  ['task.runtimePlatform', 'release', task({ runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64 } })],
+  ['task.cpu', 'release', task({ cpu: 512, memoryLimitMiB: 1024 })],
+  ['task.memoryLimitMiB', 'release', task({ memoryLimitMiB: 1024 })],
+  ['task.rehearsalCommand', 'release', task({ rehearsalCommand: ['node', 'server.js'] })],
+  ['task.containerPort', 'refused', task({ containerPort: 9090 })],
+  ['task.containerName', 'refused', task({ containerName: 'web' })],
   ['vpc', 'refused', inVpc('Other')],
   ['cluster', 'refused', inCluster('After'), inCluster('Before')],
   [
@@ -162,65 +196,64 @@ const ROWS: readonly [keyof BlueGreenServiceProps, Effect, Change, Change?][] = 
     () => ({ capacityProviderStrategies: [{ capacityProvider: 'FARGATE', weight: 1 }] }),
   ],
   ['healthCheckGracePeriod', 'refused', () => ({ healthCheckGracePeriod: Duration.minutes(2) })],
-  ['internetFacing', 'refused', () => ({ internetFacing: false })],
-  ['loadBalancer', 'refused', (stack) => onListener(stack), inVpc('Own')],
-  ['healthCheckPath', 'health check', () => ({ healthCheckPath: '/ready' })],
-  ['healthCheckCodes', 'health check', () => ({ healthCheckCodes: '200,204' })],
+  ['listener.internetFacing', 'refused', created({ internetFacing: false })],
+  ['listener.loadBalancer', 'refused', onListener, inVpc('Own')],
+  ['healthCheck.path', 'health check', () => ({ healthCheck: { path: '/ready' } })],
+  ['healthCheck.healthyHttpCodes', 'health check', () => ({ healthCheck: { healthyHttpCodes: '200,204' } })],
   ['desiredCount', 'at once', () => ({ desiredCount: 4 })],
-  ['maximumCount', 'at once', () => ({ maximumCount: 8 })],
-  ['productionListener', 'at once', (stack) => onListener(stack), (stack) => onListener(stack, OWN_PRODUCTION)],
+  ['maxCapacity', 'at once', () => ({ maxCapacity: 8 })],
+  ['listener, an existing one', 'at once', onListener, onLoadBalancer],
   [
-    'conditions',
+    'listener.conditions',
     'at once',
     (stack) => onListener(stack, { conditions: [ListenerCondition.pathPatterns(['/', '/*'])] }),
     onListener,
   ],
-  ['priority', 'at once', (stack) => onListener(stack, { priority: 2 }), onListener],
-  ['testListener', 'at once', (stack) => onListener(stack), (stack) => onListener(stack, { testListener: undefined })],
-  ['testPriority', 'at once', (stack) => onListener(stack, { testPriority: 7 }), onListener],
-  ['open', 'at once', () => ({ open: false })],
-  ['redirectHttp', 'at once', (stack) => ({ ...certified(stack), redirectHttp: false }), certified],
-  ['certificate', 'at once', certified],
-  ['domainName', 'at once', (stack) => ({ ...certified(stack), domainName: 'shop.example.com' }), certified],
-  ['productionPort', 'at once', () => ({ productionPort: 8000 })],
-  ['testPort', 'at once', () => ({ testPort: 8001 })],
+  ['listener.priority', 'at once', (stack) => onListener(stack, { priority: 2 }), onListener],
+  ['listener.testRule', 'at once', onListener, (stack) => onListener(stack, { testRule: undefined })],
+  ['listener.testRule, its priority', 'at once', (stack) => onListener(stack, {}, 7), onListener],
+  ['listener.openListener', 'at once', created({ openListener: false })],
+  ['listener.redirectHTTP', 'at once', certifiedWith({ redirectHTTP: false }), certified],
+  ['listener.certificate', 'at once', certified],
+  ['listener.domainName', 'at once', certifiedWith({ domainName: 'shop.example.com' }), certified],
+  ['listener.port', 'at once', created({ port: 8000 })],
+  ['listener.testPort', 'at once', created({ testPort: 8001 })],
   [
-    'gateSubnets',
+    'gate.vpcSubnets',
     'at once',
-    inVpc('Own', (vpc) => ({ gateSubnets: { subnets: vpc.privateSubnets.slice(0, 1) } })),
+    inVpc('Own', (vpc) => ({ gate: { vpcSubnets: { subnets: vpc.privateSubnets.slice(0, 1) } } })),
     inVpc('Own'),
   ],
   ['trafficShift', 'at once', () => ({ trafficShift: TrafficShift.allAtOnce() })],
-  ['approval', 'at once', () => ({ approval: { timeLimit: Duration.minutes(5) } })],
-  ['failedTasksMax', 'at once', () => ({ failedTasksMax: 5 })],
-  ['startTimeLimit', 'at once', () => ({ startTimeLimit: Duration.minutes(20) })],
+  ['approval', 'at once', () => ({ approval: { timeout: Duration.minutes(5) } })],
+  ['maxFailedTasks', 'at once', () => ({ maxFailedTasks: 5 })],
+  [
+    'engine.startTimeout',
+    'at once',
+    () => ({ engine: ReleaseEngine.codeDeploy({ startTimeout: Duration.minutes(20) }) }),
+  ],
   ['bakeTime', 'at once', () => ({ bakeTime: Duration.minutes(1) })],
   ['suite', 'at once', () => ({ suite: SmokeSuite.of({ name: 'other', path: '/other' }) })],
-  ['gateSecurityGroup', 'at once', (stack) => ({ gateSecurityGroup: group(stack) })],
-  ['smokeTimeLimit', 'at once', () => ({ smokeTimeLimit: Duration.minutes(2) })],
-  ['bakeCheckTime', 'at once', () => ({ bakeCheckTime: Duration.minutes(2) })],
-  ['versionHeader', 'at once', () => ({ versionHeader: { name: 'x-version', value: '1' } })],
-  ['customChecks', 'at once', (stack) => ({ customChecks: [{ name: 'own', handler: handler(stack) }] })],
-  ['failOnInsufficientData', 'at once', () => ({ failOnInsufficientData: true })],
-  ['gateAlarms', 'at once', (stack) => ({ gateAlarms: [alarm(stack)] })],
-  ['errorRatePercent', 'at once', () => ({ errorRatePercent: 1 })],
-  ['severeErrorRatePercent', 'at once', () => ({ severeErrorRatePercent: 60 })],
-  ['unhealthyAfter', 'at once', () => ({ unhealthyAfter: Duration.minutes(9) })],
-  ['minimumRequests', 'at once', () => ({ minimumRequests: 100 })],
-  ['latencyP99', 'at once', () => ({ latencyP99: Duration.seconds(3) })],
-  ['additionalAlarms', 'at once', (stack) => ({ additionalAlarms: [alarm(stack)] })],
+  ['gate.securityGroup', 'at once', (stack) => ({ gate: { securityGroup: group(stack) } })],
+  ['gate.timeout', 'at once', () => ({ gate: { timeout: Duration.minutes(2) } })],
+  ['gate.bakeCheckTime', 'at once', () => ({ gate: { bakeCheckTime: Duration.minutes(2) } })],
+  ['gate.versionHeader', 'at once', () => ({ gate: { versionHeader: { name: 'x-version', value: '1' } } })],
+  ['gate.customChecks', 'at once', (stack) => ({ gate: { customChecks: [{ name: 'own', handler: handler(stack) }] } })],
+  ['gate.failOnInsufficientData', 'at once', () => ({ gate: { failOnInsufficientData: true } })],
+  ['gate.additionalAlarms', 'at once', (stack) => ({ gate: { additionalAlarms: [alarm(stack)] } })],
+  ['gate.logRetention', 'at once', () => ({ gate: { logRetention: RetentionDays.ONE_WEEK } })],
+  ['alarms.errorRatePercent', 'at once', () => ({ alarms: { errorRatePercent: 1 } })],
+  ['alarms.severeErrorRatePercent', 'at once', () => ({ alarms: { severeErrorRatePercent: 60 } })],
+  ['alarms.unhealthyAfter', 'at once', () => ({ alarms: { unhealthyAfter: Duration.minutes(9) } })],
+  ['alarms.minRequests', 'at once', () => ({ alarms: { minRequests: 100 } })],
+  ['alarms.evaluationPeriods', 'at once', () => ({ alarms: { evaluationPeriods: 3 } })],
+  ['alarms.latencyP99', 'at once', () => ({ alarms: { latencyP99: Duration.seconds(3) } })],
+  ['alarms.additionalAlarms', 'at once', (stack) => ({ alarms: { additionalAlarms: [alarm(stack)] } })],
   // One hook fewer is another AppSpec.
-  ['preflight', 'release', () => ({ preflight: false })],
+  ['gate.preflight', 'release', () => ({ gate: { preflight: false } })],
 ];
 
 const TASKS = { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') };
-const OWN_PRODUCTION: Props = {
-  productionListener: undefined,
-  productionPort: 8000,
-  conditions: undefined,
-  priority: undefined,
-  testListener: undefined,
-};
 
 function handler(stack: Stack): LambdaFunction {
   const code = Code.fromInline('exports.handler = async () => ({})');
@@ -238,19 +271,33 @@ test.each(ROWS)('an update of %s: %s', (_prop, effect, after, before = nothing) 
   expect(effectOf(knownState(before), stateOf(after))).toBe(effect);
 });
 
+/** The props that are groups, with the types of their options. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  task: ['TaskImageOptions', 'TaskDefinitionOptions'],
+  listener: ['NewLoadBalancerOptions', 'LoadBalancerListenerOptions', 'ListenerRuleOptions'],
+  healthCheck: [],
+  gate: ['ReleaseGateOptions'],
+  alarms: ['ReleaseAlarmsOptions'],
+  engine: ['CodeDeployEngineOptions'],
+};
+/** Options of CDK's own type that change something. */
+const HEALTH_CHECK = ['healthCheck.path', 'healthCheck.healthyHttpCodes'];
+
 const page = (path: string) => readFileSync(join(__dirname, '../../docs', path), 'utf8');
 const cannotChange = page('release.md').split('## What cannot change')[1]?.split(/^## /m)[0] ?? '';
 
 test('every prop of BlueGreenService has such a row, and one in docs/release.md', () => {
-  const section =
-    page('api.md')
-      .split(/^#### BlueGreenServiceProps$/m)[1]
-      ?.split(/^#{2,4} /m)[0] ?? '';
-  const table = section.slice(section.indexOf('| prop')).split('\n\n')[0] ?? '';
-  const props = [...table.matchAll(/^\| (?:\*\*)?`(\w+)`/gm)].map(([, name = '']) => name);
-  expect(props.length).toBeGreaterThan(50);
-  expect([...new Set(ROWS.map(([prop]) => prop))].sort()).toEqual([...new Set(props)].sort());
-  expect(props.filter((prop) => !cannotChange.includes(`\`${prop}\``))).toEqual([]);
+  const types = publicProps();
+  const props = types.get('BlueGreenServiceProps') ?? [];
+  const grouped = Object.entries(GROUPS).flatMap(([prop, names]) =>
+    names.flatMap((name) => (types.get(name) ?? []).map((option) => `${prop}.${option}`)),
+  );
+  const expected = new Set([...props.filter((prop) => !(prop in GROUPS)), ...grouped, ...HEALTH_CHECK]);
+  expect(expected.size).toBeGreaterThan(50);
+  const rows = new Set(ROWS.map(([prop]) => prop.split(',')[0] ?? ''));
+  const whole = ['task', 'listener'];
+  expect([...rows].filter((prop) => !whole.includes(prop)).sort()).toEqual([...expected].sort());
+  expect([...rows].filter((prop) => !cannotChange.includes(`\`${prop}\``))).toEqual([]);
 });
 
 test('every property of AWS::ECS::Service is fixed or one that may change, and has a row in docs/release.md', () => {
@@ -274,12 +321,14 @@ describe('target groups', () => {
   const twins = (healthCheck: Partial<{ interval: number; timeout: number; unhealthy: number; path: string }> = {}) => {
     const stack = newStack();
     new TwinEnvironments(stack, 'Twins', {
+      containerPort: 8080,
+      healthCheck: {
+        path: healthCheck.path,
+        interval: Duration.seconds(healthCheck.interval ?? 20),
+        timeout: Duration.seconds(healthCheck.timeout ?? 5),
+        unhealthyThresholdCount: healthCheck.unhealthy ?? 3,
+      },
       vpc: new Vpc(stack, 'Vpc'),
-      port: 8080,
-      healthCheckPath: healthCheck.path,
-      healthCheckInterval: Duration.seconds(healthCheck.interval ?? 20),
-      healthCheckTimeout: Duration.seconds(healthCheck.timeout ?? 5),
-      unhealthyThresholdCount: healthCheck.unhealthy ?? 3,
     });
     return guardIn(stack);
   };

@@ -1,55 +1,49 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { publicProps } from './public-props';
 import { CUSTOM, GATE, HEADER, RELEASE } from './validation/gate-rows';
 import type { Row } from './validation/rows';
-import { ALARMS, APPROVALS, GLASS, SERVICE, SHIFTS } from './validation/service-rows';
+import { ALARMS, APPROVALS, ENGINE, GLASS, OWN_TASK, SERVICE, SHIFTS, TASK } from './validation/service-rows';
 import { CHECKS, COMPARED, COMPARISON, JSON_MATCHES, REPEATS, VARIABLES } from './validation/suite-rows';
-import { IMPORTED, ROUTE, RULES, TWINS } from './validation/twins-rows';
-
-/** What the props of a type are, by the API reference, which is made from the docstrings and held current by a test. */
-function publicProps(): Map<string, string[]> {
-  const page = readFileSync(join(__dirname, '../../docs/api.md'), 'utf8');
-  const sections = page.split(/^#{3,4} /m).slice(1);
-  const propsOf = (text: string) => [...text.matchAll(/^\| (?:\*\*)?`(\w+)`/gm)].map(([, name = '']) => name);
-  return new Map(
-    sections
-      .filter((text) => /^\| prop +\|/m.test(text))
-      .map((text) => [
-        text.slice(0, text.indexOf('\n')).trim(),
-        propsOf(text.slice(text.indexOf('| prop')).split('\n\n')[0] ?? ''),
-      ]),
-  );
-}
+import { IMPORTED, LISTENERS, ROUTE, RULES, TWINS } from './validation/twins-rows';
 
 const CHECKED: Readonly<Record<string, readonly Row<never>[]>> = {
   // What a service passes on is checked where it goes.
-  BlueGreenServiceProps: [...SERVICE, ...TWINS, ...RULES, ...ALARMS, ...GATE, ['approval']] as never,
+  BlueGreenServiceProps: [...SERVICE, ...TWINS, ['approval'], ['engine'], ['listener']] as never,
   BreakGlassOptions: GLASS as never,
+  CodeDeployEngineOptions: ENGINE as never,
   ComparedRequest: COMPARED as never,
   ComparisonOptions: COMPARISON as never,
+  ConditionalTestRuleOptions: RULES as never,
   CustomCheck: CUSTOM as never,
   EcsReleaseProps: RELEASE as never,
   JsonMatch: JSON_MATCHES as never,
+  ListenerRuleOptions: [...LISTENERS, ...RULES] as never,
   LiveRouteProps: ROUTE as never,
+  LoadBalancerListenerOptions: [...LISTENERS, ...RULES] as never,
+  NewListenerOptions: LISTENERS as never,
+  NewLoadBalancerOptions: LISTENERS as never,
+  ReleaseAlarmsOptions: [...ALARMS, ['additionalAlarms']] as never,
   ReleaseAlarmsProps: [...ALARMS, ['additionalAlarms']] as never,
   ReleaseApproval: APPROVALS as never,
+  ReleaseGateOptions: GATE as never,
   ReleaseGateProps: GATE as never,
   RepeatOptions: REPEATS as never,
+  ServiceListenerOptions: LISTENERS as never,
   SmokeAuthOptions: [],
   SmokeCheck: CHECKS as never,
   SmokeExpectations: CHECKS as never,
   SmokeSuiteOptions: VARIABLES as never,
+  TaskDefinitionOptions: OWN_TASK as never,
+  TaskImageOptions: TASK as never,
+  TestRuleOptions: [...RULES, ['listener']] as never,
   TrafficShiftOptions: SHIFTS as never,
   TwinEnvironmentsAttributes: IMPORTED as never,
-  TwinEnvironmentsProps: [...TWINS, ...RULES, ['port'], ['domainName']] as never,
+  TwinEnvironmentsProps: [...TWINS, ['listener']] as never,
   VersionHeader: HEADER as never,
 };
 
 /** Props that no value of their type is wrong for, and why. */
 const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
   'a construct of the app, which CDK checks where it is made': [
-    'BlueGreenServiceProps.gateAlarms',
-    'BlueGreenServiceProps.gateSecurityGroup',
     'CustomCheck.handler',
     'EcsReleaseProps.breakGlass',
     'EcsReleaseProps.dependencies',
@@ -70,8 +64,6 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
   ],
   'CDK refuses a selection that finds no subnet': ['ReleaseGateProps.vpcSubnets'],
   'true or false': [
-    'BlueGreenServiceProps.failOnInsufficientData',
-    'BlueGreenServiceProps.preflight',
     'ComparisonOptions.passWithoutEnoughData',
     'EcsReleaseProps.assignPublicIp',
     'JsonMatch.exists',

@@ -9,20 +9,24 @@ import {
   type ComparisonOptions,
   EcsRelease,
   LiveRoute,
+  ProductionRoute,
   ReleaseAlarms,
+  ReleaseEngine,
   ReleaseGate,
+  ServiceListener,
+  ServiceTask,
   type SmokeCheck,
   SmokeSuite,
   TrafficShift,
   TwinEnvironments,
 } from '../../lib';
 import { temporaryDirectory } from '../support/temporary';
-import { newStack, serviceIn } from './support';
+import { imageTask, newStack, serviceIn } from './support';
 import { check, CUSTOM, GATE, HEADER, RELEASE } from './validation/gate-rows';
 import { expectAll, groupIn, listenerIn, made, refusal, refusesEach, taskDefinition } from './validation/rows';
-import { ALARMS, APPROVALS, GLASS, SERVICE, SHIFTS } from './validation/service-rows';
+import { ALARMS, APPROVALS, ENGINE, GLASS, OWN_TASK, SERVICE, SHIFTS, TASK } from './validation/service-rows';
 import { CHECKS, COMPARED, COMPARISON, JSON_MATCHES, REPEATS, VARIABLES } from './validation/suite-rows';
-import { IMPORTED, ROUTE, RULES, TWINS } from './validation/twins-rows';
+import { IMPORTED, LISTENERS, ROUTE, RULES, TWINS } from './validation/twins-rows';
 
 /** Each prop that can be wrong, with a wrong value, and what the error must say: value, limit, remedy. */
 
@@ -36,11 +40,31 @@ SERVICE.forEach(([name, props, ...parts]) =>
   }),
 );
 
+refusesEach('TaskImageOptions', TASK, (stack, options) => serviceIn(stack, { task: imageTask(options) }), ['Test/Web']);
+refusesEach(
+  'TaskDefinitionOptions',
+  OWN_TASK,
+  (stack, options) => serviceIn(stack, { task: ServiceTask.fromTaskDefinition(taskDefinition(stack), options) }),
+  ['Test/Web'],
+);
+refusesEach(
+  'CodeDeployEngineOptions',
+  ENGINE,
+  (stack, options) => serviceIn(stack, { engine: ReleaseEngine.codeDeploy(options) }),
+  ['Test/Web/Release'],
+);
+refusesEach(
+  'ServiceListener',
+  LISTENERS,
+  (stack, options) => serviceIn(stack, { listener: ServiceListener.create(options) }),
+  ['Test/Web/Twins'],
+);
+
 TWINS.forEach(([name, props, ...parts]) =>
   test(`TwinEnvironments refuses ${name}`, () => {
     const stack = newStack();
     const vpc = new Vpc(stack, 'Vpc');
-    const make = () => new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, ...made(props, stack) });
+    const make = () => new TwinEnvironments(stack, 'Twins', { vpc, containerPort: 8080, ...made(props, stack) });
     expectAll(refusal(make), ['Test/Twins', ...parts]);
   }),
 );
@@ -48,7 +72,7 @@ TWINS.forEach(([name, props, ...parts]) =>
 ALARMS.forEach(([name, props, ...parts]) =>
   test(`ReleaseAlarms refuses ${name}`, () => {
     const stack = newStack();
-    const twins = new TwinEnvironments(stack, 'Twins', { vpc: new Vpc(stack, 'Vpc'), port: 8080 });
+    const twins = new TwinEnvironments(stack, 'Twins', { containerPort: 8080, vpc: new Vpc(stack, 'Vpc') });
     const make = () => new ReleaseAlarms(stack, 'Alarms', { twins, ...made(props, stack) });
     expectAll(refusal(make), ['Test/Alarms', ...parts]);
   }),
@@ -79,21 +103,25 @@ refusesEach(
 refusesEach(
   'CustomCheck',
   CUSTOM,
-  (stack, props) => serviceIn(stack, { customChecks: [{ ...check(stack), ...props }] }),
+  (stack, props) => serviceIn(stack, { gate: { customChecks: [{ ...check(stack), ...props }] } }),
   ['Test/Web/Gate'],
 );
 refusesEach('VersionHeader', HEADER, (stack, props) =>
-  serviceIn(stack, { versionHeader: { name: 'x-version', value: '1', ...props } }),
+  serviceIn(stack, { gate: { versionHeader: { name: 'x-version', value: '1', ...props } } }),
 );
 refusesEach(
   'EcsRelease',
   RELEASE,
   (stack, props) => {
-    const { deploymentGroup, service, vpc } = serviceIn(stack);
+    const { deploymentGroup, service } = serviceIn(stack);
     const own = taskDefinition(stack);
-    const securityGroups = service.connections.securityGroups;
-    const release = { deploymentGroup, service, taskDefinition: own, subnets: vpc.privateSubnets, securityGroups };
-    return new EcsRelease(stack, 'Release', { ...release, containerName: 'web', containerPort: 80, ...props });
+    return new EcsRelease(stack, 'Release', {
+      deploymentGroup,
+      service,
+      taskDefinition: own,
+      containerPort: 80,
+      ...props,
+    });
   },
   ['Test/Release'],
 );
@@ -103,7 +131,11 @@ refusesEach(
   (stack, props) => {
     const { loadBalancer } = listenerIn(stack, 'Of');
     const pair = { blue: groupIn(stack, 'Blue'), green: groupIn(stack, 'Green') };
-    return new LiveRoute(stack, 'Route', { ...pair, loadBalancer, port: 80, ...props });
+    return new LiveRoute(stack, 'Route', {
+      ...pair,
+      production: ProductionRoute.defaultAction(loadBalancer, 80),
+      ...props,
+    });
   },
   ['Test/Route'],
 );
@@ -122,7 +154,7 @@ refusesEach(
 refusesEach(
   'TwinEnvironments with rules',
   RULES,
-  (stack, props) => new TwinEnvironments(stack, 'Twins', { vpc: new Vpc(stack, 'Vpc'), port: 8080, ...props }),
+  (stack, props) => new TwinEnvironments(stack, 'Twins', { vpc: new Vpc(stack, 'Vpc'), containerPort: 8080, ...props }),
   ['Test/Twins'],
 );
 refusesEach('BreakGlass', GLASS, (_stack, options) => new BreakGlass(options));
@@ -146,7 +178,9 @@ refusesEach('SmokeSuite', VARIABLES, (stack, options) => {
 });
 
 test('everything that is wrong is told at once', () => {
-  const message = refusal(() => serviceIn(newStack(), { cpu: 1, desiredCount: 0, rehearsalCommand: [] }));
+  const message = refusal(() =>
+    serviceIn(newStack(), { task: imageTask({ cpu: 1, rehearsalCommand: [] }), desiredCount: 0 }),
+  );
   expectAll(message, ['cpu 1', 'desiredCount 0', 'rehearsalCommand']);
 });
 
@@ -155,25 +189,22 @@ test('values that are not known at synth are let through', () => {
   const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
   const text = new CfnParameter(stack, 'Text').valueAsString;
   const unknown: Partial<BlueGreenServiceProps> = {
-    port: number,
+    task: imageTask({ containerPort: number, cpu: number, memoryLimitMiB: number }),
+    listener: ServiceListener.create({ port: 80, domainName: text }),
+    healthCheck: { path: text },
     desiredCount: number,
-    maximumCount: number,
-    cpu: number,
-    memoryLimitMiB: number,
-    productionPort: 80,
-    healthCheckPath: text,
+    maxCapacity: number,
     suite: SmokeSuite.of({ name: 'a', path: '/' }),
-    domainName: text,
     bakeTime: Duration.minutes(number),
-    smokeTimeLimit: Duration.seconds(number),
-    bakeCheckTime: Duration.seconds(number),
     healthCheckGracePeriod: Duration.seconds(number),
-    errorRatePercent: number,
-    minimumRequests: number,
-    failedTasksMax: number,
-    latencyP99: Duration.seconds(number),
-    startTimeLimit: Duration.seconds(number),
-    versionHeader: { name: text, value: text },
+    gate: {
+      timeout: Duration.seconds(number),
+      bakeCheckTime: Duration.seconds(number),
+      versionHeader: { name: text, value: text },
+    },
+    alarms: { errorRatePercent: number, minRequests: number, latencyP99: Duration.seconds(number) },
+    maxFailedTasks: number,
+    engine: ReleaseEngine.codeDeploy({ startTimeout: Duration.seconds(number) }),
     trafficShift: TrafficShift.canary({ percent: number, interval: Duration.minutes(number) }),
     capacityProviderStrategies: [{ capacityProvider: text, base: number, weight: number }],
   };
@@ -185,17 +216,15 @@ test('what the props of single constructs hold may be unknown too', () => {
   const stack = newStack();
   const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
   const text = new CfnParameter(stack, 'Text').valueAsString;
-  const { deploymentGroup, service, vpc, twins } = serviceIn(stack);
-  const taskDefinitions = taskDefinition(stack);
-  const release = { deploymentGroup, service, taskDefinition: taskDefinitions, subnets: vpc.privateSubnets };
-  const { securityGroups } = service.connections;
+  const { deploymentGroup, service, twins } = serviceIn(stack);
+  const release = { deploymentGroup, service, taskDefinition: taskDefinition(stack) };
   const { loadBalancer, blue, green, productionListener, testListener } = twins;
   const ports = { productionPort: number, testPort: number, domainName: text };
   const pair = { blue, green };
   expect(() => [
-    new EcsRelease(stack, 'Release', { ...release, securityGroups, containerName: text, containerPort: number }),
-    new LiveRoute(stack, 'Route', { ...pair, loadBalancer, port: number }),
-    new LiveRoute(stack, 'Rule', { ...pair, listener: productionListener, priority: number }),
+    new EcsRelease(stack, 'Release', { ...release, containerName: text, containerPort: number }),
+    new LiveRoute(stack, 'Route', { ...pair, production: ProductionRoute.defaultAction(loadBalancer, number) }),
+    new LiveRoute(stack, 'Rule', { ...pair, production: ProductionRoute.rule(productionListener, number) }),
     TwinEnvironments.fromTwinEnvironmentsAttributes(stack, 'Twins', {
       ...pair,
       ...ports,
@@ -214,5 +243,5 @@ test('sizes that Fargate offers are taken', () => {
     [8192, 20_480],
     [16_384, 122_880],
   ])
-    expect(() => serviceIn(newStack(), { cpu, memoryLimitMiB })).not.toThrow();
+    expect(() => serviceIn(newStack(), { task: imageTask({ cpu, memoryLimitMiB }) })).not.toThrow();
 });

@@ -1,7 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, AlarmRule, AlarmState, CompositeAlarm, type IAlarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { BlueGreenServiceProps } from '../../../lib';
+import { type BlueGreenServiceProps, type ReleaseAlarmsOptions, ReleaseEngine } from '../../../lib';
 import { flat, FLAGS, newStack, ofType, serviceIn } from '../support';
 import { nonEmpty } from '../../support/non-empty';
 
@@ -15,7 +15,7 @@ function alarm(stack: Stack, id: string): Alarm {
 
 test.each(['Blue', 'Green'])('%s: the 5xx rate needs a minimum of requests, and no traffic is quiet', (side) => {
   const stack = newStack();
-  serviceIn(stack, { minimumRequests: 25, errorRatePercent: 2 });
+  serviceIn(stack, { alarms: { errorRatePercent: 2, minRequests: 25 } });
   const group = {
     Name: 'TargetGroup',
     Value: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^WebTwins${side}`), 'TargetGroupFullName'] },
@@ -46,7 +46,7 @@ test.each(['Blue', 'Green'])('%s: the 5xx rate needs a minimum of requests, and 
 
 test.each(['Blue', 'Green'])('%s: p99 latency in seconds, and unhealthy hosts for three minutes', (side) => {
   const stack = newStack();
-  serviceIn(stack, { latencyP99: Duration.millis(750) });
+  serviceIn(stack, { alarms: { latencyP99: Duration.millis(750) } });
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     AlarmDescription: Match.stringLikeRegexp(`${side.toLowerCase()} tasks of Web took longer than 750 ms`),
@@ -72,7 +72,7 @@ test.each(['Blue', 'Green'])('%s: p99 latency in seconds, and unhealthy hosts fo
 
 test.each(['Blue', 'Green'])('%s: a total failure is seen after one minute, at a threshold of its own', (side) => {
   const stack = newStack();
-  serviceIn(stack, { severeErrorRatePercent: 30 });
+  serviceIn(stack, { alarms: { severeErrorRatePercent: 30 } });
   Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
     AlarmDescription: Match.stringLikeRegexp(
       `More than 30 % .* ${side.toLowerCase()} tasks of Web failed in one minute`,
@@ -97,12 +97,14 @@ test('both alarms of a side count what the load balancer had to answer itself, a
   }
 });
 
+const startWithin = (minutes: number) => ReleaseEngine.codeDeploy({ startTimeout: Duration.minutes(minutes) });
+
 test.each<[string, Partial<BlueGreenServiceProps>, number]>([
   ['nothing said: three minutes', {}, 3],
-  ['its startTimeLimit', { startTimeLimit: Duration.minutes(20) }, 20],
+  ['its startTimeout', { engine: startWithin(20) }, 20],
   ['its healthCheckGracePeriod', { healthCheckGracePeriod: Duration.seconds(601) }, 11],
-  ['both', { startTimeLimit: Duration.minutes(5), healthCheckGracePeriod: Duration.minutes(10) }, 10],
-  ['its own time', { startTimeLimit: Duration.minutes(20), unhealthyAfter: Duration.minutes(4) }, 4],
+  ['both', { engine: startWithin(5), healthCheckGracePeriod: Duration.minutes(10) }, 10],
+  ['its own time', { engine: startWithin(20), alarms: { unhealthyAfter: Duration.minutes(4) } }, 4],
   ['a grace period of a week: a day, as alarms go no further', { healthCheckGracePeriod: Duration.days(7) }, 1440],
 ])('a start that is slow stops no release within %s', (_name, props, periods) => {
   const stack = newStack();
@@ -119,7 +121,7 @@ test.each<[string, string, string]>([
   const stack = new Stack(new App({ context: FLAGS }), 'Test', { env });
   const arn = `arn:aws:cloudwatch:${region}:${account}:alarm:Checkout`;
   const imported = Alarm.fromAlarmArn(stack, 'Imported', arn);
-  expect(() => serviceIn(stack, { additionalAlarms: [imported] })).toThrow(
+  expect(() => serviceIn(stack, { alarms: { additionalAlarms: [imported] } })).toThrow(
     new RegExp(
       `additionalAlarms: alarm Test/Imported is in ${account}/${region} and the release in 111111111111/eu-west-1`,
     ),
@@ -127,21 +129,21 @@ test.each<[string, string, string]>([
   const other = new Stack(stack.node.root, 'Other', { env: { region, account } });
   const made = alarm(other, 'Own');
   const gateAlarms = [new CompositeAlarm(other, 'Any', { alarmRule: AlarmRule.fromAlarm(made, AlarmState.ALARM) })];
-  expect(() => serviceIn(new Stack(stack.node.root as App, 'Third', { env }), { gateAlarms })).toThrow(
-    /alarms: alarm Other\/Any is in/,
-  );
+  expect(() =>
+    serviceIn(new Stack(stack.node.root as App, 'Third', { env }), { gate: { additionalAlarms: gateAlarms } }),
+  ).toThrow(/alarms: alarm Other\/Any is in/);
 });
 
 test('an alarm of the same place, or of a place that is not known yet, is taken', () => {
   const stack = newStack();
   const arn = 'arn:aws:cloudwatch:us-east-1:111111111111:alarm:Checkout';
-  expect(() => serviceIn(stack, { additionalAlarms: [Alarm.fromAlarmArn(stack, 'A', arn)] })).not.toThrow();
+  expect(() => serviceIn(stack, { alarms: { additionalAlarms: [Alarm.fromAlarmArn(stack, 'A', arn)] } })).not.toThrow();
 });
 
 test('CodeDeploy gets the metric alarms, people get one composite of the same alarms', () => {
   const stack = newStack();
   const own = alarm(stack, 'Checkout');
-  serviceIn(stack, { additionalAlarms: [own] });
+  serviceIn(stack, { alarms: { additionalAlarms: [own] } });
   const names = ofType(stack, 'AWS::CloudWatch::Alarm').map(([id]) => id);
   expect(names).toHaveLength(9);
   const group = ofType(stack, 'AWS::CodeDeploy::DeploymentGroup')[0]?.[1].Properties as unknown as {
@@ -176,9 +178,9 @@ test('the dashboard shows alarms, requests, latency and hosts of both sides', ()
   expect(body).toMatch(/WebTwinsBlue.*WebTwinsGreen/s);
 });
 
-test.each<[(stack: Stack) => Partial<BlueGreenServiceProps>, RegExp]>([
+test.each<[(stack: Stack) => ReleaseAlarmsOptions, RegExp]>([
   [() => ({ errorRatePercent: 101 }), /errorRatePercent 101: must be a number from 0 to 100/],
-  [() => ({ minimumRequests: 0 }), /minimumRequests 0/],
+  [() => ({ minRequests: 0 }), /minRequests 0/],
   [() => ({ latencyP99: Duration.millis(0) }), /latencyP99 0 s/],
   [
     (stack) => ({ additionalAlarms: ['A', 'B', 'C'].map((id): IAlarm => alarm(stack, id)) }),
@@ -192,5 +194,5 @@ test.each<[(stack: Stack) => Partial<BlueGreenServiceProps>, RegExp]>([
   ],
 ])('refuses bad input %#', (props, message) => {
   const stack = newStack();
-  expect(() => serviceIn(stack, props(stack))).toThrow(message);
+  expect(() => serviceIn(stack, { alarms: props(stack) })).toThrow(message);
 });

@@ -2,7 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { GateEnvironment } from '../../../lambda/gate/types';
-import { type CustomCheck, GateEvent, TrafficShift } from '../../../lib';
+import { type CustomCheck, LifecycleEvent, TrafficShift } from '../../../lib';
 import { flat, newStack, ofType, serviceIn, templateOf } from '../support';
 import { nonEmpty } from '../../support/non-empty';
 
@@ -60,14 +60,17 @@ test('the gate knows both sides, and preflight and bake look at production', () 
 
 test('without preflight there is no such hook, function or term in the hour', () => {
   const stack = newStack();
-  const web = serviceIn(stack, { preflight: false });
-  expect(web.gate.events).toEqual([GateEvent.AFTER_ALLOW_TEST_TRAFFIC, GateEvent.AFTER_ALLOW_TRAFFIC]);
+  const web = serviceIn(stack, { gate: { preflight: false } });
+  expect(web.gate.lifecycleEvents).toEqual([
+    LifecycleEvent.AFTER_ALLOW_TEST_TRAFFIC,
+    LifecycleEvent.AFTER_ALLOW_TRAFFIC,
+  ]);
   expect(JSON.stringify(templateOf(stack))).not.toContain('BeforeInstall');
 });
 
 test('a custom check is invoked at its event, and the gate may invoke nothing else of the user’s', () => {
   const stack = newStack();
-  serviceIn(stack, { customChecks: [stockCheck(stack, { timeLimit: Duration.seconds(20) })] });
+  serviceIn(stack, { gate: { customChecks: [stockCheck(stack, { timeout: Duration.seconds(20) })] } });
   expect(gateFunctions(stack).map((it) => it.variable(GateEnvironment.customChecks))).toEqual([
     '',
     expect.stringMatching(/^\[\{"name":"stock","functionArn":"<Stock\w+\.Arn>","timeLimitSeconds":20\}\]$/),
@@ -78,7 +81,7 @@ test('a custom check is invoked at its event, and the gate may invoke nothing el
 
 test('a bake that outlasts an invocation lets the gate invoke itself, without a circle in the template', () => {
   const stack = newStack();
-  serviceIn(stack, { bakeCheckTime: Duration.minutes(20), trafficShift: TrafficShift.allAtOnce() });
+  serviceIn(stack, { trafficShift: TrafficShift.allAtOnce(), gate: { bakeCheckTime: Duration.minutes(20) } });
   const bake = gateFunctions(stack)[2];
   expect([bake?.timeout, bake?.variable(GateEnvironment.bakeSeconds)]).toEqual([900, '1200']);
   expect(invocable(stack, /^WebGateGoOnPolicy/)).toEqual([
@@ -91,7 +94,7 @@ test('a bake that outlasts an invocation lets the gate invoke itself, without a 
 
 test('the bake counts in the hour of the release', () => {
   const over = {
-    bakeCheckTime: Duration.minutes(45),
+    gate: { bakeCheckTime: Duration.minutes(45) },
     trafficShift: TrafficShift.linear({ percent: 10, interval: Duration.minutes(1) }),
   };
   expect(() => serviceIn(newStack(), over)).toThrow(
@@ -106,7 +109,7 @@ test('gate alarms are read by the gate and unknown to CodeDeploy', () => {
     threshold: 1,
     evaluationPeriods: 1,
   });
-  serviceIn(stack, { gateAlarms: [alarm], failOnInsufficientData: true });
+  serviceIn(stack, { gate: { failOnInsufficientData: true, additionalAlarms: [alarm] } });
   for (const it of nonEmpty(gateFunctions(stack))) {
     expect(it.variable(GateEnvironment.alarmNames)).toMatch(/<Payments\w+>/);
     expect(it.variable(GateEnvironment.insufficientData)).toBe('fail');
@@ -118,18 +121,18 @@ test('gate alarms are read by the gate and unknown to CodeDeploy', () => {
 test('every mistake in one error', () => {
   const stack = newStack();
   const customChecks = [
-    stockCheck(stack, { name: 'a', timeLimit: Duration.minutes(15) }),
-    { ...stockCheck(stack, { name: 'b' }), name: 'a', events: [GateEvent.BEFORE_INSTALL] },
+    stockCheck(stack, { name: 'a', timeout: Duration.minutes(15) }),
+    { ...stockCheck(stack, { name: 'b' }), name: 'a', lifecycleEvents: [LifecycleEvent.BEFORE_INSTALL] },
   ];
-  expect(() => serviceIn(stack, { customChecks, bakeCheckTime: Duration.minutes(51) })).toThrow(
-    /bakeCheckTime 3060 s: .* to 3000 s.*; customChecks 'a' timeLimit 900 s: .*; customChecks 'a': names are unique.*; .*no candidate before install/,
+  expect(() => serviceIn(stack, { gate: { bakeCheckTime: Duration.minutes(51), customChecks } })).toThrow(
+    /bakeCheckTime 3060 s: .* to 3000 s.*; customChecks 'a' timeout 900 s: .*; customChecks 'a': names are unique.*; .*no green before install/,
   );
 });
 
 test('metrics of the gate are on the dashboard', () => {
   const stack = newStack();
   const web = serviceIn(stack);
-  expect(web.gate.metric('GateFailed', GateEvent.BEFORE_INSTALL)).toMatchObject({
+  expect(web.gate.metric('GateFailed', LifecycleEvent.BEFORE_INSTALL)).toMatchObject({
     namespace: 'Greenlight',
     dimensions: { Stack: 'Test', Service: 'Web', LifecycleEvent: 'BeforeInstall' },
   });

@@ -16,6 +16,8 @@ import {
   Capture,
   type ITwinEnvironments,
   ReleaseGate,
+  ServiceListener,
+  ServiceTask,
   SmokeAuth,
   type SmokeCheck,
   SmokeSuite,
@@ -26,9 +28,15 @@ import { newStack, serviceIn } from '../support';
 
 /** A service behind a rule, whose gate must get past the rule's conditions with every request that it sends. */
 
-type Given = Partial<BlueGreenServiceProps> & { readonly checks?: readonly SmokeCheck[] };
+type Given = Partial<BlueGreenServiceProps> & {
+  readonly checks?: readonly SmokeCheck[];
+  readonly domainName?: string;
+};
 
-function behind(conditions: ListenerCondition[], { checks, vpc: given, ...props }: Given = {}): () => BlueGreenService {
+function behind(
+  conditions: ListenerCondition[],
+  { checks, domainName, vpc: given, ...props }: Given = {},
+): () => BlueGreenService {
   const stack = newStack();
   const vpc: IVpc = given ?? new Vpc(stack, 'Vpc');
   const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
@@ -38,15 +46,11 @@ function behind(conditions: ListenerCondition[], { checks, vpc: given, ...props 
   });
   return () =>
     new BlueGreenService(stack, 'Web', {
-      image: ContainerImage.fromRegistry('example/web:1'),
-      port: 8080,
-      vpc,
-      loadBalancer,
-      productionListener,
-      conditions,
-      priority: 1,
       ...(checks && { suite: SmokeSuite.of(...checks) }),
       ...props,
+      task: ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), { containerPort: 8080 }),
+      listener: ServiceListener.onListener(productionListener, { conditions, priority: 1, domainName }),
+      vpc,
     });
 }
 
@@ -223,7 +227,7 @@ test('a gate around twins that exist already must get past the conditions that t
 
 test('a version header is asked for where the rule takes the request', () => {
   const versionHeader = { name: 'x-version', value: '2' };
-  const props = { versionHeader, checks: [get('/shop/a')] };
+  const props = { gate: { versionHeader }, checks: [get('/shop/a')] };
   expect(behind([pathPatterns(['/shop/*'])], props)).toThrow(/versionHeader sends GET/);
   expect(behind([pathPatterns(['/shop/*', '/health'])], props)).not.toThrow();
 });

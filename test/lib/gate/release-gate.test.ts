@@ -7,7 +7,15 @@ import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { GateEnvironment, SUITE_FILE } from '../../../lambda/gate/types';
 import type { Suite } from '../../../smoke/suite/model';
-import { BlueGreenService, GateEvent, HeaderMatch, type SmokeCheck, SmokeSuite } from '../../../lib';
+import {
+  BlueGreenService,
+  HeaderMatch,
+  LifecycleEvent,
+  ServiceListener,
+  ServiceTask,
+  type SmokeCheck,
+  SmokeSuite,
+} from '../../../lib';
 import { FLAGS, flat, newStack, ofType, serviceIn, statements } from '../support';
 import { nonEmpty } from '../../support/non-empty';
 
@@ -42,7 +50,9 @@ test('one function per lifecycle event, each told its event and listener', () =>
     ['AfterAllowTestTraffic', expect.stringMatching(/^http:\/\/<.*DNSName>:9080$/)],
     ['AfterAllowTraffic', expect.stringMatching(/^http:\/\/<.*DNSName>:80$/)],
   ]);
-  expect(() => web.gate.functionOf('AfterInstall' as GateEvent)).toThrow(/AfterInstall: no gate runs at this event/);
+  expect(() => web.gate.functionOf('AfterInstall' as LifecycleEvent)).toThrow(
+    /AfterInstall: no gate runs at this event/,
+  );
 });
 
 test('the functions run in the private subnets, in the gate group, on the newest Node', () => {
@@ -60,7 +70,7 @@ test('a security group of your own is let in by the listeners, and gets its way 
   const stack = newStack();
   const vpc = new Vpc(stack, 'Vpc');
   const gateSecurityGroup = new SecurityGroup(stack, 'Mine', { vpc, allowAllOutbound: false });
-  const web = serviceIn(stack, { vpc, gateSecurityGroup });
+  const web = serviceIn(stack, { vpc, gate: { securityGroup: gateSecurityGroup } });
   for (const properties of nonEmpty(hooks(stack))) {
     const { SecurityGroupIds } = properties.VpcConfig as unknown as Record<string, unknown[]>;
     expect(SecurityGroupIds?.map(flat)).toEqual([expect.stringMatching(/^<Mine\w+\.GroupId>$/)]);
@@ -82,19 +92,25 @@ test('a group of the gate that lets everything out gets no rule for it; the one 
   const stack = newStack();
   const vpc = new Vpc(stack, 'Vpc');
   const open = new SecurityGroup(stack, 'Open', { vpc });
-  serviceIn(stack, { vpc, gateSecurityGroup: open });
+  serviceIn(stack, { vpc, gate: { securityGroup: open } });
   expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('Ignoring Egress'))).toEqual([]);
   const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
   const [own] = loadBalancer.connections.securityGroups;
   const image = ContainerImage.fromRegistry('example/web:1');
   expect(
-    () => new BlueGreenService(stack, 'Other', { image, port: 8080, vpc, loadBalancer, gateSecurityGroup: own }),
+    () =>
+      new BlueGreenService(stack, 'Other', {
+        task: ServiceTask.fromImage(image, { containerPort: 8080 }),
+        listener: ServiceListener.onLoadBalancer(loadBalancer),
+        vpc,
+        gate: { securityGroup: own },
+      }),
   ).toThrow(/Other\/Gate: securityGroup is that of a listener.*name another group/);
 });
 
 test('every variable that the gate requires is set; the alarms are a JSON array of names', () => {
   const stack = newStack();
-  serviceIn(stack, { domainName: 'shop.example.com' });
+  serviceIn(stack, { listener: ServiceListener.create({ domainName: 'shop.example.com' }) });
   for (const properties of nonEmpty(hooks(stack))) {
     const { Variables } = properties.Environment as unknown as { Variables: Record<string, unknown> };
     const optional: string[] = [
@@ -119,7 +135,7 @@ test('limits that are known at deployment alone reach the functions, which have 
   const stack = newStack();
   const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber;
   const limit = Duration.seconds(seconds);
-  serviceIn(stack, { smokeTimeLimit: limit, bakeCheckTime: limit });
+  serviceIn(stack, { gate: { timeout: limit, bakeCheckTime: limit } });
   const [, test, bake] = hooks(stack) as unknown as { Timeout: number; Environment: { Variables: object } }[];
   const known = { Ref: 'Seconds' };
   expect(test).toMatchObject({
@@ -197,7 +213,7 @@ test('a VPC without private subnets is refused with the remedy', () => {
 });
 
 test.each([[Duration.seconds(5)], [Duration.minutes(15)]])('refuses a time limit of %s', (smokeTimeLimit) => {
-  expect(() => serviceIn(newStack(), { smokeTimeLimit })).toThrow(
+  expect(() => serviceIn(newStack(), { gate: { timeout: smokeTimeLimit } })).toThrow(
     /timeLimit \d+ s: must be whole seconds from 10 s to 840 s/,
   );
 });

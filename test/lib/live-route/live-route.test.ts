@@ -14,7 +14,7 @@ import {
   ListenerAction,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { LiveRoute, type LiveRouteProps } from '../../../lib';
+import { ProductionRoute, LiveRoute, type LiveRouteProps } from '../../../lib';
 import { FLAGS, newStack, ofType, templateOf } from '../support';
 
 type Groups = Readonly<Record<'blue' | 'green', ApplicationTargetGroup>>;
@@ -31,7 +31,13 @@ function make(
     ApplicationTargetGroup,
   ];
   const application = new EcsApplication(stack, 'Application');
-  const route = new LiveRoute(stack, 'Route', { blue, green, loadBalancer, port: 80, application, ...props });
+  const route = new LiveRoute(stack, 'Route', {
+    blue,
+    green,
+    production: ProductionRoute.defaultAction(loadBalancer, 80),
+    application,
+    ...props,
+  });
   const certificate = new Certificate(stack, 'Certificate', { domainName: 'shop.example.com' });
   const listener = new ApplicationListener(stack, 'Listener', {
     loadBalancer,
@@ -95,7 +101,7 @@ test.each<[string, (made: ReturnType<typeof make>) => void]>([
 
 test('a rule of an existing listener is found by its listener and priority, and follows too', () => {
   const { stack, blue, green, listener } = make();
-  const route = new LiveRoute(stack, 'RuleRoute', { blue, green, listener, priority: 7 });
+  const route = new LiveRoute(stack, 'RuleRoute', { blue, green, production: ProductionRoute.rule(listener, 7) });
   const rule = new ApplicationListenerRule(stack, 'Rule', {
     listener,
     priority: 7,
@@ -214,7 +220,7 @@ test.each<[string, (groups: Groups) => ListenerAction, RegExp]>([
 
 test('synthesis refuses a rule that forwards to a group of nobody’s pair, by its path', () => {
   const { stack, vpc, blue, green, listener } = make();
-  const route = new LiveRoute(stack, 'RuleRoute', { blue, green, listener, priority: 7 });
+  const route = new LiveRoute(stack, 'RuleRoute', { blue, green, production: ProductionRoute.rule(listener, 7) });
   const third = new ApplicationTargetGroup(stack, 'Third', { vpc, port: 80 });
   const conditions = [ListenerCondition.pathPatterns(['/a'])];
   const action = ListenerAction.forward([third]);
@@ -239,7 +245,7 @@ test('what another stack gives the actions is still handed over', () => {
 
 test('one function serves the whole stack, and may only read', () => {
   const { stack, blue, green, listener } = make();
-  new LiveRoute(stack, 'Second', { blue, green, listener, priority: 1 });
+  new LiveRoute(stack, 'Second', { blue, green, production: ProductionRoute.rule(listener, 1) });
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::Lambda::Function', 1);
   template.hasResourceProperties('AWS::IAM::Policy', {
@@ -258,13 +264,20 @@ test('one function serves the whole stack, and may only read', () => {
   ).toEqual([]);
 });
 
-test.each<[Partial<LiveRouteProps>, RegExp]>([
-  [{ loadBalancer: undefined, port: undefined }, /listener and loadBalancer: exactly one of them/],
-  [{ port: undefined }, /loadBalancer without port: set the port/],
-  [{ port: 0 }, /port 0: must be a whole number from 1 to 65535/],
-  [{ priority: 50_001 }, /priority 50001: must be a whole number from 1 to 50000/],
-])('refuses %j', (props, message) => {
-  expect(() => make(props)).toThrow(message);
+test.each<[string, (listener: ApplicationListener) => ProductionRoute, RegExp]>([
+  [
+    'port',
+    ({ loadBalancer }) => ProductionRoute.defaultAction(loadBalancer, 0),
+    /Test\/Second: production port 0: must be a whole number from 1 to 65535/,
+  ],
+  [
+    'priority',
+    (listener) => ProductionRoute.rule(listener, 50_001),
+    /production priority 50001: must be a whole number from 1 to 50000/,
+  ],
+])('refuses a %s out of range', (_name, production, message) => {
+  const { stack, blue, green, listener } = make();
+  expect(() => new LiveRoute(stack, 'Second', { blue, green, production: production(listener) })).toThrow(message);
 });
 
 test('refuses a listener of another stack', () => {
@@ -279,6 +292,10 @@ test('refuses a listener of another stack', () => {
     port: 80,
     defaultAction: ListenerAction.forward([blue]),
   });
-  const route = new LiveRoute(two, 'Route', { blue, green, loadBalancer, port: 80 });
+  const route = new LiveRoute(two, 'Route', {
+    blue,
+    green,
+    production: ProductionRoute.defaultAction(loadBalancer, 80),
+  });
   expect(() => route.followWithListener(listener)).toThrow(/One\/Listener: is in another stack than its LiveRoute/);
 });

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { FargatePlatformVersion } from 'aws-cdk-lib/aws-ecs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ReleaseEnvironment } from '../../../lambda/release/types';
-import { BlueGreenService, EcsRelease, TrafficShift } from '../../../lib';
+import { BlueGreenService, EcsRelease, ServiceTask, TrafficShift } from '../../../lib';
 import { FLAGS, flat, newStack, ofType, serviceIn, statements, templateOf } from '../support';
 
 interface AppSpec {
@@ -128,7 +128,7 @@ test('the waiter calls Step Functions’ integration of its own partition', () =
 
 test('nothing in the template names a partition, a region or an account', () => {
   const stack = newStack();
-  serviceIn(stack, { loadBalancer: undefined });
+  serviceIn(stack, {});
   const text = JSON.stringify(templateOf(stack).Resources);
   expect(text.match(/arn:aws(-[a-z-]+)?:[^"]{0,60}/g) ?? []).toEqual([]);
 });
@@ -137,10 +137,8 @@ test('one function and one waiter a stack, however many services ship', () => {
   const stack = newStack();
   const first = serviceIn(stack);
   new BlueGreenService(stack, 'Api', {
-    image: first.taskDefinition.defaultContainer && undefined,
-    taskDefinition: first.taskDefinition,
+    task: ServiceTask.fromTaskDefinition(first.taskDefinition),
     cluster: first.cluster,
-    port: 8080,
   });
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
@@ -217,7 +215,7 @@ test('stands alone: without gate, with a capacity provider strategy repeated', (
 test('an approval counts in the hour, makes the deployment wait, and says how to go on', () => {
   const stack = newStack();
   const topic = new Topic(stack, 'Approvers');
-  serviceIn(stack, { approval: { timeLimit: Duration.minutes(15), topic } });
+  serviceIn(stack, { approval: { timeout: Duration.minutes(15), topic } });
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
     BlueGreenDeploymentConfiguration: {
@@ -229,10 +227,10 @@ test('an approval counts in the hour, makes the deployment wait, and says how to
     EventPattern: { source: ['aws.codedeploy'], detail: { state: ['READY'] } },
   });
   expect(JSON.stringify(rule?.Properties)).toMatch(/continue-deployment .*READY_WAIT.*stop-deployment/);
-  expect(() => serviceIn(newStack(), { approval: { timeLimit: Duration.minutes(45) } })).toThrow(
+  expect(() => serviceIn(newStack(), { approval: { timeout: Duration.minutes(45) } })).toThrow(
     /approval 45 min.*together/,
   );
-  expect(() => serviceIn(newStack(), { approval: { timeLimit: Duration.seconds(90) } })).toThrow(
+  expect(() => serviceIn(newStack(), { approval: { timeout: Duration.seconds(90) } })).toThrow(
     /approval.timeLimit 1.5 min: must be whole minutes from 1 min to 50 min/,
   );
 });

@@ -4,10 +4,10 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { REHEARSAL_COMMAND_LABEL as KNOWN_LABEL } from '../../../rehearsal/images';
-import { type BlueGreenServiceProps, SmokeSuite } from '../../../lib';
-import { REHEARSAL_COMMAND_LABEL } from '../../../lib/service/labels';
+import { type BlueGreenServiceProps, ServiceTask, SmokeSuite } from '../../../lib';
+import { REHEARSAL_COMMAND_LABEL } from '../../../lib/service/service-task';
 import { temporaryDirectory } from '../../support/temporary';
-import { flat, newStack, ofType, type Resource, serviceIn, statements, templateOf } from '../support';
+import { imageTask, flat, newStack, ofType, type Resource, serviceIn, statements, templateOf } from '../support';
 import { nonEmpty } from '../../support/non-empty';
 
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
@@ -117,8 +117,10 @@ test('two versions differ in task definition, release, suite and nothing else', 
     const stack = newStack();
     const suite = SmokeSuite.of({ name: 'version', path: '/version', bodyContains: name });
     serviceIn(stack, {
-      image: ContainerImage.fromRegistry(`example/web:${name}`),
-      environment: { VERSION: name },
+      task: ServiceTask.fromImage(ContainerImage.fromRegistry(`example/web:${name}`), {
+        containerPort: 8080,
+        environment: { VERSION: name },
+      }),
       suite,
     });
     return templateOf(stack).Resources;
@@ -180,7 +182,7 @@ test('reaches tasks from the load balancer alone', () => {
 test('the rehearsal command is a label that the rehearsal knows', () => {
   expect(REHEARSAL_COMMAND_LABEL).toBe(KNOWN_LABEL);
   const stack = newStack();
-  serviceIn(stack, { rehearsalCommand: ['node', 'server.js'] });
+  serviceIn(stack, { task: imageTask({ rehearsalCommand: ['node', 'server.js'] }) });
   Template.fromStack(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
     ContainerDefinitions: [
       Match.objectLike({ DockerLabels: { 'greenlight.rehearsal.command': '["node","server.js"]' } }),
@@ -197,7 +199,10 @@ test('takes a VPC, a cluster and a task definition of the caller', () => {
     image: ContainerImage.fromRegistry('example/web:1'),
     portMappings: [{ containerPort: 3000 }],
   });
-  const web = serviceIn(stack, { cluster, taskDefinition, port: 3000 });
+  const web = serviceIn(stack, {
+    task: ServiceTask.fromTaskDefinition(taskDefinition),
+    cluster,
+  });
   expect(web.vpc).toBe(vpc);
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::EC2::VPC', 1);
@@ -208,24 +213,28 @@ test('takes a VPC, a cluster and a task definition of the caller', () => {
 });
 
 test.each<[string, (stack: Stack) => Partial<BlueGreenServiceProps>, RegExp]>([
-  ['image and task definition missing', () => ({ image: undefined }), /exactly one of them says what to run/],
-  ['port', () => ({ port: 0 }), /port 0: must be a whole number from 1 to 65535/],
+  ['task missing', () => ({ task: undefined }), /Test\/Web: task is missing: set it to ServiceTask.fromImage/],
+  [
+    'port',
+    () => ({ task: imageTask({ containerPort: 0 }) }),
+    /containerPort 0: must be a whole number from 1 to 65535/,
+  ],
   ['count', () => ({ desiredCount: 0 }), /desiredCount 0/],
   [
     'maximum below desired',
-    () => ({ desiredCount: 4, maximumCount: 3 }),
-    /maximumCount 3: must be a whole number from 4/,
+    () => ({ desiredCount: 4, maxCapacity: 3 }),
+    /maxCapacity 3: must be a whole number from 4/,
   ],
   ['bake', () => ({ bakeTime: Duration.seconds(90) }), /bakeTime 1.5 min: must be whole minutes/],
   ['bake too long', () => ({ bakeTime: Duration.days(3) }), /bakeTime 4320 min/],
   [
     'two VPCs',
     (stack) => ({ vpc: new Vpc(stack, 'A'), cluster: new Cluster(stack, 'C', { vpc: new Vpc(stack, 'B') }) }),
-    /vpc and cluster: the cluster lives in another VPC: leave vpc out/,
+    /vpc and cluster: the cluster is in another VPC: leave vpc out/,
   ],
   [
     'no container',
-    (stack) => ({ taskDefinition: new FargateTaskDefinition(stack, 'T') }),
+    (stack) => ({ task: ServiceTask.fromTaskDefinition(new FargateTaskDefinition(stack, 'T')) }),
     /has no container: call addContainer/,
   ],
 ])('refuses bad input: %s', (_name, props, message) => {

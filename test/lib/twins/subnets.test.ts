@@ -1,4 +1,5 @@
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ServiceListener } from '../../../lib';
 import { flat, newStack, ofType, serviceIn, templateOf } from '../support';
 import { nonEmpty } from '../../support/non-empty';
 
@@ -21,13 +22,18 @@ test.each([
   },
 );
 
-test('a VPC without a way out has its gate in the subnets that gateSubnets names', () => {
+test('a VPC without a way out has its gate in the subnets that gate.vpcSubnets names', () => {
   const stack = newStack();
   const vpc = new Vpc(stack, 'Vpc', {
     subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED }],
   });
   const isolated = { subnetType: SubnetType.PRIVATE_ISOLATED };
-  serviceIn(stack, { vpc, taskSubnets: isolated, gateSubnets: isolated, internetFacing: false });
+  serviceIn(stack, {
+    listener: ServiceListener.create({ internetFacing: false }),
+    vpc,
+    taskSubnets: isolated,
+    gate: { vpcSubnets: isolated },
+  });
   const gates = ofType(stack, 'AWS::Lambda::Function').filter(([id]) => id.startsWith('WebGate'));
   expect(gates).toHaveLength(3);
   for (const [, { Properties }] of nonEmpty(gates)) {

@@ -3,7 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Connections, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { TwinEnvironments, type TwinEnvironmentsProps } from '../../../lib';
+import { ServiceListener, TwinEnvironments, type TwinEnvironmentsProps } from '../../../lib';
 import { newStack, ofType } from '../support';
 
 const ARN = 'arn:aws:acm:eu-west-1:111111111111:certificate/abc';
@@ -11,7 +11,7 @@ const ARN = 'arn:aws:acm:eu-west-1:111111111111:certificate/abc';
 function make(props: Partial<TwinEnvironmentsProps> = {}) {
   const stack = newStack();
   const vpc = new Vpc(stack, 'Vpc');
-  const twins = new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, ...props });
+  const twins = new TwinEnvironments(stack, 'Twins', { vpc, containerPort: 8080, ...props });
   return { stack, vpc, twins, template: () => Template.fromStack(stack) };
 }
 
@@ -19,7 +19,11 @@ const withCertificate = (domainName?: string) => {
   const stack = newStack();
   const certificate = Certificate.fromCertificateArn(stack, 'Certificate', ARN);
   const vpc = new Vpc(stack, 'Vpc');
-  const twins = new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, certificate, domainName });
+  const twins = new TwinEnvironments(stack, 'Twins', {
+    containerPort: 8080,
+    listener: ServiceListener.create({ certificate, domainName }),
+    vpc,
+  });
   return { stack, twins };
 };
 
@@ -71,7 +75,10 @@ test('the test listener admits nobody until someone is allowed, and then only th
 
 test('warns of plain HTTP, with a stable id', () => {
   const { stack } = make();
-  Annotations.fromStack(stack).hasWarning('/Test/Twins', Match.stringLikeRegexp('not encrypted.*set certificate'));
+  Annotations.fromStack(stack).hasWarning(
+    '/Test/Twins',
+    Match.stringLikeRegexp('not encrypted.*set listener: ServiceListener\\.create'),
+  );
   expect(JSON.stringify(stack.node.findChild('Twins').node.metadata)).toContain('cdk-greenlight:plainHttp');
 });
 
@@ -91,13 +98,18 @@ test('a certificate makes both listeners HTTPS, without a warning', () => {
 });
 
 test('an internal scheme, and a load balancer of the caller', () => {
-  make({ internetFacing: false }).template().hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+  const internal = ServiceListener.create({ internetFacing: false });
+  make({ listener: internal }).template().hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
     Scheme: 'internal',
   });
   const stack = newStack();
   const vpc = new Vpc(stack, 'Vpc');
   const loadBalancer = new ApplicationLoadBalancer(stack, 'Shared', { vpc });
-  const twins = new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, loadBalancer, open: false });
+  const twins = new TwinEnvironments(stack, 'Twins', {
+    containerPort: 8080,
+    listener: ServiceListener.onLoadBalancer(loadBalancer, { openListener: false }),
+    vpc,
+  });
   Template.fromStack(stack).resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
   expect(twins.loadBalancer).toBe(loadBalancer);
 });
@@ -111,19 +123,29 @@ test('an imported load balancer gives its name from its ARN', () => {
     securityGroupId: 'sg-1',
     vpc,
   });
-  const twins = new TwinEnvironments(stack, 'Twins', { vpc, port: 8080, loadBalancer });
+  const twins = new TwinEnvironments(stack, 'Twins', {
+    containerPort: 8080,
+    listener: ServiceListener.onLoadBalancer(loadBalancer),
+    vpc,
+  });
   expect(stack.resolve(twins.loadBalancerFullName)).toBe('app/shared/50dc6c495c0c9188');
   expect(twins.testUrl).toBe('http://shared.example.com:9080');
 });
 
 test.each<[Partial<TwinEnvironmentsProps>, RegExp]>([
-  [{ port: 70000 }, /Test\/Twins: port 70000: must be a whole number from 1 to 65535/],
-  [{ testPort: 0 }, /testPort 0/],
-  [{ productionPort: 8080, testPort: 8080 }, /testPort 8080: is the production port too: choose another/],
-  [{ healthCheckPath: 'health' }, /healthCheckPath 'health': must begin with '\/'/],
-  [{ healthCheckInterval: Duration.seconds(2) }, /healthCheckInterval 2 s: must be whole seconds from 5 s to 300 s/],
-  [{ healthCheckTimeout: Duration.seconds(10) }, /healthCheckTimeout 10 s.*shorter than the interval/],
-  [{ healthyThresholdCount: 1 }, /healthyThresholdCount 1/],
+  [{ containerPort: 70000 }, /Test\/Twins: containerPort 70000: must be a whole number from 1 to 65535/],
+  [{ listener: ServiceListener.create({ testPort: 0 }) }, /listener\.testPort 0/],
+  [
+    { listener: ServiceListener.create({ port: 8080, testPort: 8080 }) },
+    /testPort 8080: is the production port too: choose another/,
+  ],
+  [{ healthCheck: { path: 'health' } }, /healthCheck\.path 'health': must begin with '\/'/],
+  [
+    { healthCheck: { interval: Duration.seconds(2) } },
+    /healthCheck\.interval 2 s: must be whole seconds from 5 s to 300 s/,
+  ],
+  [{ healthCheck: { timeout: Duration.seconds(10) } }, /healthCheck\.timeout 10 s.*shorter than the interval/],
+  [{ healthCheck: { healthyThresholdCount: 1 } }, /healthCheck\.healthyThresholdCount 1/],
   [{ deregistrationDelay: Duration.hours(2) }, /deregistrationDelay 7200 s/],
 ])('refuses %j', (props, message) => {
   expect(() => make(props)).toThrow(message);

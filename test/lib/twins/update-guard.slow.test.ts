@@ -3,7 +3,7 @@ import { CfnService, type FargateService } from 'aws-cdk-lib/aws-ecs';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { type BlueGreenService, type BlueGreenServiceProps, SmokeSuite } from '../../../lib';
-import { newStack, serviceIn, templateOf } from '../support';
+import { imageTask, newStack, serviceIn, templateOf } from '../support';
 
 interface Guard {
   readonly Fixed: Record<string, unknown>;
@@ -53,8 +53,8 @@ test('both target groups, and so the service behind them, come after the guard',
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html */
 const fixed: readonly [string, Parameters<typeof guardOf>[0], string][] = [
-  ['port', { port: 9090 }, 'LoadBalancers'],
-  ['containerName', { containerName: 'web' }, 'LoadBalancers'],
+  ['containerPort', { task: imageTask({ containerPort: 9090 }) }, 'LoadBalancers'],
+  ['containerName', { task: imageTask({ containerName: 'web' }) }, 'LoadBalancers'],
   [
     'securityGroups',
     (stack) => ({ securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0')] }),
@@ -92,9 +92,9 @@ test.each<[string, (service: FargateService) => void]>([
 const escape = (service: FargateService) => service.node.defaultChild as CfnService;
 
 test.each<[string, Partial<BlueGreenServiceProps>]>([
-  ['another image tag', { environment: { VERSION: '2' } }],
+  ['another image tag', { task: imageTask({ environment: { VERSION: '2' } }) }],
   ['desiredCount', { desiredCount: 4 }],
-  ['cpu', { cpu: 512, memoryLimitMiB: 1024 }],
+  ['cpu', { task: imageTask({ cpu: 512, memoryLimitMiB: 1024 }) }],
 ])('%s changes nothing that is fixed', (_what, props) => {
   expect(guardOf(props).properties.Fixed).toEqual(plain.properties.Fixed);
 });
@@ -107,7 +107,7 @@ test('what configureHealthCheck sets counts, and what the suite asks for plainly
     { name: 'fast', path: '/fast', latencyLimit: Duration.seconds(2), repeat: { times: 10 } },
     { name: 'lenient', path: '/lenient', repeat: { times: 10, errorPercent: 20 } },
   );
-  const { properties } = guardOf({ suite, healthCheckPath: '/ready' }, ({ twins }) => {
+  const { properties } = guardOf({ suite, healthCheck: { path: '/ready' } }, ({ twins }) => {
     const group = twins.blue.node.defaultChild as CfnTargetGroup;
     group.matcher = { httpCode: '200-299' };
   });
@@ -121,9 +121,9 @@ test('what configureHealthCheck sets counts, and what the suite asks for plainly
   });
 });
 
-test('healthCheckCodes are accepted by target groups, preflight and the default suite alike', () => {
+test('healthyHttpCodes are accepted by target groups, preflight and the default suite alike', () => {
   const stack = newStack();
-  serviceIn(stack, { healthCheckCodes: '200,204' });
+  serviceIn(stack, { healthCheck: { healthyHttpCodes: '200,204' } });
   const resources = Object.values(templateOf(stack).Resources) as unknown as {
     readonly Type: string;
     readonly Properties: {

@@ -7,7 +7,8 @@ import {
   type BlueGreenService,
   type CustomCheck,
   type EcsReleaseProps,
-  GateEvent,
+  ReleaseAlarms,
+  LifecycleEvent,
   type ReleaseGateProps,
   TrafficShift,
   type VersionHeader,
@@ -15,12 +16,15 @@ import {
 import { alarm, type Row } from './rows';
 
 export const GATE: readonly Row<Partial<ReleaseGateProps>>[] = [
-  ['timeLimit', { timeLimit: Duration.minutes(15) }, 'timeLimit 900 s', '10 s to 840 s', 'keeps one to report'],
+  ['timeout', { timeout: Duration.minutes(15) }, 'timeout 900 s', '10 s to 840 s', 'keeps one to report'],
   ['bakeCheckTime', { bakeCheckTime: Duration.minutes(51) }, 'bakeCheckTime 3060 s', '0 s to 3000 s', 'bakeTime'],
   ['versionHeader', { versionHeader: { name: 'x version', value: '1' } }, "'x version'", 'x-version'],
   [
-    'alarms',
-    (stack) => ({ alarms: Array.from({ length: 101 }, (_, index) => alarm(stack, `A${index}`)) }),
+    'alarms and additionalAlarms',
+    (stack) => ({
+      alarms: ReleaseAlarms.fromAlarms(stack, 'Alarms', [alarm(stack, 'First')]),
+      additionalAlarms: Array.from({ length: 100 }, (_, index) => alarm(stack, `A${index}`)),
+    }),
     '101 alarms',
     '100 at once',
     'composite',
@@ -55,9 +59,14 @@ export const check = (stack: Stack): CustomCheck => ({
 
 export const CUSTOM: readonly Row<Partial<CustomCheck>>[] = [
   ['name', { name: ' ' }, "customChecks ' '", 'give the check a name'],
-  ['timeLimit', { timeLimit: Duration.minutes(15) }, 'timeLimit 900 s', '1 s to 840 s'],
-  ['events', { events: [] }, 'events is empty', 'leave events out'],
-  ['events before there is a candidate', { events: [GateEvent.BEFORE_INSTALL] }, 'no candidate', 'AFTER_ALLOW_TRAFFIC'],
+  ['timeout', { timeout: Duration.minutes(15) }, 'timeout 900 s', '1 s to 840 s'],
+  ['lifecycleEvents', { lifecycleEvents: [] }, 'lifecycleEvents is empty', 'leave lifecycleEvents out'],
+  [
+    'lifecycleEvents before there is green',
+    { lifecycleEvents: [LifecycleEvent.BEFORE_INSTALL] },
+    'no green before install',
+    'AFTER_ALLOW_TRAFFIC',
+  ],
 ];
 
 export const HEADER: readonly Row<Partial<VersionHeader>>[] = [
@@ -68,7 +77,7 @@ export const HEADER: readonly Row<Partial<VersionHeader>>[] = [
 export const RELEASE: readonly Row<Partial<EcsReleaseProps>>[] = [
   ['containerName', { containerName: 'other' }, "containerName 'other'", 'the name of one'],
   ['containerPort', { containerPort: 70_000 }, 'containerPort 70000', '1 to 65535'],
-  ['subnets', { subnets: [] }, 'subnets is empty', 'name those'],
+  ['subnets', { subnets: [] }, 'subnets is empty', 'name the subnets'],
   [
     'securityGroups',
     (stack) => ({
@@ -86,18 +95,27 @@ export const RELEASE: readonly Row<Partial<EcsReleaseProps>>[] = [
     'no capacity provider has a weight above 0',
     'give one a weight',
   ],
-  ['failedTasksMax', { failedTasksMax: 0.5 }, 'failedTasksMax 0.5', 'a whole number from 1 to 5000'],
-  ['startTimeLimit', { startTimeLimit: Duration.hours(2) }, 'startTimeLimit 7200 s', '60 s to 3600 s'],
-  ['approvalTimeLimit', { approvalTimeLimit: Duration.minutes(51) }, 'approvalTimeLimit 51 min', '1 min to 50 min'],
+  ['maxFailedTasks', { maxFailedTasks: 0.5 }, 'maxFailedTasks 0.5', 'a whole number from 1 to 5000'],
+  ['startTimeout', { startTimeout: Duration.hours(2) }, 'startTimeout 7200 s', '60 s to 3600 s'],
+  ['approvalTimeout', { approvalTimeout: Duration.minutes(51) }, 'approvalTimeout 51 min', '1 min to 50 min'],
   [
     'alarms',
-    (stack) => ({ alarms: Array.from({ length: 11 }, (_, index) => alarm(stack, `A${index}`)) }),
+    (stack) => ({
+      alarms: ReleaseAlarms.fromAlarms(
+        stack,
+        'Alarms',
+        Array.from({ length: 11 }, (_, index) => alarm(stack, `A${index}`)),
+      ),
+    }),
     '11 alarms',
     '10 at most',
   ],
   [
     'alarms, a composite one',
-    (stack) => ({ alarms: [new CompositeAlarm(stack, 'All', { alarmRule: AlarmRule.fromBoolean(true) })] }),
+    (stack) => {
+      const composite = new CompositeAlarm(stack, 'All', { alarmRule: AlarmRule.fromBoolean(true) });
+      return { alarms: ReleaseAlarms.fromAlarms(stack, 'Alarms', [composite]) };
+    },
     'composite alarm',
     'name the metric alarms',
   ],

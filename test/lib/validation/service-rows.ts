@@ -1,58 +1,45 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Cluster, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
-import { Role } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import {
   type BlueGreenServiceProps,
   type BreakGlassOptions,
-  type ReleaseAlarmsProps,
+  type CodeDeployEngineOptions,
+  type ReleaseAlarmsOptions,
   type ReleaseApproval,
+  type TaskDefinitionOptions,
+  type TaskImageOptions,
   TrafficShift,
   type TrafficShiftOptions,
 } from '../../../lib';
-import { alarm, type Row, taskDefinition } from './rows';
+import { alarm, type Row } from './rows';
+
+export const TASK: readonly Row<Partial<TaskImageOptions>>[] = [
+  ['containerPort', { containerPort: 0 }, 'containerPort 0', '1 to 65535'],
+  ['containerPort with a fraction', { containerPort: 80.5 }, 'containerPort 80.5', 'a whole number'],
+  ['cpu', { cpu: 300 }, 'task.cpu 300', '256, 512, 1024'],
+  [
+    'memoryLimitMiB',
+    { cpu: 1024, memoryLimitMiB: 512 },
+    'task.memoryLimitMiB 512 with cpu 1024',
+    '2048 to 8192',
+    'change one',
+  ],
+  ['memoryLimitMiB between sizes', { memoryLimitMiB: 1536 }, 'memoryLimitMiB 1536', '512, 1024 or 2048'],
+  ['rehearsalCommand', { rehearsalCommand: [] }, 'task.rehearsalCommand is empty', 'name a program'],
+];
+
+export const OWN_TASK: readonly Row<TaskDefinitionOptions>[] = [
+  ['containerName', { containerName: 'x' }, "task.containerName 'x'", 'the name of one'],
+  ['containerPort that is missing', {}, 'task: the container web maps no port', 'set containerPort'],
+];
+
+export const ENGINE: readonly Row<CodeDeployEngineOptions>[] = [
+  ['startTimeout', { startTimeout: Duration.seconds(59) }, 'startTimeout 59 s', '60 s to 3600 s'],
+];
 
 export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
-  ['port', { port: 0 }, 'port 0', '1 to 65535'],
-  ['port with a fraction', { port: 80.5 }, 'port 80.5', 'a whole number'],
-  ['image and taskDefinition missing', { image: undefined }, 'image and taskDefinition', 'set image'],
-  [
-    'containerName',
-    (stack) => ({ taskDefinition: taskDefinition(stack), containerName: 'x' }),
-    "containerName 'x'",
-    'the name of one',
-  ],
-  [
-    'environment',
-    (stack) => ({ taskDefinition: taskDefinition(stack), environment: { A: 'a' } }),
-    'environment',
-    'set them on',
-  ],
-  ['secrets', (stack) => ({ taskDefinition: taskDefinition(stack), secrets: {} }), 'secrets', 'set them on'],
-  [
-    'cpuArchitecture',
-    (stack) => ({ taskDefinition: taskDefinition(stack), cpuArchitecture: CpuArchitecture.ARM64 }),
-    'cpuArchitecture',
-    'set them on',
-  ],
-  [
-    'cpu beside a task definition',
-    (stack) => ({ taskDefinition: taskDefinition(stack), cpu: 512 }),
-    'cpu',
-    'set them on',
-  ],
-  [
-    'taskRole, executionRole and logGroup beside a task definition',
-    (stack) => ({
-      taskDefinition: taskDefinition(stack),
-      taskRole: Role.fromRoleName(stack, 'A', 'a'),
-      executionRole: Role.fromRoleName(stack, 'B', 'b'),
-      logGroup: LogGroup.fromLogGroupName(stack, 'L', 'l'),
-    }),
-    'taskDefinition with taskRole, executionRole, logGroup',
-    'set them on',
-  ],
+  ['task that is missing', { task: undefined }, 'task is missing', 'ServiceTask.fromImage()'],
   [
     'cluster in another vpc',
     (stack) => ({
@@ -62,15 +49,6 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
     'vpc and cluster',
     'leave vpc out',
   ],
-  ['cpu', { cpu: 300 }, 'cpu 300', '256, 512, 1024'],
-  [
-    'memoryLimitMiB',
-    { cpu: 1024, memoryLimitMiB: 512 },
-    'memoryLimitMiB 512 with cpu 1024',
-    '2048 to 8192',
-    'change one',
-  ],
-  ['memoryLimitMiB between sizes', { memoryLimitMiB: 1536 }, 'memoryLimitMiB 1536', '512, 1024 or 2048'],
   ['vpc', (stack) => ({ vpc: new Vpc(stack, 'Flat', { natGateways: 0 }) }), 'no private subnet', 'NAT gateway'],
   [
     'assignPublicIp left out with public taskSubnets',
@@ -79,13 +57,13 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
     'set assignPublicIp to true',
   ],
   [
-    'gateSubnets that are public',
-    { gateSubnets: { subnetType: SubnetType.PUBLIC } },
+    'gate.vpcSubnets that are public',
+    { gate: { vpcSubnets: { subnetType: SubnetType.PUBLIC } } },
     'Test/Web/Vpc/PublicSubnet1 is public',
     'private subnets with a way out',
   ],
   [
-    'gateSubnets left out in a VPC with isolated subnets alone',
+    'gate.vpcSubnets left out in a VPC with isolated subnets alone',
     (stack) => ({
       vpc: new Vpc(stack, 'Closed', {
         subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED }],
@@ -93,7 +71,7 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
       taskSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
     }),
     'no private subnet with egress for the gate',
-    'set gateSubnets to isolated subnets with VPC endpoints',
+    'set gate.vpcSubnets to isolated subnets with VPC endpoints',
   ],
   ['securityGroups', { securityGroups: [] }, 'securityGroups is empty', 'leave securityGroups out'],
   [
@@ -109,7 +87,7 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
     '0 to 1000',
   ],
   ['desiredCount', { desiredCount: 0 }, 'desiredCount 0', '1 to 5000'],
-  ['maximumCount', { desiredCount: 4, maximumCount: 3 }, 'maximumCount 3', '4 to 5000'],
+  ['maxCapacity', { desiredCount: 4, maxCapacity: 3 }, 'maxCapacity 3', '4 to 5000'],
   [
     'healthCheckGracePeriod',
     { healthCheckGracePeriod: Duration.millis(500) },
@@ -117,9 +95,8 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
     'whole seconds',
   ],
   ['bakeTime', { bakeTime: Duration.minutes(2881) }, 'bakeTime 2881 min', '0 min to 2880 min'],
-  ['smokeTimeLimit', { smokeTimeLimit: Duration.seconds(5) }, 'timeLimit 5 s', '10 s to 840 s', 'keeps one to report'],
-  ['failedTasksMax', { failedTasksMax: 0 }, 'failedTasksMax 0', '1 to 5000'],
-  ['startTimeLimit', { startTimeLimit: Duration.seconds(59) }, 'startTimeLimit 59 s', '60 s to 3600 s'],
+  ['gate', { gate: { timeout: Duration.seconds(5) } }, 'Gate: timeout 5 s', '10 s to 840 s', 'keeps one to report'],
+  ['maxFailedTasks', { maxFailedTasks: 0 }, 'maxFailedTasks 0', '1 to 5000'],
   [
     'trafficShift',
     { trafficShift: TrafficShift.canary({ percent: 100, interval: Duration.minutes(1) }) },
@@ -140,28 +117,26 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
     '60 min at most',
     'shift faster',
   ],
-  ['rehearsalCommand', { rehearsalCommand: [] }, 'rehearsalCommand is empty', 'name a program'],
   [
-    'healthCheckPath without a suite',
-    (stack) => ({ healthCheckPath: new CfnParameter(stack, 'Path').valueAsString }),
-    'healthCheckPath',
+    'healthCheck.path without a suite',
+    (stack) => ({ healthCheck: { path: new CfnParameter(stack, 'Path').valueAsString } }),
+    'healthCheck.path',
     'set suite',
   ],
-  ['domainName', { domainName: 'https://shop.example.com/' }, "'https://shop.example.com/'", 'a host name alone'],
   [
-    'additionalAlarms',
-    (stack) => ({ additionalAlarms: [1, 2, 3, 4, 5].map((each) => alarm(stack, `A${each}`)) }),
+    'alarms',
+    (stack) => ({ alarms: { additionalAlarms: [1, 2, 3, 4, 5].map((each) => alarm(stack, `A${each}`)) } }),
     '5 additionalAlarms',
     '10 alarms',
     'metric math',
   ],
 ];
 
-export const ALARMS: readonly Row<Partial<ReleaseAlarmsProps>>[] = [
+export const ALARMS: readonly Row<ReleaseAlarmsOptions>[] = [
   ['errorRatePercent', { errorRatePercent: 101 }, 'errorRatePercent 101', '0 to 100'],
   ['severeErrorRatePercent', { severeErrorRatePercent: -1 }, 'severeErrorRatePercent -1', '0 to 100'],
   ['unhealthyAfter', { unhealthyAfter: Duration.seconds(90) }, 'unhealthyAfter 1.5 min', 'whole minutes', '1 min'],
-  ['minimumRequests', { minimumRequests: 0 }, 'minimumRequests 0', '1 to 1000000'],
+  ['minRequests', { minRequests: 0 }, 'minRequests 0', '1 to 1000000'],
   ['latencyP99', { latencyP99: Duration.hours(2) }, 'latencyP99 7200 s', '4000 s'],
   ['evaluationPeriods', { evaluationPeriods: 11 }, 'evaluationPeriods 11', '1 to 10'],
 ];
@@ -177,5 +152,5 @@ export const SHIFTS: readonly Row<TrafficShiftOptions>[] = [
 ];
 
 export const APPROVALS: readonly Row<ReleaseApproval>[] = [
-  ['timeLimit', { timeLimit: Duration.seconds(90) }, 'approval.timeLimit 1.5 min', 'whole minutes', '50 min'],
+  ['timeout', { timeout: Duration.seconds(90) }, 'approval.timeout 1.5 min', 'whole minutes', '50 min'],
 ];

@@ -51,11 +51,11 @@ export const COMPARISON: readonly Row<ComparisonOptions>[] = [
   ['errorMarginPercent', { errorMarginPercent: 0 }, 'compare.errorMarginPercent is 0', '0.1'],
   ['latencyRatio', { latencyRatio: 0.5 }, 'compare.latencyRatio is 0.5', '10'],
   ['latencyFloor', { latencyFloor: Duration.minutes(2) }, 'compare.latencyFloorMs is 120000', '60000'],
-  ['requestsMax', { requestsMax: 1 }, 'compare.requestsMax is 1', '100'],
-  ['timeLimit', { timeLimit: Duration.hours(1) }, 'compare.timeLimitSeconds is 3600', '840'],
+  ['maxRequests', { maxRequests: 1 }, 'compare.requestsMax is 1', '100'],
+  ['timeout', { timeout: Duration.hours(1) }, 'compare.timeLimitSeconds is 3600', '840'],
   ['requestsPerSecond', { requestsPerSecond: 0 }, 'compare.requestsPerSecond is 0', '10000'],
   ['concurrency', { concurrency: 65 }, 'compare.concurrency is 65', '64'],
-  ['timeout', { timeout: Duration.minutes(2) }, 'compare.timeoutMs is 120000', '60000'],
+  ['requestTimeout', { requestTimeout: Duration.minutes(2) }, 'compare.timeoutMs is 120000', '60000'],
   ['headers', { headers: ['a b'] }, 'compare.headers'],
 ];
 

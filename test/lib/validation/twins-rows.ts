@@ -1,35 +1,60 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { LiveRouteProps, TwinEnvironmentsAttributes, TwinEnvironmentsProps } from '../../../lib';
-import { certificateIn, listenerIn, type Row, sameGroup } from './rows';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { ApplicationListener, ListenerCondition, Protocol } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import {
+  type LiveRouteProps,
+  type NewLoadBalancerOptions,
+  ProductionRoute,
+  ServiceListener,
+  type TestRuleOptions,
+  type TwinEnvironmentsAttributes,
+  type TwinEnvironmentsProps,
+} from '../../../lib';
+import { listenerIn, type Row, sameGroup } from './rows';
 
 export const TWINS: readonly Row<Partial<TwinEnvironmentsProps>>[] = [
-  ['productionPort', { productionPort: 65536 }, 'productionPort 65536', '1 to 65535'],
-  ['testPort', { testPort: -1 }, 'testPort -1', '1 to 65535'],
-  ['both ports', { productionPort: 81, testPort: 81 }, 'testPort 81', 'another port'],
-  ['redirectHttp', { redirectHttp: true }, 'redirectHttp', 'set certificate'],
-  ['priority', { priority: 1 }, 'priority', 'leave them out'],
-  ['healthCheckCodes', { healthCheckCodes: '2xx' }, "'2xx'", 'such as 200, 200,204 or 200-299'],
-  ['healthCheckPath', { healthCheckPath: 'health' }, "'health'", "begin with '/'"],
-  ['healthCheckInterval', { healthCheckInterval: Duration.seconds(4) }, 'healthCheckInterval 4 s', '5 s to 300 s'],
+  ['containerPort', { containerPort: 70_000 }, 'containerPort 70000', '1 to 65535'],
+  ['healthCheck.healthyHttpCodes', { healthCheck: { healthyHttpCodes: '2xx' } }, "'2xx'", 'such as 200, 200,204'],
+  ['healthCheck.path', { healthCheck: { path: 'health' } }, "healthCheck.path 'health'", "begin with '/'"],
+  ['healthCheck.interval', { healthCheck: { interval: Duration.seconds(4) } }, 'interval 4 s', '5 s to 300 s'],
+  ['healthCheck.timeout', { healthCheck: { timeout: Duration.seconds(10) } }, 'timeout 10 s', '2 s to 9 s', 'shorter'],
+  ['healthCheck.healthyThresholdCount', { healthCheck: { healthyThresholdCount: 1 } }, 'Count 1', '2 to 10'],
+  ['healthCheck.unhealthyThresholdCount', { healthCheck: { unhealthyThresholdCount: 11 } }, 'Count 11', '2 to 10'],
   [
-    'healthCheckTimeout',
-    { healthCheckTimeout: Duration.seconds(10) },
-    'healthCheckTimeout 10 s',
-    '2 s to 9 s',
-    'shorter',
+    'healthCheck.enabled',
+    { healthCheck: { enabled: false } },
+    'healthCheck.enabled false',
+    'leave healthCheck.enabled',
   ],
-  ['healthyThresholdCount', { healthyThresholdCount: 1 }, 'healthyThresholdCount 1', '2 to 10'],
-  ['unhealthyThresholdCount', { unhealthyThresholdCount: 11 }, 'unhealthyThresholdCount 11', '2 to 10'],
+  ['healthCheck.port', { healthCheck: { port: '81' } }, "healthCheck.port '81'", 'leave healthCheck.port out'],
+  ['healthCheck.protocol', { healthCheck: { protocol: Protocol.HTTPS } }, 'protocol HTTPS', 'must be HTTP'],
+  ['healthCheck.healthyGrpcCodes', { healthCheck: { healthyGrpcCodes: '12' } }, "'12'", 'healthyHttpCodes'],
   ['deregistrationDelay', { deregistrationDelay: Duration.hours(2) }, 'deregistrationDelay 7200 s', '0 s to 3600 s'],
 ];
 
+/** Options of listeners that are created, which every kind of service listener shares in part. */
+export const LISTENERS: readonly Row<NewLoadBalancerOptions>[] = [
+  ['port', { port: 65_536 }, 'listener.port 65536', '1 to 65535'],
+  ['testPort', { testPort: -1 }, 'listener.testPort -1', '1 to 65535'],
+  ['both ports', { port: 81, testPort: 81 }, 'listener.testPort 81', 'another port'],
+  ['port as the default testPort', { port: 9080 }, 'listener.testPort 9080', 'another port'],
+  ['redirectHTTP', { redirectHTTP: true }, 'listener.redirectHTTP', 'set listener.certificate'],
+  ['domainName', { domainName: 'https://a.example.com/' }, "listener.domainName 'https://a", 'only a host name'],
+];
+
 export const ROUTE: readonly Row<Partial<LiveRouteProps>>[] = [
-  ['port', { port: 0 }, 'port 0', '1 to 65535'],
-  ['loadBalancer', { port: undefined }, 'loadBalancer without port', 'set the port'],
-  ['loadBalancer and listener missing', { loadBalancer: undefined, port: undefined }, 'exactly one', 'set listener'],
-  ['priority', { priority: 50_001 }, 'priority 50001', '1 to 50000'],
-  ['listener beside loadBalancer', (stack) => ({ listener: listenerIn(stack) }), 'exactly one of them', 'set listener'],
+  [
+    'production, its port',
+    (stack) => ({ production: ProductionRoute.defaultAction(listenerIn(stack).loadBalancer, 0) }),
+    'production port 0',
+    '1 to 65535',
+  ],
+  [
+    'production, its priority',
+    (stack) => ({ production: ProductionRoute.rule(listenerIn(stack), 50_001) }),
+    'production priority 50001',
+    '1 to 50000',
+  ],
   ['blue and green', (stack) => ({ ...sameGroup(stack) }), 'blue and green are one target group', 'a pair needs two'],
   [
     'deploymentGroupName without application',
@@ -42,7 +67,7 @@ export const ROUTE: readonly Row<Partial<LiveRouteProps>>[] = [
 export const IMPORTED: readonly Row<Partial<TwinEnvironmentsAttributes>>[] = [
   ['productionPort', { productionPort: 0 }, 'productionPort 0', '1 to 65535'],
   ['testPort', { testPort: 65_536 }, 'testPort 65536', '1 to 65535'],
-  ['domainName', { domainName: 'a/b' }, "domainName 'a/b'", 'a host name alone'],
+  ['domainName', { domainName: 'a/b' }, "domainName 'a/b'", 'only a host name'],
   ['blue and green', (stack) => ({ ...sameGroup(stack) }), 'blue and green are one target group', 'a pair needs two'],
   [
     'productionListener and testListener',
@@ -57,39 +82,63 @@ export const IMPORTED: readonly Row<Partial<TwinEnvironmentsAttributes>>[] = [
 
 export const RULES: readonly Row<Partial<TwinEnvironmentsProps>>[] = [
   [
-    'productionListener',
-    (stack) => ({ productionListener: listenerIn(stack) }),
-    'without loadBalancer',
-    'set the load',
+    'conditions',
+    (stack) => ({ listener: ServiceListener.onListener(listenerIn(stack), { conditions: [], priority: 1 }) }),
+    'listener.conditions is empty',
+    'a host or a path',
   ],
-  ['testListener', (stack) => ({ testListener: listenerIn(stack) }), 'without testPriority', 'set the priority'],
-  ['conditions', { conditions: [ListenerCondition.pathPatterns(['/a'])] }, 'conditions', 'leave them out'],
-  ['testPriority', { testPriority: 0 }, 'testPriority 0', '1 to 50000'],
-  ['priority out of range', { priority: 50_001 }, 'priority 50001', '1 to 50000'],
+  ['priority', (stack) => onListener(stack, 50_001), 'listener.priority 50001', '1 to 50000'],
   [
-    'certificate',
-    (stack) => onListener(stack, { certificate: certificateIn(stack) }),
-    'certificate',
-    'addCertificates()',
+    'priority of the testRule',
+    (stack) => onListener(stack, 1, () => ({ listener: listenerIn(stack, 'Other'), priority: 0 })),
+    'listener.testRule.priority 0',
+    '1 to 50000',
   ],
   [
-    'open',
-    (stack) => onListener(stack, { open: false }),
-    'open is for a production listener of its own',
-    'leave open out',
+    'testRule on the production listener',
+    (stack) => onListener(stack, 1, (listener) => ({ listener, priority: 2 })),
+    'listener.testRule.listener is the production listener',
+    'use another listener',
   ],
   [
-    'loadBalancer and internetFacing',
-    (stack) => onListener(stack, { internetFacing: true }),
-    'internetFacing is for a new load balancer',
-    'leave internetFacing out',
+    'testRule without conditions',
+    (stack) => {
+      const { loadBalancer } = listenerIn(stack);
+      const testRule = { listener: listenerIn(stack, 'Test'), priority: 1, conditions: [] };
+      return { listener: ServiceListener.onLoadBalancer(loadBalancer, { testRule }) };
+    },
+    'listener.testRule.conditions is empty',
+    'a host or a path',
   ],
-  ['productionPort as the default testPort', { productionPort: 9080 }, 'testPort 9080', 'another port'],
+  [
+    'loadBalancer of an imported listener that is missing',
+    (stack) => {
+      const securityGroup = SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1');
+      const imported = ApplicationListener.fromApplicationListenerAttributes(stack, 'Imported', {
+        listenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/shop/1/2',
+        securityGroup,
+      });
+      return { listener: ServiceListener.onListener(imported, { conditions: CONDITIONS, priority: 1 }) };
+    },
+    'listener.loadBalancer: the listener is imported',
+    'set loadBalancer',
+  ],
 ];
 
-export function onListener(stack: Stack, props: Partial<TwinEnvironmentsProps>): Partial<TwinEnvironmentsProps> {
-  const productionListener = listenerIn(stack);
-  const { loadBalancer } = productionListener;
-  const conditions = [ListenerCondition.pathPatterns(['/a'])];
-  return { loadBalancer, productionListener, conditions, priority: 1, testPort: 9081, ...props };
+const CONDITIONS = [ListenerCondition.pathPatterns(['/a'])];
+
+function onListener(
+  stack: Stack,
+  priority: number,
+  testRule: (listener: ApplicationListener) => TestRuleOptions | undefined = () => undefined,
+): Partial<TwinEnvironmentsProps> {
+  const listener = listenerIn(stack);
+  return {
+    listener: ServiceListener.onListener(listener, {
+      conditions: CONDITIONS,
+      priority,
+      testPort: 9081,
+      testRule: testRule(listener),
+    }),
+  };
 }

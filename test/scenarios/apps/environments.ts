@@ -3,7 +3,7 @@ import { App, CrossStackReferences, ReferenceStrength, Stack, Stage } from 'aws-
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
+import { BlueGreenService, ServiceTask, SmokeSuite, TrafficShift } from '../../../lib';
 
 /**
  * A stage within a stage, whose service is in a region of another account, and refers to topics of a second region in each way that the
@@ -24,12 +24,13 @@ const check = (strength: string) => ({
   bodyContains: `arn:aws:sns:us-east-1:222222222222:Prod-Eu-Global-Topic${strength}`,
 });
 new BlueGreenService(stack, 'Web', {
+  task: ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), {
+    containerPort: 8080,
+    environment: { VERSION: [app.node.tryGetContext('version') as string, ...topics].join(' ') },
+    rehearsalCommand: ['node', join(__dirname, '../../../examples/service/src/server.js')],
+  }),
   cluster: new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) }),
-  image: ContainerImage.fromRegistry('example/web:1'),
-  port: 8080,
   desiredCount: 1,
-  rehearsalCommand: ['node', join(__dirname, '../../../examples/service/src/server.js')],
   trafficShift: TrafficShift.allAtOnce(),
   suite: SmokeSuite.of(...Object.values(ReferenceStrength).map(check)),
-  environment: { VERSION: [app.node.tryGetContext('version') as string, ...topics].join(' ') },
 });

@@ -4,7 +4,14 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancer, ListenerAction, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { BlueGreenService, SmokeSuite, TrafficShift, TwinEnvironments } from '../../../lib';
+import {
+  BlueGreenService,
+  ServiceListener,
+  ServiceTask,
+  SmokeSuite,
+  TrafficShift,
+  TwinEnvironments,
+} from '../../../lib';
 
 /**
  * A service with a load balancer of its own: `version`, `certificate` makes it HTTPS, `fault` breaks its route. On a second
@@ -19,18 +26,21 @@ const two = (name: string, fallback: string) => context(name, fallback).split(',
 const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
 const certificateArn = stack.formatArn({ service: 'acm', resource: 'certificate', resourceName: 'first' });
 const web = new BlueGreenService(stack, 'Web', {
+  task: ServiceTask.fromImage(ContainerImage.fromAsset(join(__dirname, '../../../examples/service')), {
+    containerPort: 8080,
+    environment: { VERSION: context('version', 'v1'), FAULT_BROKEN_ROUTE: context('fault') },
+  }),
+  listener: ServiceListener.create({
+    certificate: context('certificate')
+      ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn)
+      : undefined,
+    domainName: 'shop.example.com',
+  }),
   cluster: new Cluster(stack, 'Cluster', { vpc }),
-  image: ContainerImage.fromAsset(join(__dirname, '../../../examples/service')),
-  port: 8080,
   desiredCount: 1,
-  environment: { VERSION: context('version', 'v1'), FAULT_BROKEN_ROUTE: context('fault') },
   suite: SmokeSuite.of({ name: 'orders', path: '/orders' }),
   trafficShift: TrafficShift.allAtOnce(),
   bakeTime: Duration.minutes(1),
-  domainName: 'shop.example.com',
-  certificate: context('certificate')
-    ? Certificate.fromCertificateArn(stack, 'Certificate', certificateArn)
-    : undefined,
 });
 new CfnOutput(stack, 'Listener', { value: web.twins.productionListener.listenerArn });
 if (web.twins.redirectListener) new CfnOutput(stack, 'Redirect', { value: web.twins.redirectListener.listenerArn });
@@ -43,22 +53,24 @@ const productionListener = loadBalancer.addListener('Http', {
 const [hosts, priorities, ports] = [two('hosts', 'a,b'), two('priorities', '10,20'), two('ports', '8001,9001')];
 ['Shop', 'Blog'].forEach((id, index) => {
   new TwinEnvironments(stack, id, {
+    containerPort: 8080,
+    listener: ServiceListener.onListener(productionListener, {
+      loadBalancer,
+      conditions: [ListenerCondition.hostHeaders([`${hosts[index] ?? ''}.example.com`])],
+      priority: Number(priorities[index]),
+      testPort: 9081 + index,
+    }),
     vpc,
-    port: 8080,
-    loadBalancer,
-    productionListener,
-    conditions: [ListenerCondition.hostHeaders([`${hosts[index] ?? ''}.example.com`])],
-    priority: Number(priorities[index]),
-    testPort: 9081 + index,
   });
 });
 new TwinEnvironments(stack, 'Admin', {
+  containerPort: 8080,
+  listener: ServiceListener.onLoadBalancer(loadBalancer, {
+    openListener: false,
+    port: Number(ports[0]),
+    testPort: Number(ports[1]),
+  }),
   vpc,
-  port: 8080,
-  loadBalancer,
-  productionPort: Number(ports[0]),
-  testPort: Number(ports[1]),
-  open: false,
 });
 new CfnOutput(stack, 'Shared', { value: productionListener.listenerArn });
 new CfnOutput(stack, 'SharedLoadBalancer', { value: loadBalancer.loadBalancerArn });

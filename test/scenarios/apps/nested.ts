@@ -3,7 +3,7 @@ import { App, CfnOutput, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancer, ListenerAction, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
+import { BlueGreenService, ServiceListener, ServiceTask, SmokeSuite, TrafficShift } from '../../../lib';
 
 /**
  * A service in a nested stack of a stack in a stage, on the load balancer of its parent. Context: `version`, and `fault`,
@@ -17,17 +17,19 @@ const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc: c
 const listener = loadBalancer.addListener('Http', { port: 80, defaultAction: ListenerAction.fixedResponse(404) });
 
 const web = new BlueGreenService(new NestedStack(stack, 'Services'), 'Web', {
+  task: ServiceTask.fromImage(ContainerImage.fromAsset(join(__dirname, '../../../examples/service')), {
+    containerPort: 8080,
+    environment: { VERSION: context('version', 'v1'), FAULT_BROKEN_ROUTE: context('fault') },
+  }),
+  listener: ServiceListener.onListener(listener, {
+    loadBalancer,
+    conditions: [ListenerCondition.pathPatterns(['/*'])],
+    priority: 10,
+  }),
   cluster,
-  image: ContainerImage.fromAsset(join(__dirname, '../../../examples/service')),
-  port: 8080,
   desiredCount: 1,
-  environment: { VERSION: context('version', 'v1'), FAULT_BROKEN_ROUTE: context('fault') },
   trafficShift: TrafficShift.allAtOnce(),
   bakeTime: Duration.minutes(1),
-  loadBalancer,
-  productionListener: listener,
-  conditions: [ListenerCondition.pathPatterns(['/*'])],
-  priority: 10,
   suite: SmokeSuite.of({ name: 'orders', path: '/orders' }),
 });
 new CfnOutput(stack, 'Listener', { value: listener.listenerArn });

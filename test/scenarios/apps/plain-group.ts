@@ -17,7 +17,15 @@ import {
   ListenerAction,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { EcsRelease, LiveRoute, ReleaseAlarms, ReleaseGate, SmokeSuite, TwinEnvironments } from '../../../lib';
+import {
+  EcsRelease,
+  LiveRoute,
+  ProductionRoute,
+  ReleaseAlarms,
+  ReleaseGate,
+  SmokeSuite,
+  TwinEnvironments,
+} from '../../../lib';
 
 /**
  * A service that CodeDeploy ships already, of the CDK's own constructs alone. With `adopt` in the context the same stack
@@ -90,7 +98,12 @@ new CfnOutput(stack, 'GroupName', { value: deploymentGroup.deploymentGroupName }
 new CfnOutput(stack, 'ApplicationName', { value: application.applicationName });
 
 if (context('adopt')) {
-  const route = new LiveRoute(stack, 'LiveRoute', { blue, green, loadBalancer, port: 80, application });
+  const route = new LiveRoute(stack, 'LiveRoute', {
+    blue,
+    green,
+    production: ProductionRoute.defaultAction(loadBalancer, 80),
+    application,
+  });
   route.followWithListener(production);
   route.followWithListener(test);
   const twins = TwinEnvironments.fromTwinEnvironmentsAttributes(stack, 'Twins', {
@@ -100,8 +113,8 @@ if (context('adopt')) {
     blue,
     green,
   });
-  const { alarms } = new ReleaseAlarms(stack, 'Alarms', { twins });
-  for (const alarm of alarms) deploymentGroup.addAlarm(alarm);
+  const alarms = new ReleaseAlarms(stack, 'Alarms', { twins });
+  for (const alarm of alarms.alarms) deploymentGroup.addAlarm(alarm);
   const suite = SmokeSuite.of({ name: 'version', path: '/version' });
   const gate = new ReleaseGate(stack, 'Gate', { vpc, twins, deploymentGroup, service, suite, alarms });
   gate.grantInvoke(deploymentGroup.role);
@@ -109,10 +122,6 @@ if (context('adopt')) {
     deploymentGroup,
     service,
     taskDefinition,
-    containerName: 'web',
-    containerPort: 8080,
-    subnets: vpc.privateSubnets,
-    securityGroups: service.connections.securityGroups,
     gate,
     alarms,
     serviceName: 'Shop',

@@ -9,7 +9,7 @@ import {
   ListenerAction,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { BlueGreenService, TrafficShift } from '../../../lib';
+import { BlueGreenService, ServiceListener, ServiceTask, TrafficShift } from '../../../lib';
 
 /**
  * A service over HTTPS on a load balancer that exists. Context: `version`; `certificate`, the id of the one that the
@@ -22,21 +22,23 @@ const context = (name: string, fallback = '') => String(app.node.tryGetContext(n
 const cluster = new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) });
 const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc: cluster.vpc, internetFacing: true });
 const web = new BlueGreenService(stack, 'Web', {
+  task: ServiceTask.fromImage(ContainerImage.fromAsset(join(__dirname, '../../../examples/service')), {
+    containerPort: 8080,
+    environment: { VERSION: context('version', 'v1') },
+  }),
+  listener: ServiceListener.onLoadBalancer(loadBalancer, {
+    redirectHTTP: context('redirect') !== '',
+    certificate: Certificate.fromCertificateArn(
+      stack,
+      'Certificate',
+      stack.formatArn({ service: 'acm', resource: 'certificate', resourceName: context('certificate', 'first') }),
+    ),
+    domainName: 'shop.example.com',
+  }),
   cluster,
-  image: ContainerImage.fromAsset(join(__dirname, '../../../examples/service')),
-  port: 8080,
   desiredCount: 1,
-  environment: { VERSION: context('version', 'v1') },
   trafficShift: TrafficShift.allAtOnce(),
   bakeTime: Duration.minutes(1),
-  loadBalancer,
-  domainName: 'shop.example.com',
-  certificate: Certificate.fromCertificateArn(
-    stack,
-    'Certificate',
-    stack.formatArn({ service: 'acm', resource: 'certificate', resourceName: context('certificate', 'first') }),
-  ),
-  redirectHttp: context('redirect') !== '',
 });
 const { productionListener, testListener, redirectListener } = web.twins;
 for (const listener of [productionListener, testListener]) {

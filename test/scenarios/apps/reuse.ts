@@ -22,7 +22,7 @@ import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
+import { BlueGreenService, ServiceListener, ServiceTask, SmokeSuite, TrafficShift } from '../../../lib';
 
 /**
  * What a team has already, in a stack of its own made of plain constructs, and two services that a second stack adds to
@@ -49,7 +49,6 @@ const tasks = (scope: Stack, id: string) =>
 
 const stack = new Stack(app, 'Shop');
 const common = {
-  port: 8080,
   trafficShift: TrafficShift.canary({ percent: 20, interval: Duration.minutes(1) }),
   bakeTime: Duration.minutes(1),
 };
@@ -97,18 +96,19 @@ shop.addContainerDependencies(
 
 new BlueGreenService(stack, 'Web', {
   ...common,
+  task: ServiceTask.fromTaskDefinition(taskDefinition),
+  listener: ServiceListener.onListener(productionListener, {
+    loadBalancer,
+    conditions: [ListenerCondition.hostHeaders(['shop.example.com'])],
+    priority: 10,
+    testRule: { listener: testListener, priority: 10 },
+  }),
   cluster,
-  taskDefinition,
   securityGroups: [new SecurityGroup(stack, 'Tasks', { vpc })],
   capacityProviderStrategies: [
     { capacityProvider: 'FARGATE', base: 1, weight: 1 },
     { capacityProvider: 'FARGATE_SPOT', weight: 3 },
   ],
-  loadBalancer,
-  productionListener,
-  testListener,
-  conditions: [ListenerCondition.hostHeaders(['shop.example.com'])],
-  priority: 10,
 });
 
 const [group] = loadBalancer.connections.securityGroups;
@@ -124,27 +124,30 @@ const executionRole = tasks(stack, 'OrdersExecutionRole');
 executionRole.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonECSTaskExecutionRolePolicy'));
 new BlueGreenService(stack, 'Orders', {
   ...common,
-  cluster: Cluster.fromClusterAttributes(stack, 'Imported', { clusterName: cluster.clusterName, vpc }),
-  image,
-  desiredCount: 1,
-  environment: { FAULT_BROKEN_ROUTE: context('fault') },
-  secrets: { VERSION: Secret.fromSsmParameter(parameter) },
-  taskRole: tasks(stack, 'OrdersTaskRole'),
-  executionRole,
-  logGroup,
-  loadBalancer: ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(stack, 'ImportedLoadBalancer', {
-    loadBalancerArn: loadBalancer.loadBalancerArn,
-    loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
-    securityGroupId: group.securityGroupId,
-    securityGroupAllowsAllOutbound: false,
-    vpc,
+  task: ServiceTask.fromImage(image, {
+    containerPort: 8080,
+    environment: { FAULT_BROKEN_ROUTE: context('fault') },
+    secrets: { VERSION: Secret.fromSsmParameter(parameter) },
+    taskRole: tasks(stack, 'OrdersTaskRole'),
+    executionRole,
+    logGroup,
   }),
-  productionListener: importedListener('Production', productionListener.listenerArn, 80),
-  productionPort: 80,
-  testListener: importedListener('TestListener', testListener.listenerArn, 9080),
-  testPort: 9080,
-  conditions: [ListenerCondition.pathPatterns(['/orders', '/version'])],
-  priority: 20,
+  listener: ServiceListener.onListener(importedListener('Production', productionListener.listenerArn, 80), {
+    loadBalancer: ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(stack, 'ImportedLoadBalancer', {
+      loadBalancerArn: loadBalancer.loadBalancerArn,
+      loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
+      securityGroupId: group.securityGroupId,
+      securityGroupAllowsAllOutbound: false,
+      vpc,
+    }),
+    conditions: [ListenerCondition.pathPatterns(['/orders', '/version'])],
+    priority: 20,
+    port: 80,
+    testPort: 9080,
+    testRule: { listener: importedListener('TestListener', testListener.listenerArn, 9080), priority: 20 },
+  }),
+  cluster: Cluster.fromClusterAttributes(stack, 'Imported', { clusterName: cluster.clusterName, vpc }),
+  desiredCount: 1,
   suite: SmokeSuite.of({ name: 'orders', path: '/orders' }),
 });
 

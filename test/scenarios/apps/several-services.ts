@@ -3,7 +3,7 @@ import { App, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancer, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { BlueGreenService, SmokeSuite, TrafficShift } from '../../../lib';
+import { BlueGreenService, ServiceListener, ServiceTask, SmokeSuite, TrafficShift } from '../../../lib';
 
 /**
  * Two blue/green services and a plain one behind one listener, in a stage. Orders answers its health check with 204. `web`, `orders` and `plain` in the context are
@@ -34,26 +34,27 @@ const services = [
 ];
 services.forEach(({ id, pathPattern, fault, failing, health, testPort }, index) => {
   new BlueGreenService(stack, id, {
+    task: ServiceTask.fromImage(image, {
+      containerPort: 8080,
+      environment: {
+        VERSION: context(id.toLowerCase(), 'v1'),
+        HEALTH_STATUS: health,
+        FAULT_BROKEN_ROUTE: fault,
+        FAULT_ERROR_PERCENT: failing,
+        // Where the comparison does not see it, and after the gate's last look.
+        FAULT_ON_PORT: '80',
+        FAULT_AFTER_REQUESTS: '300',
+      },
+    }),
+    listener: ServiceListener.onListener(listener, {
+      loadBalancer,
+      conditions: [ListenerCondition.pathPatterns([pathPattern])],
+      priority: 10 * (index + 1),
+      testPort,
+    }),
+    healthCheck: { path: '/health', healthyHttpCodes: health },
     cluster,
-    image,
-    port: 8080,
-    healthCheckPath: '/health',
-    healthCheckCodes: health,
-    environment: {
-      VERSION: context(id.toLowerCase(), 'v1'),
-      HEALTH_STATUS: health,
-      FAULT_BROKEN_ROUTE: fault,
-      FAULT_ERROR_PERCENT: failing,
-      // Where the comparison does not see it, and after the gate's last look.
-      FAULT_ON_PORT: '80',
-      FAULT_AFTER_REQUESTS: '300',
-    },
     desiredCount: 1,
-    loadBalancer,
-    productionListener: listener,
-    testPort,
-    conditions: [ListenerCondition.pathPatterns([pathPattern])],
-    priority: 10 * (index + 1),
     trafficShift: TrafficShift.allAtOnce(),
     bakeTime: Duration.minutes(Number(context('bakeMinutes', '0'))),
     suite: SmokeSuite.of({ name: 'its route', path: pathPattern.replace('*', '') }),

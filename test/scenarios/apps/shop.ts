@@ -4,7 +4,7 @@ import { EcsDeploymentConfig, TrafficRouting } from 'aws-cdk-lib/aws-codedeploy'
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancer, type CfnListener, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { BlueGreenService, TrafficShift } from '../../../lib';
+import { BlueGreenService, ServiceListener, ServiceTask, TrafficShift } from '../../../lib';
 
 /**
  * One or two services on a shared load balancer, as context says: `version`, `tag` and `attribute` of the production
@@ -18,15 +18,18 @@ const context = (name: string, fallback = '') => String(app.node.tryGetContext(n
 const server = join(__dirname, '../../../examples/service/src/server.js');
 const common = {
   cluster: new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) }),
-  image: ContainerImage.fromRegistry('example/web:1'),
-  port: 8080,
   desiredCount: 1,
-  rehearsalCommand: ['node', server],
   trafficShift: context('slow')
     ? TrafficShift.canary({ percent: 50, interval: Duration.minutes(30) })
     : TrafficShift.allAtOnce(),
   bakeTime: Duration.minutes(Number(context('bake', '2'))),
 };
+const task = (environment: { [name: string]: string }) =>
+  ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), {
+    containerPort: 8080,
+    environment,
+    rehearsalCommand: ['node', server],
+  });
 const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', {
   vpc: common.cluster.vpc,
   internetFacing: true,
@@ -34,9 +37,8 @@ const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', {
 
 const web = new BlueGreenService(stack, 'Web', {
   ...common,
-  loadBalancer,
-  productionPort: Number(context('port', '80')),
-  environment: { VERSION: context('version', 'v1') },
+  task: task({ VERSION: context('version', 'v1') }),
+  listener: ServiceListener.onLoadBalancer(loadBalancer, { port: Number(context('port', '80')) }),
 });
 const listener = web.twins.productionListener.node.defaultChild as CfnListener;
 if (context('renamed')) {
@@ -61,12 +63,13 @@ new CfnOutput(stack, 'SlowConfig', { value: slow.deploymentConfigName });
 if (context('second')) {
   const orders = new BlueGreenService(stack, 'Orders', {
     ...common,
-    loadBalancer,
-    productionListener: web.twins.productionListener,
-    conditions: [ListenerCondition.pathPatterns(['/orders', '/health'])],
-    priority: 10,
-    testPort: 9081,
-    environment: { VERSION: context('second'), ...(context('crash') && { FAULT_CRASH_AFTER_MS: '1' }) },
+    task: task({ VERSION: context('second'), ...(context('crash') && { FAULT_CRASH_AFTER_MS: '1' }) }),
+    listener: ServiceListener.onListener(web.twins.productionListener, {
+      loadBalancer,
+      conditions: [ListenerCondition.pathPatterns(['/orders', '/health'])],
+      priority: 10,
+      testPort: 9081,
+    }),
   });
   new CfnOutput(stack, 'OrdersApplication', { value: orders.application.applicationName });
   new CfnOutput(stack, 'OrdersGroup', { value: orders.deploymentGroup.deploymentGroupName });

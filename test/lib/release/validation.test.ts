@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { budgetProblem, RELEASE_LIMIT_MINUTES } from '../../../lib/release/time-budget';
+import { budgetProblem, RELEASE_LIMIT_MINUTES } from '../../../lib/release/validation';
 
 test('an hour fits, more does not', () => {
   expect(budgetProblem([{ name: 'shift', minutes: RELEASE_LIMIT_MINUTES }])).toBeUndefined();
@@ -10,8 +10,8 @@ test('an hour fits, more does not', () => {
     ]),
   ).toBe(
     'shift 45 min, hooks 16 min: together 61 min; a release inside cdk deploy has 60 min at most: ' +
-      'shift faster (a shorter interval, a larger percent), or lower startTimeLimit, smokeTimeLimit, bakeCheckTime or ' +
-      'approval.timeLimit',
+      'shift faster (a shorter interval, a larger percent), or lower startTimeout, gate.timeout, gate.bakeCheckTime or ' +
+      'approval.timeout',
   );
 });
 
