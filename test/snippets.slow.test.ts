@@ -34,7 +34,7 @@ import { Cluster, ContainerImage, DeploymentControllerType, FargateService, Farg
 import { ApplicationListener, ApplicationLoadBalancer, ApplicationProtocol, ApplicationTargetGroup, ListenerAction, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import * as greenlight from 'cdk-greenlight';
-const { BlueGreenService, DifferenceKind, EcsRelease, LiveRoute, ReleaseAlarms, ReleaseGate, SmokeSuite, TwinEnvironments } = greenlight;
+const { BlueGreenService, DifferenceKind, EcsRelease, LiveRoute, ProductionRoute, ReleaseAlarms, ReleaseGate, ServiceTask, SmokeSuite, TwinEnvironments } = greenlight;
 const stack = new Stack(new App(), 'Shop');
 const version = '1';
 const vpc = new Vpc(stack, 'Vpc');
@@ -66,7 +66,7 @@ function programOf(code: string): string {
     .trim()
     .replace(/;$/, '')
     .replace(/,(\s*\/\/.*)?$/, '$1');
-  return `${AROUND}new BlueGreenService(stack, 'Web', { image, port: 8080, cluster,\n${props}\n});`;
+  return `${AROUND}new BlueGreenService(stack, 'Web', { task: ServiceTask.fromImage(image, { containerPort: 8080 }), cluster,\n${props}\n});`;
 }
 
 describe('TypeScript', () => {

@@ -131,7 +131,7 @@ test.each<[string, string, string]>([
   const gateAlarms = [new CompositeAlarm(other, 'Any', { alarmRule: AlarmRule.fromAlarm(made, AlarmState.ALARM) })];
   expect(() =>
     serviceIn(new Stack(stack.node.root as App, 'Third', { env }), { gate: { additionalAlarms: gateAlarms } }),
-  ).toThrow(/alarms: alarm Other\/Any is in/);
+  ).toThrow(/Gate: additionalAlarms: alarm Other\/Any is in/);
 });
 
 test('an alarm of the same place, or of a place that is not known yet, is taken', () => {
