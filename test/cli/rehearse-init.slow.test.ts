@@ -12,10 +12,10 @@ function appFolder(environment = ''): string {
   const lines = [
     `const { App, Stack } = require(${from('aws-cdk-lib')});`,
     `const { ContainerImage } = require(${from('aws-cdk-lib/aws-ecs')});`,
-    `const { BlueGreenService } = require(${JSON.stringify(join(ROOT, 'lib'))});`,
+    `const { BlueGreenService, ServiceTask } = require(${JSON.stringify(join(ROOT, 'lib'))});`,
     `const app = new App();`,
     `const image = ContainerImage.fromAsset(${JSON.stringify(join(ROOT, 'examples/service'))});`,
-    `new BlueGreenService(new Stack(app, 'Shop'), 'Web', { image, port: 8080${environment} });`,
+    `new BlueGreenService(new Stack(app, 'Shop'), 'Web', { task: ServiceTask.fromImage(image, { containerPort: 8080${environment} }) });`,
   ];
   writeFileSync(join(folder, 'app.js'), lines.join('\n'));
   writeFileSync(

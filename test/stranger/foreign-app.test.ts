@@ -58,12 +58,13 @@ function stackWith(folder: string, port: number): string {
   return `import * as cdk from 'aws-cdk-lib';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import { BlueGreenService } from 'cdk-greenlight';
+import { BlueGreenService, ServiceTask } from 'cdk-greenlight';
 
 export class ShopStack extends cdk.Stack {
   constructor(scope: Construct, id: string, props?: cdk.StackProps) {
     super(scope, id, props);
-    new BlueGreenService(this, 'Web', { image: ContainerImage.fromAsset('${folder}'), port: ${port}, healthCheckPath: '/health' });
+    const image = ContainerImage.fromAsset('${folder}');
+    new BlueGreenService(this, 'Web', { task: ServiceTask.fromImage(image, { containerPort: ${port} }) });
   }
 }
 `;
@@ -142,7 +143,7 @@ describe('the package', () => {
 
   test('says file and line of its own code in a stack trace', async () => {
     const wrong = `const { App, Stack } = require('aws-cdk-lib'); const { BlueGreenService } = require('cdk-greenlight');
-      new BlueGreenService(new Stack(new App(), 'S'), 'W', { port: 99999 });`;
+      new BlueGreenService(new Stack(new App(), 'S'), 'W', {});`;
     const { output } = await shell(`node -e "${wrong}"`, app);
     expect(output).toMatch(/at new BlueGreenService \(.*blue-green-service\.(js|ts):\d+:\d+\)/);
   });

@@ -212,8 +212,8 @@ test('a VPC without private subnets is refused with the remedy', () => {
   expect(() => serviceIn(stack, { vpc })).toThrow(/no private subnet with egress.*PRIVATE_WITH_EGRESS.*NAT gateway/);
 });
 
-test.each([[Duration.seconds(5)], [Duration.minutes(15)]])('refuses a time limit of %s', (smokeTimeLimit) => {
-  expect(() => serviceIn(newStack(), { gate: { timeout: smokeTimeLimit } })).toThrow(
-    /timeLimit \d+ s: must be whole seconds from 10 s to 840 s/,
+test.each([[Duration.seconds(5)], [Duration.minutes(15)]])('refuses a timeout of %s', (timeout) => {
+  expect(() => serviceIn(newStack(), { gate: { timeout } })).toThrow(
+    /timeout \d+ s: must be whole seconds from 10 s to 840 s/,
   );
 });

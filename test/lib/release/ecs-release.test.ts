@@ -231,7 +231,7 @@ test('an approval counts in the hour, makes the deployment wait, and says how to
     /approval 45 min.*together/,
   );
   expect(() => serviceIn(newStack(), { approval: { timeout: Duration.seconds(90) } })).toThrow(
-    /approval.timeLimit 1.5 min: must be whole minutes from 1 min to 50 min/,
+    /approval.timeout 1.5 min: must be whole minutes from 1 min to 50 min/,
   );
 });
 

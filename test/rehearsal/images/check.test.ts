@@ -170,7 +170,7 @@ test.each([
   ['a program that is not here', { dockerfile: 'FROM debian\nCMD ["nowhered"]' }],
 ])('the command in the remedy for %s answers when it is pasted', async (_what, image) => {
   const [text = ''] = problems(image);
-  const [, array = '[]'] = /rehearsalCommand: (\[.*?\]) of BlueGreenService/.exec(text) ?? [];
+  const [, array = '[]'] = /rehearsalCommand: (\[.*?\]) of ServiceTask.fromImage/.exec(text) ?? [];
   const [, label = '""'] = /docker label "greenlight\.rehearsal\.command": (".*?[^\\]") of any/.exec(text) ?? [];
   expect(JSON.parse(label)).toBe(array);
   const [program = '', ...args] = JSON.parse(array) as string[];
