@@ -9,15 +9,10 @@ export interface AppSpecInput {
   readonly subnetIds: readonly unknown[];
   readonly securityGroupIds: readonly unknown[];
   readonly assignPublicIp: boolean;
-  readonly capacityProviderStrategy?: readonly CapacityProvider[];
+  /** As the AppSpec has it, or what CloudFormation resolves to it. */
+  readonly capacityProviderStrategy?: unknown;
   /** Function names by lifecycle event, in the order of the events. */
   readonly hooks: Readonly<Record<string, string>>;
-}
-
-export interface CapacityProvider {
-  readonly capacityProvider: string;
-  readonly base?: number;
-  readonly weight?: number;
 }
 
 /**
@@ -26,7 +21,6 @@ export interface CapacityProvider {
  * https://github.com/aws/containers-roadmap/issues/1752
  */
 export function renderAppSpec(input: AppSpecInput): object {
-  const strategy = input.capacityProviderStrategy ?? [];
   return {
     version: '0.0',
     Resources: [
@@ -44,12 +38,8 @@ export function renderAppSpec(input: AppSpecInput): object {
                 AssignPublicIp: input.assignPublicIp ? 'ENABLED' : 'DISABLED',
               },
             },
-            ...(strategy.length > 0 && {
-              CapacityProviderStrategy: strategy.map(({ capacityProvider, base, weight }) => ({
-                CapacityProvider: capacityProvider,
-                Base: base ?? 0,
-                Weight: weight ?? 0,
-              })),
+            ...(input.capacityProviderStrategy !== undefined && {
+              CapacityProviderStrategy: input.capacityProviderStrategy,
             }),
           },
         },

@@ -1,5 +1,5 @@
 import { CfnDeletionPolicy, type CfnResource, Stack, Token } from 'aws-cdk-lib';
-import { CfnService, type IBaseService, type TaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { type CapacityProviderStrategy, CfnService, type IBaseService, type TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { TaskLogs } from '../../lambda/release/types';
 import type { AppSpecInput } from './app-spec';
@@ -32,14 +32,29 @@ export function taskSettingsOf(
     securityGroupIds:
       props.securityGroups?.map(({ securityGroupId }) => securityGroupId) ?? network?.SecurityGroups ?? [],
     assignPublicIp: assignPublicIp ?? network?.AssignPublicIp === 'ENABLED',
-    capacityProviderStrategy:
-      capacityProviderStrategies ??
-      CapacityProviderStrategy?.map(({ CapacityProvider: capacityProvider, Base: base, Weight: weight }) => ({
-        capacityProvider,
-        base,
-        weight,
-      })),
+    capacityProviderStrategy: strategyOf(capacityProviderStrategies) ?? complete(CapacityProviderStrategy),
   };
+}
+
+function strategyOf(strategies: readonly CapacityProviderStrategy[] = []): unknown {
+  if (strategies.length === 0) return undefined;
+  return complete(
+    strategies.map(({ capacityProvider: CapacityProvider, base: Base, weight: Weight }) => ({
+      CapacityProvider,
+      Base,
+      Weight,
+    })),
+  );
+}
+
+/** With each base and weight, as the AppSpec has them. What only CloudFormation resolves stays as it is. */
+function complete(strategy: unknown): unknown {
+  if (!Array.isArray(strategy)) return strategy;
+  return (strategy as readonly { readonly Base?: number; readonly Weight?: number }[]).map((each) => ({
+    ...each,
+    Base: each.Base ?? 0,
+    Weight: each.Weight ?? 0,
+  }));
 }
 
 /** @returns the problem when neither the props nor the service say where the tasks run */
@@ -54,11 +69,7 @@ export function networkProblem(
 
 interface ServiceProperties {
   readonly PlatformVersion?: string;
-  readonly CapacityProviderStrategy?: readonly {
-    readonly CapacityProvider: string;
-    readonly Base?: number;
-    readonly Weight?: number;
-  }[];
+  readonly CapacityProviderStrategy?: unknown;
   readonly NetworkConfiguration?: {
     readonly AwsvpcConfiguration?: {
       readonly Subnets?: readonly unknown[];

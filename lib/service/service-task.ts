@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import {
   AwsLogDriverMode,
   type ContainerImage,
@@ -117,6 +117,8 @@ class OwnTask extends ServiceTask {
 }
 
 const DEFAULT_CONTAINER = 'app';
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+const CONTAINER_NAME = /^[\w-]{1,255}$/;
 
 /**
  * Docker label on a container definition: a JSON array, the command that runs in place of the container in a rehearsal.
@@ -133,9 +135,12 @@ class ImageTask extends ServiceTask {
   }
 
   public override _problems(): (string | undefined)[] {
-    const { cpu = 256, memoryLimitMiB = 512, rehearsalCommand } = this.options;
+    const { cpu = 256, memoryLimitMiB = 512, containerName, rehearsalCommand } = this.options;
     return [
       taskSizeProblem(cpu, memoryLimitMiB),
+      containerName === undefined || Token.isUnresolved(containerName) || CONTAINER_NAME.test(containerName)
+        ? undefined
+        : `task.containerName '${containerName}': must be 1 to 255 letters, digits, hyphens and underscores`,
       rehearsalCommand?.length === 0
         ? "task.rehearsalCommand is empty: must name a program: ['node', 'server.js'], or leave it out"
         : undefined,

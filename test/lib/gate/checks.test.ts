@@ -98,7 +98,7 @@ test('the bake counts in the hour of the release', () => {
     trafficShift: TrafficShift.linear({ percent: 10, interval: Duration.minutes(1) }),
   };
   expect(() => serviceIn(newStack(), over)).toThrow(
-    /hook BeforeInstall 1 min, hook AfterAllowTestTraffic 5 min, hook AfterAllowTraffic 55 min: together 80 min; .* bakeCheckTime or/,
+    /hook BeforeInstall 1 min, hook AfterAllowTestTraffic 5 min, hook AfterAllowTraffic 55 min: together 80 min; .* gate\.bakeCheckTime or/,
   );
 });
 

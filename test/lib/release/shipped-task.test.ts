@@ -1,5 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
-import { EcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import { EcsApplication, EcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   Cluster,
@@ -34,7 +34,7 @@ function parts(stack: Stack) {
     securityGroups: [new SecurityGroup(stack, 'First', { vpc })],
   });
   const deploymentGroup = EcsDeploymentGroup.fromEcsDeploymentGroupAttributes(stack, 'Group', {
-    application: { applicationArn: 'arn', applicationName: 'shop', env: stack.env, stack, node: stack.node } as never,
+    application: EcsApplication.fromEcsApplicationName(stack, 'Application', 'shop'),
     deploymentGroupName: 'shop',
   });
   return { vpc, taskDefinition, service, deploymentGroup };

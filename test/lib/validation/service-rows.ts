@@ -17,6 +17,7 @@ import { alarm, type Row } from './rows';
 export const TASK: readonly Row<Partial<TaskImageOptions>>[] = [
   ['containerPort', { containerPort: 0 }, 'containerPort 0', '1 to 65535'],
   ['containerPort with a fraction', { containerPort: 80.5 }, 'containerPort 80.5', 'a whole number'],
+  ['containerName', { containerName: 'my app' }, "task.containerName 'my app'", 'letters, digits'],
   ['cpu', { cpu: 300 }, 'task.cpu 300', '256, 512, 1024'],
   [
     'memoryLimitMiB',
