@@ -34,7 +34,7 @@ export function createApp(app = new App()): App {
     // Of another image only the health check is known, which is the suite by default.
     suite: context.image ? undefined : sampleSuite(context),
     gate: {
-      // The sample says what it is: the gate sends no check before each node answers with this version.
+      // The sample says what it is: the gate sends no check before each node responds with this version.
       versionHeader: context.image ? undefined : { name: 'x-version', value: context.version },
     },
   });
@@ -66,17 +66,17 @@ function imageOf(stack: Stack, uri: string): ContainerImage {
   return ContainerImage.fromEcrRepository(repository, tag ?? 'latest');
 }
 
-/** Fargate runs x86-64 unless told otherwise, whatever the laptop is that builds the image. */
+/** Fargate runs x86-64 by default, whatever the laptop is that builds the image. */
 function sampleImage(): ContainerImage {
   return ContainerImage.fromAsset(sampleFolder(), { platform: Platform.LINUX_AMD64 });
 }
 
-/** Beside this file in a checkout. */
+/** Next to this folder in a checkout. */
 function sampleFolder(): string {
   return join(__dirname, '..', 'examples', 'service');
 }
 
-/** The version is checked, so that it is the candidate that answers and not what was there before. */
+/** The checks include the version, so that they pass only when green responds. */
 function sampleSuite({ version, healthCheckPath }: AppContext): SmokeSuite {
   return SmokeSuite.of(
     { name: 'health', path: healthCheckPath },

@@ -5,18 +5,18 @@ import { balancerMetric, PERIOD, type Side, twinMetric } from '../twins/metrics'
 const filled = (name: string) => `FILL(${name}, 0)`;
 const larger = (one: string, other: string) => `IF(${one} > ${other}, ${one}, ${other})`;
 
-/** Requests for which a target was chosen and that no target answered. */
-const UNANSWERED = `(requests - ${['success', 'redirects', 'refusals', 'errors'].map(filled).join(' - ')})`;
-/** What the load balancer answered in the place of a target: of all its targets, as these counts have no target group. */
+/** Requests for which a target was chosen and that got no response of a target. */
+const LEFT_OPEN = `(requests - ${['success', 'redirects', 'refusals', 'errors'].map(filled).join(' - ')})`;
+/** The load balancer's own responses in place of a target's: of all its targets, as these counts have no target group. */
 const REPLACED = `(${filled('bad')} + ${filled('late')})`;
 /** Requests that got no response of this side: it broke the connection, was too slow, or took none. */
-const LOST = `IF(${UNANSWERED} < ${REPLACED}, ${larger(UNANSWERED, filled('refused'))}, ${larger(REPLACED, filled('refused'))})`;
+const LOST = `IF(${LEFT_OPEN} < ${REPLACED}, ${larger(LEFT_OPEN, filled('refused'))}, ${larger(REPLACED, filled('refused'))})`;
 
 /**
  * Percent of requests to a side that failed: with a 5xx of a task, or with the load balancer's own 502 or 504 because a
- * task refused, reset or did not answer. The load balancer counts its own responses without a target group, so what one
+ * task refused, reset or did not respond. The load balancer counts its own responses without a target group, so what one
  * side left unanswered decides which of them are this side's. A client that goes away leaves a request unanswered too, and
- * is not counted, as the load balancer then answers neither 502 nor 504. Counts of zero are not reported, so they are
+ * is not counted, as the load balancer then sends neither 502 nor 504. Counts of zero are not reported, so they are
  * filled; minutes without requests stay missing.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */

@@ -20,7 +20,7 @@ export function alarmPlaceProblems(
     const where = [account, region].filter((part) => part !== undefined && !Token.isUnresolved(part)).join('/');
     return (
       `${name}: alarm ${alarm.node.path} is in ${where} and the release in ${stack.account}/${stack.region}, where it is ` +
-      'looked for by name and would not be found: make an alarm on the same metric in the stack of the service'
+      'searched by name and would not be found: make an alarm on the same metric in the stack of the service'
     );
   });
 }

@@ -55,7 +55,7 @@ export function releaseWidgets({ service, twins, alarms, composite }: Section): 
     [new AlarmStatusWidget({ title: 'What stops a release', width: 24, alarms: [composite, ...alarms] })],
     [
       graph('Requests by side', 'per minute', ['RequestCount', 'Sum']),
-      graph('5xx answers by side', 'per minute', ['HTTPCode_Target_5XX_Count', 'Sum']),
+      graph('5xx responses by side', 'per minute', ['HTTPCode_Target_5XX_Count', 'Sum']),
     ],
     [
       graph('Response time by side', 'seconds', ['TargetResponseTime', 'p50'], ['TargetResponseTime', 'p99']),

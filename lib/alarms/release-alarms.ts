@@ -20,7 +20,7 @@ import { durationProblem, numberProblem, refuseAll } from '../internal/validate'
 
 /**
  * What stops a release: 5xx rate over some minutes and over a single one, p99 latency and unhealthy hosts of both target groups, since blue and green swap
- * roles at each release. `alarms` is for CodeDeploy, which knows single alarms only; `composite` is the one state for
+ * roles at each release. `alarms` is for CodeDeploy, which supports only single alarms; `composite` is the one state for
  * people and notifications.
  */
 export class ReleaseAlarms extends Construct implements IReleaseAlarms {
@@ -67,7 +67,7 @@ export class ReleaseAlarms extends Construct implements IReleaseAlarms {
       periods: props.evaluationPeriods ?? 2,
       description:
         `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} ended in a 5xx or got no response of a task. ` +
-        'During a release it rolls back. Look at the errors in the service log; a release that caused them must be fixed first.',
+        'During a release it rolls back. Check the service log and fix the errors before the next release.',
     });
   }
 
@@ -80,7 +80,7 @@ export class ReleaseAlarms extends Construct implements IReleaseAlarms {
       periods: 1,
       description:
         `More than ${threshold} % of the requests to the ${side.toLowerCase()} tasks of ${service} failed in one minute: with a 5xx, or without a response of a task. ` +
-        'During a release it rolls back. Look at the stopped tasks and the errors in the service log, and fix them before the next release.',
+        'During a release it rolls back. Check the stopped tasks and the service log, and fix the errors before the next release.',
     });
   }
 
@@ -107,12 +107,12 @@ export class ReleaseAlarms extends Construct implements IReleaseAlarms {
       periods,
       description:
         `A ${side.toLowerCase()} task of ${service} has failed its health check for ${periods} ${periods === 1 ? 'minute' : 'minutes'}. ` +
-        'During a release it rolls back. Look at the stopped reason of the tasks and at what the health check answers.',
+        'During a release it rolls back. Check the stopped reason of the tasks and the response of the health check.',
     });
   }
 
   /**
-   * Missing data means that a side has no requests or no tasks, which is how the idle twin looks between releases: it
+   * Missing data means that a side has no requests or no tasks, as the idle twin has between releases: it
    * must not fire. A metric that is missing because nothing works is what the gate's smoke suite finds.
    */
   private createAlarm(
@@ -168,7 +168,7 @@ function validate(scope: ReleaseAlarms, props: ReleaseAlarmsProps): void {
       ? `${additional} additionalAlarms: CodeDeploy takes 10 alarms and ${own} are the release's own, so ${room} at most: combine yours in metric math`
       : undefined,
     (props.additionalAlarms ?? []).some((alarm) => alarm instanceof CompositeAlarm)
-      ? 'additionalAlarms holds a composite alarm: CodeDeploy is documented for metric alarms alone: pass the alarms behind it'
+      ? 'additionalAlarms has a composite alarm: CodeDeploy supports only metric alarms: pass the alarms behind it'
       : undefined,
     ...alarmPlaceProblems(scope, 'additionalAlarms', props.additionalAlarms),
   ]);

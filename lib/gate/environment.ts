@@ -28,8 +28,8 @@ export function gateEnvironment(
 ): { [name: string]: string } {
   const { twins } = props;
   const json = (value: unknown) => Stack.of(scope).toJsonString(value);
-  // Not known of imported twins, and no use where the rule takes other requests; the preflight then asks the load
-  // balancer alone.
+  // Imported twins do not have it, and the preflight needs none where the rule takes other requests: it then asks only the
+  // load balancer.
   const healthPath = twins instanceof TwinEnvironments ? twins._healthPath : undefined;
   return {
     [GateEnvironment.serviceName]: settings.serviceName,
@@ -59,7 +59,7 @@ export function gateEnvironment(
 const PATH_MAX = 60;
 
 /**
- * The stack's name, and the constructs between the stack and the service: what tells two services of one name apart, in
+ * The stack's name, and the constructs between the stack and the service: what distinguishes two services of one name, in
  * two stacks or in one.
  */
 export function stackPathOf(gate: Construct, serviceName: string): string {

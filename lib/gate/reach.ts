@@ -53,7 +53,7 @@ export function reachProblem(
 ): string | undefined {
   const missed = requests.flatMap(({ sender, request }) => {
     const mismatch = mismatchOf(conditions, request);
-    return mismatch ? [{ ...mismatch, text: `${sender} sends ${inWords(request)}` }] : [];
+    return mismatch ? [{ ...mismatch, text: `${sender} sends ${textOf(request)}` }] : [];
   });
   const [first] = missed;
   if (!first) return undefined;
@@ -65,7 +65,7 @@ export function reachProblem(
   );
 }
 
-function inWords({ method, hosts, path, query = [] }: RoutedRequest): string {
+function textOf({ method, hosts, path, query = [] }: RoutedRequest): string {
   const search = query.map(([name, value]) => `${name}=${value}`).join('&');
   const url = `${hosts[0] ?? ''}${path}${search === '' ? '' : `?${search}`}`;
   return `${method} ${url.replaceAll(UNKNOWN, '...')}`;

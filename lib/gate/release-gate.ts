@@ -135,7 +135,7 @@ export class ReleaseGate extends Construct implements IReleaseGate, IConnectable
 
   /**
    * A bake check that outlasts one invocation continues in the next. It is a separate policy, because functions wait for what
-   * belongs to their role, and this one names a function.
+   * belongs to their role, and this policy refers to a function.
    */
   private allowToContinue(): void {
     const resources = [this.functionOf(LifecycleEvent.AFTER_ALLOW_TRAFFIC).functionArn];
@@ -152,11 +152,11 @@ export class ReleaseGate extends Construct implements IReleaseGate, IConnectable
       description: 'Greenlight gate: reads alarms and reports lifecycle events of one deployment group',
       inlinePolicies: { gate: new PolicyDocument({ statements: granted }) },
     });
-    // Beside the role, as whatever the functions and secrets of users refer to may know the role.
+    // Outside the role, because the functions and secrets of users may refer to the role.
     if (props.customChecks?.length) role.addToPolicy(customCheckStatement(props.customChecks));
     acknowledgeWildcards(
       role,
-      'Lambda makes and deletes network interfaces that have no name yet; describing knows no single resource',
+      'Lambda creates and deletes network interfaces that have no name yet; the describe actions have no resource level',
       granted.flatMap((statement) => statement.resources),
     );
     return role;

@@ -15,13 +15,13 @@ export function securityGroupsOf({ productionListener, testListener }: ITwinEnvi
 }
 
 export interface InlineSecurityGroupProps extends SecurityGroupProps {
-  /** Rules that name one of these groups are a part of this group, not resources beside it. */
+  /** Rules that name one of these groups are a part of this group, not separate resources. */
   readonly inlined: readonly ISecurityGroup[];
 }
 
 /**
  * A security group that holds its rules to and from some groups itself: each is a resource less in the stack. The groups
- * must not hold rules that name this one, or the two would wait for each other; what CDK adds to them is beside them.
+ * must not hold rules that name this one, or the two would wait for each other; what the CDK adds to them are separate resources.
  */
 export class InlineSecurityGroup extends SecurityGroup {
   private readonly inlined: readonly ISecurityGroup[];

@@ -13,7 +13,7 @@ import { refuse } from './validate';
 /**
  * What belongs to another stack of the app, as this stack sees it. The rules that gate and tasks need in the load
  * balancer's security groups then belong to this stack: written into the other one they would refer back to
- * security groups of this stack, which is a circle between the two.
+ * security groups of this stack, which is a cycle between the two.
  */
 export function localLoadBalancer(scope: Construct, loadBalancer: IApplicationLoadBalancer): IApplicationLoadBalancer {
   if (isLocal(scope, loadBalancer)) return loadBalancer;
@@ -52,7 +52,7 @@ export function localSecurityGroup(scope: Construct, id: string, group: ISecurit
 }
 
 function isLocal(scope: Construct, construct: IConstruct): boolean {
-  // What was imported has no template of its own: its rules go where they are asked for.
+  // What was imported has no template of its own: its rules go where they are added.
   return construct.node.defaultChild === undefined || Stack.of(construct) === Stack.of(scope);
 }
 

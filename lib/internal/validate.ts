@@ -9,7 +9,7 @@ export function refuse(scope: Construct, message: string): never {
 export interface NumberLimits {
   readonly min: number;
   readonly max: number;
-  /** Whole numbers alone. */
+  /** Only whole numbers. */
   readonly whole?: boolean;
   /** Ends the message, e.g. `use allAtOnce() for 100 %`. */
   readonly remedy?: string;
@@ -40,11 +40,11 @@ export function durationProblem(name: string, value: Duration, limits: DurationL
   if (seconds >= limits.minSeconds && seconds <= limits.maxSeconds && (step === 0 || seconds % step === 0))
     return undefined;
   const kind = step === 60 ? 'whole minutes' : step === 0 ? 'a duration' : 'whole seconds';
-  const range = `from ${inWords(limits.minSeconds, step)} to ${inWords(limits.maxSeconds, step)}`;
-  return sentence(`${name} ${inWords(seconds, step)}: must be ${kind} ${range}`, limits.remedy);
+  const range = `from ${withUnit(limits.minSeconds, step)} to ${withUnit(limits.maxSeconds, step)}`;
+  return sentence(`${name} ${withUnit(seconds, step)}: must be ${kind} ${range}`, limits.remedy);
 }
 
-/** Throws one error with every problem, so that a user mends them in one go. */
+/** Throws one error with every problem, so that a user fixes them in one go. */
 export function refuseAll(scope: Construct, problems: readonly (string | undefined)[]): void {
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length > 0) refuse(scope, found.join('; '));
@@ -54,6 +54,6 @@ function sentence(problem: string, remedy?: string): string {
   return remedy ? `${problem}: ${remedy}` : problem;
 }
 
-function inWords(seconds: number, step: number): string {
+function withUnit(seconds: number, step: number): string {
   return step === 60 ? `${seconds / 60} min` : `${seconds} s`;
 }

@@ -47,7 +47,7 @@ export interface LiveRouteProps {
 /**
  * The target group that is live now, for listeners and rules to forward to. CodeDeploy moves production between two
  * target groups; a template that names one of them resets production whenever something about the listener changes. What
- * follows a live route does not: the route looks again at each such change. While a deployment moves traffic it
+ * follows a live route does not: the route runs again at each such change. While a deployment moves traffic it
  * refuses the change, with the deployment's id.
  */
 export class LiveRoute extends Construct {
@@ -93,7 +93,7 @@ export class LiveRoute extends Construct {
     if (Stack.of(follower) !== Stack.of(this)) {
       refuse(
         owner,
-        'is in another stack than its LiveRoute, and would not be asked for when it changes: make both in one',
+        'is in another stack than its LiveRoute, which would not run when it changes: create both in one stack',
       );
     }
     let problem: string | undefined;
@@ -134,7 +134,7 @@ export class LiveRoute extends Construct {
   }
 
   private properties(props: LiveRouteProps): Omit<LiveRouteProperties, 'ServiceToken'> {
-    const answerId = () => Stack.of(this).getLogicalId(this.resource.node.defaultChild as CfnResource);
+    const routeId = () => Stack.of(this).getLogicalId(this.resource.node.defaultChild as CfnResource);
     return {
       ServiceName: props.serviceName ?? this.node.scope?.node.id ?? this.node.id,
       BlueTargetGroupArn: props.blue.targetGroupArn,
@@ -145,7 +145,7 @@ export class LiveRoute extends Construct {
       // At the end: what follows, and the aspects that tag it, come later.
       Followers: Lazy.uncachedAny({
         produce: () => [
-          ...this.followers.map((follower) => fingerprintOf(follower, answerId())),
+          ...this.followers.map((follower) => fingerprintOf(follower, routeId())),
           { StackTags: stackTagsOf(this) },
         ],
       }),
@@ -172,7 +172,7 @@ function grant(provider: LiveRouteProvider, application: IEcsApplication, groupN
   });
   if (groupName === '*') allow(provider.role, ['codedeploy:ListDeploymentGroups'], [application.applicationArn]);
   allow(provider.role, ['codedeploy:ListDeployments', 'codedeploy:GetDeployment'], [groups]);
-  acknowledgeWildcards(provider.role, "The deployment group's own name would make a circle of references", [groups]);
+  acknowledgeWildcards(provider.role, "The deployment group's own name would make a cycle of references", [groups]);
 }
 
 function validate(scope: LiveRoute, props: LiveRouteProps): void {

@@ -14,7 +14,7 @@ export const LIVE_ROUTE_TIMEOUT = Duration.minutes(10);
 
 /** The live-route function, one in a stack however many services it serves. Each `LiveRoute` adds its own grants. */
 export class LiveRouteProvider extends Construct {
-  /** The stack's provider, made when it is first asked for. */
+  /** The stack's provider, created by the first construct that needs it. */
   static of(scope: Construct): LiveRouteProvider {
     const stack = Stack.of(scope);
     return (stack.node.tryFindChild(ID) as LiveRouteProvider | undefined) ?? new LiveRouteProvider(stack);
@@ -33,7 +33,7 @@ export class LiveRouteProvider extends Construct {
     const logGroup = new LogGroup(this, 'Logs', { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
     logGroup.grantWrite(this.role);
     this.function = new LambdaFunction(this, 'Function', {
-      description: 'Greenlight live route: tells listeners which target group is live',
+      description: 'Greenlight live route: finds the live target group for listeners',
       runtime: HANDLER_RUNTIME,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
@@ -70,6 +70,6 @@ export class LiveRouteProvider extends Construct {
         resources: [stack.stackId],
       }),
     );
-    acknowledgeWildcards(this.role, 'Load balancers are described where the API knows no single resource', ['*']);
+    acknowledgeWildcards(this.role, 'The describe actions of load balancers have no resource level', ['*']);
   }
 }

@@ -31,7 +31,7 @@ export function notifyApprovers(
     `${serviceName}: deployment ${id} passed its smoke gate and waits for approval. ` +
     `To ship it: aws deploy continue-deployment --deployment-id ${id} --deployment-wait-type READY_WAIT . ` +
     `To stop it: aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled . ` +
-    'Without an answer it is rolled back when its time is over.';
+    'Without a decision it is rolled back when its time is over.';
   new Rule(scope, 'ApprovalRule', {
     description: 'Greenlight: a release waits for approval',
     eventPattern: {

@@ -18,7 +18,7 @@ export enum BreakGlassAllow {
 export interface BreakGlassOptions {
   /** Why, 10 to 150 characters. It is written into the deployment, the verdict and the log. */
   readonly reason: string;
-  /** What the release may pass. @default - alarms alone */
+  /** What the release may pass. @default - only alarms */
   readonly allow?: BreakGlassAllow[];
 }
 
@@ -29,7 +29,7 @@ const ALLOW_KEY = 'greenlight:breakGlassAllow';
 const REASON_LENGTH = { min: 10, max: 150 };
 
 /**
- * Lets one release pass although an alarm fires or the suite fails: the fix for the very trouble that they tell of. It
+ * Lets one release pass although an alarm fires or the suite fails: the fix for what they report. It
  * ends with that release, and by itself it releases nothing.
  */
 export class BreakGlass {
@@ -73,7 +73,7 @@ export class BreakGlass {
   }
 
   /**
-   * Passing alarms overrides them for one deployment, which CodeDeploy takes from those alone who may change the group.
+   * Passing alarms overrides them for one deployment, which CodeDeploy accepts only from those who may change the group.
    * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html (overrideAlarmConfiguration)
    * The grant leaves with the next deploy, which has no break-glass.
    *

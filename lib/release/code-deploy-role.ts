@@ -18,7 +18,7 @@ export interface Shipped {
 }
 
 /**
- * The actions of AWSCodeDeployRoleForECS, each on this service alone.
+ * The actions of AWSCodeDeployRoleForECS, each only on this service.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForECS.html
  */
 export function createCodeDeployRole(scope: Construct, { service, taskDefinition, twins, gate }: Shipped): Role {
@@ -39,7 +39,7 @@ export function createCodeDeployRole(scope: Construct, { service, taskDefinition
   });
   acknowledgeWildcards(
     role,
-    'Task sets and rules of this service come and go; load balancers and alarms are described where the API knows no single resource',
+    'Task sets and rules of this service come and go; the describe actions of load balancers and alarms have no resource level',
     statements.flatMap((statement) => statement.resources),
   );
   return role;

@@ -51,6 +51,6 @@ export interface EcsReleaseProps {
   readonly trafficShift?: TrafficShift;
   /** The name of the service in messages. @default - the id of the enclosing construct */
   readonly serviceName?: string;
-  /** What must be in place before a release starts, besides the props above. @default - nothing else */
+  /** What must be in place before a release starts, in addition to the props above. @default - nothing else */
   readonly dependencies?: IDependable[];
 }

@@ -67,7 +67,7 @@ export class EcsRelease extends Construct {
       DeploymentConfigName: deploymentGroup.deploymentConfig.deploymentConfigName,
       ClusterName: service.cluster.clusterName,
       EcsServiceName: service.serviceName,
-      // At the end: the service's network may get more security groups.
+      // At the end: overrides and aspects may change the service.
       AppSpec: Stack.of(this).toJsonString(Lazy.uncachedAny({ produce: () => appSpecOf(this, props) })),
       TaskDefinition: props.taskDefinition.taskDefinitionArn,
       GateLogGroups: Object.fromEntries(events.map((event) => [event, gate?.logGroupOf(event).logGroupName ?? ''])),

@@ -1,16 +1,16 @@
 import { type CfnResource, type IPostProcessor, type IResolvable, type IResolveContext, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Names the listener or rule itself, or is the answer: of no use in its fingerprint, and a circle. */
+/** Refers to the listener or rule itself, or to the live route: that would be a cycle. */
 const LEFT_OUT: readonly string[] = ['ListenerArn'];
 
 /**
  * Everything that the template says of a listener or rule, with the references that CloudFormation resolves: a
- * certificate that is replaced changes its ARN and no text. What refers to `answerId` is left out.
+ * certificate that is replaced changes its ARN and no text. What refers to `routeId` is left out.
  */
-export function fingerprintOf(follower: CfnResource, answerId: string): unknown {
-  const kept = Object.entries(propertiesOf(follower)).filter(([name]) => !LEFT_OUT.includes(name));
-  return without(Object.fromEntries(kept), answerId);
+export function fingerprintOf(follower: CfnResource, routeId: string): unknown {
+  const entries = Object.entries(propertiesOf(follower)).filter(([name]) => !LEFT_OUT.includes(name));
+  return without(Object.fromEntries(entries), routeId);
 }
 
 /** The properties of a resource in a template. */
@@ -66,10 +66,10 @@ export function stackTagsOf(scope: IConstruct): Record<string, string> {
   return Stack.of(scope).tags.tagValues();
 }
 
-function without(value: unknown, answerId: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => without(item, answerId));
+function without(value: unknown, routeId: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => without(item, routeId));
   if (typeof value !== 'object' || value === null) return value;
   const [attribute] = (value as { 'Fn::GetAtt'?: readonly string[] })['Fn::GetAtt'] ?? [];
-  if (attribute === answerId) return 'live';
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, without(field, answerId)]));
+  if (attribute === routeId) return 'live';
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, without(field, routeId)]));
 }

@@ -62,7 +62,7 @@ function grantAlarms({ role }: ReleaseProvider): void {
 }
 
 /**
- * ListTasks knows no task as its resource, so the cluster limits it.
+ * ListTasks has no task as its resource, so the cluster limits it.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
 function grantTasks({ role }: ReleaseProvider, service: IBaseService): void {
@@ -81,7 +81,7 @@ function grantTasks({ role }: ReleaseProvider, service: IBaseService): void {
 }
 
 /**
- * A scalable target's ARN ends in an id that nobody knows before it is made.
+ * A scalable target's ARN ends in an id that AWS chooses when it is created.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
  */
 function grantScaling({ role }: ReleaseProvider): void {

@@ -18,7 +18,7 @@ const ID = 'GreenlightRelease';
  * its own grants to the function's role.
  */
 export class ReleaseProvider extends Construct {
-  /** The stack's provider, made when it is first asked for. */
+  /** The stack's provider, created by the first release that needs it. */
   static of(scope: Construct): ReleaseProvider {
     const stack = Stack.of(scope);
     return (stack.node.tryFindChild(ID) as ReleaseProvider | undefined) ?? new ReleaseProvider(stack);
@@ -32,7 +32,7 @@ export class ReleaseProvider extends Construct {
 
   private constructor(stack: Stack) {
     super(stack, ID);
-    // The waiter calls the function and the function starts the waiter: a name breaks the circle of references.
+    // The waiter calls the function and the function starts the waiter: a name breaks the cycle of references.
     const waiterName = `${Names.uniqueResourceName(this, { maxLength: 72, separator: '-' })}-waiter`;
     const waiterArn = stack.formatArn({
       service: 'states',

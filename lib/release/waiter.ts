@@ -11,7 +11,7 @@ export interface WaiterInput {
 }
 
 /**
- * What Lambda itself may answer when it is busy, and a call that IAM denies: for a minute, as long as IAM needs to settle.
+ * Errors of Lambda itself when it is busy, and a call that IAM denies: for a minute, as long as IAM needs to settle.
  * https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
  */
 const RETRY = [
@@ -32,8 +32,8 @@ const RETRY = [
 ];
 
 /**
- * Wait -> Ask -> Choice on `$.done`. Asking that fails is asked again after the next wait: the deployment goes on
- * meanwhile, and the release function itself answers CloudFormation when the release's time is over. A probe asks once,
+ * Wait -> Ask -> Choice on `$.done`. Asking that fails is asked again after the next wait: the deployment continues
+ * meanwhile, and the release function itself responds to CloudFormation when the release's time is over. A probe asks once,
  * and fails with what the call failed with.
  */
 export function renderWaiter(input: WaiterInput): object {

@@ -137,7 +137,7 @@ export class BlueGreenService extends Construct {
 
   /**
    * Starts once listeners, security groups and the way out are there, so that the first tasks neither fail to pull nor
-   * look unhealthy. Nothing here may differ between two releases: CloudFormation cannot update a
+   * are unhealthy. Nothing here may differ between two releases: CloudFormation cannot update a
    * service under CodeDeploy.
    */
   private createService(engine: BoundEngine, props: BlueGreenServiceProps): FargateService {

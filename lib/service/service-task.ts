@@ -184,7 +184,7 @@ function acknowledgeTask(taskDefinition: FargateTaskDefinition, ownExecutionRole
     'Environment variables carry settings; credentials go through secrets',
     'AwsSolutions-ECS2',
   );
-  const pulls = 'ecr:GetAuthorizationToken knows no resource level';
+  const pulls = 'ecr:GetAuthorizationToken has no resource level';
   for (const each of [taskDefinition, ...(ownExecutionRole ? [ownExecutionRole] : [])])
     acknowledge(each, pulls, 'AwsSolutions-IAM5[Resource::*]');
 }

@@ -7,12 +7,12 @@ import type { Construct } from 'constructs';
 import { SUITE_FILE } from '../../lambda/gate/types';
 import {
   bindVariables,
-  type Capture as ContractCapture,
+  type Capture as SuiteCapture,
   type HeaderExpectation,
   readSuite,
   secretArns,
   stringifyJson,
-  type SmokeCheck as ContractCheck,
+  type SmokeCheck as SuiteCheck,
   type SmokeExpectation,
   type Suite,
   validateSuite,
@@ -22,17 +22,17 @@ import { bundleFolder } from '../../common/bundles';
 import { defined } from '../internal/defined';
 import { refuse } from '../internal/validate';
 
-/** The suite as the gate function reads it. @throws Error with every mistake in it */
+/** The suite as the gate function reads it. @throws Error with every problem in it */
 export function renderSuite(scope: Construct, suite: Suite, variables: Readonly<Record<string, string>>): Suite {
-  const mistakes = [...validateSuite(suite), ...bindVariables(suite, variables).mistakes];
-  if (mistakes.length > 0) refuse(scope, `the smoke suite: ${mistakes.join('; ')}`);
+  const problems = [...validateSuite(suite), ...bindVariables(suite, variables).mistakes];
+  if (problems.length > 0) refuse(scope, `the smoke suite: ${problems.join('; ')}`);
   return suite;
 }
 
 /** Code by suite: gates with the same suite share one asset, so that it is copied and hashed once in a stack. */
 const codeOf = new WeakMap<Stack, Map<string, Code>>();
 
-/** @throws SuiteError with every mistake in the file */
+/** @throws SuiteError with every problem in the file */
 export function suiteFromFile(path: string): Suite {
   // Without its folder: the asset must not depend on whose machine it is made on.
   return { ...readSuite(path), file: basename(path) };
@@ -59,8 +59,8 @@ function actionsOn(arn: string): readonly string[] {
 }
 
 /**
- * The gate's bundle with the suite beside it, for the functions that `use` makes. CDK copies an asset when its first
- * function is made, so the folder that it comes from is gone afterwards; and it hashes contents alone, so the hash
+ * The gate's bundle together with the suite, for the functions that `use` makes. CDK copies an asset when its first
+ * function is made, so the folder that it comes from is gone afterwards; and it hashes only contents, so the hash
  * depends on bundle and suite and nothing else.
  */
 export function withGateCode(scope: Construct, suite: Suite, use: (code: Code) => void): void {
@@ -92,7 +92,7 @@ function withGateFolder(suite: string, use: (folder: string) => void): void {
 }
 
 /**
- * A suite from code. What is known at deploy time alone comes to the gate as variables: the ARNs of secrets, and every
+ * A suite from code. What is known only at deploy time comes to the gate as variables: the ARNs of secrets, and every
  * token in a check.
  */
 export function suiteOf(checks: readonly SmokeCheck[]): { suite: Suite; variables: Record<string, string> } {
@@ -103,7 +103,7 @@ export function suiteOf(checks: readonly SmokeCheck[]): { suite: Suite; variable
     variables[name] = check.auth.arn;
     return `\${${name}}`;
   };
-  const rendered = checks.map((check, index) => toContractCheck(check, secretOf(check, index)));
+  const rendered = checks.map((check, index) => toSuiteCheck(check, secretOf(check, index)));
   const lifted = withoutTokens(rendered, variables);
   const declared = Object.fromEntries(Object.keys(variables).map((name) => [name, null]));
   return {
@@ -134,7 +134,7 @@ function lift(text: string, variables: Record<string, string>): string {
 }
 
 /** Keys stand in one order, so that the asset's hash is stable. */
-function toContractCheck(check: SmokeCheck, secret: string | undefined): ContractCheck {
+function toSuiteCheck(check: SmokeCheck, secret: string | undefined): SuiteCheck {
   return defined({
     name: check.name,
     method: check.method,
@@ -189,11 +189,11 @@ function headerExpectations(
   );
 }
 
-function capturesOf(captures: { [name: string]: Capture }): Record<string, ContractCapture> {
+function capturesOf(captures: { [name: string]: Capture }): Record<string, SuiteCapture> {
   return Object.fromEntries(Object.entries(captures).map(([name, { kind, source }]) => [name, { [kind]: source }]));
 }
 
-function repeatOf({ times, p50, p95, p99, errorPercent }: RepeatOptions): ContractCheck['repeat'] {
+function repeatOf({ times, p50, p95, p99, errorPercent }: RepeatOptions): SuiteCheck['repeat'] {
   return defined({
     times,
     p50Ms: p50?.toMilliseconds(),

@@ -7,7 +7,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that jsii has for any JSON value
 type JsonValue = any;
 
-/** What a header of the answer must be. */
+/** The value that a header of the response must have. */
 export class HeaderMatch {
   /** Exactly this value. */
   public static exactly(value: string): HeaderMatch {
@@ -20,9 +20,9 @@ export class HeaderMatch {
   }
 
   private constructor(
-    /** The exact value, if one is asked for. */
+    /** The exact value, if one is expected. */
     public readonly value?: string,
-    /** The regular expression, if one is asked for. */
+    /** The regular expression, if one is expected. */
     public readonly regularExpression?: string,
   ) {}
 }
@@ -91,7 +91,7 @@ export class SmokeAuth {
 export interface JsonMatch {
   /** The JSONPath. */
   readonly path: string;
-  /** Whether the path must find a value, or must not. @default - not asked */
+  /** Whether the path must find a value, or must not. @default - not checked */
   readonly exists?: boolean;
   /** How many values the path must find. @default - any number */
   readonly count?: number;
@@ -101,43 +101,43 @@ export interface JsonMatch {
   readonly notEqualTo?: JsonValue;
   /** What the value may be. @default - anything */
   readonly oneOf?: JsonValue[];
-  /** The value must be a number above this. @default - not asked */
+  /** The value must be a number above this. @default - not checked */
   readonly greaterThan?: number;
-  /** The value must be a number, this or above. @default - not asked */
+  /** The value must be a number, this or above. @default - not checked */
   readonly atLeast?: number;
-  /** The value must be a number below this. @default - not asked */
+  /** The value must be a number below this. @default - not checked */
   readonly lessThan?: number;
-  /** The value must be a number, this or below. @default - not asked */
+  /** The value must be a number, this or below. @default - not checked */
   readonly atMost?: number;
-  /** Text within the text, or an entry of the list. @default - not asked */
+  /** Text within the text, or an entry of the list. @default - not checked */
   readonly contains?: JsonValue;
-  /** A regular expression that the text must match. @default - not asked */
+  /** A regular expression that the text must match. @default - not checked */
   readonly pattern?: string;
   /** `string`, `number`, `boolean`, `null`, `array` or `object`. @default - any */
   readonly type?: string;
 }
 
-/** What is expected of an answer. */
+/** What a response must be. */
 export interface SmokeExpectations {
-  /** Accepted status codes. @default [200] */
+  /** The accepted status codes. @default [200] */
   readonly expectedStatus?: number[];
-  /** Accepted classes of status codes, such as `2xx`. @default - none besides `expectedStatus` */
+  /** The accepted classes of status codes, such as `2xx`. @default - only `expectedStatus` */
   readonly expectedStatusClasses?: string[];
-  /** Expected headers of the answer by name. @default - any */
+  /** The expected headers of the response by name. @default - any */
   readonly expectedHeaders?: { [name: string]: HeaderMatch };
-  /** Text that the answer's body must contain. @default - any body */
+  /** The text that the body of the response must contain. @default - any body */
   readonly bodyContains?: string;
-  /** Regular expression that the answer's body must match. @default - any body */
+  /** The regular expression that the body of the response must match. @default - any body */
   readonly bodyPattern?: string;
   /** What must hold of a JSON body. @default - any body */
   readonly json?: JsonMatch[];
   /** JSON Schema of the body, draft 2020-12, or draft-07 by `$schema`. @default - any body */
   readonly jsonSchema?: { [key: string]: JsonValue };
-  /** Limit for the whole answer. @default - the timeout alone */
+  /** The longest time that the whole response may take. @default - only `timeout` */
   readonly latencyLimit?: Duration;
   /** How long the certificate must still be valid, in whole days. @default - valid now */
   readonly certificateValidFor?: Duration;
-  /** Where the answer must redirect to: a URL, or a path on the target. @default - no redirect */
+  /** The location that the response must redirect to: a URL, or a path on the target. @default - no redirect */
   readonly redirectsTo?: string;
 }
 
@@ -166,21 +166,21 @@ export class Capture {
   ) {}
 }
 
-/** A check that is sent many times, one after the other, and judged over all of them. */
+/** A check that is sent many times, one after the other, and evaluated over all of them. */
 export interface RepeatOptions {
-  /** Requests, 2 to 1000. */
+  /** The number of requests, 2 to 1000. */
   readonly times: number;
-  /** Limit of the median. @default - none */
+  /** The largest median of the response times. @default - none */
   readonly p50?: Duration;
-  /** Limit of the 95th percentile. @default - none */
+  /** The largest 95th percentile of the response times. @default - none */
   readonly p95?: Duration;
-  /** Limit of the 99th percentile. @default - none */
+  /** The largest 99th percentile of the response times. @default - none */
   readonly p99?: Duration;
-  /** Share of the requests that may fail. @default 0 */
+  /** The share of requests in percent that may fail. @default 0 */
   readonly errorPercent?: number;
 }
 
-/** One request that the gate makes, and what it expects of the answer; a miss fails the release. */
+/** One request that the gate sends, and the response that it expects. A miss fails the release. */
 export interface SmokeCheck extends SmokeExpectations {
   /** Names the check in verdicts; unique in its suite. */
   readonly name: string;
@@ -190,7 +190,7 @@ export interface SmokeCheck extends SmokeExpectations {
   readonly method?: string;
   /** Query parameters, percent-encoded for you. @default - those of the path */
   readonly query?: { [name: string]: string };
-  /** Headers to send. @default - none besides the usual */
+  /** The headers to send. @default - only the usual ones */
   readonly headers?: { [name: string]: string };
   /** Body to send. @default - none */
   readonly body?: string;
@@ -198,20 +198,20 @@ export interface SmokeCheck extends SmokeExpectations {
   readonly jsonBody?: JsonValue;
   /** Credentials to send. @default - none */
   readonly auth?: SmokeAuth;
-  /** Redirects to follow, on the target alone unless the suite allows other hosts. @default 0 */
+  /** How many redirects to follow, only on the target unless the suite allows other hosts. @default 0 */
   readonly followRedirects?: number;
-  /** What is expected softly: a miss degrades the check, which still passes. @default - nothing */
+  /** Further expectations that only warn: a miss degrades the check, which still passes. @default - nothing */
   readonly warn?: SmokeExpectations;
   /** Values for later checks, which use them as `${name}` and wait for this one. @default - none */
   readonly capture?: { [name: string]: Capture };
   /** Names of checks that must pass before this one begins. @default - those whose captured values it uses */
   readonly needs?: string[];
-  /** Attempts after the first; for idempotent methods alone. @default - 2, and 0 for other methods */
+  /** The number of attempts after the first, only for idempotent methods. @default - 2, and 0 for other methods */
   readonly retries?: number;
   /** Wait before the second attempt; it doubles with each one after. @default Duration.millis(500) */
   readonly retryBackoff?: Duration;
-  /** Time limit of one attempt. @default Duration.seconds(5) */
+  /** The timeout of one attempt. @default Duration.seconds(5) */
   readonly timeout?: Duration;
-  /** Sends it many times and judges all of them together. @default - once */
+  /** Sends the request many times and evaluates all of them together. @default - once */
   readonly repeat?: RepeatOptions;
 }

@@ -6,9 +6,9 @@ import { renderComparison } from '../gate/comparison-settings';
 import { grantAuth, renderSuite, suiteFromFile, suiteOf } from './rendering';
 import type { SmokeCheck } from './smoke-check';
 
-/** Options of a suite. */
+/** Options of `SmokeSuite.fromFile`. */
 export interface SmokeSuiteOptions {
-  /** Values of the suite's variables; tokens are allowed, and known to the gate when it runs. @default - the defaults */
+  /** The values of the suite's variables; tokens are allowed. @default - the defaults */
   readonly variables?: { [name: string]: string };
 }
 
@@ -17,13 +17,13 @@ export class SmokeSuite {
   /**
    * From a YAML or JSON file, docs/suite.md. `npx greenlight smoke` runs the same file from a terminal.
    * @param path from the working directory, or absolute
-   * @throws Error with every mistake: file, line, column, what was read and what is allowed
+   * @throws Error with every problem: file, line, column, what was read and what is allowed
    */
   public static fromFile(path: string, options: SmokeSuiteOptions = {}): SmokeSuite {
     return new SmokeSuite(suiteFromFile(path), [], options.variables ?? {});
   }
 
-  /** From code. Tokens in a check become variables, whose values the gate knows when it runs. */
+  /** From code. Tokens in a check become variables, whose values the gate gets when it runs. */
   public static of(...checks: SmokeCheck[]): SmokeSuite {
     const { suite, variables } = suiteOf(checks);
     return new SmokeSuite(suite, checks, variables);
@@ -32,7 +32,7 @@ export class SmokeSuite {
   /**
    * The same suite, compared with live blue by these options once its checks have passed, before any traffic shifts; then too
    * little data fails the gate. Without this call the safe checks are compared by default, and too little data passes.
-   * @throws Error when the suite's file has `compare` already: it must be said in one place
+   * @throws Error when the suite's file has `compare` already: it is set in one place
    */
   public comparedWithLive(options: ComparisonOptions = {}): SmokeSuite {
     if (this.content.compare !== undefined) {
@@ -63,7 +63,7 @@ export class SmokeSuite {
 
   /**
    * The suite as the gate reads it, a JSON document.
-   * @throws Error with every mistake in it
+   * @throws Error with every problem in it
    * @internal
    */
   public _render(scope: Construct): Suite {

@@ -36,7 +36,7 @@ export interface RoutedRequest {
   readonly sources?: readonly string[];
 }
 
-/** What keeps a request from a rule: a condition, and how to get past it. */
+/** The condition that does not take a request, and how to make it fit. */
 export interface Mismatch {
   readonly field: string;
   /** What the condition takes. */
@@ -44,19 +44,19 @@ export interface Mismatch {
   readonly remedy: string;
 }
 
-type Judge = (raw: RawCondition, request: RoutedRequest) => Mismatch | undefined;
+type Matcher = (raw: RawCondition, request: RoutedRequest) => Mismatch | undefined;
 
 /**
  * The six types of conditions, by field.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
  */
-const JUDGES: Readonly<Record<string, Judge>> = {
+const MATCHERS: Readonly<Record<string, Matcher>> = {
   'host-header': (raw, { hosts }) => {
     const patterns = patternsOf(raw, raw.hostHeaderConfig);
     if (hosts.some((host) => takes(patterns, host, true))) return undefined;
     return {
       field: 'host-header',
-      expected: inWords(patterns),
+      expected: textOf(patterns),
       remedy: 'set domainName to a name that the condition takes',
     };
   },
@@ -65,7 +65,7 @@ const JUDGES: Readonly<Record<string, Judge>> = {
     if (takes(patterns, path, false)) return undefined;
     return {
       field: 'path-pattern',
-      expected: inWords(patterns),
+      expected: textOf(patterns),
       remedy: 'set suite with paths that the conditions take',
     };
   },
@@ -75,7 +75,7 @@ const JUDGES: Readonly<Record<string, Judge>> = {
     const sent = Token.isUnresolved(name) ? UNKNOWN : headers[name.toLowerCase()];
     if (sent !== undefined && takes(patterns, sent, true)) return undefined;
     const remedy = `send the header ${name} with each check: headers of a check, or defaults.headers of a suite file`;
-    return { field: `http-header ${name}`, expected: inWords(patterns), remedy };
+    return { field: `http-header ${name}`, expected: textOf(patterns), remedy };
   },
   'http-request-method': (raw, { method }) => {
     const methods = patternsOf(raw, raw.httpRequestMethodConfig).values;
@@ -111,7 +111,7 @@ export function mismatchOf(
 ): Mismatch | undefined {
   for (const condition of conditions ?? []) {
     const raw = condition.renderRawCondition() as RawCondition;
-    const mismatch = JUDGES[raw.field ?? '']?.(raw, request);
+    const mismatch = MATCHERS[raw.field ?? '']?.(raw, request);
     if (mismatch) return mismatch;
   }
   return undefined;
@@ -131,7 +131,7 @@ interface Patterns {
   readonly regexValues: readonly string[];
 }
 
-/** Host and path conditions may have their values beside the field too. */
+/** Host and path conditions may have their values next to the field too. */
 function patternsOf({ values, regexValues }: RawCondition, config: Values = {}): Patterns {
   return { values: config.values ?? values ?? [], regexValues: config.regexValues ?? regexValues ?? [] };
 }
@@ -161,6 +161,6 @@ function takesPair(
   return (key === undefined || mayMatch(key, sentKey, { ignoreCase })) && mayMatch(value, sentValue, { ignoreCase });
 }
 
-function inWords({ values, regexValues }: Patterns): string {
+function textOf({ values, regexValues }: Patterns): string {
   return [...values, ...regexValues].join(', ');
 }

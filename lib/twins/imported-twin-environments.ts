@@ -16,23 +16,23 @@ import type { TwinEnvironmentsAttributes } from './twin-environments-props';
 
 /** The load balancer's side of a blue/green service. */
 export interface ITwinEnvironments extends IConstruct {
-  /** Takes the traffic of both listeners. */
+  /** The load balancer of both listeners. */
   readonly loadBalancer: IApplicationLoadBalancer;
-  /** Where clients connect. */
+  /** The listener where clients connect. */
   readonly productionListener: IApplicationListener;
-  /** Where the gate meets the candidate before clients do. */
+  /** The listener where the gate tests green before clients use it. */
   readonly testListener: IApplicationListener;
   /** The target group that is live first; the two swap roles at each release. */
   readonly blue: IApplicationTargetGroup;
-  /** The target group of the first candidate. */
+  /** The target group that the first release makes live. */
   readonly green: IApplicationTargetGroup;
   /** `app/<name>/<id>`, the load balancer's dimension in CloudWatch. */
   readonly loadBalancerFullName: string;
   /** The name that clients use, if it is known. */
   readonly domainName?: string;
-  /** Base URL of the production listener. */
+  /** The base URL of the production listener. */
   readonly productionUrl: string;
-  /** Base URL of the test listener; only who was allowed can connect. */
+  /** The base URL of the test listener. Only an allowed gate can connect. */
   readonly testUrl: string;
   /** Lets a gate reach both listeners. */
   allowGateFrom(gate: IConnectable): void;
@@ -72,7 +72,7 @@ export abstract class TwinEnvironmentsBase extends Construct implements ITwinEnv
   /** Lets a gate reach both listeners. It is the only way into a test listener of its own. */
   public allowGateFrom(gate: IConnectable): void {
     const [production, test] = this._ports;
-    this.testListener.connections.allowFrom(gate, Port.tcp(test), 'Smoke tests of the candidate');
+    this.testListener.connections.allowFrom(gate, Port.tcp(test), 'Smoke tests of green');
     if (this._admitsAll) this.allowOut(gate, Port.tcp(production));
     else this.productionListener.connections.allowFrom(gate, Port.tcp(production), AFTER_THE_SHIFT);
   }

@@ -26,7 +26,7 @@ export interface Endpoint {
   readonly scheme: 'http' | 'https';
 }
 
-/** What the two sides of a pair share: what forwards first, and what tells it where to forward later. */
+/** What the two sides of a pair share: the target group that is live first, and the route that finds the live one later. */
 export interface Forwarding {
   readonly loadBalancer: IApplicationLoadBalancer;
   readonly blue: ApplicationTargetGroup;

@@ -11,7 +11,7 @@ export const SIDES: readonly Side[] = ['Blue', 'Green'];
 export const PERIOD = Duration.minutes(1);
 
 /**
- * A metric of one target group. `ApplicationTargetGroup.metrics` knows only groups that a listener forwards to in the
+ * A metric of one target group. `ApplicationTargetGroup.metrics` supports only groups that a listener forwards to in the
  * template, and green gets its traffic from CodeDeploy.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
@@ -28,7 +28,7 @@ export function twinMetric(twins: ITwinEnvironments, side: Side, metricName: str
   });
 }
 
-/** A metric of the whole load balancer: what it answered by itself has no target group. */
+/** A metric of the whole load balancer: its own responses have no target group. */
 export function balancerMetric(twins: ITwinEnvironments, metricName: string, statistic: string): Metric {
   return new Metric({
     namespace: 'AWS/ApplicationELB',

@@ -58,27 +58,27 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     return new ImportedTwinEnvironments(scope, id, attributes);
   }
 
-  /** Takes the traffic of both listeners. */
+  /** The load balancer of both listeners. */
   public readonly loadBalancer: IApplicationLoadBalancer;
-  /** Where clients connect. */
+  /** The listener where clients connect. */
   public readonly productionListener: IApplicationListener;
-  /** Where the gate meets the candidate before clients do. */
+  /** The listener where the gate tests green before clients use it. */
   public readonly testListener: IApplicationListener;
   /** The target group that is live first; the two swap roles at each release. */
   public readonly blue: IApplicationTargetGroup;
-  /** The target group of the first candidate. */
+  /** The target group that the first release makes live. */
   public readonly green: IApplicationTargetGroup;
-  /** Tells both listeners which side is live. */
+  /** The route that makes both listeners follow the live side. */
   public readonly liveRoute: LiveRoute;
-  /** Redirects plain HTTP, where there is one. */
+  /** The listener that redirects plain HTTP, if there is one. */
   public readonly redirectListener?: ApplicationListener;
   /** `app/<name>/<id>`, the load balancer's dimension in CloudWatch. */
   public readonly loadBalancerFullName: string;
   /** The name that clients use, if it is known. */
   public readonly domainName?: string;
-  /** Base URL of the production listener. */
+  /** The base URL of the production listener. */
   public readonly productionUrl: string;
-  /** Base URL of the test listener; only who was allowed can connect. */
+  /** The base URL of the test listener. Only an allowed gate can connect. */
   public readonly testUrl: string;
   /**
    * What a plain GET finds on production and the target groups are checked with; undefined when the rule takes no such request.

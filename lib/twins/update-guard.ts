@@ -25,7 +25,7 @@ export interface Guarded {
 
 /**
  * Refuses an update that production would not survive, before CloudFormation applies any of it: the target groups, and so
- * the service behind them, come after this resource. What it guards besides their health checks is added by the constructs
+ * the service behind them, come after this resource. What it guards in addition to their health checks is added by the constructs
  * that have it.
  */
 export class UpdateGuard {
@@ -148,17 +148,19 @@ export function healthCheckOf(group: CfnTargetGroup): HealthCheck {
   return { ...DEFAULTS, ...Object.fromEntries(texts.map(([name, value]) => [name, String(value)])) };
 }
 
-/** Time limit of a check that has none. */
-const LIMIT_MS = 5_000;
+/** The timeout of a check that has none. */
+const TIMEOUT_MS = 5_000;
 
-/** Plain GET requests of known paths alone, as a health check is one. */
+/** Only plain GET requests of known paths, as a health check is one. */
 function checkedBy({ checks, defaults }: Suite): CheckedPath[] {
   return checks.flatMap(({ method = 'GET', path, expect, auth, headers, timeoutMs, repeat }) => {
     const plain = method === 'GET' && !auth && !headers && !Token.isUnresolved(path) && !path.includes('${');
     const accepted = [expect?.status ?? 200].flat();
     const known = accepted.every((status): status is number => typeof status === 'number');
     if (!plain || !known || expect?.redirect !== undefined) return [];
-    const limitsMs = [expect?.latencyMs, timeoutMs ?? defaults?.timeoutMs ?? LIMIT_MS].filter((ms) => ms !== undefined);
+    const limitsMs = [expect?.latencyMs, timeoutMs ?? defaults?.timeoutMs ?? TIMEOUT_MS].filter(
+      (ms) => ms !== undefined,
+    );
     const times = repeat && !repeat.errorPercent ? repeat.times : 1;
     return [{ Path: path, Status: accepted.map(String), LimitMs: String(Math.min(...limitsMs)), Times: String(times) }];
   });

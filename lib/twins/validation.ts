@@ -162,9 +162,9 @@ function pairsOf<T extends IConstruct>(twins: IConstruct, all: T[], placeOf: (ea
   const own = all.filter((each) => each.node.scopes.includes(twins));
   return own.flatMap((each): [T, T][] => {
     const place = placeOf(each);
-    const other = all.find((candidate) => {
-      const its = placeOf(candidate);
-      return candidate !== each && its.number === place.number && sameArn([each, place.arn], [candidate, its.arn]);
+    const other = all.find((one) => {
+      const its = placeOf(one);
+      return one !== each && its.number === place.number && sameArn([each, place.arn], [one, its.arn]);
     });
     return other ? [[each, other]] : [];
   });

@@ -267,7 +267,7 @@ test('what another stack of the app has is used without a circle, its security g
   const reasons = (of: Stack, type: string) => ofType(of, type).map(([, { Properties }]) => Properties.Description);
   expect(reasons(stack, 'AWS::EC2::SecurityGroupEgress')).toEqual(expect.arrayContaining(['Load balancer to target']));
   for (const each of [stack, nested]) {
-    expect(reasons(each, 'AWS::EC2::SecurityGroupIngress')).toContain('Smoke tests of the candidate');
+    expect(reasons(each, 'AWS::EC2::SecurityGroupIngress')).toContain('Smoke tests of green');
   }
 });
 

@@ -168,7 +168,7 @@ test('the dashboard shows alarms, requests, latency and hosts of both sides', ()
   expect(parsed.widgets.map((widget) => widget.properties.title).filter(Boolean)).toEqual([
     'What stops a release',
     'Requests by side',
-    '5xx answers by side',
+    '5xx responses by side',
     'Response time by side',
     'Hosts by side',
     'Gates',
@@ -190,7 +190,7 @@ test.each<[(stack: Stack) => ReleaseAlarmsOptions, RegExp]>([
     (stack) => ({
       additionalAlarms: [new CompositeAlarm(stack, 'Any', { alarmRule: AlarmRule.fromBoolean(true) })],
     }),
-    /composite alarm: .*metric alarms alone/,
+    /composite alarm: .*only metric alarms/,
   ],
 ])('refuses bad input %#', (props, message) => {
   const stack = newStack();
