@@ -39,7 +39,7 @@ export async function run(): Promise<void> {
   }
 }
 
-/** @param send sends all requests; tells when the last response was there, if that is not when it ends */
+/** @param send sends all requests; returns when the last response came, if that is not when it ends */
 async function measured(send: () => Promise<number | void>): Promise<Turn> {
   const [beganMs, began] = [performance.now(), process.cpuUsage()];
   const endMs = (await send()) ?? performance.now();
@@ -57,7 +57,7 @@ async function undici(base: URL): Promise<void> {
   await dispatcher.close();
 }
 
-/** autocannon looks once a second whether it is done. @returns when it was */
+/** autocannon checks once a second whether it is done. @returns when it was */
 async function shots(base: URL): Promise<number> {
   let endMs = NaN;
   const result = await new Promise<autocannon.Result>((resolve, reject) => {

@@ -32,7 +32,7 @@ const CLIENTS = `
 const EVENT = { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'hook-1' };
 const SUITE = { checks: [{ name: 'health', path: '/health', retries: 0 }] };
 
-/** One start of a fresh process: milliseconds of the wall and of the processor. */
+/** One start of a fresh process: real milliseconds and processor milliseconds. */
 interface Start {
   readonly loadMs: number;
   readonly reportMs: number;
@@ -41,11 +41,11 @@ interface Start {
 
 /**
  * Prints the cold start of the gate, its bundle's load and the way to its first report, as a ratio to the two SDK clients
- * alone that make the same calls. AWS and the target answer at once.
+ * that make the same calls. AWS and the target respond at once.
  */
 export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'greenlight-bench-'));
-  const aws = createServer(answer);
+  const aws = createServer(respond);
   try {
     await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
     const { port } = aws.address() as AddressInfo;
@@ -94,7 +94,7 @@ async function bundleClients(outfile: string): Promise<void> {
 }
 
 /** CloudWatch, CodeDeploy and the service under test. */
-function answer(request: IncomingMessage, response: ServerResponse): void {
+function respond(request: IncomingMessage, response: ServerResponse): void {
   const isAlarms = String(request.headers['x-amz-target']).endsWith('DescribeAlarms');
   request.resume().on('end', () => {
     response.setHeader('content-type', 'application/x-amz-json-1.1');
@@ -135,5 +135,5 @@ function median(values: readonly number[]): number {
 
 function print(what: string, show: (value: number) => string, gate: number, clients: number): void {
   const ratio = (gate / clients).toFixed(2);
-  console.log(`gate bundle ${what}: ${show(gate)}, the two SDK clients alone ${show(clients)}, ratio ${ratio}`);
+  console.log(`gate bundle ${what}: ${show(gate)}, the two SDK clients ${show(clients)}, ratio ${ratio}`);
 }

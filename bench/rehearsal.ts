@@ -18,7 +18,7 @@ interface Finished {
   readonly maxRssMiB: number;
 }
 
-/** The whole main job as a newcomer runs it: wall time, each release, memory of the local AWS. */
+/** The whole main job as a newcomer runs it: real time, each release, memory of the local AWS. */
 export async function run(): Promise<void> {
   const { report, wallMs, maxRssMiB } = await mainJob();
   console.log(

@@ -12,7 +12,7 @@ const CONCURRENCY = 20;
 const RUNS = 11;
 const ROUNDS = 3;
 
-/** What one run of all checks took, milliseconds of the wall and of this process's processor time. */
+/** What one run of all checks took, real milliseconds and milliseconds of this process's processor time. */
 interface Took {
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -39,9 +39,9 @@ export async function run(): Promise<void> {
       }
       const [ours, theirs] = took.map(typical) as [Took, Took];
       const ratio = (ours.wallMs / theirs.wallMs).toFixed(2);
-      console.log(`round ${round}: runner ${shown(ours)}; node:http alone ${shown(theirs)}; ratio ${ratio}`);
+      console.log(`round ${round}: runner ${shown(ours)}; node:http ${shown(theirs)}; ratio ${ratio}`);
     }
-    console.log('limit: 1.15 of node:http alone');
+    console.log('limit: 1.15 of node:http');
   } finally {
     server.kill();
   }
@@ -99,7 +99,7 @@ async function measured(work: () => Promise<void>): Promise<Took> {
 
 const SERVER = 'GREENLIGHT_BENCH_SERVER';
 
-/** The target: answers after 20 ms, until its parent ends it. */
+/** The target: responds after 20 ms, until its parent ends it. */
 function serve(): void {
   const server = createServer((_request, response) => void setTimeout(() => response.end('ok'), CHECK_MS));
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));

@@ -14,11 +14,11 @@ const ROUNDS = 3;
 const BODY = JSON.stringify({ version: 'v1', greeting: 'hello' });
 
 type Command = { readonly kind: 'backend' } | { readonly kind: 'load'; readonly port: number };
-type Answer = { readonly value: number };
+type Measurement = { readonly value: number };
 
 /**
  * Requests a second through the load balancer, through one worker of nginx where the machine has it, and to a bare node:http
- * server of the same process as the load balancer; by the same client, in a second process, to the same target beside it, so
+ * server of the same process as the load balancer; by the same client, in a second process, to the same target next to it, so
  * that both cores are in use.
  */
 export async function run(): Promise<void> {
@@ -62,8 +62,8 @@ async function measured(peer: ChildProcess, port: number, cpuUs: () => number | 
 
 async function ask(peer: ChildProcess, command: Command): Promise<number> {
   peer.send(command);
-  const [answer] = (await once(peer, 'message')) as [Answer];
-  return answer.value;
+  const [measurement] = (await once(peer, 'message')) as [Measurement];
+  return measurement.value;
 }
 
 async function startServer(): Promise<Server> {
@@ -83,19 +83,19 @@ function portOf(server: Server): number {
 
 /** Requests a second over keep-alive connections, one request at a time on each. */
 async function load(port: number): Promise<number> {
-  let answered = 0;
-  const sockets = Array.from({ length: CONNECTIONS }, () => ask1(port, () => (answered += 1)));
+  let responses = 0;
+  const sockets = Array.from({ length: CONNECTIONS }, () => keepAsking(port, () => (responses += 1)));
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
-  const before = answered;
+  const before = responses;
   const startedAt = performance.now();
   await new Promise((resolve) => setTimeout(resolve, MEASURE_MS));
-  const rate = ((answered - before) / (performance.now() - startedAt)) * 1000;
+  const rate = ((responses - before) / (performance.now() - startedAt)) * 1000;
   for (const socket of sockets) socket.destroy();
   return rate;
 }
 
-/** Asks again as soon as an answer is whole, which its Content-Length tells. */
-function ask1(port: number, onAnswer: () => void) {
+/** Sends the next request as soon as a response is complete by its Content-Length. */
+function keepAsking(port: number, onResponse: () => void) {
   const request = `GET / HTTP/1.1\r\nHost: bench\r\nAccept: */*\r\n\r\n`;
   const socket = createConnection({ host: '127.0.0.1', port, noDelay: true }, () => socket.write(request));
   let received = '';
@@ -107,7 +107,7 @@ function ask1(port: number, onAnswer: () => void) {
     if (!received.startsWith('HTTP/1.1 200')) throw new Error(received.slice(0, 200));
     if (received.length < end + 4 + length) return;
     received = '';
-    onAnswer();
+    onResponse();
     socket.write(request);
   });
   socket.on('error', () => undefined);
@@ -117,7 +117,7 @@ function ask1(port: number, onAnswer: () => void) {
 function servePeer(): void {
   process.on('message', (command: Command) => {
     const done = command.kind === 'backend' ? startServer().then(portOf) : load(command.port);
-    void done.then((value) => process.send?.({ value } satisfies Answer));
+    void done.then((value) => process.send?.({ value } satisfies Measurement));
   });
   process.send?.('ready');
 }

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 
 const DESCRIPTION =
   'More than 5 % of the requests to the blue tasks of the service ended in a 5xx. During a release it rolls back. ' +
-  'Look at the errors in the log of the service; a release that caused them must be fixed first.';
+  'Read the errors in the log of the service; a release that caused them must be fixed first.';
 
 export function rawAlarms(
   scope: Construct,
@@ -36,7 +36,7 @@ export function rawAlarms(
       errors,
       success: metric('HTTPCode_Target_2XX_Count', 'Sum'),
       redirects: metric('HTTPCode_Target_3XX_Count', 'Sum'),
-      refusals: metric('HTTPCode_Target_4XX_Count', 'Sum'),
+      clientErrors: metric('HTTPCode_Target_4XX_Count', 'Sum'),
       refused: metric('TargetConnectionErrorCount', 'Sum'),
       bad: metric('HTTPCode_ELB_502_Count', 'Sum'),
       late: metric('HTTPCode_ELB_504_Count', 'Sum'),

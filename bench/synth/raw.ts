@@ -200,7 +200,7 @@ function rawGate(
         URL: `http://${loadBalancer.loadBalancerDnsName}:80`,
         LOAD_BALANCER: loadBalancer.loadBalancerFullName,
         ALARMS: Stack.of(scope).toJsonString(alarms.map((alarm) => alarm.alarmName)),
-        TIME_LIMIT: '120',
+        TIMEOUT: '120',
       },
     });
   });

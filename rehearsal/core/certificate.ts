@@ -27,7 +27,7 @@ const AUTHORITY = 'Greenlight rehearsal';
 /**
  * ACM's private keys never leave AWS, so HTTPS listeners are rehearsed with certificates of an authority that lives as
  * long as the rehearsal. Node has no certificate maker, hence the few lines of DER (RFC 5280, 4.1).
- * @param nowMs wall time; all is valid from a day before it for ten years
+ * @param nowMs real time; all is valid from a day before it for ten years
  */
 export function createAuthority(nowMs = Date.now()): Authority {
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -105,7 +105,7 @@ function time(ms: number): Buffer {
   return der(0x17, Buffer.from(`${digits}Z`));
 }
 
-/** CA true, so that clients can be told to trust this very certificate. */
+/** CA true, so that clients can be configured to trust this very certificate. */
 function basicConstraints(): Buffer {
   const yes = der(0x01, Buffer.from([0xff]));
   return sequence(objectId(oid.basicConstraints), yes, der(0x04, sequence(yes)));

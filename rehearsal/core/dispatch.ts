@@ -96,7 +96,7 @@ export class LocalWorld implements World {
     try {
       this.authorityInForce().authorize(access);
     } catch (error) {
-      throw error instanceof AwsError ? inWordsOf(service, error) : error;
+      throw error instanceof AwsError ? asErrorOf(service, error) : error;
     }
   }
 
@@ -119,7 +119,7 @@ export class LocalWorld implements World {
 }
 
 /** Services that speak XML name a denial `AccessDenied`, EC2 `UnauthorizedOperation`; the others `AccessDeniedException`. */
-function inWordsOf(service: Service, error: AwsError): AwsError {
+function asErrorOf(service: Service, error: AwsError): AwsError {
   if (error.code !== 'AccessDeniedException') return error;
   if (service.prefix === 'ec2') {
     return new AwsError(

@@ -8,7 +8,7 @@ import { authenticate, claimedScope, timesOf } from './authentication';
 import { AwsError, type Call, type Principal, type Service } from './service';
 import type { RestRequest, RestResponse } from './rest';
 import type { ReceivedRequest } from './wire/canonical';
-import { refusalOf, refuse } from './wire/guard';
+import { problemOf, refuse } from './wire/guard';
 import { checkedInput, missingMember, type Values } from './wire/input';
 import { decodeJson, jsonCodec } from './wire/json';
 import type { DecodedCall, WireError } from './wire/message';
@@ -68,13 +68,13 @@ interface Host {
 
 async function serve(host: Host, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { world } = host;
-  const refusal = refusalOf(incoming);
-  if (refusal !== undefined) return refuse(response, refusal);
+  const problem = problemOf(incoming);
+  if (problem !== undefined) return refuse(response, problem);
   const requestId = world.ids.uuid();
   try {
     const request = await read(incoming);
     const dateMs = clockOf(signedAtMs(request), timesOf(world));
-    send(response, { isHead: request.method === 'HEAD', dateMs }, await answer(host, request, requestId));
+    send(response, { isHead: request.method === 'HEAD', dateMs }, await respond(host, request, requestId));
   } catch (error) {
     if (response.destroyed) return;
     const failure = jsonCodec('application/x-amz-json-1.1').failure(asWireError(world, error), requestId);
@@ -122,7 +122,7 @@ async function read(incoming: IncomingMessage): Promise<ReceivedRequest> {
   };
 }
 
-async function answer(host: Host, request: ReceivedRequest, requestId: string): Promise<RestResponse> {
+async function respond(host: Host, request: ReceivedRequest, requestId: string): Promise<RestResponse> {
   const { world } = host;
   const route = routeFor(world, request.path);
   if (route) return route(request);
@@ -135,7 +135,7 @@ async function answer(host: Host, request: ReceivedRequest, requestId: string): 
 
 function routeFor(world: LocalWorld, path: string) {
   for (const { routes = {} } of world.services()) {
-    const prefix = Object.keys(routes).find((candidate) => path.startsWith(candidate));
+    const prefix = Object.keys(routes).find((each) => path.startsWith(each));
     if (prefix !== undefined) return routes[prefix];
   }
   return undefined;
@@ -210,7 +210,7 @@ async function rpc(
 
 /**
  * Runs an operation with an input of its own types.
- * @throws AwsError also where a member is missing without which the operation cannot go on
+ * @throws AwsError also where a member is missing without which the operation cannot continue
  */
 async function perform(
   world: LocalWorld,

@@ -20,7 +20,7 @@ export function eventsOf(line: string): string[] {
   const pieces: string[] = [];
   for (let from = 0; from < bytes.length;) {
     let to = Math.min(bytes.length, from + bytesMax);
-    // Bytes 10xxxxxx go on with a character.
+    // Bytes 10xxxxxx continue a character.
     while (to < bytes.length && ((bytes[to] as number) & 0xc0) === 0x80) to -= 1;
     pieces.push(bytes.toString('utf8', from, to));
     from = to;

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 
-/** The machine, and not the app or the rehearsal, is the reason why it cannot go on. */
+/** The machine, and not the app or the rehearsal, is the reason why it cannot continue. */
 export class MachineProblem extends Error {
   constructor(message: string) {
     super(message);

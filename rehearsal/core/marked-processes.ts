@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 const VARIABLE = 'GREENLIGHT_RUN';
 /** Likewise what one step of a build started. */
 const STEP_VARIABLE = 'GREENLIGHT_STEP';
-/** A process may start another while it is looked for. */
+/** A process may start another during the search. */
 const ROUNDS_MAX = 20;
 
 /** @param directory of the rehearsal */
@@ -18,7 +18,7 @@ export function stepMark(id: string): Record<string, string> {
   return { [STEP_VARIABLE]: id };
 }
 
-/** Ends all processes of a rehearsal but this one, at once. Those of other users cannot be read and are left alone. */
+/** Ends all processes of a rehearsal but this one, at once. Those of other users cannot be read and stay. */
 export function killMarked(directory: string): void {
   killProcesses(`${VARIABLE}=${directory}`);
 }

@@ -5,15 +5,15 @@
 export interface Parameters {
   /** From a task's creation to its process start: ENI, image pull, container start on Fargate. */
   readonly taskStartMs: number;
-  /** How often ECS's service scheduler looks at tasks and their targets; changes of a task are seen at once. */
+  /** How often ECS's service scheduler checks tasks and their targets; it sees changes of a task at once. */
   readonly serviceSchedulerMs: number;
-  /** How often CodeDeploy looks at a deployment group's alarms. */
+  /** How often CodeDeploy checks a deployment group's alarms. */
   readonly alarmPollMs: number;
   /** How late a load balancer's datapoint for a minute is visible to an alarm. */
   readonly metricDelayMs: number;
   /** How often an alarm is evaluated. */
   readonly alarmEvaluationMs: number;
-  /** How often CodeDeploy looks at task sets and hooks while it waits for them. */
+  /** How often CodeDeploy checks task sets and hooks while it waits for them. */
   readonly deploymentPollMs: number;
   /** From a listener change to its effect on new connections. */
   readonly listenerPropagationMs: number;

@@ -78,7 +78,7 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch {
-    // Whoever needs it will say what is wrong with it.
+    // What needs it will say what is wrong with it.
     return [];
   }
 }

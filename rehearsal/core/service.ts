@@ -9,7 +9,7 @@ import type { Parameters } from './parameters';
 export interface Principal {
   /** `arn:aws:iam::<account>:role/<name>` for a role's session; policies are looked up by it. */
   readonly arn: string;
-  /** What GetCallerIdentity answers: the assumed-role ARN for a session. */
+  /** What GetCallerIdentity returns: the assumed-role ARN for a session. */
   readonly callerArn: string;
   /** `internal` principals are the local AWS itself and are not evaluated. */
   readonly kind: 'role' | 'user' | 'internal';
@@ -63,9 +63,9 @@ export type Protocol =
 
 /** What CloudFormation keeps of a resource that it created. */
 export interface ResourceState {
-  /** What `Ref` answers and what a replacement is recognised by. */
+  /** What `Ref` returns and what a replacement is recognised by. */
   readonly physicalId: string;
-  /** What `Fn::GetAtt` answers, by attribute name. */
+  /** What `Fn::GetAtt` returns, by attribute name. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
@@ -77,7 +77,7 @@ export interface ResourceRequest<Properties = Record<string, unknown>> {
   readonly properties: Properties;
   /** Aborted when the stack gives the operation up. */
   readonly signal: AbortSignal;
-  /** For a creation that takes its time: tells the stack's events which physical resource it has become. */
+  /** For a creation that takes its time: reports to the stack's events which physical resource it has become. */
   readonly initiated?: (physicalId: string) => void;
 }
 
@@ -102,7 +102,7 @@ export interface Service {
   readonly operations: Operations;
   readonly resourceTypes?: Readonly<Record<string, ResourceType>>;
   /**
-   * Plain HTTP beside the AWS protocols, by path prefix (`/_rehearsal/network/`): what the rehearsal's own preloads and
+   * Plain HTTP in addition to the AWS protocols, by path prefix (`/_rehearsal/network/`): what the rehearsal's own preloads and
    * programs ask. Not authorized: each has an unguessable secret in its path.
    */
   readonly routes?: Readonly<Record<string, (request: RestRequest) => Promise<RestResponse>>>;

@@ -1,4 +1,4 @@
-/** Which containers of a stack cannot run on this machine: known from the assembly alone, so before anything is deployed. */
+/** Which containers of a stack cannot run on this machine: known from the assembly, before anything is deployed. */
 import { planBuild } from './plan-build';
 import { buildProblem, registryProblem } from './remedy';
 import type { RunPolicy } from './step';

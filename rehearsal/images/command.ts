@@ -1,4 +1,4 @@
-/** Whether a container's command can be on this machine, as base images are not pulled. Pure but for a look at the PATH. */
+/** Whether a container's command can be on this machine, as base images are not pulled. Pure except that it reads the PATH. */
 import { posix } from 'node:path';
 import type { CopyPlan } from './copy';
 import { PROGRAM_FOLDER } from './root';

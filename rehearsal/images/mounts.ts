@@ -16,7 +16,7 @@ export interface BindMount {
   readonly target: string;
 }
 
-/** Bind mounts alone: a cache is a folder of its own anyway, and nothing here has secrets. */
+/** Only bind mounts: a cache is a folder of its own anyway, and nothing here has secrets. */
 export function findMounts(
   { flags }: Pick<Instruction, 'flags'>,
   state: StageState,

@@ -48,7 +48,7 @@ function pythonsOf(prefix: string): string[] {
  * Settings that keep installers in the image's folder. The system Python of a container belongs to the container; here it is
  * the Python of this machine.
  * - pip of another Python of this machine refuses: https://pip.pypa.io/en/stable/user_guide/#ensuring-pip-runs-in-a-virtual-environment
- * - uv ignores virtual environments when it is asked for the system's: https://docs.astral.sh/uv/reference/environment/#uv_system_python
+ * - uv ignores virtual environments when the system's is requested: https://docs.astral.sh/uv/reference/environment/#uv_system_python
  * - Poetry's virtual environments are in its cache, which the builds of a rehearsal share:
  *   https://python-poetry.org/docs/configuration/#virtualenvspath
  */

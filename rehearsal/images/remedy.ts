@@ -2,7 +2,7 @@
 import { REHEARSAL_COMMAND_LABEL } from '.';
 import { isAvailable } from './tools';
 
-/** Answers every request with 200, where nothing of the image can run here. */
+/** Responds to every request with 200, where nothing of the image can run here. */
 const STAND_IN = [
   'node',
   '-e',

@@ -77,7 +77,7 @@ export class ImageRoot {
 
   /**
    * A shell script as it is run here: the paths of its words lead into the root.
-   * @param onlyPresent leaves paths alone that the image does not have: for a command, which is no build step
+   * @param onlyPresent keeps paths as they are that the image does not have: for a command, which is no build step
    */
   script(text: string, variables: Variables, onlyPresent = false): string {
     const { commands } = parseShell(text);

@@ -77,7 +77,7 @@ export function bootstrapEnvironment(world: Environment, account: Account, optio
 }
 
 export interface Deployers {
-  /** May assume the roles of `cdk bootstrap` in every account and look around in the own one. */
+  /** May assume the roles of `cdk bootstrap` in every account and read everything in the own one. */
   readonly deployer: Credentials;
   /** May do everything in the own account. */
   readonly administrator: Credentials;

@@ -30,7 +30,7 @@ export class Worlds {
   private readonly sessions: Sessions = new Map();
   private endpointUrl = '';
 
-  /** @param home of the deployer, whom the other accounts trust @param onRegion told of each region that is used */
+  /** @param home of the deployer, whom the other accounts trust @param onRegion called with each region that is used */
   constructor(
     private readonly options: WorldsOptions,
     private readonly home: Environment,

@@ -22,7 +22,7 @@ function main(): void {
       finish(JSON.parse(text) as Result);
     });
   });
-  call.on('error', (error) => fail(`the rehearsal does not answer: ${error.message}`));
+  call.on('error', (error) => fail(`the rehearsal does not respond: ${error.message}`));
   call.end(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd() }));
 }
 

@@ -37,12 +37,12 @@ async function serve(handler: Handler): Promise<never> {
     const event = await client.next();
     current = event.requestId;
     patchConsole(event.requestId);
-    const answer = await attempt(handler, event);
+    const result = await attempt(handler, event);
     logged(event.requestId);
     current = undefined;
-    await ('payload' in answer
-      ? client.respond(event.requestId, answer.payload)
-      : client.fail(event.requestId, answer.error));
+    await ('payload' in result
+      ? client.respond(event.requestId, result.payload)
+      : client.fail(event.requestId, result.error));
   }
 }
 

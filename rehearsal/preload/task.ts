@@ -5,7 +5,7 @@
  * containers of a task share that network, so a connection to localhost and a port of the task finds the container.
  *
  * A container's port that is to be reached from localhost only gets another port too: no load balancer of AWS reaches it
- * there. Each listen is noted in a file, with what was asked for.
+ * there. Each listen is noted in a file, with what was requested.
  */
 import cluster from 'node:cluster';
 import { appendFileSync } from 'node:fs';
@@ -28,8 +28,8 @@ interface Wanted {
 
 type Ports = Readonly<Record<string, number>>;
 
-/** Whether it listens where a command that stands for a container is told to: HOST and PORT of its environment. */
-function isTold({ host, port }: Wanted, assigned: Ports): boolean {
+/** Whether it listens where a command that stands for a container is to: at HOST and PORT of its environment. */
+function isAsAssigned({ host, port }: Wanted, assigned: Ports): boolean {
   return host === process.env.GREENLIGHT_TASK_HOST && Object.values(assigned).includes(port);
 }
 
@@ -40,7 +40,7 @@ function isMoved({ host, port }: Wanted, assigned: Ports): boolean {
 
 /** 0, any that is free, for one that is not the container's, and where nobody could reach it. */
 function localPort(wanted: Wanted, assigned: Ports): number {
-  if (isTold(wanted, assigned)) return wanted.port;
+  if (isAsAssigned(wanted, assigned)) return wanted.port;
   return isLoopback(wanted.host) ? 0 : (assigned[wanted.port] ?? 0);
 }
 
@@ -72,7 +72,7 @@ function onLoopback(args: readonly unknown[], wanted: Wanted, assigned: Ports): 
 function note(server: Server, wanted: Wanted, assigned: Ports): void {
   const file = process.env.GREENLIGHT_TASK_SOCKETS;
   const address = server.address();
-  if (!file || typeof address !== 'object' || !address || isTold(wanted, assigned)) return;
+  if (!file || typeof address !== 'object' || !address || isAsAssigned(wanted, assigned)) return;
   appendFileSync(file, `${JSON.stringify({ ...wanted, localPort: address.port })}\n`);
 }
 

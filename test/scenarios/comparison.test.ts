@@ -84,7 +84,7 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Stopped, and no user met it: not one production request was answered by the candidate, and none was lost. */
+/** Stopped, and no user met it: not one production request was served by green, and none was lost. */
 function expectStoppedUnseen({ outcome, cdkExitCode, stackStatus, requests }: ReleaseReport): void {
   expect({ outcome, stackStatus }).toEqual({ outcome: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
   expect(cdkExitCode).not.toBe(0);

@@ -86,7 +86,7 @@ test('an alarm that fires already refuses the release before anything starts', a
   await until('the alarm to be OK', async () => (await alarmState(name)) === 'OK', { limitMs: 300_000 });
 });
 
-test('the live side on the test listener fails identity, whatever it answers', async () => {
+test('the live side on the test listener fails identity, whatever it responds', async () => {
   const listener = await scenario.physicalId('WebTwinsTestListener');
   const unsubscribe = scenario.aws.events.subscribe(({ source, data }) => {
     if (source !== 'codedeploy' || data.event !== 'AllowTestTraffic' || data.status !== 'Succeeded') return;
@@ -136,7 +136,7 @@ function everyLogLine(): string {
   return streams.flatMap((stream) => stream.events.map((event) => event.message)).join('\n');
 }
 
-test('a secret that the gate reads is sent, and masked where the answer repeats it', async () => {
+test('a secret that the gate reads is sent, and masked where the response repeats it', async () => {
   const report = await scenario.release('v6', { serviceKey: 'old' }, 2);
   expect(report.outcome).toBe('rolled-back');
   expect(report.reason).toContain('check "report" failed: status was 401, expected 200');

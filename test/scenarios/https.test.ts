@@ -36,7 +36,7 @@ describe('a release over HTTPS', () => {
     expect(report.deniedCalls).toEqual([]);
   });
 
-  test('no user saw a failure, and both sides answered them', () => {
+  test('no user saw a failure, and both sides served them', () => {
     const { requests } = release('v2');
     expect(requests).toMatchObject({ failed: 0, lost: 0 });
     expect(requests.bySide.blue.ok).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ import { Cli, ROOT } from '../support/cli';
 import { temporaryDirectory } from '../support/temporary';
 import { until } from '../support/until';
 
-/** A person at a terminal: the first release and v2 in words, then a look around with clients of their own. */
+/** A person at a terminal: the first release and v2 as text, then calls with clients of their own. */
 describe('greenlight rehearse --release v2 --keep', () => {
   let cli: Cli;
   let environment: Record<string, string>;
@@ -23,7 +23,7 @@ describe('greenlight rehearse --release v2 --keep', () => {
     production = /^Production: (http:.+)$/m.exec(cli.stdout)?.[1] ?? '';
   }, 600_000);
 
-  test('tells what happens while it happens, in AWS time', () => {
+  test('shows what happens while it happens, in AWS time', () => {
     const lines = cli.stdout.split('\n');
     expect(lines[0]).toMatch(/^Local AWS at http:\/\/127\.0\.0\.1:\d+ \(clock speed 100x\)\.$/);
     const live = lines.filter((line) => /^\+\d\d:\d\d:\d\d {2}/.test(line));
@@ -59,9 +59,9 @@ describe('greenlight rehearse --release v2 --keep', () => {
     expect(cli.stdout).toContain('\nAll 2 releases ended as expected.\n');
   });
 
-  test('the production URL answers with the new version', async () => {
-    const answer = await fetch(`${production}/version`);
-    expect({ status: answer.status, body: await answer.text() }).toEqual({
+  test('the production URL serves the new version', async () => {
+    const response = await fetch(`${production}/version`);
+    expect({ status: response.status, body: await response.text() }).toEqual({
       status: 200,
       body: expect.stringContaining('v2') as string,
     });
@@ -121,7 +121,7 @@ describe('greenlight rehearse --release v2 --keep', () => {
     const deployed = terminal('deploy', 'Greenlight', ...context, '--require-approval', 'never');
     expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining('✅  Greenlight') as string });
     expect(await (await fetch(`${production}/version`)).text()).toContain('v3');
-    // At 100 AWS seconds a second the deployment alone outlasts a session of an hour of AWS time.
+    // At 100 AWS seconds a second the deployment by itself outlasts a session of an hour of AWS time.
     const destroyed = terminal('destroy', 'Greenlight', ...context, '--force');
     expect(destroyed).toMatchObject({ exitCode: 0, output: expect.stringContaining('destroyed') as string });
     const ecs = new ECSClient(settings());

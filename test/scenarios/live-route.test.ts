@@ -57,7 +57,7 @@ describe('a listener under CodeDeploy', () => {
     return deploymentId;
   }
 
-  test('a tag and an attribute change while green is live, and every request goes on to green', async () => {
+  test('a tag and an attribute change while green is live, and every request still goes to green', async () => {
     expect(await liveNow()).toEqual([at('Green')]);
     const load = shop.load(at('Listener'));
     await succeeds({ version: 'v2', tag: 'shop', attribute: 'false' });

@@ -23,7 +23,7 @@ function project(): string {
     const { App, CfnOutput, Stack, Token } = require(${lib});
     const { Vpc } = require(${lib} + 'aws-ec2');
     const { StringParameter } = require(${lib} + 'aws-ssm');
-    const stack = new Stack(new App(), 'Looks', { env: ${JSON.stringify(env)} });
+    const stack = new Stack(new App(), 'LookUps', { env: ${JSON.stringify(env)} });
     const vpc = Vpc.fromLookup(stack, 'Vpc', { tags: { Name: 'shared' } });
     const ids = (subnets) => subnets.map(({ subnetId }) => subnetId).join();
     new CfnOutput(stack, 'Public', { value: vpc.vpcId + ' ' + ids(vpc.publicSubnets) });
@@ -50,17 +50,17 @@ seed:
 releases: [{ name: v1, expect: created }]
 `;
 
-test("lookups are answered from the file's seed, in the stack's environment, and written nowhere in the app", async () => {
+test("lookups get the values of the file's seed, in the stack's environment, and written nowhere in the app", async () => {
   const directory = project();
   const files = readdirSync(directory);
   seed(aws, parsePlan(file, 'rehearsal.yaml').seed, directory);
-  const args = ['deploy', 'Looks', '--output', join(aws.world.directory, 'out')];
+  const args = ['deploy', 'LookUps', '--output', join(aws.world.directory, 'out')];
   const { exitCode, output } = await runCdk(args, aws.deployerEnvironment(), { cwd: directory });
   if (exitCode !== 0) throw new Error(output);
   const { Stacks } = await aws
     .worldOf({ accountId: env.account, region: env.region })
     .world.call<{ Stacks: { Outputs: { OutputKey: string; OutputValue: string }[] }[] }>(
-      ...([INTERNAL, 'cloudformation', 'DescribeStacks', { StackName: 'Looks' }] as const),
+      ...([INTERNAL, 'cloudformation', 'DescribeStacks', { StackName: 'LookUps' }] as const),
     );
   const outputs = Object.fromEntries((Stacks[0]?.Outputs ?? []).map((each) => [each.OutputKey, each.OutputValue]));
   expect(outputs).toEqual({
@@ -72,9 +72,9 @@ test("lookups are answered from the file's seed, in the stack's environment, and
   expect(existsSync(join(aws.world.directory, 'cdk.context.json'))).toBe(true);
 }, 120_000);
 
-test('an app that looks up what is not there is told which section to write', async () => {
+test('an app that looks up what is not there gets an error with the section to write', async () => {
   const directory = project();
-  const args = ['deploy', 'Looks', '--output', join(aws.world.directory, 'out')];
+  const args = ['deploy', 'LookUps', '--output', join(aws.world.directory, 'out')];
   const { exitCode, output } = await runCdk(args, aws.deployerEnvironment(), { cwd: directory });
   expect(exitCode).not.toBe(0);
   const { message } = new SynthesisError('cdk deploy failed before it changed anything', exitCode, output);

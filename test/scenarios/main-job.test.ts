@@ -61,7 +61,7 @@ describe('greenlight rehearse --json', () => {
     expect(report.deniedCalls.filter((denied) => denied.release === name)).toEqual([]);
   });
 
-  test('v3 is stopped by the smoke gate before it answers one production request', () => {
+  test('v3 is stopped by the smoke gate before it serves one production request', () => {
     const { requests, reason, ...rest } = release('v3');
     expect(rest).toMatchObject({ outcome: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
     expect(rest.cdkExitCode).not.toBe(0);
@@ -79,7 +79,7 @@ describe('greenlight rehearse --json', () => {
     expect(requests.lost).toBe(0);
     expect(requests.candidate.failed).toBeGreaterThan(0);
     expect(requests.candidate.total).toBeGreaterThan(requests.candidate.failed);
-    // Every failed answer was the candidate's, and few users met it.
+    // Every failed response was green's, and few users met it.
     expect(requests.failed).toBe(requests.candidate.failed);
     expect(requests.candidate.total / requests.total).toBeLessThan(0.2);
   });
@@ -89,7 +89,7 @@ describe('greenlight rehearse --json', () => {
     expect(report.inertResources).toEqual([]);
   });
 
-  test('each timeline tells the release in the order in which it happened', () => {
+  test('each timeline shows the release in the order in which it happened', () => {
     for (const { name, timeline } of nonEmpty(report.releases)) {
       const times = timeline.map(({ awsMs }) => awsMs);
       expect({ name, times }).toEqual({ name, times: [...times].sort((a, b) => a - b) });
@@ -106,7 +106,7 @@ describe('greenlight rehearse --json', () => {
     expect(order).not.toContain(-1);
   });
 
-  test('it listened on loopback alone and left no process, port or file', async () => {
+  test('it listened only on loopback and left no process, port or file', async () => {
     // Blue and green, a function and the load balancer were there to be found.
     expect(running.length).toBeGreaterThan(3);
     expect(addresses.length).toBeGreaterThan(3);

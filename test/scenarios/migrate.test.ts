@@ -49,14 +49,14 @@ describe('docs/migrate.md, rehearsed by the file that it shows', () => {
     step(name)?.services.find((each) => each.name === service)?.requests.total ?? 0;
 
   test('each step is reported as what it is, and none loses a request', () => {
-    const told = report.releases.map(({ name, outcome, violations, requests: { lost, failed } }) => ({
+    const summaries = report.releases.map(({ name, outcome, violations, requests: { lost, failed } }) => ({
       step: `${name} ${outcome}`,
       violations,
       lost,
       failed,
     }));
     const steps = ['plain created', 'started updated', 'moved updated', 'removed updated', 'v2 succeeded'];
-    expect(told).toEqual(steps.map((each) => ({ step: each, violations: [], lost: 0, failed: 0 })));
+    expect(summaries).toEqual(steps.map((each) => ({ step: each, violations: [], lost: 0, failed: 0 })));
   });
 
   test('the plain service is under load until its traffic has moved', () => {

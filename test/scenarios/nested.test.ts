@@ -73,8 +73,8 @@ describe('a service in a nested stack', () => {
 
     const { lost, failed } = await load.end();
     expect({ lost, failed }).toEqual({ lost: [], failed: [] });
-    const answer = await fetch(`${world.aws.services.elasticloadbalancing.listenerUrl(listener())}/version`);
-    expect(await answer.text()).toContain('v2');
+    const response = await fetch(`${world.aws.services.elasticloadbalancing.listenerUrl(listener())}/version`);
+    expect(await response.text()).toContain('v2');
     const trouble = world.aws.events.all().filter(({ event }) => ['denied', 'fault', 'inert'].includes(event));
     expect(trouble).toEqual([]);
   }, 600_000);

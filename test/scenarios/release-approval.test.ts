@@ -47,7 +47,7 @@ function rolledBack({ exitCode, output }: CdkResult, why: RegExp): void {
   expect(output).toMatch(why);
 }
 
-test('a release waits after the smoke gate and tells how to go on: continued it ships, stopped or forgotten it is rolled back', async () => {
+test('a release waits after the smoke gate and says how to continue: it ships when continued, and is rolled back when stopped or forgotten', async () => {
   expect((await deploy('v1')).exitCode).toBe(0);
   const load = world.load((await world.service()).productionListenerArn);
   const live = (await world.service()).liveTargetGroupArn;

@@ -71,9 +71,9 @@ test('a smoke gate that would fail lets one release pass and says so, and judges
   expect(smoke?.sentence).toContain(REASON);
   expect(smoke?.checks.find(({ name }) => name === 'orders')).toMatchObject({ outcome: 'failed' });
 
-  const judged = await deploy({ version: 'v4', ...broken });
-  expect(judged.exitCode).toBe(1);
-  expect(judged.output).toMatch(/AfterAllowTestTraffic gate says: check "orders" failed: status was 500/);
+  const gated = await deploy({ version: 'v4', ...broken });
+  expect(gated.exitCode).toBe(1);
+  expect(gated.output).toMatch(/AfterAllowTestTraffic gate says: check "orders" failed: status was 500/);
   expect((await world.deployments()).at(-1)).toMatchObject({ status: 'Failed', description: 'cdk-greenlight: Web' });
   expect(await world.status()).toBe('UPDATE_ROLLBACK_COMPLETE');
   expect((await load.end()).lost).toEqual([]);

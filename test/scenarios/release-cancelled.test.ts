@@ -1,5 +1,5 @@
 import { context, type Releases, startReleases } from '../support/scenarios/releases';
-import { answeredBy, losingNone, succeeded } from '../support/scenarios/scenario';
+import { completeBy, losingNone, succeeded } from '../support/scenarios/scenario';
 
 /** One stack whose updates fail or are cancelled in the middle of a release; each test begins where the last one ended. */
 jest.setTimeout(400_000);
@@ -49,7 +49,7 @@ test('cut off in the shift it cannot be destroyed; cancelled, all traffic return
     await world.until('split traffic', async () => (await world.traffic()).length === 2);
     interrupt.abort(new Error('cut off'));
     expect(await first).toBe('cut off');
-    // CloudFormation goes on by itself, and takes no DeleteStack meanwhile.
+    // CloudFormation continues by itself, and takes no DeleteStack meanwhile.
     const destroyed = await world.cdk(['destroy']);
     expect(destroyed.exitCode).toBe(1);
     expect(destroyed.output).toContain('cannot be deleted while in status UPDATE_IN_PROGRESS');
@@ -75,5 +75,5 @@ test('destroyed after it, the stack goes', async () => {
   const load = world.load((await world.service()).productionListenerArn);
   succeeded(await world.cdk(['destroy']));
   await expect(world.status()).rejects.toThrow(/does not exist/);
-  expect(answeredBy(await world.serviceGoneAtMs(stackId), world.aws.clock.speed, await load.end()).lost).toEqual([]);
+  expect(completeBy(await world.serviceGoneAtMs(stackId), world.aws.clock.speed, await load.end()).lost).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { answeredBy, losingNone, type Scenario, startScenario, succeeded } from '../support/scenarios/scenario';
+import { completeBy, losingNone, type Scenario, startScenario, succeeded } from '../support/scenarios/scenario';
 
 /**
  * What ends a release from the side: another resource that fails, a release that CloudFormation deletes while it
@@ -97,8 +97,8 @@ test('deleted during the shift: a release under a new name, cancelled, is stoppe
     'DescribeStackEvents',
     { StackName: 'Shop' },
   );
-  const told = StackEvents.filter((event) => event.LogicalResourceId === 'WebReleaseRenamed');
-  expect(told.map((event) => event.ResourceStatus).reverse()).toEqual([
+  const events = StackEvents.filter((event) => event.LogicalResourceId === 'WebReleaseRenamed');
+  expect(events.map((event) => event.ResourceStatus).reverse()).toEqual([
     'CREATE_IN_PROGRESS',
     'CREATE_FAILED',
     'DELETE_IN_PROGRESS',
@@ -130,7 +130,7 @@ test('destroyed while somebody else’s deployment shifts, the stack waits for i
     .filter(({ event, data }) => event === 'deployment' && data.deploymentId === deploymentId)
     .map(({ data }) => data.status);
   expect(shift.at(-1)).toBe('Succeeded');
-  const { lost, records } = answeredBy(await shop.serviceGoneAtMs(StackId), shop.aws.clock.speed, await load.end());
+  const { lost, records } = completeBy(await shop.serviceGoneAtMs(StackId), shop.aws.clock.speed, await load.end());
   expect(records.length).toBeGreaterThan(0);
   expect(lost).toEqual([]);
 });

@@ -68,8 +68,8 @@ beforeAll(async () => {
   const values = { version: 'v1', shift: 'all-at-once', bakeMinutes: '0', desiredCount: '1' };
   succeeded(await world.cdk(['deploy', ...context(values)]));
   const StackName = await world.stackId();
-  const answer = await world.call<{ TemplateBody: string }>('cloudformation', 'GetTemplate', { StackName });
-  template = JSON.parse(answer.TemplateBody) as Template;
+  const response = await world.call<{ TemplateBody: string }>('cloudformation', 'GetTemplate', { StackName });
+  template = JSON.parse(response.TemplateBody) as Template;
 });
 afterAll(() => world?.stop());
 

@@ -19,7 +19,7 @@ const underLoad = async (work: () => Promise<void>) =>
 
 test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   [
-    'a health check path that the live tasks do not know, with the code that answers it',
+    'a health check path that the live tasks do not have, with the status code that they return',
     { version: 'v2', healthCheckPath: '/nowhere' },
     /Web: the health check changes from HTTP \/health .* to HTTP \/nowhere .*Do it in two steps/,
   ],
@@ -86,7 +86,7 @@ test.each<[string, (template: string) => string, RegExp]>([
   expect(await world.deployments()).toEqual([]);
 });
 
-test('a health check path that the suite of the live version has asked for is taken, and the next release works', async () => {
+test('a health check path that the suite of the live version requested is taken, and the next release works', async () => {
   // The sample's suite asks for /version too.
   await underLoad(async () => {
     succeeded(await deploy({ version: 'v1', healthCheckPath: '/version' }));

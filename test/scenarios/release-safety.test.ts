@@ -1,5 +1,5 @@
 import { context, type Releases, startReleases } from '../support/scenarios/releases';
-import { answeredBy, losingNone, succeeded } from '../support/scenarios/scenario';
+import { completeBy, losingNone, succeeded } from '../support/scenarios/scenario';
 
 /** One stack through what goes wrong around a release; each test begins where the one before ended. */
 jest.setTimeout(400_000);
@@ -38,7 +38,7 @@ test('a deploy that is cut off and repeated ships once, and the same again ships
     expect(await world.scalingSuspended()).toBe(true);
     cut.abort(new Error('cut off'));
     expect(await first).toBe('cut off');
-    // AWS goes on, and takes no other update meanwhile.
+    // AWS continues, and takes no other update meanwhile.
     await world.until('the update to end', async () => (await world.status()) === 'UPDATE_COMPLETE', 60);
     succeeded(await deploy({ version: 'v2' }));
     succeeded(await deploy({ version: 'v2' }));
@@ -100,7 +100,7 @@ test('destroyed while a release bakes: the stack goes', async () => {
   const load = world.load((await world.service()).productionListenerArn);
   succeeded(await world.cdk(['destroy']));
   await expect(world.status()).rejects.toThrow(/does not exist/);
-  const { lost, records } = answeredBy(await world.serviceGoneAtMs(stackId), world.aws.clock.speed, await load.end());
+  const { lost, records } = completeBy(await world.serviceGoneAtMs(stackId), world.aws.clock.speed, await load.end());
   expect(records.length).toBeGreaterThan(0);
   expect(lost).toEqual([]);
 });

@@ -39,7 +39,7 @@ describe('a deployment group that exists', () => {
     return infos.map(({ deploymentInfo }) => `${deploymentInfo.creator} ${deploymentInfo.status}`).sort();
   }
 
-  const answer = async () =>
+  const body = async () =>
     (await fetch(`${world.aws.services.elasticloadbalancing.listenerUrl(listener())}/version`)).text();
 
   test('adopts it without a release, ships with it, keeps green and stops what fails its suite', async () => {
@@ -53,7 +53,7 @@ describe('a deployment group that exists', () => {
     const [green, ...more] = await live();
     expect(more).toEqual([]);
     expect(green).not.toBe(blue);
-    expect(await answer()).toContain('v2');
+    expect(await body()).toContain('v2');
 
     await world.until('no bake', async () => (await deployments()).every((each) => each.endsWith('Succeeded')));
     await succeeds({ adopt: 'yes', version: 'v2', tag: 'shop' });
@@ -65,7 +65,7 @@ describe('a deployment group that exists', () => {
     expect(output).toContain('Shop was not released: the AfterAllowTestTraffic gate says: check "version" failed');
     expect(output).toContain('UPDATE_ROLLBACK_COMPLET');
     expect(await live()).toEqual([green]);
-    expect(await answer()).toContain('v2');
+    expect(await body()).toContain('v2');
 
     const { lost, failed, records } = await load.end();
     expect({ lost, failed }).toEqual({ lost: [], failed: [] });

@@ -53,7 +53,7 @@ describe('an HTTPS listener under CodeDeploy', () => {
     });
   }
 
-  test('goes on with green, and no request is lost', async () => {
+  test('continues with green, and no request is lost', async () => {
     const before = await handshake();
     expect(before.protocol).toBe('TLSv1.3');
     const released = await deployments();

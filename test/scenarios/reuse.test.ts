@@ -32,7 +32,7 @@ describe('two services on what exists', () => {
     if (exitCode !== 0) throw new Error(output);
   }
 
-  async function answer(path: string, host = 'load-balancer'): Promise<string> {
+  async function bodyOf(path: string, host = 'load-balancer'): Promise<string> {
     const { hostname, port } = new URL(world.aws.services.elasticloadbalancing.listenerUrl(listener()));
     return new Promise((resolve, reject) => {
       get({ hostname, port, path, headers: { host }, agent: false }, (response) => {
@@ -68,9 +68,9 @@ describe('two services on what exists', () => {
     await world.until('the sidecar’s log', async () =>
       (await lines()).includes('key from-the-parameter from-the-secret'),
     );
-    expect(await answer('/version')).toContain('from-the-parameter');
-    expect(await answer('/version', SHOP)).toContain('v1');
-    expect(await answer('/')).not.toContain('v1');
+    expect(await bodyOf('/version')).toContain('from-the-parameter');
+    expect(await bodyOf('/version', SHOP)).toContain('v1');
+    expect(await bodyOf('/')).not.toContain('v1');
   });
 
   test('one is released under load, and the other is not touched', async () => {
@@ -84,7 +84,7 @@ describe('two services on what exists', () => {
     expect(new Set(ofOrders.records.map((record) => record.targetGroupArn))).toEqual(new Set(before.orders));
     expect(await live('10')).not.toEqual(before.shop);
     expect(await live('20')).toEqual(before.orders);
-    expect(await answer('/version', SHOP)).toContain('v2');
+    expect(await bodyOf('/version', SHOP)).toContain('v2');
     const released = (await ofShop()).filter(({ taskDefinitionArn }) => taskDefinitionArn.endsWith(':2'));
     expect(released.map((task) => task.capacityProviderName).sort()).toEqual(['FARGATE', 'FARGATE_SPOT']);
   }, 600_000);

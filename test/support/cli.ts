@@ -40,7 +40,7 @@ const started: ChildProcess[] = [];
 // Of a test that failed in between.
 afterAll(() => started.forEach((child) => child.kill('SIGKILL')));
 
-/** `greenlight <args>` as a process of its own, whose every child and file can be told from all others'. */
+/** `greenlight <args>` as a process of its own, whose every child and file can be distinguished from all others. */
 export class Cli {
   stdout = '';
   stderr = '';

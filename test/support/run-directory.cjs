@@ -13,7 +13,7 @@ function attempt(read) {
   }
 }
 
-/** Whether the process that made a folder is gone. A folder without its note is left alone for a day. */
+/** Whether the process that made a folder is gone. A folder without its note stays for a day. */
 function isAbandoned(path) {
   const owner = Number(attempt(() => readFileSync(join(path, OWNER), 'utf8')));
   if (!owner) return Date.now() - (attempt(() => statSync(path).mtimeMs) ?? Date.now()) > 86_400_000;

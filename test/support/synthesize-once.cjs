@@ -1,5 +1,5 @@
 // `node synthesize-once.cjs <program> <args>`: what `cdk --app` runs instead of a CDK app of this repository. The CLI's own
-// request decides: the first one of its kind in a run of the tests runs the app, and whoever asks the same later gets a copy
+// request decides: the first one of its kind in a run of the tests runs the app, and the same request later gets a copy
 // of that cloud assembly. Nothing is ever stale: the name of an assembly has the content of every source in it.
 const { spawnSync } = require('node:child_process');
 const { createHash, randomUUID } = require('node:crypto');
@@ -11,7 +11,7 @@ const ROOT = join(__dirname, '..', '..');
 const LEFT_OUT = new Set(['.git', 'node_modules', 'bundles', 'cdk.out', 'coverage', 'dist', 'docs']);
 /** Of the environment, what an app's assembly may depend on. */
 const IS_ASKED = /^(CDK_\w+|CONTEXT_OVERFLOW\w*|AWS_(DEFAULT_)?REGION)$/;
-/** Where the CLI wants the answer, what it keeps for itself, and what changes no assembly. */
+/** Where the CLI wants the assembly, what it keeps for itself, and what changes no assembly. */
 const OF_ONE_RUN = /^CDK_(OUTDIR|ERROR_FILE|PERF_COUNTERS_FILE|HOME|DOCKER|DOCKER_CREDS_FILE|VALIDATION)$/;
 
 function filesBelow(folder) {
@@ -33,8 +33,8 @@ function digest(start, folder) {
 
 const program = process.argv.slice(2);
 const app = digest([process.version, program], ROOT);
-const asked = Object.entries(process.env).filter(([name]) => IS_ASKED.test(name) && !OF_ONE_RUN.test(name));
-const request = digest([app, relative(ROOT, process.cwd()).replace(/^\.\..*/, ''), asked.sort()], process.cwd());
+const requested = Object.entries(process.env).filter(([name]) => IS_ASKED.test(name) && !OF_ONE_RUN.test(name));
+const request = digest([app, relative(ROOT, process.cwd()).replace(/^\.\..*/, ''), requested.sort()], process.cwd());
 
 /** As in a rehearsal of many releases: the CDK's built-in validation is most of a synthesis, and once for an app is enough. */
 function isFirstOfItsApp(mark) {

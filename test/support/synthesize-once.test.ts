@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from './temporary';
 
-/** An app that says what it was asked, how often it ran, and whether the CDK would validate. */
+/** An app that writes the request of the CLI, how often it ran, and whether the CDK would validate. */
 const APP = `
 const { appendFileSync, writeFileSync } = require('node:fs');
 const { CDK_OUTDIR, CDK_CONTEXT_JSON, CDK_VALIDATION, RUNS } = process.env;
@@ -25,8 +25,8 @@ function project() {
     ask: (context: string, environment: Readonly<Record<string, string>> = {}) => {
       const output = temporaryDirectory('cdk.out');
       const args = [join(__dirname, 'synthesize-once.cjs'), process.execPath, join(folder, 'app.js')];
-      const asked = { CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(context), ...environment };
-      const env = { ...process.env, SYNTHESIZED_ASSEMBLIES: assemblies, RUNS: runs, ...asked };
+      const environmentOfCli = { CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(context), ...environment };
+      const env = { ...process.env, SYNTHESIZED_ASSEMBLIES: assemblies, RUNS: runs, ...environmentOfCli };
       const { status } = spawnSync(process.execPath, args, { cwd: folder, env, stdio: 'ignore' });
       const read = (name: string) => existsSync(join(output, name)) && readFileSync(join(output, name), 'utf8');
       return { status, manifest: read('manifest.json'), lock: read('synth.lock') };
@@ -52,7 +52,7 @@ test('another context, another account or an edit of a source runs the app again
   expect(ask('v1')).toMatchObject({ manifest: 'edited "v1"' });
 });
 
-test('an app that fails is asked again, with its own exit code', () => {
+test('an app that fails runs again, with its own exit code', () => {
   const { ask, runs } = project();
   expect([ask('bad').status, ask('bad').status]).toEqual([3, 3]);
   expect(runs()).toHaveLength(2);

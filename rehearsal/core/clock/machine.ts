@@ -6,7 +6,7 @@ const RUNNABLE_TOLERATED = 1.25;
 const PACE_MIN = 0.05;
 /** Over which the load is averaged. */
 const WINDOW_MS = 300;
-/** Between two looks at the machine. */
+/** Between two checks of the machine. */
 const SAMPLE_MS = 10;
 
 /** How much of its own speed a busy machine leaves to this program. */
@@ -16,7 +16,7 @@ export class MachinePace {
   private load = 0;
   private sampledAtMs = -Infinity;
 
-  constructor(private readonly look: () => number = runnablePerProcessor) {}
+  constructor(private readonly read: () => number = runnablePerProcessor) {}
 
   /** @returns from 0.05, very busy, to 1 */
   at(realMs: number): number {
@@ -24,7 +24,7 @@ export class MachinePace {
     if (passedMs >= SAMPLE_MS) {
       this.sampledAtMs = realMs;
       // One piece of work has threads for every processor at most.
-      const load = Math.max(0, this.look() - this.background);
+      const load = Math.max(0, this.read() - this.background);
       this.load += (load - this.load) * (1 - Math.exp(-passedMs / WINDOW_MS));
     }
     return Math.min(1, Math.max(PACE_MIN, RUNNABLE_TOLERATED / this.load));
@@ -55,14 +55,14 @@ function runnableSampler(): (() => number) | undefined {
   return undefined;
 }
 
-const IDLE_LOOK_MS = 500;
+const IDLE_CHECK_MS = 500;
 
 /** Without /proc: processors that are never idle have more to do than they can, and the load average says how much. */
 function idleSampler(): () => number {
   let before = processorTimes();
   let load = 0;
   return () => {
-    if (performance.now() - before.atMs < IDLE_LOOK_MS) return load;
+    if (performance.now() - before.atMs < IDLE_CHECK_MS) return load;
     const now = processorTimes();
     const idle = (now.idle - before.idle) / Math.max(1, now.total - before.total);
     before = now;
@@ -78,19 +78,19 @@ function processorTimes() {
   return { atMs: performance.now(), processors: all.length, idle: sum(all.map(({ idle }) => idle)), total };
 }
 
-const STOPPED_LOOK_MS = 100;
+const STOPPED_CHECK_MS = 100;
 /** A process that stays stopped for longer is meant to be. */
 const STOPPED_MS_MAX = 120_000;
 
 /** Whether a process that this one started, itself or through others, is stopped: suspended by somebody. Linux only. */
 export class StoppedProcesses {
-  private lookedAtMs = -Infinity;
+  private checkedAtMs = -Infinity;
   private stopped = false;
   private readonly since = new Map<number, number>();
 
   any(realMs: number): boolean {
-    if (realMs - this.lookedAtMs < STOPPED_LOOK_MS) return this.stopped;
-    this.lookedAtMs = realMs;
+    if (realMs - this.checkedAtMs < STOPPED_CHECK_MS) return this.stopped;
+    this.checkedAtMs = realMs;
     const now = descendants(process.pid).filter(isStopped);
     for (const pid of this.since.keys()) if (!now.includes(pid)) this.since.delete(pid);
     for (const pid of now) if (!this.since.has(pid)) this.since.set(pid, realMs);

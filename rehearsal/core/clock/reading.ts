@@ -1,5 +1,5 @@
 /**
- * What the clock says at one moment, and how it goes on from there. The local AWS writes one into a file some fifty times
+ * What the clock says at one moment, and how it continues from there. The local AWS writes one to a file about fifty times
  * a second, and the processes that it started read the time from it, each by the same rule.
  */
 export interface Reading {
@@ -21,7 +21,7 @@ export interface Reading {
   readonly patienceRate: number;
 }
 
-/** From one reading AWS time goes on for this much real time at most: then the local AWS is late, and it waits for it. */
+/** From one reading AWS time continues for this much real time at most: then the local AWS is late, and the reader waits for it. */
 const AWS_STEP_MS_MAX = 40;
 /** The same of real time: a longer gap is a stall. */
 export const REAL_STEP_MS_MAX = 250;

@@ -4,7 +4,7 @@ import { awsMsAt, later, monotonicNow, realMsAt, type Reading, REAL_STEP_MS_MAX 
 import { SharedReading } from './shared-reading';
 import { TimerQueue } from './timer-queue';
 
-/** Real milliseconds between two looks at the time at most. */
+/** Real milliseconds between two checks of the time at most. */
 const TICK_MS = 20;
 /** After a stall AWS time waits this long, so that everybody handles what has arrived before any limit is over. */
 const SETTLE_MS = 200;
@@ -17,8 +17,8 @@ export interface SpeedReport {
 }
 
 /**
- * AWS time runs `speed` times faster than real time while everybody waits. It goes on in small steps that this process
- * takes, so it stands while this process is stopped, and it slows down as far as the machine is busy with other
+ * AWS time runs `speed` times faster than real time while everybody waits. It advances in small steps that this process
+ * takes, so it stops while this process is stopped, and it slows down as far as the machine is busy with other
  * work: see docs/adr/0042-let-the-local-aws-lead-the-time-and-slow-it-down-for-a-busy-machine.md.
  */
 export class ScaledClock implements Clock {
@@ -70,7 +70,7 @@ export class ScaledClock implements Clock {
     return sleepOn(this, delayMs, signal);
   }
 
-  /** AWS time stands until the returned function is called: for local work that AWS has no part in, as synthesis. */
+  /** AWS time stops until the returned function is called: for local work that AWS has no part in, as synthesis. */
   hold(): () => void {
     return this.counted((by) => (this.holders += by));
   }
@@ -97,7 +97,7 @@ export class ScaledClock implements Clock {
     return this.shared.path;
   }
 
-  /** Ends every timer: nothing that waited goes on, and no limit of an hour keeps the process alive. */
+  /** Ends every timer: nothing that waited continues, and no limit of an hour keeps the process alive. */
   stop(): void {
     this.stopped = true;
     clearTimeout(this.handle);
@@ -175,7 +175,7 @@ export class ScaledClock implements Clock {
     this.arm();
   }
 
-  /** Takes the time that has passed for good, and decides how fast it goes on. */
+  /** Takes the time that has passed for good, and decides how fast it continues. */
   private step(monotonicMs: number): void {
     const before = this.reading;
     const now = later(before, monotonicMs);

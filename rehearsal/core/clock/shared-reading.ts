@@ -33,7 +33,7 @@ export class ClockFile {
   private readonly file: number;
   private readonly numbers = new Float64Array(FILE_BYTES / 8);
   private last: Reading | undefined;
-  private isAlone = false;
+  private isDetached = false;
 
   /** @throws Error when there is no such file */
   constructor(path: string) {
@@ -42,8 +42,8 @@ export class ClockFile {
 
   now(): Reading {
     const monotonicMs = monotonicNow();
-    const reading = this.isAlone ? undefined : this.latest(monotonicMs);
-    this.last = reading ? later(reading, monotonicMs) : this.goOnAlone(monotonicMs);
+    const reading = this.isDetached ? undefined : this.latest(monotonicMs);
+    this.last = reading ? later(reading, monotonicMs) : this.continueDetached(monotonicMs);
     return this.last;
   }
 
@@ -54,13 +54,13 @@ export class ClockFile {
       if (!decoded) continue;
       const { reading, processId } = decoded;
       if (monotonicMs - reading.monotonicMs < SILENT_MS || isAlive(processId)) return reading;
-      this.isAlone = true;
+      this.isDetached = true;
       return undefined;
     }
   }
 
   /** The local AWS was killed. What it started must still come to an end. */
-  private goOnAlone(monotonicMs: number): Reading {
+  private continueDetached(monotonicMs: number): Reading {
     const { last } = this;
     const passedMs = last ? monotonicMs - last.monotonicMs : 0;
     const from = last ?? { awsMs: 0, realMs: 0, patienceMs: 0 };

@@ -6,7 +6,7 @@ interface Due {
   readonly callback: () => void;
 }
 
-/** A clock that moves only when told to, for tests: timers fire in order of time, then of creation. */
+/** A clock that moves only when a test moves it: timers fire in order of time, then of creation. */
 export class VirtualClock implements Clock {
   private due: Due[] = [];
   private order = 0;

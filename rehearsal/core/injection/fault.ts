@@ -21,7 +21,7 @@ export const faultSchema = z
       .int()
       .min(0)
       .default(0)
-      .describe('How many of these requests each task answers well before'),
+      .describe('How many of these requests each task serves well before'),
   })
   .refine(({ status, latencyMs }) => status !== undefined || latencyMs !== undefined, 'give status, latencyMs or both');
 

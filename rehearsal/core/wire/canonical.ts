@@ -5,7 +5,7 @@ import type { Scope, Signature } from './signature';
 
 /**
  * The texts that a signature of Signature Version 4 is made of, from a request as it arrived. Written apart from the
- * signer in `lambda/shared`, so that a mistake in one of them shows.
+ * signer in `lambda/shared`, so that an error in one of them shows.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 

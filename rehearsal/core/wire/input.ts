@@ -32,7 +32,7 @@ export type InputShapes = Readonly<
 /** The file holds what tools/input-shapes.ts wrote: shapes of this type. */
 const all = shapes as unknown as InputShapes;
 
-/** JSON has types of its own; a query and headers carry text alone. */
+/** JSON has types of its own; a query and headers carry only text. */
 export type Values = 'json' | 'text';
 
 /** How deep structures may be: no input of AWS's is deeper, and a deeper one would only cost time. */

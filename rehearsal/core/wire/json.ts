@@ -25,7 +25,7 @@ export function jsonCodec(contentType: string): ResponseCodec {
   return {
     success: (output, requestId) => ({ status: 200, headers: headers(requestId), body: stringify(output ?? {}) }),
     failure: (error, requestId) => ({
-      // JSON services answer 400 also where query services answer 403 or 404.
+      // JSON services return 400 also where query services return 403 or 404.
       status: error.statusCode < 500 ? 400 : error.statusCode,
       headers: { ...headers(requestId), 'x-amzn-errortype': error.code },
       body: JSON.stringify({ __type: error.code, message: error.message }),

@@ -2,7 +2,7 @@
 export interface DecodedCall {
   readonly operation: string;
   readonly input: unknown;
-  /** Writes the answer in the protocol that the request came in. */
+  /** Writes the response in the protocol that the request came in. */
   readonly codec: ResponseCodec;
 }
 

@@ -18,7 +18,7 @@ export function decodeQuery(form: URLSearchParams, namespace: string): DecodedCa
 }
 
 /**
- * EC2's own form of it: lists without `member` and in the singular (`SubnetId.1` is `SubnetIds`), `item` in answers.
+ * EC2's own form of it: lists without `member` and in the singular (`SubnetId.1` is `SubnetIds`), `item` in responses.
  * https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
  * @throws AwsError MissingAction
  */

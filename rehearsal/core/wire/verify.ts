@@ -19,7 +19,7 @@ const SKEW_MS_MAX = 15 * 60_000;
 /** How long a request may take from its signer to here: latency is real, so it is many AWS seconds. */
 const LATENCY_MS_MAX = 60_000;
 
-/** The time of the clock that the request was signed by, as far as that can be told. */
+/** The time of the clock that the request was signed by, as far as the request shows it. */
 export function clockOf(atMs: number | undefined, { awsMs, realMs }: Times): number {
   if (atMs === undefined) return awsMs;
   return Math.abs(atMs - realMs) < Math.abs(atMs - awsMs) ? realMs : awsMs;

@@ -85,10 +85,10 @@ function heredocsOf(parsed: Parsed, lines: readonly string[]): Heredoc[] {
     const opening = (lines[start.line] ?? '').slice(start.character, end.character);
     const range = heredoc.getContentRange();
     const body = range ? lines.slice(range.start.line, range.end.line + 1) : [];
-    const kept = opening.startsWith('<<-') ? body.map((each) => each.replace(/^\t+/, '')) : body;
+    const content = opening.startsWith('<<-') ? body.map((each) => each.replace(/^\t+/, '')) : body;
     return {
       name: heredoc.getName().replace(/["']/g, ''),
-      content: kept.map((each) => `${each}\n`).join(''),
+      content: content.map((each) => `${each}\n`).join(''),
       expands: !/["']/.test(opening),
     };
   });

@@ -8,8 +8,8 @@ export type Timeline = (delayMs: number) => () => number;
 
 /** Node turns a delay out of its range into 1 ms. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
-/** Between two looks at a clock that is slower than it was. */
-const LOOK_MS_MIN = 1;
+/** Between two checks of a clock that is slower than it was. */
+const CHECK_MS_MIN = 1;
 
 const numbered = new Map<number, ClockTimer>();
 let count = 0;
@@ -48,14 +48,14 @@ export class ClockTimer {
 
   private wait(ms: number): void {
     const { round } = this;
-    const look = () => {
+    const check = () => {
       const leftMs = this.leftMs();
-      if (leftMs > 0) return this.wait(Math.max(LOOK_MS_MIN, leftMs));
-      // After a look at the network: what has come in is handled before a limit says that it did not.
+      if (leftMs > 0) return this.wait(Math.max(CHECK_MS_MIN, leftMs));
+      // After the network was polled: what has come in is handled before a limit says that it did not.
       setImmediate(() => this.round === round && this.handle && this.fire());
     };
     stopReal(this.handle);
-    this.handle = startReal(look, Math.min(ms, DELAY_MS_MAX));
+    this.handle = startReal(check, Math.min(ms, DELAY_MS_MAX));
     if (!this.referenced) this.handle.unref();
   }
 

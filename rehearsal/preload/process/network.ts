@@ -11,14 +11,14 @@ export interface Enclosure {
   readonly afterDrop: (callback: () => void) => NodeJS.Timeout;
 }
 
-type Answer = { readonly localPort: number } | { readonly error: string };
+type Route = { readonly localPort: number } | { readonly error: string };
 
 /** `[options, callback]` as Node's own connect reads its arguments. */
 type Connection = [net.TcpNetConnectOpts & { path?: string }, (() => void) | null];
 type Normalize = (args: unknown[]) => Connection;
 
 /**
- * Leads every TCP connection to the rehearsed network: what is not loopback is asked of the local AWS, which answers
+ * Leads every TCP connection to the rehearsed network: for what is not loopback it asks the local AWS, which returns
  * with a local port or with how the attempt would fail. Everything in Node connects through `net.Socket`: http, https,
  * tls, undici and fetch. Host and server name stay what the caller set. DNS itself is cut off.
  */
@@ -49,16 +49,16 @@ function connectRehearsed(
   proceed: (localPort: number) => void,
 ): net.Socket {
   const { host = '', port } = options;
-  // Until the answer is here the socket is what Node's own is during its DNS lookup: writes and reads wait.
+  // Until the route is here the socket is what Node's own is during its DNS lookup: writes and reads wait.
   Object.assign(socket, { connecting: true });
   const fail = (code: string) => {
     if (!socket.destroyed) socket.destroy(connectionError(code, host, Number(port)));
   };
   ask(enclosure, host, Number(port)).then(
-    (answer) => {
+    (route) => {
       if (socket.destroyed) return;
-      if ('localPort' in answer) return proceed(answer.localPort);
-      if (answer.error !== 'ETIMEDOUT') return fail(answer.error);
+      if ('localPort' in route) return proceed(route.localPort);
+      if (route.error !== 'ETIMEDOUT') return fail(route.error);
       const timer = enclosure.afterDrop(() => fail('ETIMEDOUT'));
       socket.once('close', () => clearTimeout(timer));
     },
@@ -74,7 +74,7 @@ function connectionError(code: string, host: string, port: number): Error {
   return Object.assign(new Error(`connect ${code} ${host}:${port}`), { code, syscall: 'connect', address: host, port });
 }
 
-function ask({ url: route, source }: Enclosure, host: string, port: number): Promise<Answer> {
+function ask({ url: route, source }: Enclosure, host: string, port: number): Promise<Route> {
   if (!route) return Promise.resolve({ error: 'ENOTFOUND' });
   const url = new URL(route);
   url.search = new URLSearchParams({ host, port: String(port), source }).toString();
@@ -85,15 +85,16 @@ function ask({ url: route, source }: Enclosure, host: string, port: number): Pro
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
-          if (response.statusCode !== 200) return reject(new Error(`the local AWS answered ${response.statusCode}`));
-          resolve(JSON.parse(Buffer.concat(chunks).toString()) as Answer);
+          if (response.statusCode !== 200)
+            return reject(new Error(`the local AWS responded with ${response.statusCode}`));
+          resolve(JSON.parse(Buffer.concat(chunks).toString()) as Route);
         });
       })
       .on('error', reject);
   });
 }
 
-/** Names are resolved by connecting; a direct DNS query knows loopback alone. */
+/** Names are resolved by connecting; a direct DNS query reaches only loopback. */
 function cutDns(): void {
   const lookup = dns.lookup;
   const notFound = (host: string) => connectionError('ENOTFOUND', host, 0);

@@ -6,7 +6,7 @@ const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const METHODS = { trace: 'TRACE', debug: 'DEBUG', info: 'INFO', log: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
 
 /**
- * Prints as Lambda's runtime for Node does: one record a call, tab-separated text, or JSON when the function's
+ * Prints as Lambda's runtime for Node does: one record per call, tab-separated text, or JSON when the function's
  * LoggingConfig says so. What is written to stdout itself stays as it is.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
@@ -21,7 +21,7 @@ export function patchConsole(requestId: string | undefined): void {
   }
 }
 
-/** Tells that an invocation has logged all that it will: what follows belongs to the next. */
+/** Marks that an invocation has logged all that it will: what follows belongs to the next. */
 export function logged(requestId: string): void {
   record({ logged: requestId });
 }

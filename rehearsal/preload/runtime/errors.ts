@@ -15,7 +15,7 @@ export interface ErrorPayload {
   readonly trace: readonly string[];
 }
 
-/** What Lambda answers for whatever was thrown. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+/** What Lambda returns for anything that was thrown. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
 export function errorPayload(thrown: unknown): ErrorPayload {
   if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]') {
     const error = thrown as Error;

@@ -30,9 +30,7 @@ export async function loadHandler(root: string, name: string): Promise<Handler> 
 }
 
 async function loadModule(root: string, file: string): Promise<unknown> {
-  const path = ['.js', '.mjs', '.cjs']
-    .map((end) => resolve(join(root, file + end)))
-    .find((candidate) => existsSync(candidate));
+  const path = ['.js', '.mjs', '.cjs'].map((end) => resolve(join(root, file + end))).find((path) => existsSync(path));
   if (!path) throw new RuntimeError('Runtime.ImportModuleError', `Error: Cannot find module '${file}'`);
   try {
     return path.endsWith('.mjs') ? await importModule(path) : await requireOrImport(path);
@@ -73,7 +71,7 @@ function asPromised(handler: AnyHandler): Handler {
   return (event, context) =>
     new Promise((resolvePromise, reject) => {
       const callback: Callback = (error, result) => {
-        // Whatever it is: errorPayload makes Lambda's answer of it.
+        // Anything may be thrown: errorPayload makes Lambda's result of it.
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the user's own value
         if (error) reject(error);
         else resolvePromise(result);

@@ -5,10 +5,10 @@ export const SDK_SCOPES = ['@aws-sdk', '@smithy'];
 
 type Resolve = (request: string, ...rest: unknown[]) => string;
 
-/** What a function is told about a package that AWS's runtime has and this one has not. */
+/** The error that a function gets for a package that AWS's runtime has and this one has not. */
 export function remedyFor(name: string): string {
   return (
-    `the rehearsed Lambda runtime has no ${name}, which AWS's has: install it beside the CDK app ` +
+    `the rehearsed Lambda runtime has no ${name}, which AWS's has: install it next to the CDK app ` +
     `(npm install --save-dev ${name}), then it is used from there`
   );
 }

@@ -57,10 +57,10 @@ async function create(run: Run, next: Next, before: ResourceRecord | undefined, 
   };
   try {
     const type = engine.typeOf(next.definition.Type);
-    let told = false;
+    let isLogged = false;
     const initiated = (physicalId: string) => {
-      if (!told) log(run, next, `${verb}_IN_PROGRESS`, { physicalId, properties: effective, reason: INITIATED });
-      told = true;
+      if (!isLogged) log(run, next, `${verb}_IN_PROGRESS`, { physicalId, properties: effective, reason: INITIATED });
+      isLogged = true;
     };
     const input = { ...request(stack, next, effective, signal), initiated };
     const state = await attempt(run, next, verb, signal, () => type.create(input));
@@ -140,7 +140,7 @@ function planned(next: Next): Pick<PlannedResource, 'id' | 'definition'> {
 
 /**
  * Runs a type's work and logs how it failed. When a sibling fails meanwhile, the resource counts as cancelled from that
- * moment on, as CloudFormation shows it, whatever the work still answers.
+ * moment on, as CloudFormation shows it, whatever the work still returns.
  */
 async function attempt<T>(
   run: Run,

@@ -16,7 +16,7 @@ export class CreateFailure extends Error {
 class NotSent extends Error {}
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html */
-interface Answer {
+interface CustomResourceResponse {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
   readonly PhysicalResourceId: string;
@@ -25,12 +25,12 @@ interface Answer {
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html: 4096 bytes. */
-const answerBytesMax = 4096;
+const responseBytesMax = 4096;
 const serviceTimeoutSecondsDefault = 3600;
 
 type Kind = 'Create' | 'Update' | 'Delete';
 
-/** Custom resources backed by Lambda functions: sends the events and takes the answers. */
+/** Custom resources backed by Lambda functions: sends the events and takes the responses. */
 export class CustomResources {
   constructor(
     private readonly world: World,
@@ -63,7 +63,7 @@ export class CustomResources {
 
   private async create(type: string, request: ResourceRequest<Properties>): Promise<ResourceState> {
     lambdaOf(request.properties.ServiceToken);
-    // A create that failed or was cancelled is deleted under the id in its answer, else under a made-up one.
+    // A create that failed or was cancelled is deleted under the id in its response, else under a made-up one.
     const fallbackId = `${request.stackName}-${request.logicalId}-${this.world.ids.upper(12)}`;
     try {
       return stateOf(await this.ask('Create', type, request, {}));
@@ -78,15 +78,15 @@ export class CustomResources {
     type: string,
     request: ResourceRequest<Properties>,
     details: Readonly<Record<string, unknown>>,
-  ): Promise<Answer> {
+  ): Promise<CustomResourceResponse> {
     const functionName = lambdaOf(request.properties.ServiceToken);
     const requestId = this.world.ids.uuid();
     const name = `${request.stackId}|${request.logicalId}|${requestId}`;
-    const answered = this.answer(name, requestId, serviceTimeoutMs(request.properties), request.signal);
+    const response = this.expectResponse(name, requestId, serviceTimeoutMs(request.properties), request.signal);
     const event = {
       RequestType: kind,
       ServiceToken: functionName,
-      ResponseURL: answered.url,
+      ResponseURL: response.url,
       StackId: request.stackId,
       RequestId: requestId,
       LogicalResourceId: request.logicalId,
@@ -99,18 +99,18 @@ export class CustomResources {
       const sent = this.world.call(INTERNAL, 'lambda', 'Invoke', input).catch((error: Error) => {
         throw new NotSent(error.message);
       });
-      await Promise.race([sent, answered.promise]);
-      return accept(await answered.promise, requestId);
+      await Promise.race([sent, response.promise]);
+      return accept(await response.promise, requestId);
     } finally {
-      answered.end();
+      response.end();
     }
   }
 
   /** The body that is put to the URL; rejects when the time is up or the deployment is cancelled. */
-  private answer(name: string, requestId: string, timeoutMs: number, signal: AbortSignal) {
+  private expectResponse(name: string, requestId: string, timeoutMs: number, signal: AbortSignal) {
     const { promise, resolve, reject } = deferred<Buffer>();
     const expected = this.responses.expect(this.world, name, resolve);
-    const timer = this.world.clock.after(timeoutMs, () => reject(new Error(noAnswer(requestId))));
+    const timer = this.world.clock.after(timeoutMs, () => reject(new Error(noResponse(requestId))));
     const cancel = () => reject(new Error('cancelled'));
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
@@ -134,13 +134,13 @@ function deferred<T>() {
   return { promise, resolve, reject };
 }
 
-function stateOf(answer: Answer): ResourceState {
-  return { physicalId: answer.PhysicalResourceId, attributes: answer.Data ?? {} };
+function stateOf(response: CustomResourceResponse): ResourceState {
+  return { physicalId: response.PhysicalResourceId, attributes: response.Data ?? {} };
 }
 
-/** @throws Error with CloudFormation's words for answers that it does not take */
-function accept(body: Buffer, requestId: string): Answer {
-  if (body.length > answerBytesMax) throw new Error('Response object is too long.');
+/** @throws Error with CloudFormation's words for responses that it does not take */
+function accept(body: Buffer, requestId: string): CustomResourceResponse {
+  if (body.length > responseBytesMax) throw new Error('Response object is too long.');
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString('utf8'));
@@ -152,8 +152,8 @@ function accept(body: Buffer, requestId: string): Answer {
   const physicalId =
     typeof PhysicalResourceId === 'string' && PhysicalResourceId !== '' ? PhysicalResourceId : undefined;
   if (Status === 'FAILED') {
-    const said = typeof Reason === 'string' && Reason !== '' ? Reason : 'See the details in CloudWatch Log Stream';
-    const message = `Received response status [FAILED] from custom resource. Message returned: ${said} (RequestId: ${requestId})`;
+    const reason = typeof Reason === 'string' && Reason !== '' ? Reason : 'See the details in CloudWatch Log Stream';
+    const message = `Received response status [FAILED] from custom resource. Message returned: ${reason} (RequestId: ${requestId})`;
     throw Object.assign(new Error(message), { physicalId });
   }
   if (Status !== 'SUCCESS') throw new Error('Invalid response status');
@@ -161,11 +161,11 @@ function accept(body: Buffer, requestId: string): Answer {
   return { Status, PhysicalResourceId: physicalId, Data: isRecord(Data) ? Data : {} };
 }
 
-/** @throws Error for anything but a Lambda function's ARN */
+/** @throws Error unless it is a Lambda function's ARN */
 function lambdaOf(serviceToken: unknown): string {
   if (typeof serviceToken === 'string' && /^arn:[^:]+:lambda:/.test(serviceToken)) return serviceToken;
   throw new Error(
-    `ServiceToken ${JSON.stringify(serviceToken)}: the rehearsal runs custom resources of Lambda functions alone; ` +
+    `ServiceToken ${JSON.stringify(serviceToken)}: the rehearsal runs only custom resources of Lambda functions; ` +
       'give the ARN of a function',
   );
 }
@@ -176,7 +176,7 @@ function serviceTimeoutMs(properties: Properties): number {
   return seconds * 1000;
 }
 
-function noAnswer(requestId: string): string {
+function noResponse(requestId: string): string {
   return (
     `CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [${requestId}]. ` +
     'If you are using the Python cfn-response module, you may need to update your Lambda function code so that ' +

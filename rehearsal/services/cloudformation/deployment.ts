@@ -12,7 +12,7 @@ export type OnFailure = 'ROLLBACK' | 'DELETE' | 'DO_NOTHING';
 
 /**
  * Creates what the source describes. The stack is CREATE_IN_PROGRESS; it ends in a terminal status, never throws.
- * @param keepFailed what failed stays, and stops its own path alone
+ * @param keepFailed what failed stays, and stops only its own path
  */
 export async function createStack(
   engine: Engine,
@@ -177,8 +177,8 @@ function failedToDelete(ids: readonly string[]): string {
 /** @throws AwsError ValidationError for an output that does not resolve or an export that another stack has */
 function outputsOf(engine: Engine, stack: Stack, source: Source, scope: Scope): StackOutput[] {
   const declared = Object.entries(source.template.Outputs ?? {});
-  const kept = declared.filter(([, output]) => output.Condition === undefined || scope.condition(output.Condition));
-  return kept.map(([key, output]) => {
+  const included = declared.filter(([, output]) => output.Condition === undefined || scope.condition(output.Condition));
+  return included.map(([key, output]) => {
     const exportName = output.Export ? String(resolve(output.Export.Name, scope)) : undefined;
     const taken = engine.stacks.some(
       (other) => other.id !== stack.id && other.outputs.some((one) => one.ExportName === exportName),

@@ -75,7 +75,7 @@ export class Engine {
     return inertAttribute(this.world, type, record, attribute);
   }
 
-  /** The scope of a deployed template: names answer from the stack's records as they stand when asked. */
+  /** The scope of a deployed template: a name resolves from the stack's records at the time. */
   scopeOf(stack: Stack, source: Source, options: StackOptions): Scope {
     const record = (logicalId: string): ResourceRecord => {
       const found = stack.records.get(logicalId);

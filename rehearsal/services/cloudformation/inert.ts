@@ -10,12 +10,12 @@ export interface InertResource {
   readonly type: string;
 }
 
-/** Types whose `Ref` answers an ARN. */
+/** Types whose `Ref` returns an ARN. */
 const arnIds: Readonly<Record<string, (name: string) => readonly [service: string, resource: string]>> = {
   'AWS::CertificateManager::Certificate': (name) => ['acm', `certificate/${name}`],
 };
 
-/** Types whose `Ref` answers a UUID. */
+/** Types whose `Ref` returns a UUID. */
 const uuidIds = new Set(['AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::CertificateManager::Certificate']);
 
 /** ARN namespaces that are not the type's second part in lower case. */
@@ -69,7 +69,7 @@ function slug(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
 }
 
-/** The same id for the same attribute each time it is asked for. */
+/** The same id for the same attribute each time. */
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 17);
 }

@@ -64,7 +64,7 @@ export function setStatus(world: World, stack: Stack, status: StackStatus, reaso
 }
 
 function append(world: World, stack: Stack, event: ResourceEvent): void {
-  // No two events of a stack share a millisecond: the CDK CLI sorts a page of them by time alone.
+  // No two events of a stack share a millisecond: the CDK CLI sorts a page of them only by time.
   const atMs = Math.max(Math.floor(world.clock.now()), (stack.events.at(-1)?.Timestamp.getTime() ?? 0) + 1);
   stack.events.push({
     EventId: world.ids.uuid(),

@@ -149,7 +149,7 @@ function sourceOf(
   return loadSource(world, readObject, { TemplateURL, Parameters: given, Tags }, previous);
 }
 
-/** `Fn::GetAtt` with `Outputs.Name` answers an output. */
+/** `Fn::GetAtt` with `Outputs.Name` returns an output. */
 function stateOf(stack: Stack): ResourceState {
   const outputs = Object.fromEntries(stack.outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   return { physicalId: stack.id, attributes: { Outputs: outputs } };

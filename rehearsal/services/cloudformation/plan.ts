@@ -12,11 +12,11 @@ export interface PlannedResource extends Node {
 
 /** The resources whose condition holds, in an order in which each comes after what it depends on. */
 export function planApply(template: Template, scope: Pick<Scope, 'condition'>): PlannedResource[] {
-  const kept = Object.entries(template.Resources).filter(
+  const included = Object.entries(template.Resources).filter(
     ([, resource]) => resource.Condition === undefined || scope.condition(resource.Condition),
   );
-  const ids = new Set(kept.map(([id]) => id));
-  return inOrder(kept.map(([id, definition]) => ({ id, definition, after: dependenciesOf(definition, ids) })));
+  const ids = new Set(included.map(([id]) => id));
+  return inOrder(included.map(([id, definition]) => ({ id, definition, after: dependenciesOf(definition, ids) })));
 }
 
 /** @throws AwsError ValidationError when an update would change a resource's type, as CloudFormation does */
@@ -68,7 +68,7 @@ export function planRollback(baseline: Pick<Baseline, 'records' | 'touched'>): R
 }
 
 /**
- * Whether CloudFormation leaves the physical resource alone when its record goes.
+ * Whether CloudFormation keeps the physical resource when it removes its record.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
  */
 export function isRetained(record: ResourceRecord, why: 'delete' | 'replace' | 'rollback'): boolean {

@@ -37,14 +37,14 @@ export function predict(engine: Engine, stack: Stack, source: Source, options: S
   const unknown = new Set<string>();
   const scope = predictionScope(engine, stack, source, options, unknown);
   const planned = planApply(source.template, scope);
-  const kept = new Set(planned.map((resource) => resource.id));
+  const remaining = new Set(planned.map((resource) => resource.id));
   const changes = planned.flatMap((resource) => {
     const existing = stack.records.get(resource.id);
     const change = existing ? modification(engine, existing, resource, scope) : addition(resource);
     if (change && isUnknownAfter(change)) unknown.add(resource.id);
     return change ? [change] : [];
   });
-  const removals = [...stack.records.values()].filter((record) => !kept.has(record.logicalId)).map(removal);
+  const removals = [...stack.records.values()].filter((record) => !remaining.has(record.logicalId)).map(removal);
   const all = [...changes, ...removals];
   const hasChanges = all.length > 0 || stack.source === undefined || differsOutside(stack.source, source);
   return { changes: all.map((ResourceChange) => ({ Type: 'Resource', ResourceChange })), hasChanges };
@@ -172,8 +172,8 @@ function propertyChanges(existing: ResourceRecord, planned: PlannedResource, sco
 function isUnknownAfter(change: ResourceChange): boolean {
   if (change.Action === 'Add') return true;
   if (change.Replacement !== 'False') return true;
-  const answersAnew = CustomResources.isCustom(change.ResourceType) || change.ResourceType === NESTED_STACK;
-  return answersAnew && change.Scope.includes('Properties');
+  const returnsNewValues = CustomResources.isCustom(change.ResourceType) || change.ResourceType === NESTED_STACK;
+  return returnsNewValues && change.Scope.includes('Properties');
 }
 
 function differsOutside(old: Source, next: Source): boolean {

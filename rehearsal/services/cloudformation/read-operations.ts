@@ -123,7 +123,7 @@ function templateOperations(api: Api): Operations {
       if (!stack) throw invalid(`Stack with id ${input.StackName} does not exist`);
       const changeSets = [...stack.changeSets.values()];
       const changeSet = changeSets.find((one) => [one.id, one.name].includes(input.ChangeSetName ?? ''));
-      // A stack in review has no template yet; its answer is an empty one.
+      // A stack in review has no template yet; the operation returns an empty one.
       const TemplateBody = changeSet?.source.body ?? stack.source?.body ?? '{}';
       return { TemplateBody, StagesAvailable: ['Original', 'Processed'] };
     }),

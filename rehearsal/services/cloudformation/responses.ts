@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls';
 import type { Network } from '../../core/network';
 import { secrets } from '../../core/secret';
 import { urlSuffixOf, type World } from '../../core/service';
-import { refusalOf, refuse } from '../../core/wire/guard';
+import { problemOf, refuse } from '../../core/wire/guard';
 
 type Receiver = (body: Buffer) => void;
 
@@ -98,8 +98,8 @@ function take(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const refusal = refusalOf(request, [...hosts]);
-  if (refusal !== undefined) return refuse(response, refusal);
+  const problem = problemOf(request, [...hosts]);
+  if (problem !== undefined) return refuse(response, problem);
   const chunks: Buffer[] = [];
   let length = 0;
   request.on('data', (chunk: Buffer) => {

@@ -4,7 +4,7 @@ import type { Node } from './template/graph';
 export interface GraphResult {
   /** In the order in which they failed. */
   readonly failed: ReadonlyMap<string, Error>;
-  /** Started and then told to stop because another one failed, or because the caller aborted. */
+  /** Started and then stopped because another one failed, or because the caller aborted. */
   readonly cancelled: readonly string[];
   /** Never started. */
   readonly skipped: readonly string[];

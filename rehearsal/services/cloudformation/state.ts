@@ -38,7 +38,7 @@ export interface ParameterValue {
   readonly key: string;
   /** As given; the SSM parameter's name for `AWS::SSM::Parameter::Value<…>`. */
   readonly value: string;
-  /** What `Ref` answers: a list for list types, the stored value for SSM types. */
+  /** What `Ref` returns: a list for list types, the stored value for SSM types. */
   readonly resolved: unknown;
   readonly ssm: boolean;
   readonly noEcho: boolean;
@@ -101,7 +101,7 @@ export interface StackOptions {
   readonly disableRollback: boolean;
 }
 
-/** How a resource stands, as ListStackResources and DescribeStackResources show it. */
+/** The state of a resource, as ListStackResources and DescribeStackResources show it. */
 export interface ResourceStatus {
   readonly physicalId: string;
   readonly type: string;

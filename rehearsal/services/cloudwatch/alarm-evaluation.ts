@@ -61,7 +61,7 @@ export function assess(rule: Rule, range: readonly Datapoint[], current: AlarmSt
   return { state: withoutFilling(rule, range, evaluated, current), evaluated, filled: 0 };
 }
 
-/** `missing` and `ignore`: what the real datapoints alone can decide. */
+/** `missing` and `ignore`: what the real datapoints can decide by themselves. */
 function withoutFilling(
   rule: Rule,
   range: readonly Datapoint[],

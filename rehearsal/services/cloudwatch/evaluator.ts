@@ -8,7 +8,7 @@ import { evaluateQuery, type MetricDataQuery } from './metric-math';
 import type { Grid, Points } from './metric-store';
 import { type AlarmRecord, type CloudWatchState, isMetricAlarm, type MetricAlarm } from './state';
 
-/** Looks at every metric alarm each `alarmEvaluationMs`, on the datapoints that are visible by then. */
+/** Evaluates every metric alarm each `alarmEvaluationMs`, on the datapoints that are visible by then. */
 export class Evaluator {
   private timer: Timer | undefined;
   private stopped = false;

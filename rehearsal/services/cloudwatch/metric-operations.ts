@@ -32,7 +32,7 @@ interface ListMetricsInput {
   readonly Dimensions?: readonly { readonly Name: string; readonly Value?: string }[];
 }
 
-/** CloudWatch answers at most this many datapoints a request. */
+/** CloudWatch returns at most this many datapoints per request. */
 const DATAPOINTS_MAX = 100_800;
 
 export function metricOperations(world: World, state: CloudWatchState): Operations {

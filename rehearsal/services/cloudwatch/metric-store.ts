@@ -50,7 +50,7 @@ interface Metric {
 }
 
 const MINUTE_MS = 60_000;
-/** A day of minutes: more than any alarm here looks back, and a bound on a long-running rehearsal's memory. */
+/** A day of minutes: more than the evaluation range of any alarm here, and a bound on a long-running rehearsal's memory. */
 const BUCKETS_MAX = 1440;
 
 /** Metrics in one-minute buckets, the finest that standard resolution keeps. */
@@ -76,7 +76,7 @@ export class MetricStore {
     });
   }
 
-  /** All samples of one period, for answers that carry several statistics. */
+  /** All samples of one period, for results with several statistics. */
   bucket(name: MetricName, startMs: number, periodMs: number): Bucket | undefined {
     const metric = this.metrics.get(keyOf(name));
     return metric && this.bucketOf(metric, startMs, periodMs);

@@ -7,7 +7,7 @@ export interface Bucket {
   minimum: number;
   maximum: number;
   readonly unit: string | undefined;
-  /** Group -> count and sum; a group that holds one distinct value answers it exactly. */
+  /** Group -> count and sum; a group that holds one distinct value returns it exactly. */
   readonly groups: Map<number, { count: number; sum: number }>;
   /** False once a statistic set came in: CloudWatch has no percentiles then. */
   distributed: boolean;
@@ -65,7 +65,7 @@ export function mergeBuckets(buckets: readonly Bucket[]): Bucket {
 
 /**
  * `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount` or a percentile `p0` to `p100`.
- * @returns undefined when the bucket cannot answer it
+ * @returns undefined when the bucket cannot say it
  * @throws AwsError InvalidParameterValue for another statistic
  */
 export function statisticOf(bucket: Bucket, statistic: string): number | undefined {
@@ -105,10 +105,10 @@ function percentileOf(bucket: Bucket, percent: number): number | undefined {
   if (!bucket.distributed) return undefined;
   const rank = Math.max(1, Math.ceil((percent / 100) * bucket.sampleCount));
   const groups = [...bucket.groups].sort(([a], [b]) => a - b).map(([, group]) => group);
-  let seen = 0;
+  let total = 0;
   for (const { count, sum } of groups) {
-    seen += count;
-    if (seen >= rank) return sum / count;
+    total += count;
+    if (total >= rank) return sum / count;
   }
   return bucket.maximum;
 }

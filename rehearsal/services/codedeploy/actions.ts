@@ -137,7 +137,7 @@ export async function invokeHook(call: CallAsRole, deploymentId: string, hook: H
 }
 
 /**
- * Names of the configured alarms that are in ALARM. Metric alarms: CodeDeploy's documentation knows an alarm as what
+ * Names of the configured alarms that are in ALARM. Metric alarms: CodeDeploy's documentation describes an alarm as what
  * "watches a single metric". https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-create-alarms.html
  * @throws DeploymentFailure when they cannot be read, or one does not exist
  */

@@ -3,7 +3,7 @@ import type { Environment } from './environment-state';
 import type { DeploymentStatus, LifecycleEvent, Progress } from './lifecycle';
 import type { Deployment } from './state';
 
-/** Tells the timeline and EventBridge what happened to a deployment. */
+/** Reports to the timeline and to EventBridge what happened to a deployment. */
 export class Announcer {
   constructor(
     private readonly world: World,
@@ -102,12 +102,11 @@ function hookOf(deployment: Deployment, name: string): string | undefined {
   return (deployment.appSpec.hooks as Readonly<Record<string, string | undefined>>)[name];
 }
 
-/** Green is the candidate: the names of the two target groups swap roles at every release. */
+/** Green is the new version's target group: the two swap roles at every release. */
 function sides({ pair, targetGroupNames }: Environment): Readonly<Record<string, unknown>> {
   return {
     blueTargetGroupArn: pair.blue,
     greenTargetGroupArn: pair.green,
-    candidateTargetGroupArn: pair.green,
     blueTargetGroupName: targetGroupNames[pair.blue],
     greenTargetGroupName: targetGroupNames[pair.green],
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AwsError } from '../../core/service';
-import { HOOK_NAMES, type HookName } from './lifecycle';
+import { HOOKABLE_EVENTS, type HookableEvent } from './lifecycle';
 
 const Network = z.object({
   AwsvpcConfiguration: z.object({
@@ -33,17 +33,19 @@ const Properties = z.object({
 
 const Spec = z.object({
   Resources: z.array(z.record(z.string(), z.object({ Type: z.literal('AWS::ECS::Service'), Properties }))).length(1),
-  Hooks: z.array(z.partialRecord(z.enum(HOOK_NAMES as [HookName, ...HookName[]]), z.string().min(1))).nullish(),
+  Hooks: z
+    .array(z.partialRecord(z.enum(HOOKABLE_EVENTS as [HookableEvent, ...HookableEvent[]]), z.string().min(1)))
+    .nullish(),
 });
 
 /** https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-example.html#appspec-file-example-ecs */
 export interface AppSpec {
   readonly service: z.infer<typeof Properties>;
   /** Function name or ARN by lifecycle event. */
-  readonly hooks: Readonly<Partial<Record<HookName, string>>>;
+  readonly hooks: Readonly<Partial<Record<HookableEvent, string>>>;
 }
 
-/** RevisionLocation of the API, as far as ECS knows it. */
+/** RevisionLocation of the API, as far as ECS supports it. */
 export interface Revision {
   readonly revisionType?: string;
   readonly appSpecContent?: { readonly content?: string | null; readonly sha256?: string };

@@ -1,5 +1,5 @@
 import type { ShiftStep } from '../../../aws/traffic-schedule';
-import { type ErrorInformation, type HookName, pendingLifecycle, type Progress } from './lifecycle';
+import { type ErrorInformation, type HookableEvent, pendingLifecycle, type Progress } from './lifecycle';
 
 /** Why a deployment is rolled back, as a deployment group's configuration names it. */
 export type RollbackTrigger = 'DEPLOYMENT_FAILURE' | 'DEPLOYMENT_STOP_ON_ALARM' | 'DEPLOYMENT_STOP_ON_REQUEST';
@@ -11,12 +11,12 @@ export interface Hook {
 
 /** All that is decided before the deployment starts. */
 export interface DeploymentPlan {
-  readonly hooks: Readonly<Partial<Record<HookName, Hook>>>;
+  readonly hooks: Readonly<Partial<Record<HookableEvent, Hook>>>;
   readonly hasTestListener: boolean;
   readonly steps: readonly ShiftStep[];
-  /** Absent: production traffic is shifted without waiting to be told. */
+  /** Absent: production traffic is shifted without waiting for ContinueDeployment. */
   readonly readyWaitMs?: number;
-  readonly terminationWaitMs: number;
+  readonly bakeMs: number;
   readonly rollbackOn: readonly RollbackTrigger[];
 }
 
@@ -26,7 +26,7 @@ export type Effect =
   | { readonly type: 'prepare' | 'create-green' | 'await-steady' | 'route-test' | 'watch-green' | 'unwatch-green' }
   | { readonly type: 'make-primary' | 'delete-blue' | 'halt' }
   | { readonly type: 'route'; readonly greenPercent: number }
-  | { readonly type: 'invoke-hook'; readonly event: HookName; readonly hook: Hook }
+  | { readonly type: 'invoke-hook'; readonly event: HookableEvent; readonly hook: Hook }
   | { readonly type: 'set-timer'; readonly timer: TimerName; readonly delayMs: number }
   | { readonly type: 'cancel-timer'; readonly timer: TimerName }
   | { readonly type: 'roll-back'; readonly trigger: RollbackTrigger };
@@ -40,7 +40,7 @@ export type DeploymentEvent = { readonly atMs: number } & (
   | { readonly type: 'done'; readonly what: Completion }
   | { readonly type: 'failure'; readonly error: ErrorInformation }
   | { readonly type: 'green-stability'; readonly steady: boolean }
-  | { readonly type: 'hook-answer'; readonly executionId: string; readonly status: 'Succeeded' | 'Failed' }
+  | { readonly type: 'hook-result'; readonly executionId: string; readonly status: 'Succeeded' | 'Failed' }
   | { readonly type: 'timer'; readonly timer: TimerName }
   | { readonly type: 'alarm'; readonly names: readonly string[] }
   | { readonly type: 'stop'; readonly rollBack?: boolean }
@@ -61,11 +61,11 @@ export interface DeploymentState extends Progress {
   readonly greenTouched: boolean;
   readonly unstable: boolean;
   readonly readyPassed: boolean;
-  readonly terminationWaitStarted: boolean;
+  readonly bakeStarted: boolean;
   /** From then on there is no way back. */
   readonly terminationStarted: boolean;
-  /** Execution ids of hooks that have answered or whose time is over. */
-  readonly answered: readonly string[];
+  /** Execution ids of hooks that have reported or whose time is over. */
+  readonly endedHooks: readonly string[];
 }
 
 export function initialState(plan: DeploymentPlan): DeploymentState {
@@ -81,8 +81,8 @@ export function initialState(plan: DeploymentPlan): DeploymentState {
     greenTouched: false,
     unstable: false,
     readyPassed: false,
-    terminationWaitStarted: false,
+    bakeStarted: false,
     terminationStarted: false,
-    answered: [],
+    endedHooks: [],
   };
 }

@@ -3,7 +3,7 @@ import { AwsError, type World } from '../../core/service';
 import { type AppSpec, contentOf, parseAppSpec, type Revision, sha256 } from './app-spec';
 import { ALL_AT_ONCE, scheduleOf } from './configurations';
 import { testListener } from './environment';
-import { HOOK_NAMES, isTerminal, pendingLifecycle } from './lifecycle';
+import { HOOKABLE_EVENTS, isTerminal, pendingLifecycle } from './lifecycle';
 import { type DeploymentPlan, type Hook, openHook, type RollbackTrigger } from './machine';
 import { MESSAGES } from './messages';
 import { RollbackRunner } from './rollback-runner';
@@ -64,7 +64,7 @@ export class Deployments {
   }
 
   /** @throws AwsError with the codes of PutLifecycleEventHookExecutionStatus */
-  answerHook(deploymentId: string, executionId: string, status: string): void {
+  endHook(deploymentId: string, executionId: string, status: string): void {
     this.find(deploymentId);
     if (status !== 'Succeeded' && status !== 'Failed')
       throw new AwsError(
@@ -72,14 +72,14 @@ export class Deployments {
         `The status ${status} is not valid: only Succeeded and Failed are accepted`,
       );
     const state = this.runners.get(deploymentId)?.current;
-    if (state?.answered.includes(executionId))
+    if (state?.endedHooks.includes(executionId))
       throw new AwsError('LifecycleEventAlreadyCompletedException', 'The lifecycle event has already completed');
     if (!state || openHook(state) !== executionId)
       throw new AwsError(
         'InvalidLifecycleEventHookExecutionIdException',
         `The lifecycle event hook execution ID ${executionId} is not valid for deployment ${deploymentId}`,
       );
-    this.runners.get(deploymentId)?.dispatch({ type: 'hook-answer', executionId, status });
+    this.runners.get(deploymentId)?.dispatch({ type: 'hook-result', executionId, status });
   }
 
   /** @throws AwsError DeploymentAlreadyCompletedException */
@@ -164,7 +164,7 @@ export class Deployments {
     const waits = ready?.actionOnTimeout === 'STOP_DEPLOYMENT';
     return {
       hooks: Object.fromEntries(
-        HOOK_NAMES.flatMap((name) => {
+        HOOKABLE_EVENTS.flatMap((name) => {
           const functionName = appSpec.hooks[name];
           return functionName ? [[name, { functionName, executionId: this.executionId() } satisfies Hook]] : [];
         }),
@@ -172,7 +172,7 @@ export class Deployments {
       hasTestListener: testListener(group) !== undefined,
       steps: shiftSteps(scheduleOf(config.trafficRoutingConfig)),
       ...(waits && { readyWaitMs: (ready.waitTimeInMinutes ?? 0) * 60_000 }),
-      terminationWaitMs: (termination?.terminationWaitTimeInMinutes ?? 0) * 60_000,
+      bakeMs: (termination?.terminationWaitTimeInMinutes ?? 0) * 60_000,
       rollbackOn: rollback?.enabled ? (rollback.events ?? []) : [],
     };
   }
@@ -209,7 +209,7 @@ export class Deployments {
       ...(previousSha256 !== undefined && { previousSha256 }),
       createTimeMs: this.world.clock.now(),
       progress: { status: 'Created', lifecycle: pendingLifecycle() },
-      terminationWaitStarted: false,
+      bakeStarted: false,
       ...rest,
     };
     this.state.deployments.set(deployment.deploymentId, deployment);

@@ -14,9 +14,9 @@ export const LIFECYCLE = [
 ] as const;
 
 export type LifecycleName = (typeof LIFECYCLE)[number]['name'];
-export type HookName = Extract<(typeof LIFECYCLE)[number], { kind: 'hook' }>['name'];
+export type HookableEvent = Extract<(typeof LIFECYCLE)[number], { kind: 'hook' }>['name'];
 
-export const HOOK_NAMES: readonly HookName[] = LIFECYCLE.flatMap((event) =>
+export const HOOKABLE_EVENTS: readonly HookableEvent[] = LIFECYCLE.flatMap((event) =>
   event.kind === 'hook' ? [event.name] : [],
 );
 

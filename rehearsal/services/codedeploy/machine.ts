@@ -10,7 +10,7 @@ import {
   broken,
   ended,
   type ErrorInformation,
-  type HookName,
+  type HookableEvent,
   isTerminal,
   LIFECYCLE,
   type LifecycleStatus,
@@ -21,7 +21,7 @@ import { alarmActive, MESSAGES } from './messages';
 export * from './deployment-state';
 
 /**
- * One blue/green release as a pure state machine: `advance(state, event)` answers the next state and what to do in the
+ * One blue/green release as a pure state machine: `advance(state, event)` returns the next state and what to do in the
  * world. The runner does it and reports back by further events.
  */
 export interface Step {
@@ -45,8 +45,8 @@ export function advance(state: DeploymentState, event: DeploymentEvent): Step {
       return { state: { ...state, status: 'InProgress', awaiting: 'prepared' }, effects: [{ type: 'prepare' }] };
     case 'done':
       return state.awaiting === event.what ? completed(state, event.what, event.atMs) : stay(state);
-    case 'hook-answer':
-      return hookAnswered(state, event);
+    case 'hook-result':
+      return hookEnded(state, event);
     case 'timer':
       return timerFired(state, event.timer, event.atMs);
     case 'green-stability':
@@ -119,7 +119,7 @@ function enter(state: DeploymentState, position: number, atMs: number): Step {
 }
 
 /** "If you do not specify a test listener, nothing happens in AfterAllowTestTraffic": the hook is skipped. */
-function enterHook(state: DeploymentState, event: HookName, afterTestTraffic: boolean, atMs: number): Step {
+function enterHook(state: DeploymentState, event: HookableEvent, afterTestTraffic: boolean, atMs: number): Step {
   if (afterTestTraffic && !state.plan.hasTestListener) return finish(state, 'Skipped', atMs);
   const hook = state.plan.hooks[event];
   if (!hook) return finish(state, 'Succeeded', atMs);
@@ -155,8 +155,8 @@ function routed(state: DeploymentState, atMs: number): Step {
 
 function waitForTermination(state: DeploymentState): Step {
   return {
-    state: { ...state, position: LIFECYCLE.length, awaiting: 'termination', terminationWaitStarted: true },
-    effects: [{ type: 'set-timer', timer: 'termination', delayMs: state.plan.terminationWaitMs }],
+    state: { ...state, position: LIFECYCLE.length, awaiting: 'termination', bakeStarted: true },
+    effects: [{ type: 'set-timer', timer: 'termination', delayMs: state.plan.bakeMs }],
   };
 }
 
@@ -167,11 +167,11 @@ function terminateBlue(state: DeploymentState): Step {
   };
 }
 
-function hookAnswered(state: DeploymentState, event: Extract<DeploymentEvent, { type: 'hook-answer' }>): Step {
+function hookEnded(state: DeploymentState, event: Extract<DeploymentEvent, { type: 'hook-result' }>): Step {
   if (openHook(state) !== event.executionId) return stay(state);
-  const answered: DeploymentState = { ...state, answered: [...state.answered, event.executionId] };
-  if (event.status === 'Failed') return fail(answered, event.atMs, MESSAGES.hookFailed, 'Failed', 'DEPLOYMENT_FAILURE');
-  return withEffects([{ type: 'cancel-timer', timer: 'hook' }], finish(answered, 'Succeeded', event.atMs));
+  const ended: DeploymentState = { ...state, endedHooks: [...state.endedHooks, event.executionId] };
+  if (event.status === 'Failed') return fail(ended, event.atMs, MESSAGES.hookFailed, 'Failed', 'DEPLOYMENT_FAILURE');
+  return withEffects([{ type: 'cancel-timer', timer: 'hook' }], finish(ended, 'Succeeded', event.atMs));
 }
 
 function timerFired(state: DeploymentState, timer: TimerName, atMs: number): Step {
@@ -234,7 +234,7 @@ function fail(
       error,
       lifecycle: broken(state.lifecycle, atMs),
       awaiting: undefined,
-      answered: hook ? [...state.answered, hook] : state.answered,
+      endedHooks: hook ? [...state.endedHooks, hook] : state.endedHooks,
     },
     effects: [{ type: 'halt' }, ...(rollsBack ? [{ type: 'roll-back', trigger } as const] : [])],
   };

@@ -7,7 +7,7 @@ import {
   deploymentInfo,
   deploymentTarget,
   targetIdOf,
-} from './answers';
+} from './describe';
 import { contentOf, type Revision } from './app-spec';
 import type { CreateDeploymentInput, Deployments } from './deployments';
 import type { Application, CodeDeployState, Deployment } from './state';
@@ -31,7 +31,7 @@ interface ByApplication {
   readonly applicationName?: string;
 }
 
-interface HookAnswer extends ById {
+interface HookResult extends ById {
   readonly lifecycleEventHookExecutionId?: string;
   readonly status?: string;
 }
@@ -104,9 +104,9 @@ function deploymentOperations({ world, state, deployments }: CodeDeployParts): O
     // The reference lists no resource type, yet policies scoped to the deployment group work on AWS.
     PutLifecycleEventHookExecutionStatus: {
       resources: ofDeployment,
-      handle: (input: HookAnswer) => {
+      handle: (input: HookResult) => {
         const { deploymentId } = deployments.find(input.deploymentId);
-        deployments.answerHook(deploymentId, input.lifecycleEventHookExecutionId ?? '', input.status ?? '');
+        deployments.endHook(deploymentId, input.lifecycleEventHookExecutionId ?? '', input.status ?? '');
         return { lifecycleEventHookExecutionId: input.lifecycleEventHookExecutionId };
       },
     },
@@ -190,8 +190,8 @@ function configurationOperations({ world, state, deployments }: CodeDeployParts)
       resources: onApplication,
       handle: (input: ByApplication & { readonly revision?: Revision }) => {
         const sha256 = (input.revision?.appSpecContent ?? input.revision?.string)?.sha256 ?? '';
-        const answer = applicationRevision(findApplication(state, input), sha256, all());
-        if (answer) return answer;
+        const revision = applicationRevision(findApplication(state, input), sha256, all());
+        if (revision) return revision;
         throw new AwsError('RevisionDoesNotExistException', `No revision found with sha256 ${sha256}`);
       },
     },

@@ -115,7 +115,7 @@ function requireEcs(platform: unknown): string {
   if (platform === 'ECS') return platform;
   throw new AwsError(
     'InvalidComputePlatformException',
-    `ComputePlatform ${String(platform)}: the rehearsal models ECS alone`,
+    `ComputePlatform ${String(platform)}: the rehearsal models only ECS`,
   );
 }
 

@@ -83,7 +83,7 @@ export class RollbackRunner {
     }
   }
 
-  /** Green still answers until no request is sent to it any more: deleted earlier, it would take some down with it. */
+  /** Green still serves until no request is sent to it any more: deleted earlier, it would take some down with it. */
   private inEffect(): Promise<void> {
     return this.world.clock.sleep(2 * this.world.parameters.listenerPropagationMs);
   }

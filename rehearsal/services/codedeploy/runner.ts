@@ -69,7 +69,7 @@ export class DeploymentRunner {
     const { state, effects } = advance(before, { ...event, atMs });
     this.state = state;
     this.deployment.progress = state;
-    this.deployment.terminationWaitStarted = state.terminationWaitStarted;
+    this.deployment.bakeStarted = state.bakeStarted;
     if (isTerminal(state.status)) this.deployment.completeTimeMs ??= atMs;
     this.announcer.changes(before, state);
     for (const effect of effects) this.perform(effect);
@@ -181,7 +181,7 @@ export class DeploymentRunner {
     });
   }
 
-  /** From the start through the termination wait; an alarm that fired before the start counts as well. */
+  /** From the start through the bake time; an alarm that fired before the start counts as well. */
   private async pollAlarms(): Promise<void> {
     const configuration = alarmsOf(this.deployment);
     if (!configuration.enabled || !configuration.alarms?.length) return;
@@ -195,10 +195,10 @@ export class DeploymentRunner {
     });
   }
 
-  /** Runs `look` each `everyMs` until it answers false, the signal comes, or it throws, which fails the deployment. */
-  private async repeat(everyMs: number, signal: AbortSignal, look: () => Promise<boolean>): Promise<void> {
+  /** Runs `check` each `everyMs` until it returns false, the signal comes, or it throws, which fails the deployment. */
+  private async repeat(everyMs: number, signal: AbortSignal, check: () => Promise<boolean>): Promise<void> {
     try {
-      while (!signal.aborted && (await look())) await this.world.clock.sleep(everyMs, signal);
+      while (!signal.aborted && (await check())) await this.world.clock.sleep(everyMs, signal);
     } catch (error) {
       if (!signal.aborted) this.failed(error);
     }

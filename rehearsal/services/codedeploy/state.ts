@@ -75,7 +75,7 @@ export interface Deployment {
   startTimeMs?: number;
   completeTimeMs?: number;
   progress: Progress;
-  terminationWaitStarted: boolean;
+  bakeStarted: boolean;
   rollbackInfo?: RollbackInfo;
   environment?: Environment;
 }

@@ -23,7 +23,7 @@ export interface SecurityGroupRules {
 type Groups = (groupId: string) => SecurityGroupRules | undefined;
 
 /** What a connection's source looks like to a rule. */
-interface Seen {
+interface Peer {
   readonly groupIds: readonly string[];
   /** Whether it comes over the VPC's own addresses. */
   readonly viaPrivateAddress: boolean;
@@ -49,10 +49,10 @@ function mayEnter(
   source: NetworkSource,
   via: boolean,
 ): boolean {
-  const seen: Seen = { groupIds: source.securityGroupIds ?? [], viaPrivateAddress: via && !isInternet(source) };
+  const peer: Peer = { groupIds: source.securityGroupIds ?? [], viaPrivateAddress: via && !isInternet(source) };
   return target.some((groupId) => {
     const group = groups(groupId);
-    return group?.ingress.some((rule) => covers(rule, port) && matches(rule, seen, group.vpcCidr)) ?? false;
+    return group?.ingress.some((rule) => covers(rule, port) && matches(rule, peer, group.vpcCidr)) ?? false;
   });
 }
 
@@ -65,10 +65,10 @@ function mayLeave(
   via: boolean,
 ): boolean {
   if (isInternet(source)) return true;
-  const seen: Seen = { groupIds: target, viaPrivateAddress: via };
+  const peer: Peer = { groupIds: target, viaPrivateAddress: via };
   return (source.securityGroupIds ?? []).some((groupId) => {
     const group = groups(groupId);
-    return group?.egress.some((rule) => covers(rule, port) && matches(rule, seen, group.vpcCidr)) ?? false;
+    return group?.egress.some((rule) => covers(rule, port) && matches(rule, peer, group.vpcCidr)) ?? false;
   });
 }
 
@@ -82,8 +82,8 @@ function covers(rule: SecurityGroupRule, port: number): boolean {
   return rule.fromPort === -1 || (rule.fromPort <= port && port <= rule.toPort);
 }
 
-/** A rule that names a group matches private addresses alone; a CIDR does when it contains the peer's address. */
-function matches(rule: SecurityGroupRule, peer: Seen, vpcCidr: string): boolean {
+/** A rule that names a group matches only private addresses; a CIDR does when it contains the peer's address. */
+function matches(rule: SecurityGroupRule, peer: Peer, vpcCidr: string): boolean {
   if (rule.groupId !== undefined) return peer.viaPrivateAddress && peer.groupIds.includes(rule.groupId);
   if (rule.cidr === undefined) return false;
   if (rule.cidr === '0.0.0.0/0') return true;

@@ -12,7 +12,7 @@ interface Filter {
 }
 
 interface Described {
-  /** What is answered. */
+  /** What is returned. */
   readonly shape: Readonly<Record<string, unknown>>;
   /** Values by filter name; a filter that is not here is refused. */
   readonly filters: Readonly<Record<string, readonly string[]>>;
@@ -51,12 +51,12 @@ function describe(list: string, ids: string, code: string, items: () => readonly
   return {
     handle: (input: Readonly<Record<string, unknown>> & { readonly Filters?: readonly Filter[] }) => {
       const everything = items();
-      const asked = (input[ids] as readonly string[] | undefined) ?? [];
-      const missing = asked.filter((id) => !everything.some((item) => item.id === id));
+      const requested = (input[ids] as readonly string[] | undefined) ?? [];
+      const missing = requested.filter((id) => !everything.some((item) => item.id === id));
       if (missing.length > 0) throw new AwsError(`${code}.NotFound`, `The ID '${missing.join(', ')}' does not exist`);
       const shown = everything.filter(
         (item) =>
-          (asked.length === 0 || asked.includes(item.id)) &&
+          (requested.length === 0 || requested.includes(item.id)) &&
           (input.Filters ?? []).every((filter) => passes(item, filter)),
       );
       return { [list]: shown.map((item) => item.shape) };

@@ -51,7 +51,7 @@ export function ecrOperations(world: EcrWorld, state: EcrState, layers: SecretPa
       }),
   };
   return {
-    // Knows no resource level: "Resource": "*" is needed. API_GetAuthorizationToken.
+    // Without resource-level permissions: "Resource": "*" is needed. API_GetAuthorizationToken.
     GetAuthorizationToken: { handle: () => authorizationToken(world, state) },
     ...describeOperations(api),
     ...pullOperations(api),
@@ -89,10 +89,10 @@ function pullOperations({ world, layers, resources, repositoryOf, image }: Api):
       resources,
       handle: (input: InRepository & { imageIds: readonly ImageId[] }) => {
         const repository = repositoryOf(input);
-        const looked = input.imageIds.map((id) => ({ imageId: id, found: image(repository, id) }));
+        const results = input.imageIds.map((id) => ({ imageId: id, found: image(repository, id) }));
         return {
-          images: looked.flatMap(({ found }) => (found ? [manifest(world, repository, found)] : [])),
-          failures: looked
+          images: results.flatMap(({ found }) => (found ? [manifest(world, repository, found)] : [])),
+          failures: results
             .filter(({ found }) => !found)
             .map(({ imageId }) => ({
               imageId,

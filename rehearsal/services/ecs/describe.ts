@@ -1,4 +1,4 @@
-/** The model in AWS's answers. */
+/** The model in AWS's shapes. */
 import { arn, type World } from '../../core/service';
 import { scheduledSet } from './reconciler';
 import { seconds } from './shapes';

@@ -43,11 +43,11 @@ function isFailure({ code, reason }: StopCause): boolean {
 /** `task 1a2b3c4d stopped: Essential container in task exited (web exited with 1): Error: no config; its last lines: ...` */
 export function describeFailure({ id, life, lastLines }: StartedTask): string {
   const exits = Object.entries(life.exitCodes).map(([name, code]) => `${name} exited with ${code}${meaningOf(code)}`);
-  const told = exits.length > 0 ? ` (${exits.join(', ')})` : '';
+  const codes = exits.length > 0 ? ` (${exits.join(', ')})` : '';
   const error = errorLine(lastLines);
   const own = error === undefined ? '; it wrote nothing' : `: ${shortened(error)}`;
   const lines = lastLines.length > 1 ? `; its last lines: ${shortened(lastLines.join(' | '))}` : '';
-  return `task ${id.slice(0, 8)} stopped: ${life.stop?.reason ?? ''}${told}${own}${lines}`;
+  return `task ${id.slice(0, 8)} stopped: ${life.stop?.reason ?? ''}${codes}${own}${lines}`;
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */

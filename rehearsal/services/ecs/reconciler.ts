@@ -1,4 +1,4 @@
-/** Runs the service scheduler: looks at targets, decides, starts and stops tasks, ends what has drained. */
+/** Runs the service scheduler: reads the health of targets, decides, starts and stops tasks, ends what has drained. */
 import type { Timer } from '../../core/clock';
 import { nextProvider, strategyOf } from './capacity';
 import type { EcsState, ServiceState, TaskSet } from './state';
@@ -27,7 +27,7 @@ export class Reconciler {
     private readonly state: EcsState,
   ) {}
 
-  /** Looks now: something has changed. */
+  /** Runs now: something has changed. */
   poke(): void {
     if (this.stopped) return;
     if (this.running) {
@@ -65,7 +65,7 @@ export class Reconciler {
   private async tick(): Promise<void> {
     for (const service of this.state.services) {
       if (service.status === 'INACTIVE') continue;
-      await this.lookAtTargets(service);
+      await this.readTargets(service);
       if (this.stopped) return;
       const tasks = service.tasks.map((task) => this.view(service, task));
       for (const action of this.decide(service, tasks)) this.act(service, action);
@@ -74,7 +74,7 @@ export class Reconciler {
     }
   }
 
-  private async lookAtTargets(service: ServiceState): Promise<void> {
+  private async readTargets(service: ServiceState): Promise<void> {
     const running = service.tasks.filter((task) => task.life.status === 'RUNNING');
     const groups = new Set(
       running.flatMap((task) => task.spec.launch.loadBalancers.map((each) => each.targetGroupArn)),

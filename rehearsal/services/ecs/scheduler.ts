@@ -80,13 +80,13 @@ function start(set: ScheduledSet, count: number, nowMs: number): ScheduleAction[
 export function scheduleTaskSet(set: ScheduledSet, all: readonly ScheduledTask[], nowMs: number): ScheduleAction[] {
   const tasks = live(all.filter((task) => task.taskSetId === set.id));
   const failed = tasks.filter((task) => task.unhealthyReason !== undefined);
-  const kept = tasks.filter((task) => task.unhealthyReason === undefined).sort(byWorth);
-  const surplus = kept.slice(0, Math.max(0, kept.length - set.desiredCount));
+  const remaining = tasks.filter((task) => task.unhealthyReason === undefined).sort(byWorth);
+  const surplus = remaining.slice(0, Math.max(0, remaining.length - set.desiredCount));
   const reason = `Scaling activity initiated by (deployment ${set.id})`;
   return [
     ...failed.map(stopUnhealthy),
     ...surplus.map(scaleIn(reason)),
-    ...start(set, set.desiredCount - kept.length, nowMs),
+    ...start(set, set.desiredCount - remaining.length, nowMs),
   ];
 }
 
@@ -125,7 +125,7 @@ export function scheduleRolling(
 
 /** Longest wait between restarts: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html */
 const RESTART_DELAY_MS_MAX = 27 * 60_000;
-/** AWS says "incrementally increased" alone: the first step and the doubling are assumed. */
+/** AWS says only "incrementally increased": the first step and the doubling are assumed. */
 const RESTART_DELAY_MS_FIRST = 10_000;
 
 /** Wait before the next start, after `failures` tasks in a row that never reached RUNNING. Milliseconds. */

@@ -51,13 +51,13 @@ function launchOf(properties: ServiceProperties): LaunchSettings {
 /** Each load balancer's target group must be reachable, as CreateService insists. */
 async function checkTargetGroups(world: World, launch: LaunchSettings): Promise<void> {
   for (const { targetGroupArn } of launch.loadBalancers) {
-    const answer = await world.call<{ TargetGroups?: { LoadBalancerArns?: string[] }[] }>(
+    const response = await world.call<{ TargetGroups?: { LoadBalancerArns?: string[] }[] }>(
       INTERNAL,
       'elasticloadbalancing',
       'DescribeTargetGroups',
       { TargetGroupArns: [targetGroupArn] },
     );
-    if (answer.TargetGroups?.[0]?.LoadBalancerArns?.length) continue;
+    if (response.TargetGroups?.[0]?.LoadBalancerArns?.length) continue;
     const what = `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`;
     throw new AwsError('InvalidParameterException', what);
   }
@@ -75,8 +75,8 @@ async function whenSteady(services: Services, service: ServiceState, signal: Abo
     const tasks = service.tasks.filter((task) => task.spec.taskSetId === primary?.id);
     const reason = primary?.steady ? undefined : neverStarts(service.name, tasks);
     if (reason !== undefined) throw new Error(reason);
-    const alone = service.controller !== 'ECS' || service.taskSets.length === 1;
-    return Boolean(primary?.steady) && alone;
+    const isOnly = service.controller !== 'ECS' || service.taskSets.length === 1;
+    return Boolean(primary?.steady) && isOnly;
   }, signal);
 }
 

@@ -140,7 +140,7 @@ export class Services {
     this.reconciler.poke();
   }
 
-  /** Waits until `holds` does, looking as often as the scheduler. @throws the signal's reason */
+  /** Waits until `holds` does, with a check as often as the scheduler's. @throws the signal's reason */
   async until(holds: () => boolean, signal: AbortSignal): Promise<void> {
     const either = AbortSignal.any([signal, this.ending.signal]);
     while (!holds()) await this.world.clock.sleep(this.world.parameters.serviceSchedulerMs, either);

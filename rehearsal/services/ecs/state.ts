@@ -1,4 +1,4 @@
-/** What ECS knows: clusters, task definitions, services with their task sets, tasks. */
+/** What ECS keeps: clusters, task definitions, services with their task sets, tasks. */
 import { arn, AwsError, type World } from '../../core/service';
 import type { CapacityProviderStrategyItem, LaunchSettings, TaskDefinitionShape } from './shapes';
 import type { TargetReport } from './targets';

@@ -17,7 +17,7 @@ interface TargetHealth {
   readonly TargetHealthDescriptions?: readonly TargetHealthDescription[];
 }
 
-/** How often a stopping task looks whether its connections are drained [assumed]. AWS milliseconds. */
+/** How often a stopping task checks whether its connections are drained [assumed]. AWS milliseconds. */
 const DRAIN_POLL_MS = 1_000;
 /** Longest deregistration delay that a target group can have, and a minute. */
 const DRAIN_MS_MAX = 3_660_000;
@@ -65,9 +65,9 @@ async function whenDrained(world: World, target: TaskTarget): Promise<void> {
 
 /** State and reason by `address:port` for a whole target group. @throws AwsError when the group is gone */
 export async function healthOf(world: World, targetGroupArn: string): Promise<Map<string, TargetReport>> {
-  const answer = await ask(world, 'DescribeTargetHealth', { TargetGroupArn: targetGroupArn });
+  const response = await ask(world, 'DescribeTargetHealth', { TargetGroupArn: targetGroupArn });
   return new Map(
-    (answer.TargetHealthDescriptions ?? []).map(({ Target, TargetHealth }) => [
+    (response.TargetHealthDescriptions ?? []).map(({ Target, TargetHealth }) => [
       `${Target.Id}:${Target.Port}`,
       { state: TargetHealth?.State ?? '', reason: TargetHealth?.Description ?? TargetHealth?.Reason ?? '' },
     ]),

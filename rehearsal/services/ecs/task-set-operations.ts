@@ -164,7 +164,7 @@ function scalePercent(scale: { readonly value?: number } | undefined): number {
 }
 
 /**
- * Whoever starts tasks passes their roles on to them, so CodeDeploy's role needs iam:PassRole for both.
+ * The caller that starts tasks passes their roles on to them, so CodeDeploy's role needs iam:PassRole for both.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/codedeploy_IAM_role.html
  */
 async function passRoles(world: World, services: Services, taskDefinition: string, call: Call): Promise<void> {

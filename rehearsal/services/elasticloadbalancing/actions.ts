@@ -10,7 +10,7 @@ export type Action = ForwardAction | FixedResponseAction | RedirectAction;
 export interface ForwardAction {
   readonly Type: 'forward';
   readonly Order: number;
-  /** Present when there is one group alone, as AWS answers it. */
+  /** Present when there is only one group, as in AWS's responses. */
   readonly TargetGroupArn?: string;
   readonly ForwardConfig: {
     readonly TargetGroups: readonly WeightedGroup[];

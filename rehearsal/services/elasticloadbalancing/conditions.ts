@@ -16,7 +16,7 @@ interface ValuesConfig {
   readonly Values?: readonly string[];
 }
 
-/** What conditions look at; `node:http`'s IncomingMessage is one. */
+/** What conditions read; `node:http`'s IncomingMessage is one. */
 export interface RequestView {
   readonly method?: string;
   /** Path and query, as in the request line. */

@@ -7,7 +7,7 @@ import { resourceTypes } from './resources';
 export type { AccessLogEntry, AccessLogListener } from './data-plane/access-log';
 
 export interface ElasticLoadBalancingService extends Service {
-  /** Every request through any listener, told when it ends. @returns a function that ends the subscription */
+  /** Called for every request through any listener when it ends. @returns a function that ends the subscription */
   onAccess(listener: AccessLogListener): () => void;
   /** `http://127.0.0.1:<port>` of a listener. @throws AwsError ListenerNotFound */
   listenerUrl(listenerArn: string): string;
@@ -42,9 +42,9 @@ export function createElasticLoadBalancing(world: World): ElasticLoadBalancingSe
 }
 
 function listenerAt({ model }: LoadBalancing, loadBalancer: string, port: number): string {
-  const byName = [...model.loadBalancers.values()].find((candidate) => candidate.dnsName === loadBalancer);
+  const byName = [...model.loadBalancers.values()].find((each) => each.dnsName === loadBalancer);
   const { arn, name } = byName ?? model.loadBalancer(loadBalancer);
-  const listener = model.listenersOf(arn).find((candidate) => candidate.port === port);
+  const listener = model.listenersOf(arn).find((each) => each.port === port);
   if (!listener) throw new AwsError('ListenerNotFound', `${name} has no listener on port ${port}`);
   return listener.arn;
 }

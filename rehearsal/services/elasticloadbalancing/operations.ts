@@ -90,7 +90,7 @@ function rules({ model }: LoadBalancing, { ListenerArn, RuleArns }: Arns) {
   }
   if (!RuleArns) throw new AwsError('ValidationError', 'You must specify either listener rule ARNs or a listener ARN');
   return RuleArns.map((arn) => {
-    const listener = [...model.listeners.values()].find((candidate) => candidate.defaultRuleArn === arn);
+    const listener = [...model.listeners.values()].find((each) => each.defaultRuleArn === arn);
     return listener ? describeDefaultRule(listener) : describeRule(model.rule(arn));
   });
 }

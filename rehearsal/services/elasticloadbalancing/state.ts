@@ -78,7 +78,7 @@ export function targetKey(target: Pick<Target, 'address' | 'port'>): string {
   return `${target.address}:${target.port}`;
 }
 
-/** Everything the control plane knows, by ARN. Records are replaced, never changed in place, but for a target's health. */
+/** Everything that the control plane keeps, by ARN. Records are replaced, never changed in place, except a target's health. */
 export class Model {
   readonly loadBalancers = new Map<string, LoadBalancer>();
   readonly listeners = new Map<string, Listener>();

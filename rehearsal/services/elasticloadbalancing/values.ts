@@ -8,7 +8,7 @@ export interface KeyValue {
   readonly Value: Scalar;
 }
 
-/** ELB's answer to a parameter that it cannot accept. */
+/** ELB's error for a parameter that it cannot accept. */
 export function invalid(message: string): AwsError {
   return new AwsError('ValidationError', message);
 }

@@ -22,8 +22,8 @@ export function eventBridgeOperations(world: World, rules: Rules): Operations {
     PutEvents: {
       resources: () => [arn(world, 'events', 'event-bus/default')],
       handle: ({ Entries }: { Entries: readonly Entry[] }, { principal }: Call) => {
-        const answers = Entries.map((entry) => accept(world, rules, entry, principal));
-        return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers };
+        const results = Entries.map((entry) => accept(world, rules, entry, principal));
+        return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
       },
     },
     ListRules: { handle: () => ({ Rules: [...rules.values()].map(describe) }) },
@@ -85,7 +85,7 @@ async function send(world: World, rule: Rule, target: Target, event: BusEvent): 
   tell('matched', `${event['detail-type']} to ${target.Arn}`);
   try {
     const Message = inputOf(target, event, predefined);
-    if (target.Arn.split(':')[2] !== 'sns') throw new Error('the rehearsal sends to SNS topics alone');
+    if (target.Arn.split(':')[2] !== 'sns') throw new Error('the rehearsal sends only to SNS topics');
     await world.call(SERVICE, 'sns', 'Publish', { TopicArn: target.Arn, Message });
   } catch (error) {
     tell('failed', `${target.Arn}: ${(error as Error).message}`);

@@ -42,7 +42,7 @@ function filterOf(wanted: unknown): Filter {
   const operator = OPERATORS[name];
   if (!operator || more.length > 0) {
     throw new Error(
-      `Event pattern is not valid. Reason: ${JSON.stringify(wanted)}: the rehearsal knows ${Object.keys(OPERATORS).join(', ')}`,
+      `Event pattern is not valid. Reason: ${JSON.stringify(wanted)}: the rehearsal supports ${Object.keys(OPERATORS).join(', ')}`,
     );
   }
   return operator(operand);

@@ -20,9 +20,9 @@ export function eventBridgeResourceTypes(world: World, rules: Rules): Readonly<R
       throw new AwsError('InvalidEventPatternException', (error as Error).message);
     }
     const rule = { arn: arn(world, 'events', `rule/${name}`), name, enabled: State !== 'DISABLED', targets };
-    const kept: Rule = pattern === undefined ? rule : { ...rule, pattern };
-    rules.set(name, kept);
-    return kept;
+    const stored: Rule = pattern === undefined ? rule : { ...rule, pattern };
+    rules.set(name, stored);
+    return stored;
   };
   const type: ResourceType<RuleProperties> = {
     replaceOn: ['Name', 'EventBusName'],

@@ -21,7 +21,7 @@ export function inputOf(target: Target, event: unknown, predefined: Readonly<Rec
   return filled(InputTemplate, { ...predefined, ...Object.fromEntries(values) });
 }
 
-/** `$.detail.list[0]`, in the dot notation that EventBridge knows. @returns undefined when it leads nowhere */
+/** `$.detail.list[0]`, in the dot notation of EventBridge. @returns undefined when it leads nowhere */
 function at(event: unknown, path: string): unknown {
   const steps = path.match(/[^.[\]$]+/g) ?? [];
   return steps.reduce<unknown>(

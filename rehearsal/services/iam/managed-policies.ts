@@ -119,13 +119,13 @@ export function isAwsManaged(policyArn: string): boolean {
   return prefix.test(policyArn);
 }
 
-/** @throws Error that says which AWS managed policies the rehearsal knows */
+/** @throws Error that says which AWS managed policies the rehearsal has */
 export function awsManagedPolicy(policyArn: string): PolicyDocument {
   const found = managed[policyArn.replace(prefix, '')];
   if (found) return found;
   const known = Object.keys(managed).join(', ');
   throw new Error(
-    `the rehearsal does not know the AWS managed policy ${policyArn} (it knows ${known}): ` +
+    `the rehearsal does not have the AWS managed policy ${policyArn} (it has ${known}): ` +
       'grant the permissions in a policy of the stack, or add it to rehearsal/services/iam/managed-policies.ts',
   );
 }

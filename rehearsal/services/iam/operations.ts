@@ -5,7 +5,7 @@ interface ByName {
   readonly RoleName: string;
 }
 
-/** What people ask of IAM when they look around in a rehearsal. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
+/** What people read from IAM in a rehearsal. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
 export function iamOperations(world: Pick<World, 'accountId' | 'region'>, state: IamState): Operations {
   const roleArn = ({ RoleName }: ByName) => [
     state.roles.get(RoleName)?.arn ?? `arn:${partitionOf(world.region)}:iam::${world.accountId}:role/${RoleName}`,
@@ -63,7 +63,7 @@ const describeRole = (role: Role) => ({
   RoleName: role.name,
   RoleId: role.id,
   Description: role.description,
-  // IAM answers documents URL-encoded (RFC 3986). https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+  // IAM returns documents URL-encoded (RFC 3986). https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
   AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(role.trust)),
   MaxSessionDuration: role.maxSessionDuration,
 });

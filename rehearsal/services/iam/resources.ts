@@ -89,8 +89,8 @@ function roleType(world: Naming, state: IamState): ResourceType<RoleProperties> 
     update: ({ current, properties, previous }) => {
       const role = existing(state.roles.get(current.physicalId), current.physicalId);
       applyRole(state, role, properties);
-      const kept = new Set((properties.Policies ?? []).map((policy) => policy.PolicyName));
-      for (const { PolicyName } of previous.Policies ?? []) if (!kept.has(PolicyName)) role.inline.delete(PolicyName);
+      const names = new Set((properties.Policies ?? []).map((policy) => policy.PolicyName));
+      for (const { PolicyName } of previous.Policies ?? []) if (!names.has(PolicyName)) role.inline.delete(PolicyName);
       const attached = many(properties.ManagedPolicyArns);
       for (const policyArn of many(previous.ManagedPolicyArns))
         if (!attached.includes(policyArn)) role.attached.delete(policyArn);

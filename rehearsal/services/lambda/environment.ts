@@ -31,7 +31,7 @@ const INIT_MS = 10_000;
 /** Credentials that end sooner than this are not handed to another invocation. */
 const CREDENTIALS_LEFT_MS = 300_000;
 
-/** One execution environment: a process that answers one invocation at a time, and its log stream. */
+/** One execution environment: a process that runs one invocation at a time, and its log stream. */
 export class ExecutionEnvironment {
   ended = false;
   private unregister = (): void => undefined;
@@ -62,7 +62,7 @@ export class ExecutionEnvironment {
     return !this.ended && this.credentials.expiresAtMs > this.world.clock.now() + CREDENTIALS_LEFT_MS;
   }
 
-  /** Runs one invocation to its end: answer, error, timeout or crash. */
+  /** Runs one invocation to its end: result, error, timeout or crash. */
   async run(invocation: Invocation): Promise<Outcome> {
     const { configuration, version } = this.version;
     const timeoutMs = this.allowance(configuration.timeoutSeconds * 1000);
@@ -143,18 +143,18 @@ export class ExecutionEnvironment {
     ready({ ...running.invocation, deadlineMs: this.world.clock.now() + timeoutMs, remainingMs });
   }
 
-  private answered: { readonly requestId: string; readonly outcome: Outcome } | undefined;
+  private response: { readonly requestId: string; readonly outcome: Outcome } | undefined;
   private loggedRequestId: string | undefined;
 
-  /** The answer comes over HTTP and the logs through a pipe: an invocation is over when both are here. */
+  /** The response comes over HTTP and the logs through a pipe: an invocation is over when both are here. */
   private finish(requestId: string, outcome: Outcome): void {
-    this.answered = { requestId, outcome };
+    this.response = { requestId, outcome };
     if (this.loggedRequestId === requestId) this.settle(outcome);
   }
 
   private settleLogged(requestId: string): void {
     this.loggedRequestId = requestId;
-    if (this.answered?.requestId === requestId) this.settle(this.answered.outcome);
+    if (this.response?.requestId === requestId) this.settle(this.response.outcome);
   }
 
   private settle(outcome: Outcome): void {
@@ -184,8 +184,8 @@ export class ExecutionEnvironment {
     const { running } = this;
     if (!running) return;
     const { requestId } = running.invocation;
-    // The runtime answers before it ends itself, so an answer outranks the exit that follows it.
-    if (this.answered?.requestId === requestId) return this.settle(this.answered.outcome);
+    // The runtime responds before it ends itself, so a response outranks the exit that follows it.
+    if (this.response?.requestId === requestId) return this.settle(this.response.outcome);
     if (this.initError) return this.settle({ payload: this.initError, functionError: 'Unhandled' });
     const why =
       reason === 'exit status 0' ? 'Runtime exited without providing a reason' : `Runtime exited with error: ${reason}`;

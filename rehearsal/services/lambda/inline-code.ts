@@ -29,7 +29,7 @@ exports.send = (event, context, Status, Data, PhysicalResourceId, NoEcho) => {
 `;
 
 /**
- * Writes code of the template, whose file is named `index`, and beside it the module for custom resources that AWS gives to
+ * Writes code of the template, whose file is named `index`, and next to it the module for custom resources that AWS gives to
  * such code. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html
  */
 export function writeInlineCode(directory: string, runtime: string, code: Buffer): void {

@@ -2,7 +2,7 @@ import type { Network } from '../../core/network';
 import type { RestRequest, RestResponse } from '../../core/rest';
 
 /**
- * Answers the preload of a process: where a connection to `host` and `port` ends. `source` is the ARN of the Lambda
+ * Serves the preload of a process: where a connection to `host` and `port` ends. `source` is the ARN of the Lambda
  * function that asks; without a VPC, or without a function, the connection comes from the internet.
  */
 export function networkRoutes(network: Network) {

@@ -99,7 +99,7 @@ export interface RuntimeOutput {
   line(text: string): void;
   /** Everything that the invocation logged has been seen. */
   logged(requestId: string): void;
-  /** The function asked in vain for a package that AWS's runtime has. */
+  /** The function required a package that AWS's runtime has and this one has not. */
   missing(packageName: string): void;
 }
 
@@ -120,7 +120,7 @@ export function startRuntime(
     cwd: directory,
     env: variables,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    // A process group of its own, so that it ends whole and a Ctrl-C of the terminal reaches us alone.
+    // A process group of its own, so that it ends whole and a Ctrl-C of the terminal reaches only us.
     detached: true,
   });
   for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => output.line(line));

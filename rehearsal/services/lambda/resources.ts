@@ -181,7 +181,7 @@ function eventInvokeConfig({ state }: LambdaParts): ResourceType<EventInvokeProp
   };
 }
 
-/** Inert: within one account a caller's own policy decides, and no service here calls by resource policy alone. */
+/** Inert: within an account the caller's own policy decides, and no service here relies on a resource policy. */
 function permission({ state, world }: LambdaParts): ResourceType<{ FunctionName: string }> {
   return {
     replaceOn: ['FunctionName', 'Principal', 'Action', 'SourceArn', 'SourceAccount'],

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { secrets } from '../../core/secret';
-import { refusalOf, refuse } from '../../core/wire/guard';
+import { problemOf, refuse } from '../../core/wire/guard';
 
 /** What a runtime says to the environment that runs it. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
 export interface RuntimeListener {
@@ -47,8 +47,8 @@ export class RuntimeApi {
   }
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = refusalOf(request);
-    if (refusal !== undefined) return refuse(response, refusal);
+    const problem = problemOf(request);
+    if (problem !== undefined) return refuse(response, problem);
     const [, id = '', path = ''] = /^\/([^/]+)(\/.*)$/.exec(request.url ?? '') ?? [];
     const listener = this.listeners.get(id);
     if (!listener || !path.startsWith(PREFIX)) return void response.writeHead(404).end();
@@ -57,7 +57,7 @@ export class RuntimeApi {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      // Answered first: the environment may end its process on what it hears.
+      // The response goes first: the environment may end its process on what it receives.
       response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
       deliver(listener, route, Buffer.concat(chunks).toString());
     });

@@ -20,7 +20,7 @@ export class RuntimeSdk {
   private readonly named = new Set<string>();
   private sdk: Sdk | undefined;
 
-  /** @param above a folder above those of all functions @param appDirectory where the CDK app's packages are looked for */
+  /** @param above a folder above those of all functions @param appDirectory where the CDK app's packages are */
   constructor(
     above: string,
     private readonly appDirectory: string,

@@ -44,7 +44,7 @@ function termMatcher(text: string): Matcher {
   const required = terms.filter((term) => term.sign === '');
   const optional = terms.filter((term) => term.sign === '?');
   const excluded = terms.filter((term) => term.sign === '-');
-  // With plain terms beside them, AWS ignores the `?` terms.
+  // Next to plain terms, AWS ignores the `?` terms.
   const anyOf = required.length > 0 ? [] : optional;
   return (message) =>
     required.every((term) => term.found(message)) &&

@@ -8,7 +8,7 @@ export interface LogsService extends Service {
   readonly state: LogState;
 }
 
-/** CloudWatch Logs. An event is visible the moment PutLogEvents answers [assumed: AWS takes a few seconds]. */
+/** CloudWatch Logs. An event is visible the moment PutLogEvents returns [assumed: AWS takes a few seconds]. */
 export function createLogs(world: World): LogsService {
   const state = new LogState();
   return {

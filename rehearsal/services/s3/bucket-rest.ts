@@ -2,7 +2,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { AwsError } from '../../core/service';
 import type { RestRequest, RestResponse } from '../../core/rest';
 import { toXml } from '../../core/wire/xml';
-import { document, headers, NAMESPACE, notModelled, type Output, type S3Route, xml } from './rest-answers';
+import { document, headers, NAMESPACE, notModelled, type Output, type S3Route, xml } from './rest-responses';
 
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Object' || name === 'Tag' });
 
@@ -15,55 +15,55 @@ const subresources: Readonly<Record<string, Route>> = {
   'GET location': (_, input) => ({
     operation: 'GetBucketLocation',
     input,
-    answer: (output) => xml(toXml('LocationConstraint', { '#text': output['LocationConstraint'] }, NAMESPACE)),
+    respond: (output) => xml(toXml('LocationConstraint', { '#text': output['LocationConstraint'] }, NAMESPACE)),
   }),
   'GET encryption': (_, input) => ({
     operation: 'GetBucketEncryption',
     input,
-    answer: document('ServerSideEncryptionConfiguration', encryption),
+    respond: document('ServerSideEncryptionConfiguration', encryption),
   }),
   'GET tagging': (_, input) => ({
     operation: 'GetBucketTagging',
     input,
-    answer: document('Tagging', ({ TagSet }) => ({ TagSet: { Tag: TagSet } })),
+    respond: document('Tagging', ({ TagSet }) => ({ TagSet: { Tag: TagSet } })),
   }),
   'PUT tagging': (request, input) => ({
     operation: 'PutBucketTagging',
     input: { ...input, TagSet: tagsIn(request.body) },
-    answer: noContent,
+    respond: noContent,
   }),
-  'DELETE tagging': (_, input) => ({ operation: 'DeleteBucketTagging', input, answer: noContent }),
+  'DELETE tagging': (_, input) => ({ operation: 'DeleteBucketTagging', input, respond: noContent }),
   'GET policy': (_, input) => ({
     operation: 'GetBucketPolicy',
     input,
-    answer: ({ Policy }) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: String(Policy) }),
+    respond: ({ Policy }) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: String(Policy) }),
   }),
   'PUT policy': ({ body }, input) => ({
     operation: 'PutBucketPolicy',
     input: { ...input, Policy: body.toString('utf8') },
-    answer: noContent,
+    respond: noContent,
   }),
-  'DELETE policy': (_, input) => ({ operation: 'DeleteBucketPolicy', input, answer: noContent }),
+  'DELETE policy': (_, input) => ({ operation: 'DeleteBucketPolicy', input, respond: noContent }),
   'GET notification': (_, input) => ({
     operation: 'GetBucketNotificationConfiguration',
     input,
-    answer: ({ Document }) =>
+    respond: ({ Document }) =>
       xml(typeof Document === 'string' ? Document : toXml('NotificationConfiguration', {}, NAMESPACE)),
   }),
   'PUT notification': ({ body }, input) => ({
     operation: 'PutBucketNotificationConfiguration',
     input: { ...input, Document: body.toString('utf8') },
-    answer: () => ({ status: 200 }),
+    respond: () => ({ status: 200 }),
   }),
   'GET versions': (request, input) => ({
     operation: 'ListObjectVersions',
     input: { ...pageOf(request), ...input, KeyMarker: request.query.get('key-marker') ?? undefined },
-    answer: document('ListVersionsResult', ({ Versions, ...rest }) => ({ ...rest, Version: Versions })),
+    respond: document('ListVersionsResult', ({ Versions, ...rest }) => ({ ...rest, Version: Versions })),
   }),
   'POST delete': (request, input) => ({
     operation: 'DeleteObjects',
     input: { ...input, ...keysIn(request.body) },
-    answer: document('DeleteResult', (output) => output),
+    respond: document('DeleteResult', (output) => output),
   }),
 };
 
@@ -81,18 +81,18 @@ export function bucketRoute(request: RestRequest, input: { Bucket: string }): S3
     if (!route) throw notModelled(method, `bucket's ${subresource}`);
     return route(request, input);
   }
-  if (method === 'HEAD') return { operation: 'HeadBucket', input, answer: headers(regionHeader) };
+  if (method === 'HEAD') return { operation: 'HeadBucket', input, respond: headers(regionHeader) };
   if (method !== 'GET') throw notModelled(method, 'bucket');
   const list = { ...input, ...pageOf(request), Delimiter: query.get('delimiter') ?? undefined };
-  const answer = document('ListBucketResult', (output) => output);
+  const respond = document('ListBucketResult', (output) => output);
   if (query.get('list-type') !== '2') {
-    return { operation: 'ListObjects', input: { ...list, Marker: query.get('marker') ?? undefined }, answer };
+    return { operation: 'ListObjects', input: { ...list, Marker: query.get('marker') ?? undefined }, respond };
   }
   const from = {
     ContinuationToken: query.get('continuation-token') ?? undefined,
     StartAfter: query.get('start-after') ?? undefined,
   };
-  return { operation: 'ListObjectsV2', input: { ...list, ...from }, answer };
+  return { operation: 'ListObjectsV2', input: { ...list, ...from }, respond };
 }
 
 function pageOf({ query }: RestRequest) {

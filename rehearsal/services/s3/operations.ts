@@ -46,7 +46,7 @@ function bucketOperations(state: S3State, { bucketArn }: Arns): Operations {
       resources: bucketArn,
       handle: (input: InBucket) => ({ BucketRegion: bucketOf(state, input).region }),
     },
-    // The us-east-1 answer is an empty constraint: API_GetBucketLocation.
+    // The constraint of us-east-1 is empty: API_GetBucketLocation.
     GetBucketLocation: {
       resources: bucketArn,
       handle: (input: InBucket) => {

@@ -1,18 +1,18 @@
 import type { RestHandler, RestRequest } from '../../core/rest';
 import { decodedSegment } from '../../core/wire/canonical';
 import { bucketRoute } from './bucket-rest';
-import { content, described, document, etag, headers, notModelled, type Output, type S3Route } from './rest-answers';
+import { content, described, document, etag, headers, notModelled, type Output, type S3Route } from './rest-responses';
 
 /** `/<bucket>/<key>?<subresource>` to operations. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAPI.html */
 export const s3Rest: RestHandler = async (request, invoke) => {
   const route = routeOf(request);
-  return route.answer((await invoke(route.operation, route.input)) as Output);
+  return route.respond((await invoke(route.operation, route.input)) as Output);
 };
 
 function routeOf(request: RestRequest): S3Route {
   const [, bucket = '', ...rest] = request.path.split('/').map(decodedSegment);
   const key = rest.join('/');
-  if (!bucket) return { operation: 'ListBuckets', input: {}, answer: document('ListAllMyBucketsResult', bucketList) };
+  if (!bucket) return { operation: 'ListBuckets', input: {}, respond: document('ListAllMyBucketsResult', bucketList) };
   return key ? objectRoute(request, { Bucket: bucket, Key: key }) : bucketRoute(request, { Bucket: bucket });
 }
 
@@ -21,18 +21,18 @@ function objectRoute(request: RestRequest, at: { Bucket: string; Key: string }):
   const uploadId = query.get('uploadId');
   if (method === 'PUT' && uploadId) {
     const input = { ...at, UploadId: uploadId, PartNumber: Number(query.get('partNumber')), Body: request.body };
-    return { operation: 'UploadPart', input, answer: headers(etag) };
+    return { operation: 'UploadPart', input, respond: headers(etag) };
   }
   if (method === 'PUT') {
     const input = { ...at, Body: request.body, ContentType: request.headers['content-type'] };
-    return { operation: 'PutObject', input, answer: headers(etag) };
+    return { operation: 'PutObject', input, respond: headers(etag) };
   }
   if (method === 'POST' && query.has('uploads')) {
     const input = { ...at, ContentType: request.headers['content-type'] };
     return {
       operation: 'CreateMultipartUpload',
       input,
-      answer: document('InitiateMultipartUploadResult', (output) => output),
+      respond: document('InitiateMultipartUploadResult', (output) => output),
     };
   }
   if (method === 'POST' && uploadId) {
@@ -40,16 +40,20 @@ function objectRoute(request: RestRequest, at: { Bucket: string; Key: string }):
     return {
       operation: 'CompleteMultipartUpload',
       input,
-      answer: document('CompleteMultipartUploadResult', (output) => output),
+      respond: document('CompleteMultipartUploadResult', (output) => output),
     };
   }
   if (method === 'DELETE' && uploadId) {
-    return { operation: 'AbortMultipartUpload', input: { ...at, UploadId: uploadId }, answer: () => ({ status: 204 }) };
+    return {
+      operation: 'AbortMultipartUpload',
+      input: { ...at, UploadId: uploadId },
+      respond: () => ({ status: 204 }),
+    };
   }
-  if (method === 'DELETE') return { operation: 'DeleteObject', input: at, answer: () => ({ status: 204 }) };
+  if (method === 'DELETE') return { operation: 'DeleteObject', input: at, respond: () => ({ status: 204 }) };
   const input = { ...at, Range: request.headers['range'] };
-  if (method === 'HEAD') return { operation: 'HeadObject', input, answer: described };
-  if (method === 'GET') return { operation: 'GetObject', input, answer: content };
+  if (method === 'HEAD') return { operation: 'HeadObject', input, respond: described };
+  if (method === 'GET') return { operation: 'GetObject', input, respond: content };
   throw notModelled(method, 'object');
 }
 

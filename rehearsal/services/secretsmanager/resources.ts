@@ -45,7 +45,7 @@ const NAME_SUFFIX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 
 const valueOf = ({ SecretString, GenerateSecretString }: SecretProperties) => [SecretString, GenerateSecretString];
 
-/** `Ref` answers the whole ARN, and so does `Id`. */
+/** `Ref` returns the whole ARN, and so does `Id`. */
 function stateOf(secret: Secret): ResourceState {
   return { physicalId: secret.arn, attributes: { Id: secret.arn } };
 }
@@ -68,7 +68,7 @@ function objectOf(template: string): object {
     const value: unknown = JSON.parse(template);
     if (typeof value === 'object' && value !== null) return value;
   } catch {
-    // Told below, like any other template that is no object.
+    // Reported below, like any other template that is no object.
   }
   throw invalid('SecretStringTemplate: a JSON object');
 }

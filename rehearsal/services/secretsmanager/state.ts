@@ -15,7 +15,7 @@ export interface Secret {
   description?: string;
   readonly createdAtMs: number;
   readonly versions: Map<string, SecretVersion>;
-  /** The version that each label stands at. */
+  /** The version of each label. */
   readonly labels: Map<string, string>;
   /** When it will be gone; until then it can be restored and not be read. */
   deletedAtMs?: number;

@@ -1,11 +1,11 @@
 import type { World } from '../../core/service';
 import type { SnsState, Subscription } from './state';
 
-/** Where a subscriber's confirmation goes, beside the AWS protocols. */
+/** Where a subscriber's confirmation goes, in addition to the AWS protocols. */
 export const CONFIRM_PATH = '/_sns/confirm/';
 
-/** Real milliseconds that a subscriber has to answer. https://docs.aws.amazon.com/sns/latest/dg/sns-prepare-for-https.html: 15 s */
-const ANSWER_MS = 15_000;
+/** Real milliseconds that a subscriber has to respond. https://docs.aws.amazon.com/sns/latest/dg/sns-prepare-for-https.html: 15 s */
+const RESPONSE_MS = 15_000;
 
 export interface Message {
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Message {
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Sends messages to subscribers and tells the timeline what became of each. */
+/** Sends messages to subscribers and reports on the timeline what became of each. */
 export class Delivery {
   private readonly ending = new AbortController();
   private readonly underWay = new Set<Promise<void>>();
@@ -88,10 +88,10 @@ export class Delivery {
     { Type, MessageId }: { readonly Type: string; readonly MessageId: string },
     body: string,
   ): Promise<void> {
-    if (!LOOPBACK.has(new URL(endpoint).hostname)) throw new Error('the rehearsal sends to loopback alone');
+    if (!LOOPBACK.has(new URL(endpoint).hostname)) throw new Error('the rehearsal sends only to loopback');
     const limit = new AbortController();
-    const timer = this.world.clock.afterReal(ANSWER_MS, () => limit.abort(new Error('no response in time')));
-    const answer = await fetch(endpoint, {
+    const timer = this.world.clock.afterReal(RESPONSE_MS, () => limit.abort(new Error('no response in time')));
+    const response = await fetch(endpoint, {
       method: 'POST',
       redirect: 'error',
       signal: AbortSignal.any([this.ending.signal, limit.signal]),
@@ -106,8 +106,8 @@ export class Delivery {
       },
       body,
     }).finally(() => timer.cancel());
-    await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`the endpoint answered ${answer.status}`);
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`the endpoint responded with ${response.status}`);
   }
 
   private record({ topicArn, protocol, endpoint }: Subscription, message?: Message, problem?: string): void {

@@ -130,8 +130,8 @@ function tagOperations(world: SsmWorld, state: SsmState): Operations {
       resources,
       handle: (input: Tagged & { TagKeys: readonly string[] }) => {
         const parameter = find(input);
-        const kept = Object.entries(parameter.tags ?? {}).filter(([key]) => !input.TagKeys.includes(key));
-        state.set(parameter.name, { ...parameter, tags: Object.fromEntries(kept) });
+        const remaining = Object.entries(parameter.tags ?? {}).filter(([key]) => !input.TagKeys.includes(key));
+        state.set(parameter.name, { ...parameter, tags: Object.fromEntries(remaining) });
         return {};
       },
     },

@@ -2,7 +2,7 @@ import { holds } from './choice';
 import type { Definition, State } from './definition';
 import { fill, narrow, place, read, type Scope, StateError } from './paths';
 
-/** Where an execution stands: pure data, so that one step is a function of it. */
+/** The state of an execution: pure data, so that one step is a function of it. */
 export interface Position {
   readonly state: string;
   /** Raw input of the state. */
@@ -81,7 +81,7 @@ const BEHAVIOUR: Readonly<Record<State['Type'], Behaviour>> = {
   }),
 };
 
-/** A task answered. */
+/** A task returned. */
 export function taskSucceeded(position: Position, result: unknown, around: Surroundings): Step {
   const state = stateOf(position, around);
   return guarded(position, around, () => {
@@ -106,12 +106,12 @@ export function taskFailed(position: Position, failure: StateError, around: Surr
     const untilMs = around.nowMs + Math.min(seconds, retrier.MaxDelaySeconds ?? Infinity) * 1000;
     return { kind: 'wait', untilMs, then: { kind: 'enter', position: { ...position, retries } } };
   }
-  const catcher = state.Catch?.find((candidate) => matches(candidate.ErrorEquals, failure.error));
+  const catcher = state.Catch?.find((each) => matches(each.ErrorEquals, failure.error));
   if (!catcher) return { kind: 'fail', error: failure.error, cause: failure.cause };
   return enter(catcher.Next, place(position.input, catcher.ResultPath, { Error: failure.error, Cause: failure.cause }));
 }
 
-/** States.ALL takes all but two errors, States.TaskFailed all but a timeout. */
+/** States.ALL takes all errors except two, States.TaskFailed all except a timeout. */
 function matches(names: readonly string[], error: string): boolean {
   if (names.includes(error)) return true;
   if (error === 'States.Runtime' || error === 'States.DataLimitExceeded') return false;

@@ -1,6 +1,6 @@
 import { intrinsic } from './intrinsics';
 
-/** Where paths look: `$` is the state's data, `$$` the context object. */
+/** What paths read: `$` is the state's data, `$$` the context object. */
 export interface Scope {
   readonly input: unknown;
   readonly context: unknown;

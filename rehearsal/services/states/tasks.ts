@@ -1,7 +1,7 @@
 import { AwsError, type Principal, type World } from '../../core/service';
 import { StateError } from './paths';
 
-interface InvokeAnswer {
+interface InvokeResult {
   readonly StatusCode: number;
   readonly ExecutedVersion?: string;
   readonly FunctionError?: string;
@@ -21,19 +21,19 @@ export async function runTask(world: World, role: Principal, resource: string, p
   }
   if (/^arn:[\w-]+:states:::lambda:invoke$/.test(resource)) {
     const { Payload = {}, ...rest } = parameters as Record<string, unknown>;
-    const answer = await invoke(world, role, { ...rest, Payload: JSON.stringify(Payload) });
+    const result = await invoke(world, role, { ...rest, Payload: JSON.stringify(Payload) });
     return {
-      ExecutedVersion: answer.ExecutedVersion ?? '$LATEST',
-      Payload: payloadOf(answer),
-      StatusCode: answer.StatusCode,
+      ExecutedVersion: result.ExecutedVersion ?? '$LATEST',
+      Payload: payloadOf(result),
+      StatusCode: result.StatusCode,
     };
   }
   throw new StateError('States.Runtime', `The resource ${resource} is not rehearsed: only Lambda functions are`);
 }
 
-async function invoke(world: World, role: Principal, input: Record<string, unknown>): Promise<InvokeAnswer> {
+async function invoke(world: World, role: Principal, input: Record<string, unknown>): Promise<InvokeResult> {
   try {
-    return await world.call<InvokeAnswer>(role, 'lambda', 'Invoke', { InvocationType: 'RequestResponse', ...input });
+    return await world.call<InvokeResult>(role, 'lambda', 'Invoke', { InvocationType: 'RequestResponse', ...input });
   } catch (error) {
     if (!(error instanceof AwsError)) throw new StateError('Lambda.SdkClientException', String(error));
     // Step Functions reports a denied call as the service's generic exception, any other by the service's own name.
@@ -43,10 +43,10 @@ async function invoke(world: World, role: Principal, input: Record<string, unkno
   }
 }
 
-/** The function's answer as data. @throws StateError named by its `errorType` when the function failed */
-function payloadOf(answer: InvokeAnswer): unknown {
-  const payload = answer.Payload ? (JSON.parse(answer.Payload) as unknown) : null;
-  if (!answer.FunctionError) return payload;
+/** The function's result as data. @throws StateError named by its `errorType` when the function failed */
+function payloadOf(result: InvokeResult): unknown {
+  const payload = result.Payload ? (JSON.parse(result.Payload) as unknown) : null;
+  if (!result.FunctionError) return payload;
   const errorType = (payload as { errorType?: string } | null)?.errorType;
-  throw new StateError(errorType ?? 'Lambda.Unknown', answer.Payload ?? '');
+  throw new StateError(errorType ?? 'Lambda.Unknown', result.Payload ?? '');
 }

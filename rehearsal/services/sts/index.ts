@@ -4,7 +4,7 @@ import { stsOperations } from './operations';
 
 export type StsService = Service;
 
-/** @param bootstrapFor is told of each role that somebody is about to assume */
+/** @param bootstrapFor is called for each role that somebody is about to assume */
 export function createSts(
   world: Pick<World, 'accountId' | 'region'>,
   authority: Authority,

@@ -39,11 +39,11 @@ function minuteOf(counts: Minute): { group: RequestMinute; balancer: RequestMinu
   const times = (count = 0, work: (minute: RequestMinute) => void) => {
     for (let index = 0; index < count; index++) for (const minute of [group, balancer]) work(minute);
   };
-  times(counts.ok, (minute) => minute.answered(200, 5));
-  times(counts.redirects, (minute) => minute.answered(302, 5));
-  times(counts.refusals, (minute) => minute.answered(404, 5));
-  times(counts.errors, (minute) => minute.answered(500, 5));
-  times(counts.upgraded, (minute) => minute.answered(101, 5));
+  times(counts.ok, (minute) => minute.targetResponded(200, 5));
+  times(counts.redirects, (minute) => minute.targetResponded(302, 5));
+  times(counts.refusals, (minute) => minute.targetResponded(404, 5));
+  times(counts.errors, (minute) => minute.targetResponded(500, 5));
+  times(counts.upgraded, (minute) => minute.targetResponded(101, 5));
   times(counts.reset, (minute) => minute.madeUp(502, true));
   times(counts.late, (minute) => minute.madeUp(504, true));
   times(counts.clientsGone, (minute) => minute.madeUp(460, true));

@@ -19,7 +19,7 @@ test.each([
   expect(machineProblemOf(systemError(code))?.message).toContain(`(${code}, ${tmpdir()})`);
 });
 
-test.each(['ENOENT', 'EACCES', 'ECONNREFUSED'])('%s alone is no problem of the machine', (code) => {
+test.each(['ENOENT', 'EACCES', 'ECONNREFUSED'])('%s by itself is no problem of the machine', (code) => {
   expect(machineProblemOf(systemError(code, '/tmp/x'))).toBeUndefined();
 });
 

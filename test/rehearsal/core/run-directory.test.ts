@@ -82,7 +82,7 @@ test('a rehearsal whose engine is gone is removed all the same', async () => {
   warn.mockRestore();
 });
 
-test("a living rehearsal's directory stays, also when it is looked at by the next one", () => {
+test("a living rehearsal's directory stays, also when the next one checks it", () => {
   const mine = new RunDirectory();
   writeFileSync(join(mine.path, 'file'), 'x');
   const next = new RunDirectory();

@@ -168,7 +168,7 @@ test.each([
   ['an image of a registry', 'nginx:1' as const],
   ['nginx', { dockerfile: 'FROM nginx:alpine' }],
   ['a program that is not here', { dockerfile: 'FROM debian\nCMD ["nowhered"]' }],
-])('the command in the remedy for %s answers when it is pasted', async (_what, image) => {
+])('the command in the remedy for %s responds when it is pasted', async (_what, image) => {
   const [text = ''] = problems(image);
   const [, array = '[]'] = /rehearsalCommand: (\[.*?\]) of ServiceTask.fromImage/.exec(text) ?? [];
   const [, label = '""'] = /docker label "greenlight\.rehearsal\.command": (".*?[^\\]") of any/.exec(text) ?? [];
@@ -177,12 +177,12 @@ test.each([
   const port = await freePort();
   const child = spawn(program, args, { env: { PATH: process.env['PATH'], PORT: String(port), HOST: '127.0.0.1' } });
   try {
-    const answer = () =>
+    const status = () =>
       fetch(`http://127.0.0.1:${port}/`).then(
         ({ status }) => status,
         () => undefined,
       );
-    expect(await until('the command to answer', answer)).toBe(200);
+    expect(await until('a response of the command', status)).toBe(200);
   } finally {
     child.kill();
   }

@@ -89,9 +89,14 @@ describe("what installs Python's packages stays in the image's folder", () => {
       runs: 'confined',
       signal: new AbortController().signal,
     });
-    const seen = JSON.parse(readFileSync(join(image.root, 'app/seen.json'), 'utf8')) as unknown;
+    const recorded = JSON.parse(readFileSync(join(image.root, 'app/seen.json'), 'utf8')) as unknown;
     const own = join(image.root, 'usr/local');
-    expect(seen).toMatchObject({ VIRTUAL_ENV: own, prefix: own, UV_SYSTEM_PYTHON: '0', PIP_REQUIRE_VIRTUALENV: '1' });
+    expect(recorded).toMatchObject({
+      VIRTUAL_ENV: own,
+      prefix: own,
+      UV_SYSTEM_PYTHON: '0',
+      PIP_REQUIRE_VIRTUALENV: '1',
+    });
     expect(image.environment).toMatchObject(SHARED);
   });
 });

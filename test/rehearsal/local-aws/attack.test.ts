@@ -85,20 +85,20 @@ describe('a page in the browser', () => {
     const host = given.host === undefined ? undefined : { host: given.host.replace('PORT', port) };
     const headers = { ...given, ...host, 'content-type': 'application/x-www-form-urlencoded' };
     for (const path of ['/', '/_rehearsal/docker', aws.world.network.route.path, '/_cloudformation/response/x']) {
-      const answer = await send(aws.endpoint + path, { method: 'POST', headers, body: describeStacks });
-      expect([path, answer.status]).toEqual([path, 403]);
-      expect(answer.body).toContain('The rehearsal refuses this request');
+      const response = await send(aws.endpoint + path, { method: 'POST', headers, body: describeStacks });
+      expect([path, response.status]).toEqual([path, 403]);
+      expect(response.body).toContain('The rehearsal refuses this request');
     }
     const signed = await signedHeaders(aws.endpoint, keys, whoAmI);
     const withKey = { ...signed, ...given, ...host };
     expect(await send(aws.endpoint, { ...whoAmI, headers: withKey })).toMatchObject({ status: 403 });
-    const answer = await send(aws.endpoint, {
+    const response = await send(aws.endpoint, {
       method: 'POST',
       headers: { ...headers, authorization },
       body: describeStacks,
     });
-    expect(answer.status).toBe(403);
-    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    expect(response.status).toBe(403);
+    expect(Object.keys(response.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 
   test('runs no program by a plain form post to the docker route', async () => {
@@ -114,9 +114,9 @@ describe('a page in the browser', () => {
         '/_rehearsal/docker/guess',
         '/_rehearsal//docker',
       ]) {
-        const answer = await send(aws.endpoint + path, { method: 'POST', headers, body: docker });
-        expect(answer.status).toBeGreaterThanOrEqual(400);
-        expect(answer.body).not.toContain('exitCode');
+        const response = await send(aws.endpoint + path, { method: 'POST', headers, body: docker });
+        expect(response.status).toBeGreaterThanOrEqual(400);
+        expect(response.body).not.toContain('exitCode');
       }
     }
     expect(built()).toEqual([]);
@@ -132,14 +132,14 @@ describe('a page in the browser', () => {
 
   test('asks a preflight and is not let in', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
-    const answer = await send(aws.endpoint, { method: 'OPTIONS', headers });
-    expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([403, undefined]);
+    const response = await send(aws.endpoint, { method: 'OPTIONS', headers });
+    expect([response.status, response.headers['access-control-allow-origin']]).toEqual([403, undefined]);
   });
 
-  test('answers no custom resource and confirms no subscription by a guess', async () => {
+  test('completes no custom resource and confirms no subscription by a guess', async () => {
     for (const path of ['/_cloudformation/response/', '/_sns/confirm/']) {
-      const answer = await send(`${aws.endpoint}${path}${'0'.repeat(40)}`, { method: 'PUT', body: '{}' });
-      expect(answer.status).toBeGreaterThanOrEqual(400);
+      const response = await send(`${aws.endpoint}${path}${'0'.repeat(40)}`, { method: 'PUT', body: '{}' });
+      expect(response.status).toBeGreaterThanOrEqual(400);
     }
   });
 });
@@ -162,8 +162,8 @@ describe('another user of the machine', () => {
 
   test('who has seen the id of a key and not its secret', async () => {
     const guess = { ...keys, secretAccessKey: WELL_KNOWN.secretAccessKey };
-    const answer = await signedFetch(aws.endpoint, guess, whoAmI);
-    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
+    const response = await signedFetch(aws.endpoint, guess, whoAmI);
+    expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
     const headers = { authorization: unsignedHeader(keys.accessKeyId, 'sts') };
     expect((await send(aws.endpoint, { ...whoAmI, headers })).status).toBe(403);
   });
@@ -223,12 +223,12 @@ describe('another user of the machine', () => {
 
 test("nobody but a function's own process speaks for it", async () => {
   const api = new RuntimeApi();
-  const heard: string[] = [];
+  const received: string[] = [];
   const { api: address } = await api.register({
-    next: () => heard.push('next'),
-    response: () => heard.push('response'),
-    error: () => heard.push('error'),
-    initError: () => heard.push('initError'),
+    next: () => received.push('next'),
+    response: () => received.push('response'),
+    error: () => received.push('error'),
+    initError: () => received.push('initError'),
   });
   const [host = ''] = address.split('/');
   const path = '/2018-06-01/runtime/invocation/x/response';
@@ -242,8 +242,8 @@ test("nobody but a function's own process speaks for it", async () => {
   for (const [url, headers] of attempts) {
     expect((await send(url, { method: 'POST', headers })).status).toBeGreaterThanOrEqual(403);
   }
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
   await send(own, { method: 'POST' });
-  expect(heard).toEqual(['response']);
+  expect(received).toEqual(['response']);
   await api.stop();
 });

@@ -9,7 +9,7 @@ import type { Service } from '../../../rehearsal/core/service';
 import { signedFetch, type SignedOptions } from '../../support/rehearsal/signed';
 import { until } from '../../support/until';
 
-/** Whatever is sent, the local AWS answers it, and lives. */
+/** Whatever is sent, the local AWS responds to it, and lives. */
 
 let aws: LocalAws;
 let keys: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
@@ -45,10 +45,10 @@ function raw(text: string | Buffer, hangUp = false): Promise<string> {
       if (hangUp) socket.destroy();
       else socket.end();
     });
-    let heard = '';
-    socket.on('data', (chunk) => (heard += chunk.toString()));
+    let received = '';
+    socket.on('data', (chunk) => (received += chunk.toString()));
     socket.on('error', () => undefined);
-    socket.on('close', () => resolve(heard));
+    socket.on('close', () => resolve(received));
   });
 }
 
@@ -68,8 +68,8 @@ test.each([
   ['chunks that are none', () => `POST / HTTP/1.1\r\n${host()}Transfer-Encoding: chunked\r\n\r\nzz\r\n`],
   ['no HTTP at all', () => '\u0016\u0003\u0001\u0002\u0000'],
 ])('%s', async (_, text) => {
-  const heard = await raw(text());
-  expect(heard === '' || /^HTTP\/1\.1 (4\d\d|501)/.test(heard)).toBe(true);
+  const received = await raw(text());
+  expect(received === '' || /^HTTP\/1\.1 (4\d\d|501)/.test(received)).toBe(true);
   await raw(text(), true);
 });
 
@@ -114,9 +114,9 @@ function requestFor(service: Service, operation: string, input: Readonly<Record<
   return { service: signingName, method: 'POST', body: form.toString() };
 }
 
-test('every operation answers whatever its input is', async () => {
+test('every operation responds whatever its input is', async () => {
   const names = aws.world.services().filter(({ protocol }) => protocol.kind !== 'rest');
-  const answers: number[] = [];
+  const statuses: number[] = [];
   let sent = 0;
   for (const service of names) {
     const fields = fieldsOf(service);
@@ -126,17 +126,17 @@ test('every operation answers whatever its input is', async () => {
         const response = await signedFetch(aws.endpoint, keys, requestFor(service, operation, input));
         await response.text();
         sent += 1;
-        answers.push(response.status);
+        statuses.push(response.status);
       }
     }
   }
-  expect([answers.length, sent > 300]).toEqual([sent, true]);
-  // A fault of ours is told, and it is all that a 500 can be.
+  expect([statuses.length, sent > 300]).toEqual([sent, true]);
+  // Each 500 is a fault that the timeline reports.
   const faults = aws.events.all().filter(({ event }) => event === 'fault').length;
-  expect(answers.filter((status) => status >= 500)).toHaveLength(faults);
+  expect(statuses.filter((status) => status >= 500)).toHaveLength(faults);
 });
 
-test('the state of an alarm cannot be set with a reason that is no JSON, and its evaluation goes on', async () => {
+test('the state of an alarm cannot be set with a reason that is no JSON, and its evaluation continues', async () => {
   const call = (operation: string, input: object) =>
     signedFetch(aws.endpoint, keys, {
       service: 'monitoring',
@@ -159,7 +159,7 @@ test('the state of an alarm cannot be set with a reason that is no JSON, and its
   );
 });
 
-test('a timer that fails is a fault in the events, and the other timers go on', async () => {
+test('a timer that fails is a fault in the events, and the other timers continue', async () => {
   const before = aws.events.all().length;
   let others = 0;
   aws.clock.after(1_000, () => {
@@ -174,10 +174,10 @@ test('a timer that fails is a fault in the events, and the other timers go on', 
   expect(faults.map(({ detail }) => detail)).toEqual(['The rehearsal failed: a timer broke']);
 });
 
-test('what nobody caught is a fault too, and the process goes on', async () => {
+test('what nobody caught is a fault too, and the process continues', async () => {
   const script = `
-    const told = [];
-    const record = (source, event, detail) => told.push(detail) === 3 && console.log(JSON.stringify(told.sort()));
+    const details = [];
+    const record = (source, event, detail) => details.push(detail) === 3 && console.log(JSON.stringify(details.sort()));
     require('./rehearsal/core/faults').surviveFaults({ record });
     setTimeout(() => { throw new Error('a timer'); });
     setImmediate(() => { throw 'a text'; });

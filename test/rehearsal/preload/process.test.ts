@@ -36,7 +36,7 @@ describe('time', () => {
 
   test('Date is the scaled clock, in all its forms', async () => {
     const before = awsNow();
-    const seen = await inProcess<Record<string, number | boolean>>(
+    const found = await inProcess<Record<string, number | boolean>>(
       `const d = new Date(); class Mine extends Date {}
        console.log(JSON.stringify({ now: Date.now(), date: +d, text: Date.parse(Date()), again: +new d.constructor(),
          mine: +new Mine(), instance: d instanceof Date, fixed: +new Date(5), parsed: +new Date('2026-01-01') }))`,
@@ -44,14 +44,14 @@ describe('time', () => {
     );
     const after = awsNow();
     for (const form of ['now', 'date', 'again', 'mine']) {
-      expect(seen[form]).toBeGreaterThanOrEqual(Math.floor(before));
-      expect(seen[form]).toBeLessThanOrEqual(after);
+      expect(found[form]).toBeGreaterThanOrEqual(Math.floor(before));
+      expect(found[form]).toBeLessThanOrEqual(after);
     }
-    expect(seen['text']).toBeGreaterThan(before - 1000);
-    expect(seen).toMatchObject({ instance: true, fixed: 5, parsed: Date.UTC(2026, 0, 1) });
+    expect(found['text']).toBeGreaterThan(before - 1000);
+    expect(found).toMatchObject({ instance: true, fixed: 5, parsed: Date.UTC(2026, 0, 1) });
   });
 
-  // 30 s of AWS are 0.5 s of the wall. The bounds are wide: the machine may be busy.
+  // 30 s of AWS are 0.5 s of real time. The bounds are wide: the machine may be busy.
   test.each([
     ['setTimeout', `const { promisify } = require('node:util'); const wait = promisify(setTimeout)`],
     ['timers', `const timers = require('timers'); const wait = (ms) => new Promise((r) => timers.setTimeout(r, ms))`],
@@ -98,7 +98,7 @@ describe('time', () => {
 });
 
 describe('network', () => {
-  const asked: Record<string, string>[] = [];
+  const queries: Record<string, string>[] = [];
   let target: Server;
   let local: Server;
   let env: Record<string, string>;
@@ -111,14 +111,14 @@ describe('network', () => {
       request.on('end', () => response.end(`${request.headers.host} ${Buffer.concat(chunks).toString()}`));
     });
     const localPort = await listen(target);
-    const answers: Record<string, object> = { 'alb.example.com': { localPort }, '10.0.1.5': { localPort } };
+    const routes: Record<string, object> = { 'alb.example.com': { localPort }, '10.0.1.5': { localPort } };
     local = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
       if (pathname !== '/secret') return void response.writeHead(404).end();
-      asked.push(Object.fromEntries(searchParams));
+      queries.push(Object.fromEntries(searchParams));
       const host = searchParams.get('host') ?? '';
       const errors: Record<string, string> = { 'refused.example.com': 'ECONNREFUSED', '10.0.9.9': 'ETIMEDOUT' };
-      response.end(JSON.stringify(answers[host] ?? { error: errors[host] ?? 'ENOTFOUND' }));
+      response.end(JSON.stringify(routes[host] ?? { error: errors[host] ?? 'ENOTFOUND' }));
     });
     env = {
       GREENLIGHT_NETWORK_URL: `http://127.0.0.1:${await listen(local)}/secret`,
@@ -134,7 +134,7 @@ describe('network', () => {
   });
 
   test('http and fetch reach the local port; Host stays', async () => {
-    const seen = await inProcess<string[]>(
+    const found = await inProcess<string[]>(
       `const http = require('http');
        const post = (host) => new Promise((resolve, reject) => { const r = http.request({ host, port: 80, method: 'POST', headers: { host: 'web' } }, (res) => {
          let t = ''; res.on('data', (c) => t += c).on('end', () => resolve(t)) }).on('error', reject); r.end('body') });
@@ -142,8 +142,8 @@ describe('network', () => {
          .then((all) => console.log(JSON.stringify(all)))`,
       env,
     );
-    expect(seen).toEqual(['web body', 'alb.example.com ']);
-    expect(asked).toContainEqual({ host: '10.0.1.5', port: '80', source: 'gate' });
+    expect(found).toEqual(['web body', 'alb.example.com ']);
+    expect(queries).toContainEqual({ host: '10.0.1.5', port: '80', source: 'gate' });
   });
 
   test.each([
@@ -171,13 +171,13 @@ describe('network', () => {
     expect(await inProcess(script)).toEqual(['ok', 'ENOTFOUND', 'ENOTFOUND', 'ENOTFOUND']);
   });
 
-  test('TLS offers the name that the caller asked for', async () => {
+  test('TLS offers the name that the caller requested', async () => {
     const tls = await import('node:tls');
     const names: string[] = [];
     const server = tls.createServer({
       SNICallback: (name, done) => {
         names.push(name);
-        done(new Error('enough seen'));
+        done(new Error('enough found'));
       },
     });
     server.on('tlsClientError', () => {});

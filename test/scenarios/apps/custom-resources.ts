@@ -38,7 +38,7 @@ const latest = new AwsCustomResource(stack, 'Latest', {
   installLatestAwsSdk: true,
 });
 
-/** Code of the template with the module for custom resources that AWS puts beside it. */
+/** Code of the template with the module for custom resources that AWS puts next to it. */
 const inline = (id: string, runtime: Runtime, code: string) => {
   const onEvent = new LambdaFunction(stack, id, { runtime, handler: 'index.handler', code: Code.fromInline(code) });
   return new CustomResource(stack, `${id}Resource`, { serviceToken: onEvent.functionArn }).getAttString('From');
@@ -78,12 +78,12 @@ exports.onEvent = async ({ RequestType, ResourceProperties: { Bucket } }) => {
   if (RequestType === 'Create') await s3.send(new PutObjectCommand({ Bucket, Key: 'made', Body: 'by the provider' }));
   return { PhysicalResourceId: 'object', Data: { Key: 'made' } };
 };
-let looks = 0;
+let polls = 0;
 exports.isComplete = async ({ RequestType, ResourceProperties: { Bucket } }) => {
-  looks += 1;
+  polls += 1;
   if (RequestType !== 'Create') return { IsComplete: true };
   await s3.send(new HeadObjectCommand({ Bucket, Key: 'made' }));
-  return { IsComplete: looks > 1 };
+  return { IsComplete: polls > 1 };
 };`;
 const handler = (name: string) => {
   const made = new LambdaFunction(stack, name, {

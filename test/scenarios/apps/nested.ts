@@ -7,7 +7,7 @@ import { BlueGreenService, ServiceListener, ServiceTask, SmokeSuite, TrafficShif
 
 /**
  * A service in a nested stack of a stack in a stage, on the load balancer of its parent. Context: `version`, and `fault`,
- * a route that answers 500.
+ * a route that responds with 500.
  */
 const app = new App();
 const context = (name: string, fallback = '') => String(app.node.tryGetContext(name) ?? fallback);

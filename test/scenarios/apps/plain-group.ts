@@ -28,7 +28,7 @@ import {
 } from '../../../lib';
 
 /**
- * A service that CodeDeploy ships already, of the CDK's own constructs alone. With `adopt` in the context the same stack
+ * A service that CodeDeploy ships already, made only of the CDK's own constructs. With `adopt` in the context the same stack
  * gets alarms, gate, release and live route; `version`, `fault` and `tag` are what changes then.
  */
 const app = new App();

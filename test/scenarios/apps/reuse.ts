@@ -27,7 +27,7 @@ import { BlueGreenService, ServiceListener, ServiceTask, SmokeSuite, TrafficShif
 /**
  * What a team has already, in a stack of its own made of plain constructs, and two services that a second stack adds to
  * it: one is handed the constructs, the other imports them by their attributes. Context: `shop` is the version of the
- * first, `fault` a route that the second one answers with 500.
+ * first, `fault` a route that the second one serves with 500.
  */
 const app = new App();
 const context = (name: string, fallback = '') => String(app.node.tryGetContext(name) ?? fallback);

@@ -6,7 +6,7 @@ import { ApplicationLoadBalancer, ListenerCondition } from 'aws-cdk-lib/aws-elas
 import { BlueGreenService, ServiceListener, ServiceTask, SmokeSuite, TrafficShift } from '../../../lib';
 
 /**
- * Two blue/green services and a plain one behind one listener, in a stage. Orders answers its health check with 204. `web`, `orders` and `plain` in the context are
+ * Two blue/green services and a plain one behind one listener, in a stage. Orders responds to its health check with 204. `web`, `orders` and `plain` in the context are
  * their versions, `fault` is a route that the orders' service breaks, `failing` the percentage of requests that the web's
  * fails once it takes traffic, `tag` changes nothing that runs.
  */
@@ -41,7 +41,7 @@ services.forEach(({ id, pathPattern, fault, failing, health, testPort }, index) 
         HEALTH_STATUS: health,
         FAULT_BROKEN_ROUTE: fault,
         FAULT_ERROR_PERCENT: failing,
-        // Where the comparison does not see it, and after the gate's last look.
+        // Where the comparison does not see it, and after the gate's last check.
         FAULT_ON_PORT: '80',
         FAULT_AFTER_REQUESTS: '300',
       },

@@ -52,7 +52,7 @@ export class FakeAws {
       operations: Object.fromEntries<Operation>(
         Object.entries(operations).map(([name, run]) => [
           name,
-          { handle: (input: unknown) => this.answer(`${prefix}:${name}`, () => run(input as never)) },
+          { handle: (input: unknown) => this.run(`${prefix}:${name}`, () => run(input as never)) },
         ]),
       ),
     });
@@ -64,7 +64,7 @@ export class FakeAws {
     ];
   }
 
-  private answer(action: string, run: () => unknown): unknown {
+  private run(action: string, run: () => unknown): unknown {
     this.calls.push(action);
     if (this.denied.has(action))
       throw new AwsError('AccessDeniedException', `not authorized to perform: ${action}`, 403);
@@ -251,7 +251,7 @@ export async function codedeployWorld(group: Record<string, unknown> = GROUP) {
     ).deploymentId;
   const info = async (deploymentId: string) =>
     (await call<{ deploymentInfo: DeploymentInfo }>('GetDeployment', { deploymentId })).deploymentInfo;
-  const answer = (status: string) => {
+  const endHook = (status: string) => {
     const { DeploymentId, LifecycleEventHookExecutionId } = aws.invoked.at(-1)?.payload ?? {};
     return call('PutLifecycleEventHookExecutionStatus', {
       deploymentId: DeploymentId,
@@ -259,7 +259,7 @@ export async function codedeployWorld(group: Record<string, unknown> = GROUP) {
       status,
     });
   };
-  return { world, aws, service, request, call, deploy, info, answer };
+  return { world, aws, service, request, call, deploy, info, endHook };
 }
 
 export interface DeploymentInfo {

@@ -83,7 +83,7 @@ export class FakeLoadBalancer {
     }
     const port = this.localPort(target.id, target.port);
     const ok = await fetch(`http://127.0.0.1:${port}/health`).then(
-      (answer) => answer.ok,
+      (response) => response.ok,
       () => false,
     );
     target.failures = ok ? 0 : target.failures + 1;

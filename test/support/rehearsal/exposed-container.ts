@@ -1,6 +1,6 @@
 /**
  * Run in a network of its own, so that what a container opens to the world is open to nobody: starts one whose child
- * listens on every address, as a task does, and prints what is said about it and how it ended.
+ * listens on every address, as a task does, and prints the notes about it and how it ended.
  */
 import { spawnSync } from 'node:child_process';
 import { preloadFile } from '../../../common/bundles';
@@ -22,7 +22,7 @@ const definition = {
 };
 const ports = new Map([[8080, 43121]]);
 const runtime = new LocalProcesses();
-const said: string[] = [];
+const notes: string[] = [];
 const group = new ContainerGroup([definition], {
   clock: new ScaledClock(60),
   runtime,
@@ -35,11 +35,11 @@ const group = new ContainerGroup([definition], {
       ports,
       taskId: 'exposed',
     }),
-  onLine: (_container, line) => void said.push(line),
+  onLine: (_container, line) => void notes.push(line),
   onUnhealthy: () => undefined,
-  onListening: (_container, { isExposed, text }) => void said.push(`${String(isExposed)} ${text}`),
+  onListening: (_container, { isExposed, text }) => void notes.push(`${String(isExposed)} ${text}`),
   onExit: (_container, exitCode) => {
-    console.log(JSON.stringify({ said, exitCode }));
+    console.log(JSON.stringify({ notes, exitCode }));
     process.exit(0);
   },
 });

@@ -111,7 +111,7 @@ export interface MatrixRow {
   readonly seconds: number;
   /** From the first failed production request to the end of the deployment, seconds of AWS time. */
   readonly secondsOfFailure?: number;
-  /** Production requests that green answered, and how many of them failed. */
+  /** Production requests that green served, and how many of them failed. */
   readonly exposed: number;
   readonly failed: number;
 }

@@ -69,7 +69,7 @@ export async function startReleases(speed?: number): Promise<Releases> {
     deployments,
     inFlight: async (when = () => true) => {
       const running = async () => (await deployments()).find((it) => it.status === 'InProgress' && when(it));
-      // Synthesis takes wall time, which is much of AWS's on a busy machine.
+      // Synthesis takes real time, which is much of AWS's on a busy machine.
       await scenario.until('a deployment in flight', async () => (await running()) !== undefined, 240);
       return (await running()) as DeploymentInfo;
     },

@@ -49,10 +49,10 @@ export interface LoadResult {
 }
 
 /**
- * What was answered by a moment, AWS time: once CloudFormation deletes the service, nobody is left to answer, not even
- * what is on its way. @param speed of the clock, as latency is measured on the wall
+ * The requests that were complete by a moment, AWS time: once CloudFormation deletes the service, nothing serves, not even
+ * what is on its way. @param speed of the clock, as latency is measured in real time
  */
-export function answeredBy(atMs: number, speed: number, { records, lost, failed }: LoadResult): LoadResult {
+export function completeBy(atMs: number, speed: number, { records, lost, failed }: LoadResult): LoadResult {
   const before = (all: readonly AttributedRecord[]) =>
     all.filter((record) => record.atMs + record.latencyMs * speed < atMs);
   return { records: before(records), lost: before(lost), failed: before(failed) };
@@ -168,7 +168,7 @@ function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPa
     if (entry.listenerArn === listenerArn) entries.push(entry);
   });
   const url = elasticloadbalancing.listenerUrl(listenerArn);
-  // A starved machine is slow to answer, which is no request lost.
+  // A starved machine is slow to respond, which is no request lost.
   const timeoutMs = 60_000;
   // Loads that run side by side must not share trace ids: they tell whose request an entry of the access log is.
   const seed = (loads += 1);
@@ -176,8 +176,8 @@ function startLoad(aws: LocalAws, listenerArn: string, paths: readonly TrafficPa
   return {
     end: async () => {
       const { records } = await traffic.stop();
-      // A client has its answer whole a moment before the load balancer writes it into its log.
-      await waitUntil('the access log of each answer', () => {
+      // A client has its whole response a moment before the load balancer writes it to its log.
+      await waitUntil('the access log of each response', () => {
         const logged = new Set(entries.map((entry) => entry.traceId));
         return records.every(({ status, traceId }) => status === undefined || logged.has(traceId));
       });

@@ -28,7 +28,7 @@ const CONTENTS: Readonly<Record<string, () => string>> = {
   backslashes: () => `["${'\\\\'.repeat(MIB / 2)}",1234567890123456789]`,
 };
 
-function answer(url: string, response: ServerResponse): void {
+function respond(url: string, response: ServerResponse): void {
   const name = url.slice(1).split('?')[0] ?? '';
   response.end((CONTENTS[name] ?? (() => ''))());
 }
@@ -71,15 +71,15 @@ async function smoke(base: URL): Promise<string> {
     })),
   );
   // What is captured is kept until the end: it must not keep the pages that it is from.
-  const kept = Array.from({ length: 260 }, (_, index): SmokeCheck => ({
-    name: `kept ${index}`,
+  const capturing = Array.from({ length: 260 }, (_, index): SmokeCheck => ({
+    name: `captured ${index}`,
     path: '/html',
     retries: 0,
     timeoutMs: 30_000,
     capture: { [`page-${index}`]: { pattern: '<html>\\d+<p>.{20}' } },
   }));
   const run = await runSuite(
-    { checks: [...checks, ...kept] },
+    { checks: [...checks, ...capturing] },
     {
       base,
       addresses: [],
@@ -112,7 +112,7 @@ async function comparison(base: URL): Promise<string> {
   return `${result.requests} requests, ended by ${result.endedBy}`;
 }
 
-const server = createServer((request, response) => answer(request.url ?? '', response));
+const server = createServer((request, response) => respond(request.url ?? '', response));
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as { port: number };
   const delay = monitorEventLoopDelay();

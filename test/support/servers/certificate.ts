@@ -7,8 +7,8 @@ export interface Certificate {
 }
 
 /**
- * A self-signed certificate for a DNS name, valid from yesterday until tomorrow. Made anew, so that no key lies in the
- * repository, and with Node alone, so that the tests need no openssl. RFC 5280, 4.1.
+ * A self-signed certificate for a DNS name, valid from yesterday until tomorrow. Made for each run, so that no key lies in the
+ * repository, and only with Node, so that the tests need no openssl. RFC 5280, 4.1.
  */
 export function selfSigned(name: string): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

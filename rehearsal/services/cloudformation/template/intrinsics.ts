@@ -17,7 +17,7 @@ export interface Scope {
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 
 /**
- * The value with every intrinsic function replaced by its answer. `AWS::NoValue` removes the property or list item.
+ * The value with every intrinsic function replaced by its value. `AWS::NoValue` removes the property or list item.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  * @throws AwsError ValidationError for a function that is used wrongly
  */

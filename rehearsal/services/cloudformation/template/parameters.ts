@@ -40,7 +40,7 @@ function textOf(
   given: readonly GivenParameter[],
   previous: readonly ParameterValue[],
 ): string | undefined {
-  const one = given.find((candidate) => candidate.ParameterKey === key);
+  const one = given.find((each) => each.ParameterKey === key);
   if (one && String(one.UsePreviousValue) === 'true') return previous.find((old) => old.key === key)?.value;
   if (one?.ParameterValue !== undefined) return one.ParameterValue;
   return definition.Default === undefined ? undefined : scalar(definition.Default);
@@ -75,8 +75,10 @@ async function parameterValue(
 /** @throws AwsError ValidationError `Unable to fetch parameters [...] from parameter store for this account.` */
 async function readSsm(world: World, name: string): Promise<string> {
   try {
-    const answer = await world.call<{ Parameter: { Value: string } }>(INTERNAL, 'ssm', 'GetParameter', { Name: name });
-    return answer.Parameter.Value;
+    const response = await world.call<{ Parameter: { Value: string } }>(INTERNAL, 'ssm', 'GetParameter', {
+      Name: name,
+    });
+    return response.Parameter.Value;
   } catch {
     throw invalid(`Unable to fetch parameters [${name}] from parameter store for this account.`);
   }
@@ -124,8 +126,8 @@ async function readSecret(world: World, reference: string): Promise<string> {
   const SecretId = parts.slice(0, idParts).join(':');
   const [, key = '', stage = '', version = ''] = parts.slice(idParts);
   const input = { SecretId, ...(stage && { VersionStage: stage }), ...(version && { VersionId: version }) };
-  const answer = await world.call<{ SecretString?: string }>(INTERNAL, 'secretsmanager', 'GetSecretValue', input);
-  const text = answer.SecretString ?? '';
+  const response = await world.call<{ SecretString?: string }>(INTERNAL, 'secretsmanager', 'GetSecretValue', input);
+  const text = response.SecretString ?? '';
   if (key === '') return text;
   const missing = invalid(`Could not find a value associated with JSONKey in SecretString: ${key}`);
   try {

@@ -32,7 +32,7 @@ function pseudoParameters(world: World, input: ScopeInput): ReadonlyMap<string, 
   ]);
 }
 
-/** The names that a template's intrinsic functions can see. Conditions are evaluated once, when first asked for. */
+/** The names that a template's intrinsic functions can see. Conditions are evaluated once, when first needed. */
 export function createScope(world: World, input: ScopeInput): Scope {
   const { template } = input;
   const values = new Map(pseudoParameters(world, input));

@@ -64,7 +64,7 @@ export function objectOf(url: string): { bucket: string; key: string } {
   return { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
 }
 
-/** @throws AwsError ValidationError for a name that nothing in the template has, or a circle */
+/** @throws AwsError ValidationError for a name that nothing in the template has, or for a cycle */
 function checkReferences(template: Template): void {
   const ids = new Set(Object.keys(template.Resources));
   const known = (name: string) => ids.has(name) || name.startsWith('AWS::') || name in (template.Parameters ?? {});

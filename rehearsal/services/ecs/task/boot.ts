@@ -3,7 +3,7 @@ import { type Clock, sleepReal } from '../../../core/clock';
 
 /** A process that listens on nothing for so long is taken to be like that. */
 const BOOT_REAL_MS_MAX = 15_000;
-const LOOK_REAL_MS = 25;
+const POLL_REAL_MS = 25;
 
 /**
  * AWS time runs no faster than real time while a task's processes boot: until each of its ports on loopback is open, it
@@ -16,7 +16,7 @@ export async function whileBooting(clock: Clock, ports: readonly number[], ended
   const over = AbortSignal.any([ended, limit.signal]);
   try {
     for (const port of ports) {
-      while (!over.aborted && !(await isOpen(port))) await sleepReal(clock, LOOK_REAL_MS, over);
+      while (!over.aborted && !(await isOpen(port))) await sleepReal(clock, POLL_REAL_MS, over);
     }
   } catch {
     // It is over.

@@ -109,21 +109,21 @@ export class ContainerGroup {
   private async dependenciesOf({ definition }: Member, signal: AbortSignal): Promise<void> {
     for (const { containerName, condition } of definition.dependsOn ?? []) {
       const what = `container ${definition.name} waits for ${containerName} (${condition})`;
-      const look = () => {
+      const check = () => {
         const other = this.members.get(containerName);
         return other ? holds(condition, other.progress) : 'never';
       };
       const limitMs = (definition.startTimeout ?? START_TIMEOUT_S) * 1000;
-      if ((await this.until(look, limitMs, signal)) === 'yes') continue;
+      if ((await this.until(check, limitMs, signal)) === 'yes') continue;
       const { exitCode, health } = this.members.get(containerName)?.progress ?? {};
-      const seen = exitCode === undefined ? `its health is ${health}` : `it exited with ${exitCode}`;
-      throw new Error(`CannotStartContainerError: ${what}, and ${seen}`);
+      const state = exitCode === undefined ? `its health is ${health}` : `it exited with ${exitCode}`;
+      throw new Error(`CannotStartContainerError: ${what}, and ${state}`);
     }
   }
 
-  /** @returns the first answer that is not `no`; `no` when the time is over */
+  /** @returns the first result that is not `no`; `no` when the time is over */
   private async until(
-    look: () => 'yes' | 'no' | 'never',
+    check: () => 'yes' | 'no' | 'never',
     limitMs: number,
     signal: AbortSignal,
   ): Promise<'yes' | 'no' | 'never'> {
@@ -140,8 +140,8 @@ export class ContainerGroup {
       () => undefined,
     );
     try {
-      while (look() === 'no' && !isOver) await this.nextChange(signal);
-      return look();
+      while (check() === 'no' && !isOver) await this.nextChange(signal);
+      return check();
     } finally {
       over.abort();
     }

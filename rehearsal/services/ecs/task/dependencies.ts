@@ -45,8 +45,7 @@ export function checkDependencies(containers: readonly ContainerDefinition[]): v
     }
   }
   const visit = (name: string, path: readonly string[]): void => {
-    if (path.includes(name))
-      throw refuse(`Containers depend on each other in a circle: ${[...path, name].join(', ')}.`);
+    if (path.includes(name)) throw refuse(`Containers depend on each other in a cycle: ${[...path, name].join(', ')}.`);
     for (const { containerName } of byName.get(name)?.dependsOn ?? []) visit(containerName, [...path, name]);
   };
   for (const name of byName.keys()) visit(name, []);

@@ -59,7 +59,7 @@ export function engineLaunch({
 /** Of the engine's client itself. */
 const OF_THE_CLIENT = /^(PATH|HOME|USER|TMPDIR|XDG_\w+|DOCKER_\w+|CONTAINER_\w+|SSH_AUTH_SOCK)$/;
 
-/** By name alone, so that no secret is on a command line; but for what the client has in its own environment. */
+/** Only by name, so that no secret is on a command line, except for what the client has in its own environment. */
 const environmentWord = (name: string, value: string) => (OF_THE_CLIENT.test(name) ? `${name}=${value}` : name);
 
 const passed = (environment: Readonly<Record<string, string>>) =>

@@ -1,4 +1,4 @@
-/** A container's health check: a command of its own, run beside it. */
+/** A container's health check: a command of its own, run next to it. */
 import { type Clock, sleepReal } from '../../../core/clock';
 import type { ContainerRuntime, ContainerSpec } from './containers';
 import type { Health } from './dependencies';
@@ -39,7 +39,7 @@ export interface HealthWatch {
   readonly signal: AbortSignal;
 }
 
-/** Checks until the signal, and tells each change. Never rejects. */
+/** Checks until the signal, and reports each change. Never rejects. */
 export async function watchHealth(watch: HealthWatch, tell: (health: Health) => void): Promise<void> {
   const { clock, signal } = watch;
   const settings = { ...DEFAULTS, ...watch.settings };

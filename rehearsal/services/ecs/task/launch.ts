@@ -13,7 +13,7 @@ import { CannotRun, labelledCommand, type Program, programOf } from './program';
 import { writePythonPreload } from './python-preload';
 import type { ContainerDefinition } from '../shapes';
 
-/** A container's way into a process: what it needs beside its definition. */
+/** A container's way into a process: what it needs in addition to its definition. */
 export interface LaunchContext {
   readonly world: Pick<World, 'region' | 'endpoint' | 'directory'>;
   readonly images: ImageSource;
@@ -87,7 +87,7 @@ function awsEnvironment({ world, credentials }: LaunchContext): Record<string, s
 }
 
 /**
- * Where a command that stands for a container is to listen: on its own first mapped port. A container of AWS's is told
+ * Where a command that stands for a container is to listen: on its own first mapped port. A container on AWS is given
  * nothing.
  */
 function portEnvironment(container: ContainerDefinition, { ports }: LaunchContext): Record<string, string> {

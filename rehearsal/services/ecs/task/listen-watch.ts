@@ -1,13 +1,13 @@
-/** Looks now and then where a container's processes listen. */
+/** Checks now and then where a container's processes listen. */
 import { readFileSync } from 'node:fs';
 import { type Clock, sleepReal } from '../../../core/clock';
 import { type Container, type ListeningProblem, listeningProblem, type MovedSocket } from './listening';
 import { listeningSockets } from './sockets';
 
-/** Real milliseconds from one look to the next, the last one again and again: most programs listen soon or never. */
+/** Real milliseconds from one check to the next, the last one again and again: most programs listen soon or never. */
 const PAUSES_REAL_MS = [250, 250, 500, 500, 1_000, 1_000, 2_000, 5_000];
 /** A program may open the port that matters a moment after another. */
-const LOOKS_MIN = 3;
+const CHECKS_MIN = 3;
 
 export interface ListenWatch {
   readonly clock: Clock;
@@ -25,8 +25,8 @@ export async function watchListening(watch: ListenWatch, report: (problem: Liste
   const reported = new Set<string>();
   let last: string | undefined;
   let times = 0;
-  for (let look = 0; !signal.aborted; look++) {
-    const pauseMs = PAUSES_REAL_MS[look] ?? PAUSES_REAL_MS.at(-1) ?? 0;
+  for (let check = 0; !signal.aborted; check++) {
+    const pauseMs = PAUSES_REAL_MS[check] ?? PAUSES_REAL_MS.at(-1) ?? 0;
     const isOver = await sleepReal(clock, pauseMs, signal).then(
       () => false,
       () => true,
@@ -36,7 +36,7 @@ export async function watchListening(watch: ListenWatch, report: (problem: Liste
     times = problem?.text === last ? times + 1 : 1;
     last = problem?.text;
     if (!problem || reported.has(problem.text) || signal.aborted) continue;
-    if (!problem.isExposed && times < LOOKS_MIN) continue;
+    if (!problem.isExposed && times < CHECKS_MIN) continue;
     reported.add(problem.text);
     report(problem);
   }

@@ -2,7 +2,7 @@
 import { commandRemedy } from '../../../images/remedy';
 import { isLoopback, type ListeningSocket } from './sockets';
 
-/** A socket that a preload moved to loopback: what the program asked for, and the port that it has. */
+/** A socket that a preload moved to loopback: what the program requested, and the port that it has. */
 export interface MovedSocket {
   readonly host: string;
   readonly port: number;
@@ -41,7 +41,7 @@ export function listeningProblem(
   return { isExposed: false, text: unreachable(container, wanted) };
 }
 
-/** What the program asked for, whatever became of it. */
+/** What the program requested, whatever became of it. */
 function wantedSockets(
   { ports, exits }: Container,
   sockets: readonly ListeningSocket[],
@@ -52,12 +52,12 @@ function wantedSockets(
   const apart = sockets.filter(
     ({ isApart, address, port }) => isApart && !(isLoopback(address) && exits.includes(port)),
   );
-  // What was not moved was told its port on loopback, as a command is that stands for a container.
-  const told = sockets
+  // What was not moved got its port on loopback, as a command does that stands for a container.
+  const assigned = sockets
     .filter(({ isApart, port }) => !isApart && !moved.some(({ localPort }) => localPort === port))
     .flatMap(({ port: local }) => [...ports].filter((pair) => pair[1] === local))
     .map(([port]) => ({ address: '0.0.0.0', port }));
-  return [...byPreload, ...apart, ...told];
+  return [...byPreload, ...apart, ...assigned];
 }
 
 function exposure({ name, command }: Container, { address, port }: ListeningSocket): string {

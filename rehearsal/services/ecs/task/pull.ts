@@ -34,10 +34,10 @@ export async function pull(world: World, role: Principal | undefined, container:
     const lead = 'ResourceInitializationError: unable to pull secrets or registry auth: ';
     throw new Error(`${lead}unable to get registry auth from Amazon ECR: ${reasonOf(error)}`);
   });
-  const answer = await world.call<BatchGetImage>(role, 'ecr', 'BatchGetImage', image).catch((error: unknown) => {
+  const response = await world.call<BatchGetImage>(role, 'ecr', 'BatchGetImage', image).catch((error: unknown) => {
     throw cannotPull(container.image, reasonOf(error));
   });
-  const [failure] = answer.failures ?? [];
+  const [failure] = response.failures ?? [];
   if (failure) throw cannotPull(container.image, failure.failureReason);
 }
 

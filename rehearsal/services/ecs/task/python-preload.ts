@@ -15,13 +15,13 @@ def _is_loopback(host):
     return host in ("localhost", "::1") or str(host).startswith("127.")
 
 
-def _is_told(host, wanted):
-    """A command that stands for a container is told HOST and PORT."""
+def _is_as_assigned(host, wanted):
+    """A command that stands for a container gets HOST and PORT."""
     return host == os.environ.get("GREENLIGHT_TASK_HOST") and wanted in _ports.values()
 
 
 def _port(host, wanted):
-    if _is_told(host, wanted):
+    if _is_as_assigned(host, wanted):
         return wanted
     return 0 if _is_loopback(host) else _ports.get(wanted, 0)
 
@@ -29,7 +29,7 @@ def _port(host, wanted):
 def _note(host, wanted, local):
     """Read by the check that the container can be reached."""
     file = os.environ.get("GREENLIGHT_TASK_SOCKETS")
-    if file and not _is_told(host, wanted):
+    if file and not _is_as_assigned(host, wanted):
         with open(file, "a") as out:
             out.write(json.dumps({"host": str(host or "0.0.0.0"), "port": wanted, "localPort": local}) + "\\n")
 

@@ -10,7 +10,7 @@ export interface ListeningSocket {
   readonly isApart: boolean;
 }
 
-/** @param group id of a process group: all its processes and their descendants are looked at */
+/** @param group id of a process group: all its processes and their descendants are searched */
 export async function listeningSockets(group: number): Promise<readonly ListeningSocket[]> {
   return existsSync('/proc/self/stat') ? fromProc(group) : fromLsof(group);
 }

@@ -38,7 +38,7 @@ export type TaskEvent =
 
 /**
  * What the runner does on entering a status. `deregister` takes the task out of its target groups and waits until the
- * connections are drained; `deregister-now` does not wait, as there is no process left that could answer.
+ * connections are drained; `deregister-now` does not wait, as there is no process left that could respond.
  */
 export type TaskEffect = 'provision' | 'pull' | 'activate' | 'deregister' | 'deregister-now' | 'terminate' | 'release';
 
@@ -85,7 +85,7 @@ function containerExited(life: TaskLife, event: TaskEvent & { kind: 'container-e
   return beginStop(noted, cause, 'deregister-now');
 }
 
-/** An event that means nothing in the task's status changes nothing: effects may answer after a stop began. */
+/** An event that means nothing in the task's status changes nothing: effects may report after a stop began. */
 export function advanceTask(life: TaskLife, event: TaskEvent): Transition {
   if (event.kind === 'container-exited') return containerExited(life, event);
   if (event.kind === 'stop') return isStopping(life) ? stay(life) : beginStop(life, event.cause, 'deregister');

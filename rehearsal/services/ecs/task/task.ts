@@ -1,4 +1,4 @@
-/** One task: runs the effects of its machine, and knows its address, ports and containers. */
+/** One task: runs the effects of its machine, and has its address, ports and containers. */
 import type { ImageSource } from '../../../images';
 import type { NetworkInterface } from '../../../core/network';
 import { arn, type Principal, type World } from '../../../core/service';
@@ -161,7 +161,7 @@ export class Task {
     this.environment.world.clock.afterReal(BOOT_REAL_MS_MIN, () => (this.booted = true));
   }
 
-  /** Effects run one after the other; one that fails tells the machine. */
+  /** Effects run one after the other; one that fails is reported to the machine. */
   private enqueue(effects: readonly TaskEffect[]): void {
     for (const effect of effects) {
       this.effects = this.effects.then(async () => {

@@ -30,7 +30,7 @@ const deadlines = new Deadlines();
 
 /**
  * The connection of a client. Usual requests are read right from the socket, one after the other; with the first byte that
- * is not usual, the connection becomes that of `node:http`'s server, which knows what to do with it.
+ * is not usual, the connection becomes that of `node:http`'s server, which handles it.
  */
 export class ClientConnection implements Timed {
   slot = -1;

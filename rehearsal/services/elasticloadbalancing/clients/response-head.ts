@@ -1,5 +1,5 @@
 /** What of a request decides about the head of its response, and the server's side of it. */
-export interface Asked {
+export interface RequestLine {
   readonly method: string;
   /** Whether the connection serves another request afterwards. */
   readonly keepsOpen: boolean;
@@ -22,33 +22,33 @@ interface Given {
 }
 
 /** A head as `node:http`'s server writes it. */
-export function responseHead(given: Given, asked: Asked): ResponseHead {
-  if (last && isSame(last, given, asked)) return last.head;
+export function responseHead(given: Given, request: RequestLine): ResponseHead {
+  if (last && isSame(last, given, request)) return last.head;
   const names = new Set(given.headers.flatMap((name, at) => (at % 2 === 0 ? [name.toLowerCase()] : [])));
   const { status, reason, headers } = given;
   let text = `HTTP/1.1 ${status} ${reason}\r\n`;
   for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
   if (!names.has('date')) text += `Date: ${new Date().toUTCString()}\r\n`;
-  text += asked.keepsOpen
-    ? `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(asked.idleMs / 1_000)}\r\n`
+  text += request.keepsOpen
+    ? `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(request.idleMs / 1_000)}\r\n`
     : 'Connection: close\r\n';
-  const body = bodyOf(status, asked.method, names.has('content-length'));
+  const body = bodyOf(status, request.method, names.has('content-length'));
   const head: ResponseHead = { text: `${text}${body === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''}\r\n`, body };
-  if (names.has('date')) last = { given, asked, head };
+  if (names.has('date')) last = { given, request, head };
   return head;
 }
 
 /** Targets repeat their heads for as long as the date is the same. */
-let last: { readonly given: Given; readonly asked: Asked; readonly head: ResponseHead } | undefined;
+let last: { readonly given: Given; readonly request: RequestLine; readonly head: ResponseHead } | undefined;
 
-function isSame({ given, asked }: NonNullable<typeof last>, other: Given, otherAsked: Asked): boolean {
+function isSame({ given, request }: NonNullable<typeof last>, other: Given, otherRequest: RequestLine): boolean {
   return (
     given.headers === other.headers &&
     given.status === other.status &&
     given.reason === other.reason &&
-    asked.method === otherAsked.method &&
-    asked.keepsOpen === otherAsked.keepsOpen &&
-    asked.idleMs === otherAsked.idleMs
+    request.method === otherRequest.method &&
+    request.keepsOpen === otherRequest.keepsOpen &&
+    request.idleMs === otherRequest.idleMs
   );
 }
 

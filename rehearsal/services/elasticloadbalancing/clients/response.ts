@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Asked, responseHead } from './response-head';
+import { type RequestLine, responseHead } from './response-head';
 import { type ClientResponse, TEXT_BYTES_MAX } from './types';
 
 /** A response that is written on the socket, in as few writes as can be. */
@@ -14,12 +14,12 @@ export class SocketResponse implements ClientResponse {
   /** @param onEnd is called once, when all is written */
   constructor(
     private readonly socket: Socket,
-    private readonly asked: Asked,
+    private readonly request: RequestLine,
     private readonly onEnd: () => void,
   ) {}
 
   writeHead(status: number, reason: string, headers: readonly string[]): void {
-    const { text, body } = responseHead({ status, reason, headers }, this.asked);
+    const { text, body } = responseHead({ status, reason, headers }, this.request);
     this.pending = text;
     this.body = body;
   }
@@ -43,7 +43,7 @@ export class SocketResponse implements ClientResponse {
       this.pending += `${content.length.toString(16)}\r\n`;
       this.send(content, '\r\n0\r\n\r\n');
     } else this.flush('0\r\n\r\n');
-    if (!this.asked.keepsOpen) this.socket.destroySoon();
+    if (!this.request.keepsOpen) this.socket.destroySoon();
     this.onEnd();
   }
 

@@ -5,8 +5,8 @@ import { ClientConnection, type Owner } from './connection';
 import { nodeRequest, NodeResponse } from './node';
 import type { Serve } from './types';
 
-/** What a client sends that is no HTTP is answered as AWS does: 400. */
-const REFUSAL = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
+/** The response to what is no HTTP, as on AWS: 400. */
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 
 /**
  * A server on loopback that reads usual requests right from the socket. It is `node:http`'s server all the same, which gets
@@ -22,7 +22,7 @@ export class ClientServer {
     this.server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options);
     this.server.keepAliveTimeout = idleMs;
     this.server.on('request', (request, response) => serve(nodeRequest(request), new NodeResponse(response)));
-    const refuse: Owner['refuse'] = (socket) => void socket.end(REFUSAL);
+    const refuse: Owner['refuse'] = (socket) => void socket.end(BAD_REQUEST);
     this.server.on('clientError', (_error, socket) => refuse(socket as Socket));
     const event = tls ? 'secureConnection' : 'connection';
     const givers = this.server.listeners(event) as ((socket: Socket) => void)[];
@@ -48,7 +48,7 @@ export class ClientServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Of handshakes from now on: what is open goes on. */
+  /** For handshakes from now on: what is open stays. */
   secure(options: ServerOptions): void {
     if (this.server instanceof TlsServer) this.server.setSecureContext(options);
   }

@@ -1,4 +1,4 @@
-/** One request through a load balancer, as its access log tells it. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html */
+/** One request through a load balancer, as its access log shows it. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html */
 export interface AccessLogEntry {
   /** AWS time when the request was received, milliseconds since the epoch. */
   readonly atMs: number;
@@ -10,7 +10,7 @@ export interface AccessLogEntry {
   /** `10.0.1.5:8080`, absent likewise. */
   readonly target?: string;
   readonly elbStatusCode: number;
-  /** Absent when no target answered. */
+  /** Absent when no target responded. */
   readonly targetStatusCode?: number;
   /** From the request sent to the target until its response headers, wall milliseconds. */
   readonly targetProcessingMs?: number;

@@ -1,27 +1,27 @@
 import { STATUS_CODES } from 'node:http';
-import { answerError } from './answers';
+import { respondWithError } from './responses';
 import type { ClientRequest, ClientResponse } from '../clients/types';
 import { responseHeaders } from './headers';
 import type { GroupRuntime, TargetRuntime } from './targets';
 import type { ResponseHandler, Upstream } from './upstream';
 
-/** What an exchange tells when it is over. */
+/** What an exchange reports when it is over. */
 export interface ExchangeEnd {
-  /** What the client got; 460 when it was gone before an answer. */
+  /** What the client got; 460 when it was gone before a response. */
   readonly elbStatus: number;
-  /** Absent when the target did not answer. */
+  /** Absent when the target did not respond. */
   readonly targetStatus?: number;
   /** From the request sent to the target until its response headers, real milliseconds. */
   readonly targetMs: number;
   readonly connectFailed: boolean;
 }
 
-/** The client closed before the target answered. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-460-issues */
+/** The client closed before the target responded. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-460-issues */
 const CLIENT_GONE = 460;
 
 /**
  * One request on its way to a target and back, streamed both ways. No header objects are made on the way. A request that
- * was written and got no answer is a 502, as on AWS, which never asks a second target.
+ * was written and got no response is a 502, as on AWS, which never asks a second target.
  */
 export class Exchange implements ResponseHandler {
   private readonly startedAt: number;
@@ -46,14 +46,14 @@ export class Exchange implements ResponseHandler {
     const go = () => {
       if (this.over) return;
       if (status === undefined) this.dispatch(request, headers, timeoutMs);
-      else this.answerFault(request, status);
+      else this.respondWithFault(request, status);
     };
     if (latencyMs === undefined) go();
     else setTimeout(go, latencyMs).unref();
   }
 
   /** As if the target had responded so. */
-  private answerFault(request: ClientRequest, status: number): void {
+  private respondWithFault(request: ClientRequest, status: number): void {
     request.body?.content.resume();
     this.targetMs = performance.now() - this.startedAt;
     this.targetStatus = status;
@@ -86,14 +86,14 @@ export class Exchange implements ResponseHandler {
   onError(error: Error): void {
     if (this.over) return;
     if (this.targetStatus !== undefined) {
-      // The status line is out: all that can be told is that the answer is not whole.
+      // The status line is out: the client can only see that the response is not complete.
       this.end(this.targetStatus, false);
       this.response.destroy();
       return;
     }
     const status = statusOf(error);
     this.end(status, isConnectFailure(error));
-    answerError(this.response, status);
+    respondWithError(this.response, status);
   }
 
   private readonly onClose = (): void => {

@@ -10,7 +10,7 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** Set by the load balancer itself; `expect` is answered by it. */
+/** Set by the load balancer itself; it responds to `expect`. */
 const replaced = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id', 'expect']);
 
 export interface Forwarding {

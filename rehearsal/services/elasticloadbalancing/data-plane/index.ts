@@ -63,7 +63,7 @@ export class DataPlane {
     this.checker.reconcile();
   }
 
-  /** No new requests from now on; those under way go on. */
+  /** No new requests from now on; those under way continue. */
   retireTarget(target: Target): void {
     const group = this.group(target.groupArn);
     const key = targetKey(target);
@@ -78,7 +78,7 @@ export class DataPlane {
   async openListener(listener: Listener): Promise<void> {
     const loadBalancer = this.model.loadBalancer(listener.loadBalancerArn);
     if (listener.protocol === 'HTTPS') {
-      const detail = `${loadBalancer.name} answers HTTPS with certificates of the rehearsal's own`;
+      const detail = `${loadBalancer.name} serves HTTPS with certificates of the rehearsal's own`;
       this.world.events.record('elb', 'self-signed', detail, { loadBalancerArn: loadBalancer.arn });
     }
     const server = new ListenerServer(this.contextOf(listener, loadBalancer), this.compile(listener));
@@ -88,7 +88,7 @@ export class DataPlane {
     this.checker.reconcile();
   }
 
-  /** A changed listener or rule is seen by requests after `listenerPropagationMs`; `effective` is then told. */
+  /** A changed listener or rule applies to requests after `listenerPropagationMs`; `effective` is then called. */
   reroute(listenerArn: string, effective: () => void): void {
     const routing = this.compile(this.model.listener(listenerArn));
     this.checker.reconcile();

@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'node:https';
 import type { AccessLogEntry, AccessLogListener } from './access-log';
-import { answerAction, answerError } from './answers';
+import { respondByAction, respondWithError } from './responses';
 import { ClientServer } from '../clients/server';
 import type { ClientRequest, ClientResponse } from '../clients/types';
 import { Exchange, type ExchangeEnd } from './exchange';
@@ -48,7 +48,7 @@ export class ListenerServer {
     return this.clients.listen();
   }
 
-  /** Of handshakes from now on: what is open goes on. */
+  /** For handshakes from now on: what is open stays. */
   secure(options: ServerOptions): void {
     this.clients.secure(options);
   }
@@ -63,8 +63,8 @@ export class ListenerServer {
     const root = sent === undefined ? undefined : rootOf(sent);
     const traceId = root ?? this.context.traceIds.next(atMs);
     const destination = route(this.routing, request);
-    if (destination.kind === 'answer') {
-      const status = answerAction(destination.action, request, response, this.context.listener);
+    if (destination.kind === 'respond') {
+      const status = respondByAction(destination.action, request, response, this.context.listener);
       this.finishOwn(atMs, traceId, status);
     } else {
       this.forward(destination, request, response, atMs, traceId, root !== undefined);
@@ -82,7 +82,7 @@ export class ListenerServer {
     const group = chooseGroup(destination, this.context.random);
     const target = group?.choose();
     if (!group || !target) {
-      answerError(response, 503);
+      respondWithError(response, 503);
       this.finishOwn(atMs, traceId, 503);
       return;
     }
@@ -105,7 +105,7 @@ export class ListenerServer {
 
   private finish(atMs: number, traceId: string, end: ExchangeEnd, chosen: Chosen): void {
     for (const minute of [this.context.minute(), chosen.group.minute]) {
-      if (end.targetStatus !== undefined) minute.answered(end.targetStatus, end.targetMs);
+      if (end.targetStatus !== undefined) minute.targetResponded(end.targetStatus, end.targetMs);
       else minute.madeUp(end.elbStatus, true);
       if (end.connectFailed) minute.connectionErrors += 1;
     }

@@ -9,8 +9,8 @@ export class RequestMinute {
   /** Seconds, rounded to three significant digits, and how often: percentiles need the values. */
   readonly responseSeconds = new Map<number, number>();
 
-  /** A target answered. @param latencyMs wall milliseconds from the request sent to its response headers */
-  answered(status: number, latencyMs: number): void {
+  /** A target responded. @param latencyMs real milliseconds from the request sent to its response headers */
+  targetResponded(status: number, latencyMs: number): void {
     this.requestCount += 1;
     const codeClass = Math.floor(status / 100);
     this.targetCodes[codeClass] = (this.targetCodes[codeClass] ?? 0) + 1;
@@ -18,7 +18,7 @@ export class RequestMinute {
     this.responseSeconds.set(seconds, (this.responseSeconds.get(seconds) ?? 0) + 1);
   }
 
-  /** The load balancer answered. @param chosen whether it had chosen a target: only then AWS counts a request */
+  /** The load balancer responded. @param chosen whether it had chosen a target: only then AWS counts a request */
   madeUp(status: number, chosen: boolean): void {
     if (chosen) this.requestCount += 1;
     this.elbCodes.set(status, (this.elbCodes.get(status) ?? 0) + 1);
@@ -65,7 +65,7 @@ export function requestData(minute: RequestMinute, where: Where): Datum[] {
   ];
 }
 
-/** What the load balancer answered by itself; these have no target group dimension. */
+/** What the load balancer responded by itself; these have no target group dimension. */
 export function elbData(minute: RequestMinute, where: Where): Datum[] {
   const sum = (low: number, high: number) =>
     [...minute.elbCodes].reduce((total, [code, times]) => (code >= low && code <= high ? total + times : total), 0);

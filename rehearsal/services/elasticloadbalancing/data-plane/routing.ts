@@ -3,7 +3,7 @@ import { type Predicate, type RequestView, compileConditions } from '../conditio
 import type { Listener, Rule } from '../state';
 import type { GroupRuntime } from './targets';
 
-export type Destination = Forward | { readonly kind: 'answer'; readonly action: FixedResponseAction | RedirectAction };
+export type Destination = Forward | { readonly kind: 'respond'; readonly action: FixedResponseAction | RedirectAction };
 
 export interface Forward {
   readonly kind: 'forward';
@@ -12,7 +12,7 @@ export interface Forward {
   readonly upTo: readonly number[];
 }
 
-/** A listener's rules, ready to be asked for each request. */
+/** A listener's rules, ready to be applied to each request. */
 export interface Routing {
   readonly rules: readonly { readonly holds: Predicate; readonly destination: Destination }[];
   readonly fallback: Destination;
@@ -36,7 +36,7 @@ export function compileRouting(
 function compile(actions: readonly Action[], groupOf: (arn: string) => GroupRuntime): Destination {
   const action = actions[0];
   if (!action) throw new Error('a listener or rule without an action');
-  if (action.Type !== 'forward') return { kind: 'answer', action };
+  if (action.Type !== 'forward') return { kind: 'respond', action };
   let sum = 0;
   const upTo = action.ForwardConfig.TargetGroups.map(({ Weight }) => (sum += Weight));
   return { kind: 'forward', groups: action.ForwardConfig.TargetGroups.map((g) => groupOf(g.TargetGroupArn)), upTo };

@@ -8,13 +8,13 @@ import { type ResponseHandler, TargetError, Upstream } from './upstream';
 
 /** ALB gives a connection to a target 10 s. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** For which a connection without a request is kept. */
+/** How long a connection without a request stays open. */
 const KEEP_ALIVE_MS = 60_000;
 
 /** Security groups that a connection to a target comes from: those of the group's load balancer. */
 export type SourceGroups = (groupArn: string) => readonly string[];
 
-/** A registered target as the data plane uses it: its kept-alive connections. */
+/** A registered target as the data plane uses it: its keep-alive connections. */
 export class TargetRuntime {
   readonly key: string;
   private readonly connections = new Connections('http:');
@@ -34,7 +34,7 @@ export class TargetRuntime {
   }
 
   /**
-   * Sends a request on a kept connection or a new one.
+   * Sends a request on an idle connection or a new one.
    * @param headers flat pairs of name and value
    * @param timeoutMs without anything that comes or goes
    * @param begun gets what can end it early, once there is a connection
@@ -58,13 +58,13 @@ export class TargetRuntime {
   }
 
   /**
-   * The network is asked for each new connection and not for each request, because security groups track
+   * The network is asked once per new connection and not per request, because security groups track
    * connections: closing one does not cut what is open.
    * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-connection-tracking.html
    */
   private connect(use: (connection: Connection) => void, fail: (error: TargetError) => void): void {
-    const kept = this.connections.take(this.key, performance.now());
-    if (kept) return use(kept);
+    const idle = this.connections.take(this.key, performance.now());
+    if (idle) return use(idle);
     const { address, port, groupArn } = this.target;
     const route = this.world.network.resolve(address, port, { securityGroupIds: this.sourceGroups(groupArn) });
     if ('localPort' in route) {

@@ -7,7 +7,7 @@ import type { Listener } from '../state';
 /** What clients on this machine connect to: no server name goes with an address. */
 const OWN_NAMES = ['localhost', '127.0.0.1'];
 
-/** Certificates kept; a client that invents names cannot fill the memory. */
+/** The largest number of cached certificates; a client that invents names cannot fill the memory. */
 const NAMES_MAX = 256;
 
 export type TlsSettings = Pick<Listener, 'certificateArns' | 'sslPolicy'>;
@@ -16,7 +16,7 @@ export type TlsSettings = Pick<Listener, 'certificateArns' | 'sslPolicy'>;
 const DEFAULT_POLICY = 'ELBSecurityPolicy-2016-08';
 
 /**
- * The TLS versions of a security policy, as its name tells them; ciphers are left to Node.
+ * The TLS versions of a security policy, by its name; Node chooses the ciphers.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
  * @throws AwsError SSLPolicyNotFound
  */
@@ -30,7 +30,7 @@ export function versionsOf(policy = DEFAULT_POLICY): { minVersion: SecureVersion
 }
 
 /**
- * What HTTPS listeners answer a TLS handshake with. What an ACM certificate covers cannot be known here, so each server
+ * The certificates of HTTPS listeners. What an ACM certificate covers cannot be known here, so each server
  * name gets a certificate for it; a load balancer's own name gets none, because no certificate of ACM covers it.
  */
 export class ListenerTls {
@@ -44,28 +44,28 @@ export class ListenerTls {
     return {
       ...this.issued(settings().certificateArns, OWN_NAMES),
       ...versionsOf(settings().sslPolicy),
-      // Without a context Node answers with the certificate above, as a listener does with its default one.
-      SNICallback: (name, answer) => answer(null, this.contextOf(settings().certificateArns, name.toLowerCase())),
+      // Without a context Node uses the certificate above, as a listener does with its default one.
+      SNICallback: (name, done) => done(null, this.contextOf(settings().certificateArns, name.toLowerCase())),
     };
   }
 
   /** Another certificate in ACM is another one here. */
   private issued(certificateArns: readonly string[], names: readonly string[]): KeyAndCertificate {
     const key = [...certificateArns, ...names].join(' ');
-    return kept(this.own, key, () => this.authority.issue(names));
+    return cached(this.own, key, () => this.authority.issue(names));
   }
 
   private contextOf(certificateArns: readonly string[], name: string): SecureContext | undefined {
     if (!/^[a-z0-9.-]{1,253}$/.test(name) || name.endsWith('.elb.amazonaws.com') || name === 'localhost')
       return undefined;
-    return kept(this.contexts, [...certificateArns, name].join(' '), () =>
+    return cached(this.contexts, [...certificateArns, name].join(' '), () =>
       createSecureContext(this.authority.issue([name])),
     );
   }
 }
 
 /** Made once, and again after so many others that it was given up. */
-function kept<T>(all: Map<string, T>, key: string, make: () => T): T {
+function cached<T>(all: Map<string, T>, key: string, make: () => T): T {
   const found = all.get(key);
   if (found !== undefined) return found;
   const [oldest] = all.keys();

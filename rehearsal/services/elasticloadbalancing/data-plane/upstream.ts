@@ -141,7 +141,7 @@ export class Upstream implements Listener, Timed {
     const progress = body.take(piece, at, (each) => contents.push(each));
     const content = contents.length > 1 ? Buffer.concat(contents) : contents[0];
     if (typeof progress === 'object') {
-      // What follows a response was not asked for.
+      // What follows a response was not requested.
       this.end(this.keepsOpen && this.isSent && progress.end === piece.length);
       return this.handler.onComplete(content);
     }

@@ -74,7 +74,7 @@ class CheckLoop {
     this.timer?.cancel();
   }
 
-  /** The interval runs from start to start: how long a target takes to answer does not move the next check. */
+  /** The interval runs from start to start: how long a target takes to respond does not move the next check. */
   private async check(): Promise<void> {
     const group = this.model.groups.get(this.target.groupArn);
     if (!group) return;

@@ -21,12 +21,12 @@ export function networkProbe(world: World, sourceGroups: (groupArn: string) => r
     if ('error' in route && route.error !== 'ETIMEDOUT') return failed;
     const limit = new AbortController();
     const over = AbortSignal.any([signal, limit.signal]);
-    // A dropped connection attempt only ever ends by its time limit; nothing real is waited for.
+    // A dropped connection attempt only ever ends by its timeout; nothing real is waited for.
     const floorMs = 'error' in route ? 0 : world.parameters.probeWallMsMin;
-    const expired = timeLimit(world, check.timeoutMs, floorMs, over).then(() => timedOut);
-    const answered = 'error' in route ? expired : ask(route.localPort, `${target.address}:${port}`, check, over);
+    const expired = timeout(world, check.timeoutMs, floorMs, over).then(() => timedOut);
+    const response = 'error' in route ? expired : ask(route.localPort, `${target.address}:${port}`, check, over);
     try {
-      return await Promise.race([answered, expired]);
+      return await Promise.race([response, expired]);
     } finally {
       limit.abort();
     }
@@ -34,7 +34,7 @@ export function networkProbe(world: World, sourceGroups: (groupArn: string) => r
 }
 
 /** Resolves when both the AWS time and the least real time are over: the network is real, however fast the clock. */
-async function timeLimit(world: World, awsMs: number, realMs: number, signal: AbortSignal): Promise<void> {
+async function timeout(world: World, awsMs: number, realMs: number, signal: AbortSignal): Promise<void> {
   const { clock } = world;
   await Promise.allSettled([clock.sleep(awsMs, signal), sleepReal(clock, realMs, signal)]);
 }

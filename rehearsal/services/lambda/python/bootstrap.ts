@@ -72,9 +72,9 @@ def _request(method, route, body=b""):
     connection = http.client.HTTPConnection(_api)
     connection.request(method, "/" + _path + "/2018-06-01/runtime/" + route, body)
     response = connection.getresponse()
-    answer = response.headers, response.read()
+    event = response.headers, response.read()
     connection.close()
-    return answer
+    return event
 
 
 def _message(error):
@@ -123,15 +123,15 @@ def _serve(handler):
         _Records.request_id = context.aws_request_id
         try:
             payload = json.dumps(handler(json.loads(body), context))
-            answer = "response"
+            kind = "response"
         except Exception as error:
             failed = _error(error)
             _log_error(failed)
-            payload, answer = json.dumps(failed), "error"
+            payload, kind = json.dumps(failed), "error"
         sys.stdout.finish()
         sys.stderr.finish()
         _write({"logged": context.aws_request_id})
-        _request("POST", "invocation/%s/%s" % (context.aws_request_id, answer), payload.encode())
+        _request("POST", "invocation/%s/%s" % (context.aws_request_id, kind), payload.encode())
 
 
 def _main():

@@ -21,21 +21,21 @@ def _ask(host, port):
     query = urllib.parse.urlencode({"host": host, "port": port, "source": os.environ.get("GREENLIGHT_FUNCTION", "")})
     connection = http.client.HTTPConnection(url.hostname, url.port)
     connection.request("GET", url.path + "?" + query)
-    answer = json.loads(connection.getresponse().read())
+    route = json.loads(connection.getresponse().read())
     connection.close()
-    return answer
+    return route
 
 
 def _reached(host, port):
     """Where a connection ends, else the error that it ends in."""
     if isinstance(host, (bytes, bytearray)):
         host = host.decode()
-    answer = _ask(host, port)
-    if "localPort" in answer:
-        return "127.0.0.1", answer["localPort"]
-    if answer["error"] == "ENOTFOUND":
+    route = _ask(host, port)
+    if "localPort" in route:
+        return "127.0.0.1", route["localPort"]
+    if route["error"] == "ENOTFOUND":
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    code = getattr(errno, answer["error"], errno.ECONNREFUSED)
+    code = getattr(errno, route["error"], errno.ECONNREFUSED)
     raise OSError(code, os.strerror(code))
 
 

@@ -10,7 +10,7 @@ export { boto3Problem, machinePython } from './machine';
 
 export const isPython = (runtime: string) => /^python3\.\d+$/.test(runtime);
 
-/** The program that runs a Python function, and what its environment needs besides Lambda's own variables. */
+/** The program that runs a Python function, and what its environment needs in addition to Lambda's own variables. */
 export interface PythonRuntime {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

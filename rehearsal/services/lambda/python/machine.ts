@@ -4,7 +4,7 @@ import { findProgram } from '../../../images/tools';
 
 /** This machine's Python, as functions run on it. */
 export interface MachinePython {
-  /** The interpreter itself, as a version manager's script would look for its settings in the function's home. */
+  /** The interpreter itself, as a version manager's script would read its settings in the function's home. */
   readonly executable: string;
   /** Where `pip install --user` puts packages. */
   readonly userBase: string;
@@ -37,7 +37,7 @@ export function machinePython(): MachinePython | string {
   return (probed ??= findPython(process.env['PATH'] ?? ''));
 }
 
-/** @param path folders in which `python3` is looked for */
+/** @param path folders in which `python3` is searched */
 export function findPython(path: string): MachinePython | string {
   const programs = new Set(path.split(delimiter).flatMap((folder) => findProgram('python3', folder) ?? []));
   if (programs.size === 0) return `this machine has no python3. ${INSTALL}`;

@@ -19,7 +19,7 @@ describe('how fast AWS time runs on a busy machine', () => {
     expect(paceAt(runnable)).toBeCloseTo(expected, 2);
   });
 
-  test('a synthesis ahead, of a lower priority, does not slow it down; what else runs beside it does', () => {
+  test('a synthesis ahead, of a lower priority, does not slow it down; what else runs at the same time does', () => {
     expect(paceAt(2, 1)).toBe(1);
     expect(paceAt(3.5, 1)).toBeCloseTo(0.5, 2);
     expect(paceAt(0.5, 1)).toBe(1);

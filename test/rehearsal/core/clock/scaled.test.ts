@@ -25,7 +25,7 @@ function stall(ms: number): void {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('AWS time goes on while this process runs, `speed` times as fast at most', async () => {
+test('AWS time advances while this process runs, `speed` times as fast at most', async () => {
   const clock = clockAt(60);
   const [awsMs, realMs] = [clock.now(), monotonicNow()];
   await clock.sleep(30_000);
@@ -60,7 +60,7 @@ test('timers fire by their time, then in the order of creation; one that is canc
   expect(fired).toEqual([1_000, 2_000, 2_001, 3_000]);
 });
 
-test("an error in a timer's callback is reported, and the other timers go on", async () => {
+test("an error in a timer's callback is reported, and the other timers continue", async () => {
   const clock = clockAt(600);
   const faults: unknown[] = [];
   clock.onFault = (error) => faults.push(error);
@@ -71,7 +71,7 @@ test("an error in a timer's callback is reported, and the other timers go on", a
   expect(faults).toEqual([new Error('of a timer')]);
 });
 
-test('AWS time stands while it is held, and does not outrun real time while something computes', async () => {
+test('AWS time stops while it is held, and does not outrun real time while something computes', async () => {
   const clock = clockAt(600);
   const releases = [clock.hold(), clock.hold()];
   const heldMs = clock.now();
@@ -109,20 +109,20 @@ linux('AWS time slows down while other programs want the processors', async () =
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-linux('AWS time stands while a process of the rehearsal is stopped', async () => {
+linux('AWS time stops while a process of the rehearsal is stopped', async () => {
   const clock = clockAt(600);
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   children.push(child);
-  const stands = async () => {
+  const isStopped = async () => {
     const awsMs = clock.now();
     await new Promise((resolve) => setTimeout(resolve, 60));
     return clock.now() === awsMs;
   };
-  expect(await stands()).toBe(false);
+  expect(await isStopped()).toBe(false);
   child.kill('SIGSTOP');
-  await until('AWS time to stand', stands);
+  await until('AWS time to stop', isStopped);
   child.kill('SIGCONT');
-  await until('AWS time to go on', async () => !(await stands()));
+  await until('AWS time to continue', async () => !(await isStopped()));
 });
 
 test.each([0, 601, NaN])('a speed of %d is refused', (speed) => {

@@ -9,10 +9,12 @@ test('timers are taken by time, then by creation, and cancelled ones never', () 
       const taken: number[] = [];
       const cancels = all.map(({ atMs }, index) => queue.add(atMs, () => taken.push(index)));
       all.forEach(({ cancelled }, index) => cancelled && cancels[index]?.());
-      const kept = all.map(({ atMs, cancelled }, index) => ({ atMs, cancelled, index })).filter((it) => !it.cancelled);
-      expect(queue.size).toBe(kept.length);
+      const remaining = all
+        .map(({ atMs, cancelled }, index) => ({ atMs, cancelled, index }))
+        .filter((it) => !it.cancelled);
+      expect(queue.size).toBe(remaining.length);
       for (let take = queue.take(20, queue.mark()); take; take = queue.take(20, queue.mark())) take();
-      expect(taken).toEqual(kept.sort((a, b) => a.atMs - b.atMs || a.index - b.index).map(({ index }) => index));
+      expect(taken).toEqual(remaining.sort((a, b) => a.atMs - b.atMs || a.index - b.index).map(({ index }) => index));
       expect(queue.size).toBe(0);
       expect(queue.nextAtMs()).toBeUndefined();
     }),

@@ -15,10 +15,10 @@ test('every request of the path has the fault, others are served', () => {
   ]);
 });
 
-test('a share of the requests has it, after those that are answered well', () => {
-  const answers = faulty({ status: 500, percent: 40, afterRequests: 10 }, Array<string>(110).fill('/'));
-  expect(answers.slice(0, 10)).not.toContain(500);
-  expect(answers.filter((status) => status === 500)).toHaveLength(40);
+test('a share of the requests has it, after those that are served well', () => {
+  const statuses = faulty({ status: 500, percent: 40, afterRequests: 10 }, Array<string>(110).fill('/'));
+  expect(statuses.slice(0, 10)).not.toContain(500);
+  expect(statuses.filter((status) => status === 500)).toHaveLength(40);
 });
 
 test('it belongs to the tasks of its release: not to the version before, a rollback or the next release', () => {

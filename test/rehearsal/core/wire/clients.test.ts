@@ -13,15 +13,15 @@ const at = new Date('2026-01-02T03:04:05.678Z');
 class Recorder {
   readonly inputs: Record<string, unknown> = {};
 
-  service(prefix: string, protocol: Protocol, answers: Readonly<Record<string, unknown>>): Service {
+  service(prefix: string, protocol: Protocol, results: Readonly<Record<string, unknown>>): Service {
     const operations: Operations = Object.fromEntries(
-      Object.entries(answers).map(([name, answer]) => [
+      Object.entries(results).map(([name, result]) => [
         name,
         {
           handle: (input: unknown) => {
             this.inputs[name] = input;
-            if (answer instanceof Error) throw answer;
-            return answer;
+            if (result instanceof Error) throw result;
+            return result;
           },
         },
       ]),
@@ -89,9 +89,9 @@ describe("the SDK's clients", () => {
       Timestamp: at,
     }));
     await client.send(new PutMetricDataCommand({ Namespace: 'N', MetricData }));
-    const seen = recorder.inputs['PutMetricData'] as { MetricData: { Timestamp: number }[] };
-    expect(seen.MetricData).toHaveLength(500);
-    expect(seen.MetricData[0]?.Timestamp).toBe(at.getTime() / 1000);
+    const input = recorder.inputs['PutMetricData'] as { MetricData: { Timestamp: number }[] };
+    expect(input.MetricData).toHaveLength(500);
+    expect(input.MetricData[0]?.Timestamp).toBe(at.getTime() / 1000);
     const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({ AlarmNames: ['a'] }));
     expect(MetricAlarms?.[0]?.StateUpdatedTimestamp).toEqual(at);
     client.destroy();

@@ -26,7 +26,7 @@ interface Sent {
   readonly input: Record<string, unknown>;
 }
 
-/** Each member of each operation with each wrong value, alone and among right ones, and each left out. */
+/** Each member of each operation with each wrong value, by itself and among right ones, and each left out. */
 function inputsOf(prefix: string, operation: string): Sent[] {
   const service = all[prefix];
   const shape = service?.shapes[service.inputs[operation] ?? ''];
@@ -159,7 +159,7 @@ describe('an input of a wrong type is an error of the sender, and no fault of th
               const options = { service, method, headers, ...(body !== undefined && { body }) };
               const response = await signedFetch(`${aws.endpoint}${path}?${query}`, keys, options);
               const text = await response.text();
-              // NotImplemented, S3's own answer to what it does not know.
+              // NotImplemented, S3's own error for what it does not support.
               if (response.status >= 500 && response.status !== 501)
                 problems.push(`${service} ${method} ${path}?${query} ${body ?? ''}: ${text}`);
             }

@@ -43,7 +43,7 @@ describe('query protocol', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
-  test('answers: lists, times, absent members, text that XML cannot hold', () => {
+  test('responses: lists, times, absent members, text that XML cannot hold', () => {
     const output = {
       Stacks: [{ Name: 'a<b', At: new Date(0), None: undefined, Tags: [], Bad: 'x\u0000y' }],
       Flag: false,

@@ -93,7 +93,7 @@ describe('the time of a signature', () => {
     else expect(() => check(request, times)).toThrow(refused);
   });
 
-  test('decides which clock the Date header of the answer shows', () => {
+  test('decides which clock the Date header of the response shows', () => {
     const times = { awsMs: 1_000_000, realMs: 0, speed: 60 };
     expect([clockOf(10, times), clockOf(999_000, times), clockOf(undefined, times)]).toEqual([0, 1_000_000, 1_000_000]);
   });

@@ -79,11 +79,11 @@ test('functions of Node, and others that no custom resource calls, are no proble
 
 test('a function whose runtime the template looks up by Region, as the CDK writes its own, is no problem', () => {
   const found = problems((stack) => {
-    const looked = handler(stack, 'Own', Runtime.NODEJS_22_X);
-    const child = looked.node.defaultChild as CfnFunction;
+    const own = handler(stack, 'Own', Runtime.NODEJS_22_X);
+    const child = own.node.defaultChild as CfnFunction;
     new CfnMapping(stack, 'Map', { mapping: { 'us-east-1': { value: 'nodejs22.x' } } });
     child.addPropertyOverride('Runtime', { 'Fn::FindInMap': ['Map', { Ref: 'AWS::Region' }, 'value'] });
-    new CustomResource(stack, 'Thing', { serviceToken: looked.functionArn });
+    new CustomResource(stack, 'Thing', { serviceToken: own.functionArn });
   });
   expect(found).toEqual([]);
 });

@@ -51,7 +51,7 @@ test('two services by path: each gets the load that its own rule asks for', () =
   expect(found.unserved).toEqual([]);
 });
 
-test('two services by host: each is asked for under its own name', () => {
+test('two services by host: each gets requests under its own name', () => {
   const services = listenerOf([
     ['Api', host('api.example.com')],
     ['Shop', host('*.example.com')],
@@ -81,7 +81,7 @@ test('a path that no service serves is reported, as is a service that no request
   ]);
 });
 
-test('a default action behind a rule for the home page is asked for its health', () => {
+test('a default action behind a rule for the home page gets requests for its health', () => {
   const services = listenerOf([['Home', path('/')], ['Rest']]);
   expect(summary(lanesOf(services))).toMatchObject({ Home: { paths: ['/'] }, Rest: { paths: ['/health'] } });
 });

@@ -11,12 +11,12 @@ import { temporaryDirectory } from '../../../support/temporary';
 
 const env = { account: '222222222222', region: 'eu-west-1' };
 
-/** What the CDK asks for when the app looks these up, with this context. */
-function missing(look: (stack: Stack) => void, context: Record<string, unknown> = {}) {
+/** What the CDK asks for when the app rounds these up, with this context. */
+function missing(lookUp: (stack: Stack) => void, context: Record<string, unknown> = {}) {
   const app = new App({ outdir: temporaryDirectory('missing'), context });
   const stack = new Stack(app, 'Shop', { env });
   new Bucket(stack, 'Bucket');
-  look(stack);
+  lookUp(stack);
   return missingContext(app.synth().directory);
 }
 
@@ -38,11 +38,11 @@ const LOOKUPS: readonly (readonly [string, (stack: Stack) => void])[] = [
 
 test.each(LOOKUPS)(
   '%s that is not found: the message has what to write into cdk.context.json, and it works',
-  (_what, look) => {
+  (_what, lookUp) => {
     let context: Record<string, unknown> = {};
-    const open = () => missing(look, context).filter(({ provider }) => provider !== 'vpc-provider');
-    // What is found may lead to another look-up: of a load balancer's security group.
-    for (let found = open(), looks = 0; found.length > 0 && looks < 3; found = open(), looks++) {
+    const open = () => missing(lookUp, context).filter(({ provider }) => provider !== 'vpc-provider');
+    // What is found may lead to another lookUp-up: of a load balancer's security group.
+    for (let found = open(), rounds = 0; found.length > 0 && rounds < 3; found = open(), rounds++) {
       const { message } = new SynthesisError('the CDK app does not synthesize', 1, 'whatever the CLI said', found);
       const [text = '{}'] = /\{\n[\s\S]*\n\}/.exec(message.slice(message.indexOf('write the file'))) ?? [];
       context = { ...context, ...(JSON.parse(text) as Record<string, unknown>) };

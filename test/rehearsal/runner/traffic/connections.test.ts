@@ -31,7 +31,7 @@ test('opens few connections at once, the next when one of them is open or has fa
   const results: RequestResult[] = [];
   for (let n = 0; n < 10; n++) void send().then((result) => results.push(result));
   await until('the first connections', () => sockets.length === 4);
-  // No handshake is answered. A fifth connection would show in the time that these two take to fail.
+  // No handshake is completed. A fifth connection would show in the time that these two take to fail.
   sockets.slice(0, 2).forEach((socket) => socket.destroy());
   await until('two more', () => sockets.length >= 6);
   expect({ opened: sockets.length, ended: results.length }).toEqual({ opened: 6, ended: 2 });
@@ -48,7 +48,7 @@ test('a backlog is served by the connections that are there, not by one for each
     'http',
   );
   expect(new Set((await sendMany(500)).map((result) => JSON.stringify(result)))).toEqual(new Set(['{"status":200}']));
-  // One for each would be 500; how many are opened before the first answers come depends on the machine.
+  // One for each would be 500; how many are opened before the first responses come depends on the machine.
   expect(sockets.length).toBeLessThan(400);
 });
 
@@ -56,7 +56,7 @@ test('a slow service does not hold requests back: each gets a connection', async
   const held: (() => void)[] = [];
   const slow = createHttpServer((_request, response) => {
     held.push(() => response.end());
-    if (held.length >= 60) for (const answer of held) answer();
+    if (held.length >= 60) for (const respond of held) respond();
   });
   await listen(slow, 'http');
   await sendMany(60);

@@ -16,7 +16,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('the schedule is kept whatever the answers do', async () => {
+test('the schedule is kept whatever the responses do', async () => {
   let received = 0;
   const held: (() => void)[] = [];
   const url = await serve((_request, response) => {
@@ -27,7 +27,7 @@ test('the schedule is kept whatever the answers do', async () => {
   const traffic = startTraffic({ url, clock, ratePerSecond: 10 });
   await clock.advance(2_950);
   while (received < 30) await new Promise((resolve) => setTimeout(resolve, 2));
-  for (const answer of held) answer();
+  for (const respond of held) respond();
   const { records, dropped } = await traffic.stop();
   expect(records).toHaveLength(30);
   expect(dropped).toBe(0);
@@ -50,7 +50,7 @@ test('a suspended machine loses no request, sends none late and makes none slow'
   expect(log.latencyMs(100)).toBeLessThan(1_000);
 });
 
-test('records without an answer name their error, and beyond the limit only totals are kept', async () => {
+test('records without a response name their error, and beyond the limit only totals are kept', async () => {
   const url = await serve((request, response) => void (request.url === '/gone' ? request.destroy() : response.end()));
   const clock = new ScaledClock(60);
   const paths = [{ path: '/' }, { path: '/gone', weight: 1 }, { path: '/never', weight: 0 }];
@@ -68,7 +68,7 @@ test('records without an answer name their error, and beyond the limit only tota
   expect(records.some(({ path }) => path === '/never')).toBe(false);
 });
 
-test('the access log says which side answered, what was lost and what failed', async () => {
+test('the access log says which side responded, what was lost and what failed', async () => {
   await serve((_request, response) => response.end());
   const record = (traceId: string, status?: number) => ({
     atMs: 0,

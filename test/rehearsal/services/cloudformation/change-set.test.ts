@@ -101,8 +101,8 @@ describe('what a change within a resource does to the things that refer to it', 
     ]);
     await forget();
     // What only CloudFormation reads of it is no reason for another response.
-    const kept = await prepare(template(1, { DeletionPolicy: 'Retain' }), 'UPDATE');
-    expect(replacementOf(kept.Changes)).toEqual([['R', 'False', 'Static']]);
+    const retained = await prepare(template(1, { DeletionPolicy: 'Retain' }), 'UPDATE');
+    expect(replacementOf(retained.Changes)).toEqual([['R', 'False', 'Static']]);
   });
 
   test('a nested stack may have other outputs, so they may be replaced', async () => {
@@ -128,7 +128,7 @@ describe('what a change within a resource does to the things that refer to it', 
   });
 });
 
-test('a change set without changes fails in the words that the CDK CLI looks for', async () => {
+test('a change set without changes fails with the text that the CDK CLI expects', async () => {
   const { aws, prepare, execute, forget } = flow();
   await prepare(things({ A: { Size: 1 } }), 'CREATE');
   await execute();

@@ -94,7 +94,7 @@ test('another physical id is a replacement: the old one is deleted in the cleanu
   expect((await aws.settled('App')).StackStatus).toBe('UPDATE_COMPLETE');
 });
 
-test('no answer within ServiceTimeout fails the resource, and its rollback deletes it', async () => {
+test('no response within ServiceTimeout fails the resource, and its rollback deletes it', async () => {
   const { aws, received, put, template, start } = setup();
   await start('CreateStack', template({ ServiceTimeout: 30 }));
   await aws.world.clock.advance(29_000);
@@ -115,7 +115,7 @@ test.each([
   ],
   ['no JSON', 'oops', 'Response is not valid JSON'],
   ['no id', JSON.stringify({ Status: 'SUCCESS' }), 'Invalid PhysicalResourceId'],
-])('refuses an answer with %s', async (_what, body, reason) => {
+])('refuses a response with %s', async (_what, body, reason) => {
   const { aws, put, template, start } = setup();
   await put(await start('CreateStack', template({})), body);
   await aws.world.clock.advance(1);
@@ -127,7 +127,7 @@ test('a service token that is no function is a clear error', async () => {
   const R = { Type: 'Custom::X', Properties: { ServiceToken: 'arn:aws:sns:us-east-1:111111111111:topic' } };
   const stack = await aws.create({ Resources: { R } });
   expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
-  expect((await aws.events()).join()).toContain('runs custom resources of Lambda functions alone');
+  expect((await aws.events()).join()).toContain('runs only custom resources of Lambda functions');
 });
 
 test('a function that cannot be invoked fails the create, and nothing is sent to it again', async () => {

@@ -4,7 +4,7 @@ const ref = (Ref: string) => ({ Ref });
 const att = (id: string, attribute: string) => ({ 'Fn::GetAtt': [id, attribute] });
 
 describe('create', () => {
-  test('creates in order of dependency and answers outputs', async () => {
+  test('creates in order of dependency and returns outputs', async () => {
     const aws = account();
     const stack = await aws.create({
       ...things({
@@ -76,17 +76,17 @@ describe('create', () => {
   });
 
   test('OnFailure decides what is left', async () => {
-    const kept = account();
+    const retaining = account();
     const broken = things({ A: {}, B: { Fail: 'create', Size: ref('A') } });
-    expect((await kept.create(broken, { OnFailure: 'DO_NOTHING' })).StackStatus).toBe('CREATE_FAILED');
-    expect(kept.things.size).toBe(1);
-    await kept.call('RollbackStack', { StackName: 'App' });
-    expect((await kept.settled('App')).StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect((await retaining.create(broken, { OnFailure: 'DO_NOTHING' })).StackStatus).toBe('CREATE_FAILED');
+    expect(retaining.things.size).toBe(1);
+    await retaining.call('RollbackStack', { StackName: 'App' });
+    expect((await retaining.settled('App')).StackStatus).toBe('ROLLBACK_COMPLETE');
     const deleted = account();
     expect((await deleted.create(broken, { OnFailure: 'DELETE' })).StackStatus).toBe('DELETE_COMPLETE');
   });
 
-  test('a failure that is kept stops its own path alone', async () => {
+  test('a failure that is kept stops only its own path', async () => {
     const aws = account();
     const broken = things({
       A: { Fail: 'create' },
@@ -101,8 +101,8 @@ describe('create', () => {
 
   test('a wrong template is refused before anything starts', async () => {
     const aws = account();
-    const circle = things({ A: { Size: ref('B') }, B: { Size: ref('A') } });
-    await expect(aws.create(circle)).rejects.toThrow('Circular dependency between resources: [A, B]');
+    const cycle = things({ A: { Size: ref('B') }, B: { Size: ref('A') } });
+    await expect(aws.create(cycle)).rejects.toThrow('Circular dependency between resources: [A, B]');
     await expect(aws.create(things({ A: { Size: ref('Nope') } }))).rejects.toThrow(
       'Unresolved resource dependencies [Nope]',
     );
@@ -112,7 +112,7 @@ describe('create', () => {
 });
 
 describe('update', () => {
-  test('touches what changed alone', async () => {
+  test('touches only what changed', async () => {
     const aws = account();
     await aws.create(things({ A: { Size: 1 }, B: { Size: 1 } }));
     const stack = await aws.update(things({ A: { Size: 1 }, B: { Size: 2 } }));
@@ -176,7 +176,7 @@ describe('update', () => {
     );
   });
 
-  test('a rollback that fails can be continued, skipping what stands in its way', async () => {
+  test('a rollback that fails can be continued, skipping what is in its way', async () => {
     let stuck = true;
     const aws = account({
       types: {

@@ -3,7 +3,7 @@ import { account, type Event, things } from '../../../support/rehearsal/cloudfor
 const ref = (Ref: string) => ({ Ref });
 const att = (id: string, attribute: string) => ({ 'Fn::GetAtt': [id, attribute] });
 
-/** A stack `Inner` beside things of its own, whose template is at the URL. */
+/** A stack `Inner` next to things of its own, whose template is at the URL. */
 const parent = (version: string, resources: Parameters<typeof things>[0] = {}, parameters: object = { Size: '3' }) => ({
   Resources: {
     ...things(resources).Resources,
@@ -49,7 +49,7 @@ function accountWith(templates: Readonly<Record<string, Parameters<typeof things
 
 const inEach = { A: { Size: ref('Size') } };
 
-test('creates a stack with parameters, answers its outputs and deletes it with its parent', async () => {
+test('creates a stack with parameters, returns its outputs and deletes it with its parent', async () => {
   const aws = accountWith({ v1: inEach });
   const { StackId, StackStatus } = await aws.create(
     parent('v1', { Outer: { Size: att('Inner', 'Outputs.Size'), Name: att('Inner', 'Outputs.Arn') } }),

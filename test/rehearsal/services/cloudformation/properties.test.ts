@@ -84,13 +84,13 @@ test('an update ends with all of the new, or with exactly the old', async () => 
 test('whatever signals come, a stack that is at work can come to rest', () => {
   const signals: StackSignal[] = ['succeeded', 'failed', 'cleaned'];
   for (const start of nonEmpty(allStatuses)) {
-    const seen = new Set([start]);
-    for (const status of seen)
+    const visited = new Set([start]);
+    for (const status of visited)
       for (const next of signals) {
         const to = nextStatus(status, next);
-        if (to) seen.add(to);
+        if (to) visited.add(to);
       }
-    expect([...seen].some(isAtRest)).toBe(true);
+    expect([...visited].some(isAtRest)).toBe(true);
   }
 });
 

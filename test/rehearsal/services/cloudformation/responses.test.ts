@@ -25,8 +25,8 @@ test('a ResponseURL takes its response from the function, and nothing from a web
   server.serve('us-east-1');
   const route = network.resolve(host, 443, {});
   const port = 'localPort' in route ? route.localPort : 0;
-  const heard: string[] = [];
-  const { url } = responses.expect({ region: 'us-east-1' }, 'n', (body) => heard.push(body.toString()));
+  const received: string[] = [];
+  const { url } = responses.expect({ region: 'us-east-1' }, 'n', (body) => received.push(body.toString()));
   const { pathname, search } = new URL(url);
   const path = pathname + search;
   expect(await put(port, path, { host: 'evil.example' })).toBe(403);
@@ -36,8 +36,8 @@ test('a ResponseURL takes its response from the function, and nothing from a web
   expect(await put(port, `${pathname}?X-Amz-Signature=0`, { host })).toBe(403);
   expect(await put(port, '//', { host })).toBe(403);
   expect(await put(port, path, { host }, 'evil.example')).toEqual(expect.any(String));
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
   expect(await put(port, path, { host })).toBe(200);
-  expect(heard).toEqual(['{}']);
+  expect(received).toEqual(['{}']);
   await server.close();
 });

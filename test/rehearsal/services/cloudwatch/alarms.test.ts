@@ -41,8 +41,8 @@ function cloudwatchWorld() {
     });
   const describe = async (name: string) => {
     const input = { AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] };
-    const answer = await call<{ MetricAlarms: Described[]; CompositeAlarms: Described[] }>('DescribeAlarms', input);
-    return [...answer.MetricAlarms, ...answer.CompositeAlarms][0];
+    const result = await call<{ MetricAlarms: Described[]; CompositeAlarms: Described[] }>('DescribeAlarms', input);
+    return [...result.MetricAlarms, ...result.CompositeAlarms][0];
   };
   return { world, service, call, put, describe };
 }

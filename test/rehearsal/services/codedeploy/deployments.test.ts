@@ -61,7 +61,7 @@ describe('a deployment', () => {
     expect(aws.taskSets).toMatchObject([{ taskDefinition: 'app:1', status: 'PRIMARY' }]);
   });
 
-  test('an alarm in the termination wait makes blue primary again', async () => {
+  test('an alarm in the bake time makes blue primary again', async () => {
     const { world, aws, deploy, info } = await codedeployWorld();
     const id = await deploy(appSpec());
     await world.clock.advance(8 * MINUTE);
@@ -124,10 +124,10 @@ describe('a deployment', () => {
   });
 
   test('only calls that AWSCodeDeployRoleForECS allows', async () => {
-    const { world, aws, deploy, answer } = await codedeployWorld();
+    const { world, aws, deploy, endHook } = await codedeployWorld();
     await deploy(appSpec({ BeforeInstall: 'pre' }));
     await world.clock.advance(1000);
-    await answer('Succeeded');
+    await endHook('Succeeded');
     await world.clock.advance(30 * MINUTE);
     expect([...new Set(aws.calls)].sort()).toEqual([
       'cloudwatch:DescribeAlarms',
@@ -146,17 +146,17 @@ describe('a deployment', () => {
 });
 
 describe('hooks', () => {
-  test('get the two ids alone, and a second answer is refused', async () => {
-    const { world, aws, deploy, answer, call } = await codedeployWorld();
+  test('get only the two ids, and a second result is refused', async () => {
+    const { world, aws, deploy, endHook, call } = await codedeployWorld();
     const id = await deploy(appSpec({ AfterAllowTestTraffic: 'smoke' }));
     await world.clock.advance(MINUTE);
     expect(aws.invoked).toMatchObject([{ name: 'smoke', payload: { DeploymentId: id } }]);
     expect(Object.keys(aws.invoked[0]?.payload ?? {})).toEqual(['DeploymentId', 'LifecycleEventHookExecutionId']);
-    await expect(answer('Unknown')).rejects.toMatchObject({
+    await expect(endHook('Unknown')).rejects.toMatchObject({
       code: 'InvalidLifecycleEventHookExecutionStatusException',
     });
-    await answer('Succeeded');
-    await expect(answer('Succeeded')).rejects.toMatchObject({ code: 'LifecycleEventAlreadyCompletedException' });
+    await endHook('Succeeded');
+    await expect(endHook('Succeeded')).rejects.toMatchObject({ code: 'LifecycleEventAlreadyCompletedException' });
     const other = { deploymentId: id, lifecycleEventHookExecutionId: 'x', status: 'Succeeded' };
     await expect(call('PutLifecycleEventHookExecutionStatus', other)).rejects.toMatchObject({
       code: 'InvalidLifecycleEventHookExecutionIdException',
@@ -164,45 +164,45 @@ describe('hooks', () => {
   });
 
   test('Failed rolls back with no production traffic on green', async () => {
-    const { world, deploy, answer, info } = await codedeployWorld();
+    const { world, deploy, endHook, info } = await codedeployWorld();
     const id = await deploy(appSpec({ AfterAllowTestTraffic: 'smoke' }));
     await world.clock.advance(MINUTE);
-    await answer('Failed');
+    await endHook('Failed');
     await world.clock.advance(1000);
     expect((await info(id)).errorInformation).toMatchObject({ code: 'HOOK_EXECUTION_FAILURE' });
     const shifted = world.events.all().filter(({ event, data }) => event === 'weights' && data.route === 'production');
     expect(shifted.map(({ data }) => data.greenPercent)).toEqual([0]);
   });
 
-  test('silence fails the event after an hour, and a late answer is refused', async () => {
-    const { world, deploy, answer, info } = await codedeployWorld();
+  test('silence fails the event after an hour, and a late result is refused', async () => {
+    const { world, deploy, endHook, info } = await codedeployWorld();
     const id = await deploy(appSpec({ BeforeInstall: 'pre' }));
     await world.clock.advance(61 * MINUTE);
     expect((await info(id)).errorInformation).toMatchObject({
       code: 'TIMEOUT',
       message: expect.stringContaining('status callback') as string,
     });
-    await expect(answer('Succeeded')).rejects.toMatchObject({ code: 'LifecycleEventAlreadyCompletedException' });
+    await expect(endHook('Succeeded')).rejects.toMatchObject({ code: 'LifecycleEventAlreadyCompletedException' });
   });
 });
 
-test('tells EventBridge of each state, once, in the documented words', async () => {
+test('sends EventBridge each state, once, in the documented form', async () => {
   const BlueGreenDeploymentConfiguration = {
     ...GROUP.BlueGreenDeploymentConfiguration,
     DeploymentReadyOption: { ActionOnTimeout: 'STOP_DEPLOYMENT', WaitTimeInMinutes: 20 },
   };
   const { world, deploy, call } = await codedeployWorld({ ...GROUP, BlueGreenDeploymentConfiguration });
-  const told: { Source: string; DetailType: string; Resources: string[]; Detail: string }[] = [];
-  const handle = ({ Entries }: { Entries: typeof told }) => void told.push(...Entries);
+  const entries: { Source: string; DetailType: string; Resources: string[]; Detail: string }[] = [];
+  const handle = ({ Entries }: { Entries: typeof entries }) => void entries.push(...Entries);
   world.add({ prefix: 'events', operations: { PutEvents: { handle } } });
   const deploymentId = await deploy(appSpec());
   await world.clock.advance(MINUTE);
   await call('ContinueDeployment', { deploymentId, deploymentWaitType: 'READY_WAIT' });
   await world.clock.advance(30 * MINUTE);
-  const details = told.map(({ Detail }) => JSON.parse(Detail) as Record<string, string>);
+  const details = entries.map(({ Detail }) => JSON.parse(Detail) as Record<string, string>);
   expect(details.map(({ state }) => state)).toEqual(['START', 'READY', 'SUCCESS']);
   expect(details[1]).toMatchObject({ deploymentId, deploymentGroup: 'group', application: 'app', region: 'us-east-1' });
-  expect(told[1]).toMatchObject({
+  expect(entries[1]).toMatchObject({
     Source: 'aws.codedeploy',
     DetailType: 'CodeDeploy Deployment State-change Notification',
     Resources: [

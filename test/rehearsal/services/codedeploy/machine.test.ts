@@ -21,7 +21,7 @@ const plan: DeploymentPlan = {
   hasTestListener: true,
   steps: shiftSteps({ type: 'TimeBasedCanary', percent: 10, intervalMinutes: 5 }),
   readyWaitMs: 60_000,
-  terminationWaitMs: 300_000,
+  bakeMs: 300_000,
   rollbackOn: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
 };
 
@@ -72,17 +72,17 @@ const happy: readonly DeploymentEvent[] = (
   [
     { type: 'start' },
     { type: 'done', what: 'prepared' },
-    { type: 'hook-answer', executionId: 'id-pre', status: 'Succeeded' },
+    { type: 'hook-result', executionId: 'id-pre', status: 'Succeeded' },
     { type: 'done', what: 'green-created' },
     { type: 'done', what: 'green-steady' },
     { type: 'done', what: 'test-routed' },
-    { type: 'hook-answer', executionId: 'id-smoke', status: 'Succeeded' },
+    { type: 'hook-result', executionId: 'id-smoke', status: 'Succeeded' },
     { type: 'continue', wait: 'READY_WAIT' },
     { type: 'done', what: 'routed' },
     { type: 'timer', timer: 'shift' },
     { type: 'done', what: 'routed' },
     { type: 'done', what: 'primary-updated' },
-    { type: 'hook-answer', executionId: 'id-bake', status: 'Succeeded' },
+    { type: 'hook-result', executionId: 'id-bake', status: 'Succeeded' },
     { type: 'timer', timer: 'termination' },
     { type: 'done', what: 'blue-deleted' },
   ] as const
@@ -94,7 +94,7 @@ const anyEvent: fc.Arbitrary<DeploymentEvent> = fc
     fc.record({ type: fc.constant('alarm' as const), names: fc.constant(['high-errors']) }),
     fc.record({ type: fc.constant('stop' as const), rollBack: fc.constant(true) }),
     fc.record({
-      type: fc.constant('hook-answer' as const),
+      type: fc.constant('hook-result' as const),
       executionId: fc.constantFrom('id-pre', 'id-smoke', 'id-bake', 'other'),
       status: fc.constantFrom('Succeeded' as const, 'Failed' as const),
     }),
@@ -147,7 +147,7 @@ describe('the deployment state machine', () => {
   });
 
   test('a failure before Install has nothing to roll back', () => {
-    const failed = { type: 'hook-answer', executionId: 'id-pre', status: 'Failed', atMs: 1 } as const;
+    const failed = { type: 'hook-result', executionId: 'id-pre', status: 'Failed', atMs: 1 } as const;
     const { state, traffic } = drive([...happy.slice(0, 2), failed]);
     expect(state.error?.code).toBe('HOOK_EXECUTION_FAILURE');
     expect(traffic.rollbacks).toBe(0);
@@ -196,7 +196,7 @@ describe('the deployment state machine', () => {
   });
 
   test('property: the generated runs do reach all three ends', () => {
-    const seen = new Set(fc.sample(anyRun, { numRuns: 2000, seed: 7 }).map((events) => drive(events).state.status));
-    expect([...seen]).toEqual(expect.arrayContaining(['Succeeded', 'Failed', 'Stopped']));
+    const statuses = new Set(fc.sample(anyRun, { numRuns: 2000, seed: 7 }).map((events) => drive(events).state.status));
+    expect([...statuses]).toEqual(expect.arrayContaining(['Succeeded', 'Failed', 'Stopped']));
   });
 });

@@ -33,17 +33,17 @@ test('the revision is kept by its sha256', async () => {
   expect(found.revision.appSpecContent.content).toBe(appSpec());
 });
 
-test('the target tells the lifecycle and both task sets', async () => {
+test('the target shows the lifecycle and both task sets', async () => {
   const { world, deploy, call } = await codedeployWorld();
   const deploymentId = await deploy(appSpec());
   await world.clock.advance(MINUTE);
   const { targetIds } = await call<{ targetIds: string[] }>('ListDeploymentTargets', { deploymentId });
   expect(targetIds).toEqual(['c:s']);
-  const answer = await call<{ deploymentTargets: unknown[] }>('BatchGetDeploymentTargets', {
+  const result = await call<{ deploymentTargets: unknown[] }>('BatchGetDeploymentTargets', {
     deploymentId,
     targetIds,
   });
-  expect(answer.deploymentTargets).toMatchObject([
+  expect(result.deploymentTargets).toMatchObject([
     {
       ecsTarget: {
         status: 'InProgress',
@@ -102,7 +102,7 @@ test('what a stop without a rollback left is removed only once no request goes t
   expect(aws.taskSets).toMatchObject([{ taskDefinition: 'app:1' }, { externalId: next }]);
 });
 
-test('ContinueDeployment ends the ready wait and the termination wait', async () => {
+test('ContinueDeployment ends the ready wait and the bake time', async () => {
   const BlueGreenDeploymentConfiguration = {
     ...GROUP.BlueGreenDeploymentConfiguration,
     DeploymentReadyOption: { ActionOnTimeout: 'STOP_DEPLOYMENT', WaitTimeInMinutes: 20 },

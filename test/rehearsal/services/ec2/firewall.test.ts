@@ -24,7 +24,7 @@ function firewall(groups: Record<string, Partial<SecurityGroupRules>>) {
 
 const gate = { securityGroupIds: ['gate'] };
 
-test('a rule that names a group admits it over private addresses alone', () => {
+test('a rule that names a group admits it only over private addresses', () => {
   const { allows } = firewall({ web: { ingress: [tcp(8443, { groupId: 'gate' })] }, gate: {}, other: {} });
   expect(allows(['web'], 8443, gate, true)).toBe(true);
   expect(allows(['web'], 8443, gate, false)).toBe(false);

@@ -60,7 +60,7 @@ test("finds a load balancer's network interfaces by description, as the gate doe
   );
 });
 
-test('answers what the CDK asks for a VPC lookup', async () => {
+test('returns what the CDK needs for a VPC lookup', async () => {
   const { make, vpc, subnet, call } = await setup();
   const table = await make('RouteTable', { VpcId: vpc.physicalId });
   await make('SubnetRouteTableAssociation', { RouteTableId: table.physicalId, SubnetId: subnet.physicalId });

@@ -12,7 +12,7 @@ const fargate = (base: number, weight: number) => ({ capacityProvider: 'FARGATE'
 const spot = (weight: number) => ({ capacityProvider: 'FARGATE_SPOT', weight });
 
 test.each<[string, readonly CapacityProviderStrategyItem[], string]>([
-  ['the base alone on Fargate', [fargate(2, 0), spot(1)], 'FFSSSS'],
+  ['only the base on Fargate', [fargate(2, 0), spot(1)], 'FFSSSS'],
   ['the base, then one in four', [fargate(1, 1), spot(3)], 'FSSFSSSF'],
   ['half and half', [fargate(0, 1), spot(1)], 'FSFS'],
   ['no strategy', [], '--'],

@@ -83,7 +83,7 @@ test('waits longer after each failed start, 27 minutes at most', () => {
   expect([0, 1, 2, 3, 50].map(restartDelayMs)).toEqual([0, 10_000, 20_000, 40_000, 27 * 60_000]);
 });
 
-test('is never above the desired count, and one look later at it and quiet', () => {
+test('is never above the desired count, and one run later at it and quiet', () => {
   fc.assert(
     fc.property(anyTasks, fc.integer({ min: 0, max: 8 }), (tasks, desiredCount) => {
       const set = { id: 'set', desiredCount };

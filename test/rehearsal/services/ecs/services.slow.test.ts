@@ -28,7 +28,7 @@ test('a service is created once its tasks run and are healthy, with a primary ta
   expect(await Promise.all(localPorts().map(versionAt))).toEqual(['v1', 'v1']);
 });
 
-test('a green task set runs beside blue, becomes primary, and blue drains before it is told to stop', async () => {
+test('a green task set runs next to blue, becomes primary, and blue drains before it gets a signal to stop', async () => {
   world = fixture();
   await createService();
   const green = await world.create('AWS::ECS::TaskDefinition', 'Task2', taskDefinition({ VERSION: 'v2' }));

@@ -78,7 +78,7 @@ test('a target group in use cannot be deleted, and targets of an unused one are 
   expect(await stack.targetStates(spare)).toEqual(['unused']);
 });
 
-test('unknown ARNs are answered with the codes of AWS', async () => {
+test('unknown ARNs get the error codes of AWS', async () => {
   await expect(stack.call('DescribeTargetHealth', { TargetGroupArn: 'no' })).rejects.toMatchObject({
     code: 'TargetGroupNotFound',
   });

@@ -104,7 +104,7 @@ describe('a rule', () => {
     });
   });
 
-  test('tells the timeline of a target that it cannot reach', async () => {
+  test('reports on the timeline a target that it cannot reach', async () => {
     const { type, request, put, world } = bus();
     const Targets = [{ Id: 'T', Arn: 'arn:aws:sqs:us-east-1:111111111111:queue' }];
     await type?.create({ ...request, properties: { ...properties, Targets } });

@@ -22,7 +22,7 @@ test('runs the code of a zip with event, context and environment, and reuses the
     region: 'us-east-1',
   });
   expect(first).not.toHaveProperty('home');
-  // 300 s are 0.5 s here, less than the second of the wall that every invocation gets.
+  // 300 s are 0.5 s here, less than the real second that every invocation gets.
   expect(first['left']).toBeLessThanOrEqual(600_000);
   expect(first['left']).toBeGreaterThan(300_000);
   const second = payloadOf(await invoke());
@@ -32,8 +32,8 @@ test('runs the code of a zip with event, context and environment, and reuses the
 test('invocations at the same time get a process each', async () => {
   const { create, invoke } = lambdaWorld();
   await create(`exports.handler = async () => { await new Promise((r) => setTimeout(r, 60_000)); return process.pid }`);
-  const answers = await Promise.all([invoke(), invoke()]);
-  expect(new Set(answers.map((answer) => answer.Payload)).size).toBe(2);
+  const results = await Promise.all([invoke(), invoke()]);
+  expect(new Set(results.map((result) => result.Payload)).size).toBe(2);
 });
 
 test('ES modules, and callbacks before Node.js 24', async () => {
@@ -69,17 +69,17 @@ test.each([
 ])('a function that %s', async (_, code, errorType, message) => {
   const { create, invoke, world } = lambdaWorld();
   await create(code);
-  const answer = await invoke();
-  expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
-  expect(payloadOf(answer)).toMatchObject({ errorType, errorMessage: expect.stringContaining(message) as string });
+  const result = await invoke();
+  expect(result).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
+  expect(payloadOf(result)).toMatchObject({ errorType, errorMessage: expect.stringContaining(message) as string });
   expect(world.events.all()).toMatchObject([{ source: 'lambda', event: 'function-error' }]);
 });
 
 test('a function over its timeout is killed, even when it never yields', async () => {
   const { create, invoke, lines } = lambdaWorld();
   await create(`exports.handler = async () => { console.log('in'); for (;;); }`, { Timeout: 3 });
-  const answer = await invoke();
-  expect(payloadOf(answer)).toMatchObject({
+  const result = await invoke();
+  expect(payloadOf(result)).toMatchObject({
     errorType: 'Sandbox.Timedout',
     errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 3.00 seconds$/) as string,
   });
@@ -90,8 +90,8 @@ test('a function over its timeout is killed, even when it never yields', async (
 test('an event is accepted at once and retried after failures, then dropped', async () => {
   const { create, invoke, world, lines } = lambdaWorld();
   await create(`exports.handler = async (e, c) => { console.log('attempt ' + c.awsRequestId); throw new Error('no') }`);
-  const answer = await invoke({}, { InvocationType: 'Event' });
-  expect(answer).toEqual({ StatusCode: 202, Payload: '' });
+  const result = await invoke({}, { InvocationType: 'Event' });
+  expect(result).toEqual({ StatusCode: 202, Payload: '' });
   await eventually(() => world.events.all().some((event) => event.event === 'event-dropped'));
   const attempts = (await lines()).filter((line) => line.includes('INFO\tattempt '));
   expect(attempts).toHaveLength(3);

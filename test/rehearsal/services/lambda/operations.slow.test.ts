@@ -81,8 +81,8 @@ test("a function's connections come from its security groups", async () => {
     const query = new URLSearchParams({ host: 'alb', port: '80', source });
     const { path, prefix } = world.network.route;
     const request = { method: 'GET', path, query, headers: {}, body: Buffer.from('') };
-    const answer = await lambda.routes?.[prefix]?.(request);
-    return JSON.parse(String(answer?.body)) as object;
+    const response = await lambda.routes?.[prefix]?.(request);
+    return JSON.parse(String(response?.body)) as object;
   };
   expect(await ask('arn:aws:lambda:us-east-1:111111111111:function:f')).toEqual({ localPort: 4321 });
   expect(await ask('')).toEqual({ error: 'ETIMEDOUT' });

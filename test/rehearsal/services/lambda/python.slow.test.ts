@@ -50,7 +50,7 @@ function setUp() {
       'Invoke',
       input,
     );
-    return { answer: JSON.parse(Payload) as unknown, FunctionError };
+    return { result: JSON.parse(Payload) as unknown, FunctionError };
   };
   const lines = async () => {
     const found = await world.call<{ events: { message: string }[] }>(INTERNAL, 'logs', 'FilterLogEvents', {
@@ -84,9 +84,9 @@ def handler(event, context):
             "function": context.function_name, "time": 0 < context.get_remaining_time_in_millis() <= 60_000}
 `;
   await python({ 'src/app.py': code }, { Handler: 'src/app.handler', Environment: { Variables: { OWN: 'mine' } } });
-  const answer = { own: 'mine', key: expect.stringContaining('role/f') as string, function: 'f', time: true };
-  expect(await invoke({ name: 'it' })).toMatchObject({ answer: { ...answer, calls: 1 } });
-  expect(await invoke({ name: 'again' })).toMatchObject({ answer: { calls: 2 } });
+  const result = { own: 'mine', key: expect.stringContaining('role/f') as string, function: 'f', time: true };
+  expect(await invoke({ name: 'it' })).toMatchObject({ result: { ...result, calls: 1 } });
+  expect(await invoke({ name: 'again' })).toMatchObject({ result: { calls: 2 } });
   expect(await lines()).toEqual(
     expect.arrayContaining(['printed it', expect.stringMatching(/^\[INFO\]\t\d{4}-.*Z\t[0-9a-f-]{36}\tlogged$/)]),
   );
@@ -103,7 +103,7 @@ test.each([
   await python(code);
   expect(await invoke()).toMatchObject({
     FunctionError: 'Unhandled',
-    answer: { errorType, errorMessage: expect.stringContaining(message) as string },
+    result: { errorType, errorMessage: expect.stringContaining(message) as string },
   });
 });
 
@@ -117,10 +117,10 @@ test.each([
   async (_, code, start) => {
     const { python, invoke, lines } = setUp();
     await python(code);
-    const { answer } = await invoke();
+    const { result } = await invoke();
     const message = `${start}No module named 'boto3'. AWS's Python runtimes have boto3, and `;
-    expect(answer).toMatchObject({ errorMessage: expect.stringContaining(message) as string });
-    expect(answer).toMatchObject({
+    expect(result).toMatchObject({ errorMessage: expect.stringContaining(message) as string });
+    expect(result).toMatchObject({
       errorMessage: expect.stringMatching(/Remedy: \S+python\S* -m pip install boto3$/) as string,
     });
     expect((await lines()).join('\n')).toContain('-m pip install boto3');
@@ -133,8 +133,8 @@ test('a function of Python reaches the rehearsed network only, by name and by ad
   const { path, prefix } = world.network.route;
   const endpoint = await serverWith((request, response) => {
     const { searchParams: query } = new URL(request.url ?? '', 'http://localhost');
-    const asked = lambda.routes?.[prefix]?.({ method: 'GET', path, query, headers: {}, body: Buffer.from('') });
-    void asked?.then(({ status, body }) => response.writeHead(status).end(body));
+    const found = lambda.routes?.[prefix]?.({ method: 'GET', path, query, headers: {}, body: Buffer.from('') });
+    void found?.then(({ status, body }) => response.writeHead(status).end(body));
   });
   Object.assign(world, { endpoint: `http://127.0.0.1:${endpoint}` });
   const at = { privateAddresses: ['10.0.9.1'], names: ['shop.internal'], internetFacing: true, securityGroupIds: [] };
@@ -150,14 +150,14 @@ def handler(event, context):
     return [ask(url) for url in event]
 `;
   await python(code, { Environment: { Variables: { HTTP_PROXY: '' } } });
-  const { answer } = await invoke([
+  const { result } = await invoke([
     'http://shop.internal/',
     'http://10.0.9.1/',
     'http://example.com/',
     'http://10.9.9.9/',
   ]);
-  expect(answer).toEqual(['rehearsed', 'rehearsed', expect.stringContaining('not known'), expect.any(String)]);
-  expect((answer as string[])[3]).not.toBe('rehearsed');
+  expect(result).toEqual(['rehearsed', 'rehearsed', expect.stringContaining('not known'), expect.any(String)]);
+  expect((result as string[])[3]).not.toBe('rehearsed');
 });
 
 test('layers stand in /opt: modules are imported, and scripts for the Python of AWS run', async () => {
@@ -173,7 +173,7 @@ def handler(event, context):
     return [shared.VALUE, subprocess.check_output(["/opt/tool/run", "it"], text=True)]
 `;
   await python(code, { Layers: [layer] });
-  expect(await invoke()).toMatchObject({ answer: ['from the layer', 'ran it\n'] });
+  expect(await invoke()).toMatchObject({ result: ['from the layer', 'ran it\n'] });
 });
 
 test('a function of Python that never yields, and what it started, end with the rehearsal', async () => {
@@ -188,7 +188,7 @@ test('a function of Python that never yields, and what it started, end with the 
   await until('no process', () => processesOf(world.directory).length === 0);
 });
 
-test('a machine without Python, or with one that is too old, is told what to install', () => {
+test('a machine without Python, or with one that is too old, gets an error with what to install', () => {
   const folder = temporaryDirectory('path');
   expect(findPython(folder)).toBe('this machine has no python3. Remedy: install Python 3.9 or newer, and boto3');
   writeFileSync(join(folder, 'python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });

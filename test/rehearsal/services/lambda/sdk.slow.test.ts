@@ -51,7 +51,7 @@ describe('the AWS SDK of the Node runtimes', () => {
     expect(Payload).toContain('npm install --save-dev @aws-sdk/client-kinesis');
   });
 
-  test('a handler that hides the error, as AwsCustomResource does, is told of on the timeline', async () => {
+  test('a handler that hides the error, as AwsCustomResource does, is on the timeline', async () => {
     const { world, create, invoke } = lambdaWorld(600, temporaryDirectory('app'));
     await create(`exports.handler = async () => {
       try { require('@aws-sdk/client-kinesis'); } catch { throw new Error('Package does not exist.'); }

@@ -19,7 +19,7 @@ const document = (changes: object = {}, directive: object = {}) => ({
 });
 const read = (value: object) => embeddedMetrics(JSON.stringify(value));
 
-test('one datum a dimension set, in the unit and at the time of the document', () => {
+test('one datum per dimension set, in the unit and at the time of the document', () => {
   expect(read(document())).toEqual([
     {
       Namespace: 'Shop',

@@ -8,7 +8,7 @@ describe('terms', () => {
     ['ERROR', '[ERROR] bad', true],
     ['ERROR', '[error] bad', false],
     ['ERROR Exception', 'ERROR: Exception', true],
-    ['ERROR Exception', 'ERROR alone', false],
+    ['ERROR Exception', 'ERROR only', false],
     ['"Failed to process"', 'WARN Failed to process it', true],
     ['"Failed to process"', 'Failed it to process', false],
     ['?ERROR ?WARN', 'WARN here', true],

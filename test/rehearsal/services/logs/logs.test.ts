@@ -50,17 +50,17 @@ test('pages through FilterLogEvents without loss', async () => {
   const { world, call, put } = await withStreams('a');
   const t = world.clock.now();
   await put('a', ...[0, 1, 2, 3, 4].map((n) => ({ timestamp: t, message: `m${n}` })));
-  const seen: string[] = [];
+  const read: string[] = [];
   let nextToken: string | undefined;
   do {
     const page: Page = await call('FilterLogEvents', { ...group, limit: 2, nextToken });
-    seen.push(...messages(page));
+    read.push(...messages(page));
     nextToken = page.nextToken;
   } while (nextToken);
-  expect(seen).toEqual(['m0', 'm1', 'm2', 'm3', 'm4']);
+  expect(read).toEqual(['m0', 'm1', 'm2', 'm3', 'm4']);
 });
 
-test('GetLogEvents answers the newest by default, and pages both ways', async () => {
+test('GetLogEvents returns the newest by default, and pages both ways', async () => {
   const { world, call, put } = await withStreams('a');
   const t = world.clock.now();
   await put('a', ...[0, 1, 2, 3].map((n) => ({ timestamp: t + n, message: `m${n}` })));

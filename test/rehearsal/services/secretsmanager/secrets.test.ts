@@ -122,7 +122,7 @@ describe('over the wire, with the permissions of a role', () => {
   const env = { ...process.env };
   afterEach(() => void (process.env = { ...env }));
 
-  test('the gate reads what it is granted by exact ARN, and is told in AWS’s words what it is not', async () => {
+  test('the gate reads what it is granted by exact ARN, and gets AWS’s error for what it is not', async () => {
     const running = await runningWorld((world) => [createSecretsManager(world), createSsm(world)]);
     const made = async (Name: string) =>
       running.world.call<{ ARN: string }>(INTERNAL, 'secretsmanager', 'CreateSecret', {

@@ -20,12 +20,12 @@ async function topicWorld() {
   const make = async (type: string, properties: object) =>
     (await service.resourceTypes?.[type]?.create({ ...request, properties }))?.physicalId ?? '';
   const topic = await make('AWS::SNS::Topic', {});
-  const told = () => world.events.all().filter(({ source }) => source === 'sns');
+  const timeline = () => world.events.all().filter(({ source }) => source === 'sns');
   return {
     world,
     service,
     topic,
-    told,
+    timeline,
     subscribe: (Protocol: string, Endpoint: string, more: object = {}) =>
       make('AWS::SNS::Subscription', { TopicArn: topic, Protocol, Endpoint, ...more }),
     allow: (Statement: object) => make('AWS::SNS::TopicPolicy', { PolicyDocument: { Statement }, Topics: [topic] }),
@@ -59,11 +59,11 @@ async function endpoint() {
 
 describe('publishing', () => {
   test('reaches a mailbox, recorded with its text', async () => {
-    const { topic, subscribe, publish, told } = await topicWorld();
+    const { topic, subscribe, publish, timeline } = await topicWorld();
     await subscribe('email', 'me@example.com');
     const { MessageId } = await publish('hello');
-    await until('the message', () => told().length > 0);
-    expect(told()).toMatchObject([
+    await until('the message', () => timeline().length > 0);
+    expect(timeline()).toMatchObject([
       {
         event: 'delivered',
         data: {
@@ -107,16 +107,16 @@ describe('publishing', () => {
 });
 
 describe('an HTTP endpoint', () => {
-  test('is asked to confirm, and gets what is published after it did', async () => {
-    const { world, service, topic, subscribe, publish, told } = await topicWorld();
+  test('is confirmation to confirm, and gets what is published after it did', async () => {
+    const { world, service, topic, subscribe, publish, timeline } = await topicWorld();
     const hook = await endpoint();
     try {
       await subscribe('http', hook.url);
       await until('the request to confirm', () => hook.received.length > 0);
       await publish('too early');
-      await until('what became of it', () => told().some(({ event }) => event === 'not-delivered'));
-      const asked = JSON.parse(hook.received[0]?.body ?? '') as { SubscribeURL: string };
-      const path = asked.SubscribeURL.slice(world.endpoint.length);
+      await until('what became of it', () => timeline().some(({ event }) => event === 'not-delivered'));
+      const confirmation = JSON.parse(hook.received[0]?.body ?? '') as { SubscribeURL: string };
+      const path = confirmation.SubscribeURL.slice(world.endpoint.length);
       const confirm = (at: string) =>
         service.routes?.['/_sns/confirm/']?.({
           method: 'GET',
@@ -145,16 +145,16 @@ describe('an HTTP endpoint', () => {
     }
   });
 
-  test('that is not on loopback, and a protocol without behaviour, get nothing and it is told', async () => {
-    const { service, subscribe, publish, told } = await topicWorld();
+  test('that is not on loopback, and a protocol without behaviour, get nothing, and the timeline says so', async () => {
+    const { service, subscribe, publish, timeline } = await topicWorld();
     await subscribe('https', 'https://hooks.example.com/x');
     await subscribe('sqs', 'arn:aws:sqs:us-east-1:111111111111:queue');
-    await until('what became of the request to confirm', () => told().length === 1);
+    await until('what became of the request to confirm', () => timeline().length === 1);
     await publish('hello');
-    await until('what became of the message', () => told().length === 3);
-    expect(told().map(({ event }) => event)).toEqual(['not-delivered', 'not-delivered', 'not-delivered']);
-    expect(told()[0]?.data.problem).toBe('the rehearsal sends to loopback alone');
-    expect(told().map(({ data }) => data.problem)).toContain('protocol sqs has no behaviour in the rehearsal');
+    await until('what became of the message', () => timeline().length === 3);
+    expect(timeline().map(({ event }) => event)).toEqual(['not-delivered', 'not-delivered', 'not-delivered']);
+    expect(timeline()[0]?.data.problem).toBe('the rehearsal sends only to loopback');
+    expect(timeline().map(({ data }) => data.problem)).toContain('protocol sqs has no behaviour in the rehearsal');
     await service.stop?.();
   });
 });

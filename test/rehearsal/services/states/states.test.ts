@@ -7,14 +7,14 @@ interface Invocation {
   readonly Payload: string;
 }
 
-type Answer = { FunctionError?: string; Payload: string };
+type Result = { FunctionError?: string; Payload: string };
 
 const check = 'arn:aws:lambda:us-east-1:111111111111:function:check';
 const onTimeout = 'arn:aws:lambda:us-east-1:111111111111:function:on-timeout';
 const role = 'arn:aws:iam::111111111111:role/waiter';
 
 /** Step Functions with a Lambda service whose functions are the test's. */
-async function setUp(definition: object, handle: (input: Invocation, attempt: number) => Answer) {
+async function setUp(definition: object, handle: (input: Invocation, attempt: number) => Result) {
   const world = testWorld();
   const states = createStates(world);
   const invocations: { input: Invocation; call: Call; atMs: number }[] = [];
@@ -48,7 +48,7 @@ async function setUp(definition: object, handle: (input: Invocation, attempt: nu
   return { world, states, invocations, call, execute, stateMachineArn };
 }
 
-const failure = (errorType: string): Answer => ({ FunctionError: 'Unhandled', Payload: JSON.stringify({ errorType }) });
+const failure = (errorType: string): Result => ({ FunctionError: 'Unhandled', Payload: JSON.stringify({ errorType }) });
 
 // As aws-cdk-lib 2.276 synthesizes custom_resources.Provider's waiter state machine.
 const providerWaiter = {

@@ -16,8 +16,8 @@ const cluster = (CapacityProviders: readonly string[] = []) =>
   world.create('AWS::ECS::Cluster', 'Cluster', { ClusterName: 'main', CapacityProviders });
 const events = (name: string) => world.world.events.all().filter((each) => each.event === name);
 
-/** The sample image running a script, beside the serving container. */
-const beside = (Name: string, script: string, more: object = {}) => ({
+/** The sample image running a script, next to the serving container. */
+const sidecar = (Name: string, script: string, more: object = {}) => ({
   Name,
   Image: IMAGE,
   Essential: false,
@@ -50,11 +50,11 @@ const lines = (prefix: string) =>
 test('containers start in their order: after an init container, and after a sidecar that is healthy', async () => {
   world = fixture();
   await cluster();
-  const asks = `fetch('http://localhost:8080/health').then((answer) => console.log('web', answer.status))`;
+  const asks = `fetch('http://localhost:8080/health').then((response) => console.log('web', response.status))`;
   await start(
     [
-      beside('init', `console.log('init', Date.now())`),
-      beside(
+      sidecar('init', `console.log('init', Date.now())`),
+      sidecar(
         'sidecar',
         `console.log('sidecar', Date.now()); require('http').createServer((q, r) => r.end()).listen(9000)`,
         {
@@ -66,7 +66,7 @@ test('containers start in their order: after an init container, and after a side
           },
         },
       ),
-      beside('late', `setTimeout(() => ${asks}, 500); setInterval(() => {}, 1000)`, {
+      sidecar('late', `setTimeout(() => ${asks}, 500); setInterval(() => {}, 1000)`, {
         DependsOn: [{ ContainerName: 'web', Condition: 'START' }],
       }),
     ],
@@ -134,20 +134,20 @@ test.each<[string, object, readonly object[], RegExp]>([
   [
     'the end of an essential one',
     { DependsOn: [{ ContainerName: 'db', Condition: 'SUCCESS' }] },
-    [beside('db', '', { Essential: true })],
+    [sidecar('db', '', { Essential: true })],
     /SUCCESS of db, which is essential/,
   ],
   [
     'the health of one without a check',
     { DependsOn: [{ ContainerName: 'db', Condition: 'HEALTHY' }] },
-    [beside('db', '')],
+    [sidecar('db', '')],
     /db to be HEALTHY, which has no health check/,
   ],
   [
     'each other',
     { DependsOn: [{ ContainerName: 'db', Condition: 'START' }] },
-    [beside('db', '', { DependsOn: [{ ContainerName: 'web', Condition: 'START' }] })],
-    /in a circle: web, db, web/,
+    [sidecar('db', '', { DependsOn: [{ ContainerName: 'web', Condition: 'START' }] })],
+    /in a cycle: web, db, web/,
   ],
 ])('a task definition whose containers wait for %s is refused', async (_name, web, containers, message) => {
   world = fixture();

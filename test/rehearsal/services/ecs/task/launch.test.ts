@@ -17,7 +17,7 @@ const servers: Server[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));
 afterAll(() => runtime.stop());
 
-/** Starts a container with the label's command. @returns what it wrote, and an answer of its port 8080 */
+/** Starts a container with the label's command. @returns what it wrote, and the body of its port 8080 */
 async function start(command: readonly string[], name: string) {
   const aws = createServer((_request, response) => response.end('the local AWS')).listen(0, '127.0.0.1');
   servers.push(aws);
@@ -44,7 +44,7 @@ async function start(command: readonly string[], name: string) {
   );
   const lines: string[] = [];
   runtime.start({ name, ...launch, onLine: (line) => void lines.push(line) });
-  const answer = async () =>
+  const body = async () =>
     fetch(`http://127.0.0.1:${port}/`).then(
       (response) => response.text(),
       () => undefined,
@@ -55,7 +55,7 @@ async function start(command: readonly string[], name: string) {
       // The file begins empty, and its last line may be half written.
       .slice(0, -1)
       .map((line) => JSON.parse(line) as object);
-  return { lines, answer, notes };
+  return { lines, body, notes };
 }
 
 const SERVER = `
@@ -74,14 +74,14 @@ writeFileSync(python, SERVER);
 (hasPython ? describe : describe.skip)('a Python server on a fixed port', () => {
   test('is reached on its task port, twice at once on one machine', async () => {
     const tasks = [await start(['python3', python, '0.0.0.0'], 'one'), await start(['python3', python, ''], 'two')];
-    for (const { answer } of tasks) await eventually(async () => (await answer()) === 'python and the local AWS');
+    for (const { body } of tasks) await eventually(async () => (await body()) === 'python and the local AWS');
   });
 
   test('that listens on 127.0.0.1 is not reached, as on AWS, and notes why', async () => {
-    const { answer, notes } = await start(['python3', python, '127.0.0.1'], 'three');
+    const { body, notes } = await start(['python3', python, '127.0.0.1'], 'three');
     await eventually(() => notes().length > 0);
     expect(notes()).toMatchObject([{ host: '127.0.0.1', port: 8080 }]);
-    expect(await answer()).toBeUndefined();
+    expect(await body()).toBeUndefined();
   });
 });
 
@@ -99,8 +99,8 @@ describe('a Node server', () => {
     ['0.0.0.0', ['0.0.0.0']],
     ['::', ['::']],
   ])('on %s and the port of its container is reached', async (host, args) => {
-    const { answer } = await start(['node', node, ...args], `any${host.length}`);
-    await eventually(async () => (await answer()) === 'node');
+    const { body } = await start(['node', node, ...args], `any${host.length}`);
+    await eventually(async () => (await body()) === 'node');
   });
 
   test.each([
@@ -109,10 +109,10 @@ describe('a Node server', () => {
     ['::1', ['::1']],
     ['0.0.0.0', ['0.0.0.0', '3000']],
   ])('that listens on %s %j is not reached, as on AWS, and notes why', async (host, args) => {
-    const { answer, notes } = await start(['node', node, ...args], `not${host}${args.length}`);
+    const { body, notes } = await start(['node', node, ...args], `not${host}${args.length}`);
     await eventually(() => notes().length > 0);
     expect(notes()).toMatchObject([{ host, port: Number(args[1] ?? 8080) }]);
-    expect(await answer()).toBeUndefined();
+    expect(await body()).toBeUndefined();
   });
 
   test("that works with processes of Node's cluster, as pm2 -i does, is reached", async () => {
@@ -123,8 +123,8 @@ describe('a Node server', () => {
       if (cluster.isPrimary) for (let i = 0; i < 2; i++) cluster.fork();
       else require('http').createServer((q, r) => r.end('a worker')).listen(8080);`,
     );
-    const { answer, notes } = await start(['node', many], 'cluster');
-    await eventually(async () => (await answer()) === 'a worker');
+    const { body, notes } = await start(['node', many], 'cluster');
+    await eventually(async () => (await body()) === 'a worker');
     await eventually(() => notes().length === 2);
     expect(notes()).toMatchObject([
       { host: '0.0.0.0', port: 8080 },
@@ -133,16 +133,16 @@ describe('a Node server', () => {
   });
 
   test('that stands for a container listens where HOST and PORT say', async () => {
-    const told = join(directory, 'told.js');
-    const text = "require('http').createServer((q, r) => r.end('told')).listen(process.env.PORT, process.env.HOST)";
-    writeFileSync(told, text);
-    const { answer, notes } = await start(['node', told], 'told');
-    await eventually(async () => (await answer()) === 'told');
+    const assigned = join(directory, 'assigned.js');
+    const text = "require('http').createServer((q, r) => r.end('assigned')).listen(process.env.PORT, process.env.HOST)";
+    writeFileSync(assigned, text);
+    const { body, notes } = await start(['node', assigned], 'assigned');
+    await eventually(async () => (await body()) === 'assigned');
     expect(notes()).toEqual([]);
   });
 });
 
-test('a container of an image is told no port and no host, as on AWS', () => {
+test('a container of an image is given no port and no host, as on AWS', () => {
   const root = temporaryDirectory('image');
   writeFileSync(join(root, 'server.js'), '');
   const built = {
@@ -184,13 +184,13 @@ chmodSync(other, 0o755);
 (hasNamespaces() ? describe : describe.skip)('a program that cannot be moved to loopback', () => {
   test('listens in a network of its own, twice at once on one machine', async () => {
     const tasks = [await start([other, '0.0.0.0'], 'four'), await start([other, '0.0.0.0'], 'five')];
-    for (const { answer } of tasks) await eventually(async () => (await answer()) === 'other and the local AWS');
+    for (const { body } of tasks) await eventually(async () => (await body()) === 'other and the local AWS');
   });
 
   test('that listens on 127.0.0.1 is not reached, as on AWS', async () => {
-    const { answer, lines } = await start([other, '127.0.0.1'], 'six');
+    const { body, lines } = await start([other, '127.0.0.1'], 'six');
     await eventually(() => lines.includes('up'));
-    expect(await answer()).toBeUndefined();
+    expect(await body()).toBeUndefined();
   });
 });
 
@@ -206,10 +206,10 @@ chmodSync(other, 0o755);
     const args = ['--user', '--map-root-user', '--net', process.execPath, ...program];
     const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 50_000 });
     if (stdout === '') throw new Error(stderr);
-    const { said, exitCode } = JSON.parse(stdout) as { said: string[]; exitCode: number };
+    const { notes, exitCode } = JSON.parse(stdout) as { notes: string[]; exitCode: number };
     expect(exitCode).toBe(137);
-    expect(said[0]).toBe('open');
-    expect(said[1]).toMatch(/^true container web was stopped: node -e .* listens on 0\.0\.0\.0:8080/);
+    expect(notes[0]).toBe('open');
+    expect(notes[1]).toMatch(/^true container web was stopped: node -e .* listens on 0\.0\.0\.0:8080/);
   },
 );
 

@@ -15,7 +15,7 @@ const apart = (address: string, port: number) => ({ address, port, isApart: true
 const moved = (host: string, port: number, localPort: number) => ({ host, port, localPort });
 
 test.each(['0.0.0.0', '::', '*', '192.168.1.7', 'fe80::1'])(
-  "a container that listens on %s of the machine's own network is stopped, and told what to do",
+  "a container that listens on %s of the machine's own network is stopped, with what to do",
   (address) => {
     const problem = listeningProblem(container, [here(address, 8080)], []);
     expect(problem?.isExposed).toBe(true);
@@ -41,7 +41,7 @@ test.each([
 test.each([
   ['moved by a preload', [here('127.0.0.1', 5)], [moved('0.0.0.0', 3000, 5)]],
   ['in a network of its own', [apart('0.0.0.0', 3000)], []],
-])('a container that listens on another port than its mapping, %s, is told both', (_how, sockets, notes) => {
+])('a container that listens on another port than its mapping, %s, gets a note with both', (_how, sockets, notes) => {
   expect(listeningProblem(container, sockets, notes)?.text).toBe(
     'container web listens on 0.0.0.0:3000, and its port mapping has 8080: it cannot be reached by a load balancer on AWS; ' +
       'listen on port 8080, or map the port that it listens on',
@@ -51,7 +51,7 @@ test.each([
 test.each([
   ['its port, moved', [here('127.0.0.1', 43121)], [moved('0.0.0.0', 8080, 43121)]],
   ['its port in a network of its own', [apart('::', 8080)], []],
-  ['the port that it was told', [here('127.0.0.1', 43121)], []],
+  ['the port that it was given', [here('127.0.0.1', 43121)], []],
   ['its port, and loopback for itself', [apart('0.0.0.0', 8080), apart('127.0.0.1', 9229)], []],
   ['nothing yet', [], []],
   ['nothing yet, in a network with ways out', [apart('127.0.0.1', 43999), apart('127.0.0.1', 9000)], []],

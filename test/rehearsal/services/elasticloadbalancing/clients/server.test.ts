@@ -18,14 +18,14 @@ afterEach(async () => {
   closing = [];
 });
 
-type Seen = Pick<ClientRequest, 'method' | 'url' | 'rawHeaders' | 'headers' | 'address'> & { body: string };
+type Received = Pick<ClientRequest, 'method' | 'url' | 'rawHeaders' | 'headers' | 'address'> & { body: string };
 
 /** Responds as the query says: `?<status>,<kind>`; with the whole body read before. */
-function serveInto(seen: Seen[]): Serve {
+function serveInto(received: Received[]): Serve {
   return ({ method, url, rawHeaders, headers, address, body }, response) => {
     const [, status = '200', kind = 'length'] = /\?(\d+),([\w-]+)$/.exec(url) ?? [];
     const record = { method, url, rawHeaders, headers: { ...headers }, address, body: '' };
-    seen.push(record);
+    received.push(record);
     const respond = (content: string) => {
       record.body = content;
       const text = Buffer.from(
@@ -50,25 +50,25 @@ function serveInto(seen: Seen[]): Serve {
 
 interface Server {
   readonly port: number;
-  readonly seen: Seen[];
+  readonly received: Received[];
 }
 
 async function ownServer(serve?: Serve): Promise<Server> {
-  const seen: Seen[] = [];
-  const server = new ClientServer(serve ?? serveInto(seen), IDLE_MS);
+  const received: Received[] = [];
+  const server = new ClientServer(serve ?? serveInto(received), IDLE_MS);
   closing.push(() => server.close());
-  return { port: await server.listen(), seen };
+  return { port: await server.listen(), received };
 }
 
 async function nodeServer(): Promise<Server> {
-  const seen: Seen[] = [];
-  const serve = serveInto(seen);
+  const received: Received[] = [];
+  const serve = serveInto(received);
   const options = { keepAlive: true, noDelay: true, keepAliveTimeout: IDLE_MS };
   const server = createServer(options, (request, response) => serve(nodeRequest(request), new NodeResponse(response)));
   server.on('clientError', (_error, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'));
   closing.push(() => (server.closeAllConnections(), server.close()));
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  return { port: (server.address() as net.AddressInfo).port, seen };
+  return { port: (server.address() as net.AddressInfo).port, received };
 }
 
 /** Sends the pieces one by one. @returns all that comes until the server closes */
@@ -96,7 +96,7 @@ function cut(text: string, at: readonly number[]): Buffer[] {
 async function both(pieces: readonly Buffer[], closes = false) {
   const [own, node] = await Promise.all([ownServer(), nodeServer()]);
   const [ownGot, nodeGot] = await Promise.all([talk(own.port, pieces, closes), talk(node.port, pieces, closes)]);
-  return { own: { got: ownGot, seen: own.seen }, node: { got: nodeGot, seen: node.seen } };
+  return { own: { got: ownGot, received: own.received }, node: { got: nodeGot, received: node.received } };
 }
 
 const header = fc.oneof(
@@ -166,8 +166,8 @@ test('any requests in any pieces get the same responses as of node:http, byte by
   const property = fc.asyncProperty(fc.array(request, { maxLength: 5 }), LAST, cuts, async (requests, last, at) => {
     const { own, node } = await both(cut(requests.join('') + last, at));
     expect(own.got).toBe(node.got);
-    expect(own.seen).toEqual(node.seen);
-    expect(own.seen.length).toBe(requests.length + 1);
+    expect(own.received).toEqual(node.received);
+    expect(own.received.length).toBe(requests.length + 1);
   });
   await fc.assert(property, { numRuns: 60, endOnFailure: true });
 });
@@ -185,7 +185,7 @@ test.each([
   ['a folded header', `GET / HTTP/1.1\r\n${HOST}X-A: b\r\n c\r\nConnection: close\r\n\r\n`],
   ['a signed length', `POST / HTTP/1.1\r\n${HOST}Content-Length: +5\r\n\r\nhello`],
   ['a hexadecimal length', `POST / HTTP/1.1\r\n${HOST}Content-Length: 0x5\r\n\r\nhello`],
-  ['line feeds alone', `GET / HTTP/1.1\nHost: bench\n\n`],
+  ['only line feeds', `GET / HTTP/1.1\nHost: bench\n\n`],
   ['a line feed within a header', `GET / HTTP/1.1\r\n${HOST}X-A: b\nContent-Length: 5\r\n\r\n`],
   ['a null byte', `GET / HTTP/1.1\r\n${HOST}X-A: \0\r\n\r\n`],
   ['no host', 'GET / HTTP/1.1\r\n\r\n'],
@@ -218,7 +218,7 @@ test.each([
   ['before a head is complete', `GET / HTTP/1.1\r\n${HOST}`],
   ['before a body is complete', `POST / HTTP/1.1\r\n${HOST}Content-Length: 5\r\n\r\nhel`],
   ['before anything', ''],
-])('a client that closes %s is answered as by node:http', async (_name, text) => {
+])('a client that closes %s gets the response of node:http', async (_name, text) => {
   const { own, node } = await both(cut(text, []), true);
   expect(own).toEqual(node);
 });
@@ -241,11 +241,11 @@ test('the next request waits for the response to the one before it', async () =>
 });
 
 test('a thousand requests at once are served one after the other', async () => {
-  const { port, seen } = await ownServer();
+  const { port, received } = await ownServer();
   const text = `${`GET / HTTP/1.1\r\n${HOST}\r\n`.repeat(1_000)}GET /last HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`;
   const got = await talk(port, cut(text, [0.4]));
   expect(got.match(/HTTP\/1.1 200/g)?.length).toBe(1_001);
-  expect(seen.at(-1)?.url).toBe('/last');
+  expect(received.at(-1)?.url).toBe('/last');
 });
 
 test('a client that takes nothing stops the one who sends to it, and one that is gone is reported', async () => {

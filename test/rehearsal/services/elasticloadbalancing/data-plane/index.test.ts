@@ -4,7 +4,7 @@ import { Stack } from '../../../../support/rehearsal/elasticloadbalancing';
 import { until } from '../../../../support/until';
 import { nonEmpty } from '../../../../support/non-empty';
 
-const answer =
+const respond =
   (text: string): RequestListener =>
   (_request, response) =>
     response.end(text);
@@ -33,8 +33,8 @@ function weighted(...groups: [string, number][]) {
 }
 
 async function twins() {
-  await stack.backend('10.0.9.1', answer('blue'));
-  await stack.backend('10.0.9.2', answer('green'));
+  await stack.backend('10.0.9.1', respond('blue'));
+  await stack.backend('10.0.9.2', respond('green'));
   const blue = (await stack.group('blue', { Targets: [{ Id: '10.0.9.1' }] })).physicalId;
   const green = (await stack.group('green', { Targets: [{ Id: '10.0.9.2' }] })).physicalId;
   return { blue, green };
@@ -95,8 +95,8 @@ test('a draining target finishes what it began and gets nothing new', async () =
 
 test('502 when nothing listens, 503 without targets, 504 when a security group drops the connection', async () => {
   stack.world.network.useFirewall({ allows: (target) => !target.includes('sg-closed') });
-  const dead = await stack.backend('10.0.9.1', answer('dead'));
-  await stack.backend('10.0.9.2', answer('closed'), ['sg-closed']);
+  const dead = await stack.backend('10.0.9.1', respond('dead'));
+  await stack.backend('10.0.9.2', respond('closed'), ['sg-closed']);
   const refused = (await stack.group('refused', { Targets: [{ Id: '10.0.9.1' }] })).physicalId;
   const closed = (await stack.group('closed', { Targets: [{ Id: '10.0.9.2' }] })).physicalId;
   const empty = (await stack.group('empty')).physicalId;
@@ -115,9 +115,9 @@ test('502 when nothing listens, 503 without targets, 504 when a security group d
 });
 
 test('bodies stream both ways, forwarding headers are set and hop-by-hop ones are not passed on', async () => {
-  let seen: Record<string, unknown> = {};
+  let received: Record<string, unknown> = {};
   await stack.backend('10.0.9.1', (request, response) => {
-    if (request.url !== '/health') seen = request.headers;
+    if (request.url !== '/health') received = request.headers;
     response.setHeader('X-Own', 'yes');
     request.pipe(response);
   });
@@ -129,18 +129,20 @@ test('bodies stream both ways, forwarding headers are set and hop-by-hop ones ar
   const response = await fetch(`${url}/a?b=c`, { method: 'POST', body, headers });
   expect(await response.text()).toBe(body);
   expect(response.headers.get('x-own')).toBe('yes');
-  expect(seen).toMatchObject({
+  expect(received).toMatchObject({
     'x-forwarded-for': '192.0.2.1, 127.0.0.1',
     'x-forwarded-proto': 'http',
     'x-forwarded-port': '80',
   });
-  expect(seen['te']).toBeUndefined();
-  expect(seen['x-amzn-trace-id']).toMatch(/^Self=1-[0-9a-f]{8}-[0-9a-f]{24};Root=1-67891233-abcdef012345678912345678$/);
+  expect(received['te']).toBeUndefined();
+  expect(received['x-amzn-trace-id']).toMatch(
+    /^Self=1-[0-9a-f]{8}-[0-9a-f]{24};Root=1-67891233-abcdef012345678912345678$/,
+  );
   expect(stack.access[0]).toMatchObject({ traceId: trace.slice(5), target: '10.0.9.1:8080', targetStatusCode: 200 });
 });
 
 test('kept-alive connections that the target closed lose no request', async () => {
-  const server = await stack.backend('10.0.9.1', answer('ok'));
+  const server = await stack.backend('10.0.9.1', respond('ok'));
   server.keepAliveTimeout = 1;
   const group = (await stack.group('short', { Targets: [{ Id: '10.0.9.1' }] })).physicalId;
   const { url } = await listener(weighted([group, 1]));
@@ -160,7 +162,7 @@ test('a client that gives up is a 460', async () => {
   expect(stack.access[0]?.elbStatusCode).toBe(460);
 });
 
-test('rules are asked by priority; fixed responses and redirects answer by themselves', async () => {
+test('rules apply by priority; fixed responses and redirects need no target', async () => {
   const { blue } = await twins();
   const fixed = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '418', MessageBody: 'teapot' } };
   const { url, arn } = await listener(weighted([blue, 1]));

@@ -63,7 +63,7 @@ test('an authority and what it issues are well-formed', () => {
   expect(leaf.checkIP('127.0.0.1')).toBe('127.0.0.1');
 });
 
-test('a listener answers every server name with a certificate for it, also a machine that connects by address', async () => {
+test('a listener has a certificate for every server name, also a machine that connects by address', async () => {
   expect(url.protocol).toBe('https:');
   expect(await handshake('shop.example.com')).toMatchObject({ subjectaltname: 'DNS:shop.example.com' });
   expect(await handshake('Other.Example.com')).toMatchObject({ subjectaltname: 'DNS:other.example.com' });
@@ -89,8 +89,8 @@ test('another certificate and another security policy are shown to the next hand
     async () => (await handshake('shop.example.com')).fingerprint256 !== before.fingerprint256,
   );
   const old = connect({ port: Number(url.port), host: '127.0.0.1', ca, maxVersion: 'TLSv1.2' });
-  const refusal = await new Promise<Error>((resolve) => old.once('error', resolve));
-  expect(refusal).toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
+  const error = await new Promise<Error>((resolve) => old.once('error', resolve));
+  expect(error).toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
   expect(open.destroyed).toBe(false);
   open.destroy();
   await expect(stack.update('Listener', listener, { ...properties, SslPolicy: 'Mine' })).rejects.toThrow(

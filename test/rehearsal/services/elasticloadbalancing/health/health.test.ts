@@ -15,7 +15,7 @@ function run(oks: readonly boolean[], limits: { healthy: number; unhealthy: numb
   return oks.reduce<Health>((health, ok) => afterProbe(health, ok ? { ok: true } : bad, limits), registered);
 }
 
-/** The rule said another way: look back over the whole history at each step. */
+/** The rule written another way: each step reads the whole history. */
 function expected(oks: readonly boolean[], limits: { healthy: number; unhealthy: number }): string {
   let state = 'initial';
   let since = 0;
@@ -30,7 +30,7 @@ function expected(oks: readonly boolean[], limits: { healthy: number; unhealthy:
   return state;
 }
 
-test('health follows the consecutive outcomes alone', () => {
+test('health follows only the consecutive outcomes', () => {
   fc.assert(fc.property(outcomes, thresholds, (oks, limits) => run(oks, limits).state === expected(oks, limits)));
 });
 

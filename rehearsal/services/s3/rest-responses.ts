@@ -4,11 +4,11 @@ import { styled, toXml } from '../../core/wire/xml';
 
 export const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** What a request in path style is: its operation and input, and how its answer is written. */
+/** What a request in path style is: its operation and input, and how its response is written. */
 export interface S3Route {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
-  readonly answer: (output: Output) => RestResponse;
+  readonly respond: (output: Output) => RestResponse;
 }
 
 export type Output = Readonly<Record<string, unknown>>;

@@ -37,7 +37,7 @@ export function deploymentInfo(deployment: Deployment) {
     updateOutdatedInstancesOnly: false,
     rollbackInfo: deployment.rollbackInfo,
     deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
-    instanceTerminationWaitTimeStarted: deployment.terminationWaitStarted,
+    instanceTerminationWaitTimeStarted: deployment.bakeStarted,
     blueGreenDeploymentConfiguration: group.blueGreenDeploymentConfiguration,
     loadBalancerInfo: group.loadBalancerInfo,
     fileExistsBehavior: 'DISALLOW',
@@ -81,7 +81,7 @@ function targetStatus({ progress: { status } }: Deployment): string {
   return isTerminal(status) || status === 'Ready' ? status : 'InProgress';
 }
 
-/** As ECS shows them at the moment; nothing before the deployment found its service, or when its role may not look. */
+/** As ECS shows them at the moment; nothing before the deployment found its service, or when its role may not read them. */
 async function taskSetsInfo(world: World, deployment: Deployment) {
   const { environment, group } = deployment;
   if (!environment) return [];

@@ -3,26 +3,26 @@ import type { FixedResponseAction, RedirectAction } from '../actions';
 import type { ClientRequest, ClientResponse } from '../clients/types';
 
 /** ALB's own error page. */
-export function answerError(response: ClientResponse, status: number): void {
+export function respondWithError(response: ClientResponse, status: number): void {
   const title = `${status} ${STATUS_CODES[status] ?? ''}`;
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
   send(response, status, { Server: 'awselb/2.0', 'Content-Type': 'text/html' }, body);
 }
 
-/** A fixed response or a redirect. @returns the status that it answered */
-export function answerAction(
+/** A fixed response or a redirect. @returns the status of the response */
+export function respondByAction(
   action: FixedResponseAction | RedirectAction,
   request: ClientRequest,
   response: ClientResponse,
   listener: { readonly protocol: string; readonly port: number },
 ): number {
-  if (action.Type === 'redirect') return answerRedirect(action, request, response, listener);
+  if (action.Type === 'redirect') return redirect(action, request, response, listener);
   const { StatusCode, ContentType = 'text/plain; charset=utf-8', MessageBody = '' } = action.FixedResponseConfig;
   send(response, Number(StatusCode), { Server: 'awselb/2.0', 'Content-Type': ContentType }, MessageBody);
   return Number(StatusCode);
 }
 
-function answerRedirect(
+function redirect(
   action: RedirectAction,
   request: ClientRequest,
   response: ClientResponse,
