@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'rehearsal/preload': ['rehearsal/core'],
   'rehearsal/images': ['rehearsal/core'],
   'rehearsal/services': ['rehearsal/preload', 'rehearsal/images', 'rehearsal/core', 'types', 'aws', 'common'],
-  'rehearsal/local-aws': ['rehearsal/services', 'rehearsal/images', 'rehearsal/core'],
+  'rehearsal/local-aws': ['rehearsal/services', 'rehearsal/images', 'rehearsal/core', 'common'],
   'rehearsal/runner': [
     ...['rehearsal/local-aws', 'rehearsal/services', 'rehearsal/images', 'rehearsal/core'],
     ...['types', 'aws', 'common'],
@@ -146,6 +146,40 @@ function crowded(sources: Sources, filesMax: number): readonly string[] {
   return [...counts].filter(([, files]) => files > filesMax).map(([folder, files]) => `${folder} has ${files} files`);
 }
 
+interface Limits {
+  readonly linesMax: number;
+  readonly functionLinesMax: number;
+}
+
+/** Files and functions that are longer than the limits. What groups tests is a list of them and may be as long as its file. */
+function overlong(sources: Sources, { linesMax, functionLinesMax }: Limits): readonly string[] {
+  return Object.entries(sources).flatMap(([path, source]) => {
+    const lines = source.split('\n').length - 1;
+    const functions = functionLines(path, source)
+      .filter(({ count }) => count > functionLinesMax)
+      .map(({ line, count }) => `${path}:${line} is a function of ${count} lines`);
+    return [...(lines > linesMax ? [`${path} has ${lines} lines`] : []), ...functions];
+  });
+}
+
+function functionLines(path: string, source: string): readonly { readonly line: number; readonly count: number }[] {
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.ES2022, true);
+  const found: { line: number; count: number }[] = [];
+  const lineOf = (position: number) => file.getLineAndCharacterOfPosition(position).line + 1;
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body && !isGroup(node.parent)) {
+      const line = lineOf(node.getStart());
+      found.push({ line, count: lineOf(node.getEnd()) - line + 1 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** `describe(...)` and `describe.each(...)(...)`. */
+const isGroup = (node: ts.Node) => ts.isCallExpression(node) && /^describe\b/.test(node.expression.getText());
+
 /** What writes to the terminal is `cli/output.ts`, which escapes it; `bin/` says one fixed sentence before anything is loaded. */
 const WRITES = /process\.(?:stdout|stderr)\.\w+\(|\bconsole\.\w+\(|\bwriteSync\([12],/;
 
@@ -189,6 +223,12 @@ test('no import leads back to where it began', () => {
 
 test('no folder has over 20 files', () => {
   expect(crowded(tree, 20)).toEqual([]);
+});
+
+test('no file has over 300 lines and no function over 50, in sources, tests and benchmarks', () => {
+  const tests = { ...sourcesOf('test'), ...sourcesOf('bench'), ...sourcesOf('examples') };
+  expect(Object.keys(tests).length).toBeGreaterThan(250);
+  expect(overlong({ ...tree, ...tests }, { linesMax: 300, functionLinesMax: 50 })).toEqual([]);
 });
 
 test('the library does not print, commands print only by Output, and services read their own clock', () => {
@@ -248,6 +288,21 @@ describe('the rules themselves', () => {
     };
     expect(cycles(sources)).toEqual(['lib/a.ts -> lib/b.ts -> lib/c/index.ts -> lib/a.ts']);
     expect(crowded(sources, 3)).toEqual(['lib has 4 files']);
+  });
+
+  test('a long file and a long function are found, a group of tests is not', () => {
+    const body = '\n'.repeat(9);
+    const sources = {
+      'lib/a.ts': `function f() {${body}}`,
+      'lib/b.ts': `const f = () => {${body}};`,
+      'test/c.ts': `describe('x', () => {${body}}); describe.each([1])('y', () => {${body}});`,
+    };
+    expect(overlong(sources, { linesMax: 10, functionLinesMax: 9 })).toEqual([
+      'lib/a.ts:1 is a function of 10 lines',
+      'lib/b.ts:1 is a function of 10 lines',
+      'test/c.ts has 18 lines',
+    ]);
+    expect(overlong(sources, { linesMax: 18, functionLinesMax: 10 })).toEqual([]);
   });
 
   test("what prints, and what reads the machine's clock, is found", () => {

@@ -1,8 +1,9 @@
+import type { Network } from '../../core/network';
+import type { RestRequest, RestResponse } from '../../core/rest';
 import type { Service, World } from '../../core/service';
 import { codeFolder, type ReadObject } from './configuration';
 import { Invoker } from './invoke';
 import { Layers } from './layers';
-import { networkRoutes } from './network-route';
 import { lambdaOperations, lambdaRest } from './operations';
 import { EnvironmentPool } from './pool';
 import { lambdaResourceTypes } from './resources';
@@ -35,4 +36,17 @@ export function createLambda(world: World, source: LambdaOptions): Service {
     routes: networkRoutes(world.network),
     stop: () => pool.stop(),
   };
+}
+
+/**
+ * Serves the preload of a process: where a connection to `host` and `port` ends. `source` is the ARN of the Lambda
+ * function that asks; without a VPC, or without a function, the connection comes from the internet.
+ */
+function networkRoutes(network: Network) {
+  return network.route.routes(async ({ query }: RestRequest): Promise<RestResponse> => {
+    const host = query.get('host') ?? '';
+    const port = Number(query.get('port'));
+    const route = network.resolve(host, port, network.sourceOf(query.get('source') ?? ''));
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(route) };
+  });
 }

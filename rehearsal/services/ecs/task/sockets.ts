@@ -1,6 +1,7 @@
 /** Where the processes of a container listen, as the operating system says it: /proc on Linux, lsof elsewhere. */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 
 export interface ListeningSocket {
   /** `0.0.0.0`, `127.0.0.1`, `::`, `::1`, or `*` for every address. */
@@ -110,5 +111,17 @@ export function namesIn(listing: string): ListeningSocket[] {
   return listing.split('\n').flatMap((line) => {
     const [, address, port] = /^n\[?(.+?)\]?:(\d+)$/.exec(line) ?? [];
     return address === undefined ? [] : [{ address, port: Number(port), isApart: false }];
+  });
+}
+
+/** A port on loopback that nothing listens on at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
   });
 }

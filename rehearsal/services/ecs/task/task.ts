@@ -6,7 +6,6 @@ import { whileBooting } from './boot';
 import { ContainerGroup } from './container-group';
 import type { ContainerRuntime } from './containers';
 import type { Health } from './dependencies';
-import { freePort } from './free-port';
 import { type Launch, launchOf } from './launch';
 import type { ListeningProblem } from './listening';
 import { type LogStream, openLogStream } from './log-driver';
@@ -15,6 +14,7 @@ import { pull } from './pull';
 import { readSecrets } from './secrets';
 import type { ContainerDefinition, LaunchSettings, TaskDefinitionShape } from '../shapes';
 import { deregisterTask, registerTask } from '../targets';
+import { freePort } from './sockets';
 import { advanceTask, NEW_TASK, type StopCause, type TaskEffect, type TaskEvent, type TaskLife } from './task-machine';
 import { reasonOf } from './reason';
 

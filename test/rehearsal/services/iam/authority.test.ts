@@ -157,7 +157,7 @@ describe('CloudFormation resources', () => {
       ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'],
     };
     await expect(async () => type('Role').create(request('Role', properties))).rejects.toThrow(
-      'the rehearsal does not know the AWS managed policy arn:aws:iam::aws:policy/PowerUserAccess',
+      'the rehearsal does not have the AWS managed policy arn:aws:iam::aws:policy/PowerUserAccess',
     );
     expect(() => iam.addRole({ name: 'r', trust: byService })).not.toThrow();
   });
