@@ -20,6 +20,11 @@ export interface Exception {
   readonly within?: RegExp;
 }
 
+/** Exceptions for every word. */
+export const QUOTED: readonly Exception[] = [
+  { pattern: /`[^`\n]+`/g, within: /^docs\/upgrade\.md$/, reason: 'lists former names next to the new ones' },
+];
+
 /** Plain English. */
 const PHRASES: readonly Word[] = [
   { words: ['alone'], instead: 'only, by itself', except: [{ pattern: /\bleave\w* alone\b/gi, reason: 'idiom' }] },

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DISTRIBUTION, NO_NAMES, VOCABULARY, type Word } from './vocabulary';
+import { DISTRIBUTION, NO_NAMES, QUOTED, VOCABULARY, type Word } from './vocabulary';
 
 /** Files that a person reads or writes: sources, pages, settings, workflows and scripts. */
 const READABLE = /\.(?:md|ts|js|cjs|mjs|ya?ml|json|py|sh)$|(?:^|\/)(?:Dockerfile|\.ci\/run)$/;
@@ -73,7 +73,7 @@ const anyCaseOnlyUpper = (text: string) => `(?<![A-Z])${text.toUpperCase()}(?![A
 
 function occurrences(path: string, text: string, word: Word): readonly Occurrence[] {
   if (word.within && !word.within.test(path)) return [];
-  const allowed = (word.except ?? [])
+  const allowed = [...QUOTED, ...(word.except ?? [])]
     .filter(({ within }) => within?.test(path) ?? true)
     .flatMap(({ pattern }) => [...text.matchAll(pattern)].map(({ index, 0: match }) => [index, index + match.length]));
   const isAllowed = (offset: number) => allowed.some(([start = 0, end = 0]) => offset >= start && offset < end);
