@@ -6,7 +6,18 @@ import { findings, textsOf } from './words/words';
 
 /** Folders and files whose words are still being replaced. */
 const NOT_YET = [
-  ...['lib/', 'bin/', 'examples/', 'lambda/', 'aws/', 'common/', 'smoke/', 'cli/', 'rehearsal/', 'bench/', 'tools/'],
+  ...[
+    'lib/',
+    'examples/gate/compare.yaml',
+    'lambda/',
+    'aws/',
+    'common/',
+    'smoke/',
+    'cli/',
+    'rehearsal/',
+    'bench/',
+    'tools/',
+  ],
   ...['test/', '.ci/', 'jest.config.js', 'rehearsal.yaml', 'CHANGELOG.md', 'docs/comparison.md', 'docs/gate.md'],
   ...['docs/release.md', 'docs/rehearsal.md', 'docs/troubleshooting.md', 'docs/rehearsal-report.schema.json'],
   ...['docs/rehearsal.schema.json', 'docs/suite.schema.json', 'docs/verdict.schema.json'],

@@ -44,7 +44,11 @@ const PHRASES: readonly Word[] = [
   { words: ['in words', 'of use', 'at our reading', 'hang together', 'hangs together'], instead: 'plain words' },
   { words: ['is but a', 'nothing but a', 'anything but a', 'all but a', 'for but a'], instead: 'only a, except a' },
   { words: ['whoever'], instead: 'who, anyone who' },
-  { words: ['goes on', 'go on', 'going on', 'went on'], instead: 'continues' },
+  {
+    words: ['goes on', 'go on', 'going on', 'went on'],
+    instead: 'continues',
+    except: [{ pattern: /GoOnPolicy/g, reason: 'a logical id, which must not change' }],
+  },
   {
     words: ['look', 'looks', 'looked', 'looking'],
     instead: 'check, poll, read, search',
@@ -66,7 +70,7 @@ const CONCEPTS: readonly Word[] = [
   },
   { words: ['gate event', 'hook event', 'hook name'], instead: 'lifecycle event' },
   { words: ['time limit', 'start time limit'], instead: 'timeout' },
-  { words: ['mistake', 'mistakes', 'refusal', 'refusals'], instead: 'problem' },
+  { words: ['mistake', 'mistakes'], instead: 'problem' },
   {
     words: ['termination wait'],
     instead: 'bake',
@@ -78,9 +82,22 @@ const CONCEPTS: readonly Word[] = [
   {
     words: ['outbound'],
     instead: 'clients, aws',
-    except: [{ pattern: /\boutbound rules?\b/gi, reason: "EC2's own word" }],
+    except: [
+      { pattern: /\boutbound rules?\b/gi, reason: "EC2's own word" },
+      { pattern: /allows?All(?:Ipv6)?Outbound/gi, reason: "a prop of the CDK's SecurityGroup" },
+    ],
   },
-  { words: ['contract', 'contracts'], instead: 'types' },
+  {
+    words: ['contract', 'contracts'],
+    instead: 'types',
+    except: [
+      {
+        pattern: /\bcontract\b/g,
+        reason: 'a field of the request to a custom check',
+        within: /^(?:docs\/gate\.md|examples\/gate\/|lambda\/gate\/|test\/)/,
+      },
+    ],
+  },
 ];
 
 export const VOCABULARY: readonly Word[] = [...PHRASES, ...CONCEPTS];

@@ -19,9 +19,9 @@ async function readBody(request) {
   return bytes > BODY_BYTES_MAX ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
-/** The server, not yet listening. `isStopping` makes each answer close its connection, so that a drain comes to an end. */
+/** The server, not yet listening. `isStopping` makes each response close its connection, so that a drain ends. */
 export function createApp(settings, isStopping = () => false) {
-  const answer = createRoutes(settings);
+  const route = createRoutes(settings);
   const faults = createFaults({ ...settings, healthPath: HEALTH_PATH });
   const send = createSender({ ...settings, healthPath: HEALTH_PATH });
   const wear = createWear(settings);
@@ -29,13 +29,13 @@ export function createApp(settings, isStopping = () => false) {
   async function decide(request, path) {
     const body = await readBody(request);
     if (body === undefined) return { status: 413, body: { error: `the body exceeds ${BODY_BYTES_MAX} bytes` } };
-    if (path === HEALTH_PATH) return answer(request.method, path, body, request.headers);
+    if (path === HEALTH_PATH) return route(request.method, path, body, request.headers);
     const latencyMs = settings.latencyMs + settings.workMs * (1 + settings.latencyPercent / 100) + wear.delayMs();
     await wear.serve(() => (latencyMs > 0 ? sleep(latencyMs) : undefined));
     const { status, error: trouble } = wear.trouble(request.method) ?? {};
     if (status) return { status, body: { error: trouble } };
     const error = faults.strike(path, Number(request.headers['x-forwarded-port']));
-    return error ? { status: 500, body: { error } } : answer(request.method, path, body, request.headers);
+    return error ? { status: 500, body: { error } } : route(request.method, path, body, request.headers);
   }
 
   const server = createServer((request, response) => {
@@ -51,7 +51,7 @@ export function createApp(settings, isStopping = () => false) {
         };
         send(response, path, status, sent, text);
       },
-      // The client went away before its request was whole: there is nobody to answer.
+      // The client went away before its request was whole: nobody waits for a response.
       () => response.destroy(),
     );
   });

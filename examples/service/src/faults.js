@@ -24,7 +24,7 @@ export function createFaults({
   };
   return {
     contentType: (path) => (path === healthPath || contentType === undefined ? 'application/json' : contentType),
-    /** The answer without the field, wherever it stands in it. */
+    /** The response without the field, at any depth. */
     strip(path, body) {
       if (path === healthPath || missingField === undefined) return body;
       return JSON.parse(JSON.stringify(body, (key, value) => (key === missingField ? undefined : value)));

@@ -1,4 +1,4 @@
-// What the service answers: `(method, path, body, headers) -> {status, body, headers}`, with no socket in sight.
+// The responses of the service: `(method, path, body, headers) -> {status, body, headers}`, without a socket.
 import { createOrders, validateOrder } from './orders.js';
 
 const ok = (body) => ({ status: 200, body });
@@ -22,7 +22,7 @@ function findOrder(orders, id) {
   return order ? ok(order) : failure(404, `no order ${id}`);
 }
 
-/** Who is refused is told what came: a careless answer, as services give them. */
+/** A refused request gets back what it sent: a careless response, as in many services. */
 function readReport(orders, apiKey, { 'x-api-key': given = '' }) {
   if (apiKey !== undefined && given !== apiKey) return failure(401, `no such key: ${given}`);
   return ok({ orders: orders.list().length });

@@ -4,7 +4,7 @@ import process from 'node:process';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What every request but a health check does to the service before it is answered. */
+/** What every request except a health check does to the service before its response. */
 export function createWear({ oneAtATime, leakMs, leakMb, memoryMb, brokenPost, downWhileFile }) {
   const leaked = [];
   let requests = 0;

@@ -1,9 +1,9 @@
-// Faults of the response itself: what a share of the requests gets instead of the answer. Health checks meet none.
+// Faults of the response itself: what a share of the requests gets instead of the response. Health checks get none.
 import { gzipSync } from 'node:zlib';
 
 const PAGE = '<!doctype html><title>Error</title><h1>Something went wrong</h1>';
 
-/** The kinds that FAULT_RESPONSE has, each given the response, the answer's status, headers and text. */
+/** The kinds that FAULT_RESPONSE has, each called with the response, its status, headers and text. */
 const KINDS = {
   'html-page': (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE),
   'old-version': (response, status, headers, text) =>
@@ -25,7 +25,7 @@ const KINDS = {
 
 export const RESPONSE_FAULTS = Object.keys(KINDS);
 
-/** @returns how to send an answer: as it is, or as the fault makes of it, for an even share of the requests */
+/** @returns how to send a response: as it is, or changed by the fault for an even share of the requests */
 export function createSender({ responseFault, responsePercent, healthPath }) {
   let counted = 0;
   const isStruck = (path) => {

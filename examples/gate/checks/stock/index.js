@@ -1,4 +1,4 @@
-// A custom check: may this version ship, as far as stock goes? It answers within the gate's contract, docs/gate.md.
+// A custom check: whether there is enough stock to ship this version. docs/gate.md describes request and result.
 module.exports.handler = async ({ contract, version, deadline }) => {
   if (contract !== 'greenlight.custom-check' || version !== 1)
     throw new Error(`unknown contract ${contract} ${version}`);
