@@ -41,8 +41,8 @@ function defaultProblems(type: ApiType, { name, optional, docs }: Property): rea
   const text = docs?.default;
   if (!optional) return text === undefined ? [] : [`${type.name}.${name}: is required and has a @default`];
   if (text === undefined) return [`${type.name}.${name}: has no @default`];
-  const told = text.startsWith('- ') || LITERAL.test(text);
-  return told ? [] : [`${type.name}.${name}: @default ${text}: write a literal, or \`- \` and the behaviour`];
+  const isValid = text.startsWith('- ') || LITERAL.test(text);
+  return isValid ? [] : [`${type.name}.${name}: @default ${text}: write a literal, or \`- \` and the behaviour`];
 }
 
 function references(type: ApiType): readonly (readonly [string, TypeReference])[] {
@@ -56,7 +56,7 @@ function references(type: ApiType): readonly (readonly [string, TypeReference])[
   ];
 }
 
-/** Any JSON value: what an answer may hold is not for us to say. */
+/** Any JSON value: a response may have any content. */
 const ANY_JSON = new Set(['equalTo', 'notEqualTo', 'oneOf', 'contains', 'jsonSchema', 'jsonBody']);
 
 function isVague(type: TypeReference): boolean {
@@ -86,7 +86,7 @@ describe('lib/index.ts', () => {
     expect(violations(assembly)).toEqual([]);
   });
 
-  test('stands in docs/api.md as it is', () => {
+  test('is docs/api.md', () => {
     const page = readFileSync(join(folder, 'api.md'), 'utf8');
     if (readFileSync(join(root, 'docs/api.md'), 'utf8') !== page)
       throw new Error('docs/api.md does not show lib/ as it is: run `npm run docs`');
@@ -127,7 +127,7 @@ describe('the rules themselves', () => {
   });
 
   test.each(['5', 'true', '/health', '[200]', 'Duration.minutes(1)', 'RetentionDays.THREE_MONTHS', '- what it does'])(
-    '@default %s is told',
+    '@default %s is reported',
     (value) => {
       const property = { ...text, name: 'a', optional: true, docs: { summary: 'A.', default: value } };
       expect(violations(struct(property))).toEqual([]);
@@ -177,7 +177,7 @@ describe('the page', () => {
     expect(names.slice(0, 3)).toEqual(['vpc', 'late', 'things']);
   });
 
-  test('tells defaults, links types, and keeps a bar inside its cell', () => {
+  test('shows defaults, links types, and keeps a bar inside its cell', () => {
     expect(page).toContain('| `late` | `number` | later |');
     expect(page).toContain('[`ec2.IVpc`](https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.IVpc.html)');
     expect(page).toContain('list of [`Thing`](#thing)');

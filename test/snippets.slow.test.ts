@@ -58,7 +58,7 @@ const deploymentGroup = new EcsDeploymentGroup(stack, 'Group', {
 });
 `;
 
-/** A whole program as it stands; lines of a service's props within a service; other lines after what they speak of. */
+/** A whole program as it is; lines of a service's props within a service; other lines after what they speak of. */
 function programOf(code: string): string {
   if (code.startsWith('import ')) return code;
   if (!/^\w+: /.test(code)) return `${AROUND}${code}`;

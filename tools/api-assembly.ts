@@ -25,7 +25,7 @@ export interface Documented {
 export interface ApiType extends Documented {
   readonly fqn: string;
   readonly kind: 'class' | 'enum' | 'interface';
-  /** A struct: an interface of properties alone. */
+  /** A struct: an interface with only properties. */
   readonly datatype?: boolean;
   readonly base?: string;
   readonly interfaces?: readonly string[];

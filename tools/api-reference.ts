@@ -18,7 +18,7 @@ import { renderPage } from './api-page';
 
 /**
  * Compiles `lib/` with jsii, which refuses what other languages could not have, and writes the reference from what it
- * found: `tsx tools/api-reference.ts [folder]` leaves api.md there, by default docs/api.md, and beside it, in a folder
+ * found: `tsx tools/api-reference.ts [folder]` leaves api.md there, by default docs/api.md, and next to it, in a folder
  * of your own, jsii's assembly.
  */
 

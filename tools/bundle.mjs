@@ -38,7 +38,7 @@ const dropUnusedSchemas = {
 };
 
 /**
- * A function has its credentials in its environment, where the SDK looks first: the clients of the other places (profiles,
+ * A function has its credentials in its environment, where the SDK reads them first: the clients of the other places (profiles,
  * single sign-on, instance metadata) would be a quarter of a bundle.
  * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */

@@ -76,7 +76,7 @@ test('ships an image of which nothing is known but port and health check', () =>
   ]);
 });
 
-test('is named, knows no account, and is byte-stable', () => {
+test('is named, has no account, and is byte-stable', () => {
   const context = { version: 'v2', environment: '{"A":"b"}' };
   const first = synth(createApp, context);
   expect(first.stack?.stackName).toBe('Greenlight');
