@@ -14,7 +14,7 @@ const importOrder = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'bundles/', '**/cdk.out/', 'coverage/'] },
+  { ignores: ['node_modules/', '**/dist/', '**/bundles/', '**/cdk.out/', 'coverage/', 'dist-packages/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -7,7 +7,10 @@ const common = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  modulePathIgnorePatterns: ['<rootDir>/(dist|bundles|cdk.out|coverage)/', '<rootDir>/examples/.*/cdk.out/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/(cli/)?(dist|bundles|cdk.out|coverage|dist-packages)/',
+    '<rootDir>/examples/.*/cdk.out/',
+  ],
   moduleNameMapper: { '^cdk-greenlight$': '<rootDir>/lib/index.ts' },
 };
 

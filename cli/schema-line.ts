@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-/** Where a schema of this package is, from the folder of a file; undefined when the folder does not have the package. */
+/** The packages that have the schemas. */
+const PACKAGES = ['cdk-greenlight-cli', 'cdk-greenlight'];
+
+/** Where a schema is, from the folder of a file; undefined when the folder has none of our packages. */
 export function schemaPath(directory: string, name: string): string | undefined {
   const start = resolve(directory);
   for (let folder = start; ; folder = dirname(folder)) {
-    for (const docs of [join(folder, 'node_modules', 'cdk-greenlight', 'docs'), join(folder, 'docs')]) {
+    const installed = PACKAGES.map((name) => join(folder, 'node_modules', name, 'docs'));
+    for (const docs of [...installed, join(folder, 'docs')]) {
       const file = join(docs, name);
       if (existsSync(file)) return asUri(relative(start, file));
     }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** This package's own version: the first package.json above this file that is ours. */
+/** This package's own version: the first package.json above this file that is of the command line. */
 export function packageVersion(from = __dirname): string {
   for (let folder = from; folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = readManifest(join(folder, 'package.json'));
-    if (manifest?.name === 'cdk-greenlight') return manifest.version;
+    if (manifest?.name === 'cdk-greenlight-cli') return manifest.version;
   }
   return 'unknown';
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { dirname, join, relative, sep } from 'node:path';
 
 /**
- * The folder of a handler's bundle. The installed package carries it in `bundles/`; a checkout, which has the sources,
+ * The folder of a handler's bundle. The installed construct package carries it in `bundles/`; a checkout, which has the sources,
  * builds it from them.
  *
  * @throws Error when the package is incomplete, or a checkout's sources cannot be bundled
@@ -14,7 +14,7 @@ export function bundleFolder(name: 'gate' | 'release' | 'live-route', from = __d
 }
 
 /**
- * The file that a process of the rehearsal is started with, or that it loads first.
+ * The file that a process of the rehearsal is started with, or that it loads first. The installed command line carries it.
  *
  * @throws Error as `bundleFolder` does
  */
@@ -28,14 +28,14 @@ export function preloadFile(
 
 function existing(folder: string, file: string): string {
   if (existsSync(join(folder, file))) return folder;
-  throw new Error(`${join(folder, file)} is missing: cdk-greenlight is not installed whole, install it again`);
+  throw new Error(`${join(folder, file)} is missing: the package is not installed whole, install it again`);
 }
 
 function packageRoot(from: string): string {
   for (let folder = from; folder !== dirname(folder); folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
   }
-  throw new Error(`there is no package.json above ${from}: cdk-greenlight is not installed whole, install it again`);
+  throw new Error(`there is no package.json above ${from}: the package is not installed whole, install it again`);
 }
 
 /** Per root, for the life of this process: an edit counts from the next command on. */

@@ -28,10 +28,11 @@ const commands = pages.flatMap(blocksOf).flatMap(commandsOf);
 const NOT_RUN: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['mkdir shop && cd shop', 'npx aws-cdk init app --language typescript', 'npm install cdk-greenlight']
-      .concat('cd web && npm install --package-lock-only && cd ..')
+      .concat('npm install --save-dev cdk-greenlight-cli', 'cd web && npm install --package-lock-only && cd ..')
       .map((command) => [command, 'test/stranger/foreign-app.test.ts runs docs/start.md with the packed package']),
   ),
   'npm install cdk-greenlight@latest': 'needs a published version; test/stranger installs the packed one',
+  'npm install --save-dev cdk-greenlight-cli@latest': 'needs a published version, too',
   'npm uninstall cdk-greenlight': "npm's own",
   'npx cdk diff': 'test/scenarios/keep.test.ts runs it on a rehearsal',
   'npx cdk destroy': 'test/scenarios/keep.test.ts runs it on a rehearsal',

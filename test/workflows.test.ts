@@ -109,6 +109,33 @@ test('every workflow begins with no more than reading, every job ends in time, e
   for (const action of nonEmpty(actions)) expect(action).toMatch(/^[\w-]+\/[\w-]+@v\d/);
 });
 
+interface Manifest {
+  readonly version: string;
+  readonly engines: object;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+test('the two packages have one version, and the same versions of what both are made of', () => {
+  const [constructs, commandLine] = ['package.json', 'cli/package.json'].map(
+    (path) => JSON.parse(read(path)) as Manifest,
+  );
+  expect(commandLine).toMatchObject({ version: constructs?.version, engines: constructs?.engines });
+  expect(constructs?.dependencies).toBeUndefined();
+  const both = Object.entries(commandLine?.dependencies ?? {}).filter(([name]) => constructs?.devDependencies?.[name]);
+  expect(both.map(([name]) => name)).toEqual(expect.arrayContaining(['aws-cdk', 'yaml', 'zod']));
+  for (const [name, range] of both) expect(`${name} ${constructs?.devDependencies?.[name]}`).toBe(`${name} ${range}`);
+});
+
+test('the lock file names no address that a package is from', () => {
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { resolved?: string; link?: boolean }>;
+  };
+  const packages = Object.values(lock.packages);
+  expect(packages.length).toBeGreaterThan(300);
+  expect(packages.filter(({ resolved, link }) => resolved !== undefined && !link)).toEqual([]);
+});
+
 describe('release notes', () => {
   const notes = (...tag: string[]) =>
     spawnSync(process.execPath, ['tools/release-notes.mjs', ...tag], { cwd: ROOT, encoding: 'utf8' });

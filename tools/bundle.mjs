@@ -1,17 +1,14 @@
-// Bundles what runs outside this package's own process: Lambda handlers and the preloads of the rehearsal's processes.
-// Use: node tools/bundle.mjs <folder>, which is emptied first. A checkout calls this on demand (common/bundles.ts),
-// `npm run build` for the package.
+// Bundles what runs outside the package's own process: Lambda handlers and the preloads of the rehearsal's processes.
+// Use: node tools/bundle.mjs <folder>, which is emptied first. A checkout calls this on demand (common/bundles.ts); the builds
+// of the packages call `bundleHandlers` and `bundlePreloads`.
 import { build } from 'esbuild';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const [folder] = process.argv.slice(2);
-if (!folder) throw new Error('usage: node tools/bundle.mjs <folder>');
-const output = resolve(folder);
-rmSync(output, { recursive: true, force: true });
 
 const common = {
   bundle: true,
@@ -20,6 +17,7 @@ const common = {
   format: 'cjs',
   logLevel: 'warning',
   absWorkingDir: root,
+  metafile: true,
 };
 
 /**
@@ -66,16 +64,20 @@ const loadLate = (sources) => ({
     });
   },
 });
-async function bundleHandler(name) {
+
+/** @returns the source files in it */
+async function bundleHandler(name, output) {
   const late = new Set();
-  await bundleFunction(join(root, 'lambda', name, 'handler.ts'), join(output, name, 'index.js'), late);
-  await Promise.all(
+  const main = await bundleFunction(join(root, 'lambda', name, 'handler.ts'), join(output, name, 'index.js'), late);
+  const others = await Promise.all(
     [...late].map((source) => bundleFunction(`${source}.ts`, join(output, name, `${basename(source)}.js`), late)),
   );
+  moveSourceMaps(name, output);
+  return [...main, ...others.flat()];
 }
 
-function bundleFunction(source, outfile, late) {
-  return build({
+async function bundleFunction(source, outfile, late) {
+  const { metafile } = await build({
     ...common,
     entryPoints: [source],
     outfile,
@@ -86,32 +88,51 @@ function bundleFunction(source, outfile, late) {
     mainFields: ['module', 'main'],
     plugins: [dropUnusedSchemas, credentialsOfEnvironment, loadLate(late)],
   });
+  return Object.keys(metafile.inputs);
 }
 
-const handlers = readdirSync(join(root, 'lambda')).filter((name) =>
-  existsSync(join(root, 'lambda', name, 'handler.ts')),
-);
-const preloadFolder = join(root, 'rehearsal', 'preload');
-const preloads = existsSync(preloadFolder) ? readdirSync(preloadFolder).filter((name) => name.endsWith('.ts')) : [];
-
-await Promise.all([
-  ...handlers.map(bundleHandler),
-  ...preloads.map((name) =>
-    build({
-      ...common,
-      entryPoints: [`rehearsal/preload/${name}`],
-      outfile: join(output, 'preload', name.replace(/\.ts$/, '.cjs')),
-      // What a user's function sees of the SDK keeps its names.
-      minifyWhitespace: name === 'aws-sdk.ts',
-      minifySyntax: name === 'aws-sdk.ts',
-    }),
-  ),
-]);
-
-for (const name of handlers) {
+/** Compressed: they would be half of the package, and hardly anybody reads them. */
+function moveSourceMaps(name, output) {
   const maps = join(output, 'source-maps', name);
   mkdirSync(maps, { recursive: true });
   for (const file of readdirSync(join(output, name)).filter((each) => each.endsWith('.map'))) {
-    renameSync(join(output, name, file), join(maps, file));
+    writeFileSync(join(maps, `${file}.gz`), gzipSync(readFileSync(join(output, name, file))));
+    rmSync(join(output, name, file));
   }
 }
+
+/** Bundles each Lambda function to `<output>/<function>`. @returns the source files in them, from the repository's root */
+export async function bundleHandlers(output) {
+  const names = readdirSync(join(root, 'lambda')).filter((name) =>
+    existsSync(join(root, 'lambda', name, 'handler.ts')),
+  );
+  return (await Promise.all(names.map((name) => bundleHandler(name, output)))).flat();
+}
+
+/** Bundles each preload to `<output>/preload`. @returns the source files in them, from the repository's root */
+export async function bundlePreloads(output) {
+  const names = readdirSync(join(root, 'rehearsal', 'preload')).filter((name) => name.endsWith('.ts'));
+  const results = await Promise.all(
+    names.map((name) =>
+      build({
+        ...common,
+        entryPoints: [`rehearsal/preload/${name}`],
+        outfile: join(output, 'preload', name.replace(/\.ts$/, '.cjs')),
+        // What a user's function sees of the SDK keeps its names.
+        minifyWhitespace: name === 'aws-sdk.ts',
+        minifySyntax: name === 'aws-sdk.ts',
+      }),
+    ),
+  );
+  return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+async function main([folder]) {
+  if (!folder) throw new Error('usage: node tools/bundle.mjs <folder>');
+  const output = resolve(folder);
+  rmSync(output, { recursive: true, force: true });
+  await Promise.all([bundleHandlers(output), bundlePreloads(output)]);
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  await main(process.argv.slice(2));

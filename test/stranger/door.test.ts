@@ -10,7 +10,7 @@ const whole = commands.filter((command) => command.startsWith('npm ci && '));
 const deploys = commands.filter((command) => command.startsWith('npx cdk deploy'));
 
 test('every command of the README is run: below, or in an app of its own by foreign-app.test.ts, which requires that', () => {
-  const inAnApp = commands.filter((command) => command.startsWith('npx greenlight '));
+  const inAnApp = commands.filter((command) => /^npx greenlight |cdk-greenlight-cli$/.test(command));
   expect([...whole, ...deploys, ...inAnApp].sort()).toEqual([...commands].sort());
   expect(whole).toEqual(['npm ci && npm run rehearse', 'npm ci && npm test']);
   expect(deploys.length).toBeGreaterThan(0);
@@ -40,7 +40,8 @@ describe('after npm ci alone', () => {
     ['npx cdk synth --quiet', /cdk-greenlight:plainHttp/],
     ['npx cdk synth Greenlight', /AWS::ECS::Service/],
     ['npm run bench -- gate', /KiB/],
-    ['npm pack', /cdk-greenlight-.*\.tgz/],
+    ['npm pack', /^cdk-greenlight-[\d.]+\.tgz$/m],
+    ['npm pack --workspace cli', /^cdk-greenlight-cli-[\d.]+\.tgz$/m],
     ['npm run typecheck', /typecheck/],
   ])('%s works as the first command, also with install scripts switched off', async (command, says) => {
     const folder = clone();

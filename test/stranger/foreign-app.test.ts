@@ -5,7 +5,7 @@ import { blocksOf, commandsOf } from '../support/pages';
 import { clone, emptyFolder, figure, shell, succeed } from './support';
 import { nonEmpty } from '../support/non-empty';
 
-/** The packed package in apps that are not ours: made by `cdk init`, with services that have an ordinary Dockerfile. */
+/** The packed packages in apps that are not ours: made by `cdk init`, with services that have an ordinary Dockerfile. */
 
 const START = 'docs/start.md';
 /** What the tutorial, and README to users of the package, show their reader. */
@@ -13,7 +13,7 @@ const shown = new Set([
   ...blocksOf(START).flatMap(commandsOf),
   ...blocksOf('README.md')
     .flatMap(commandsOf)
-    .filter((command) => command.startsWith('npx greenlight ')),
+    .filter((command) => /^npx greenlight |cdk-greenlight-cli$/.test(command)),
 ]);
 const ran = new Set<string>();
 
@@ -30,26 +30,55 @@ function filesOfStart(): Readonly<Record<string, string>> {
   return Object.fromEntries([...found].map(([, name = '', text = '']) => [name, text]));
 }
 
-let tarball: string;
-/** An app made by `cdk init`, with the package in it. Copied by the tests that change it. */
+/** The packed constructs, and the packed command line. */
+let constructs: string;
+let commandLine: string;
+/** An app made by `cdk init`, with both packages in it. Copied by the tests that change it. */
 let app: string;
+/** Of the app, in KiB: without a package of ours, and with the constructs. */
+let sizes: { readonly without: number; readonly withConstructs: number };
+/** The packages that the app has at run time since the constructs are in it. */
+let added: readonly string[];
 
 beforeAll(async () => {
   const checkout = clone();
   await succeed('npm ci', checkout);
-  const { stdout } = await succeed('npm pack', checkout);
-  tarball = join(checkout, stdout.trim().split('\n').at(-1) ?? '');
+  const pack = async (command: string) => {
+    const { stdout } = await succeed(command, checkout);
+    return join(checkout, stdout.trim().split('\n').at(-1) ?? '');
+  };
+  constructs = await pack('npm pack');
+  commandLine = await pack('npm pack --workspace cli');
   app = join(emptyFolder(), 'shop');
   await succeed(shownAs('mkdir shop && cd shop'), dirname(app));
   const cdk = join(checkout, 'node_modules/.bin/cdk');
   const init = 'init app --language typescript';
   await succeed(shownAs(`npx aws-cdk ${init}`, `${cdk} ${init} --generate-only`), app);
   await succeed('npm install --no-audit --no-fund', app);
-  const install = `npm install --no-audit --no-fund ${tarball} aws-cdk-lib constructs`;
-  await succeed(shownAs('npm install cdk-greenlight', install), app);
+  const diskUse = async () => Number.parseInt((await succeed('du -sk node_modules', app)).stdout, 10);
+  const runtimePackages = async () => {
+    const { stdout } = await succeed('npm ls --omit=dev --all --json', app);
+    return [...new Set(names(JSON.parse(stdout) as Installed))];
+  };
+  const without = await diskUse();
+  const before = await runtimePackages();
+  await succeed(shownAs('npm install cdk-greenlight', `npm install --no-audit --no-fund ${constructs}`), app);
+  sizes = { without, withConstructs: await diskUse() };
+  added = (await runtimePackages()).filter((name) => !before.includes(name));
+  const installCommandLine = `npm install --no-audit --no-fund --save-dev ${commandLine}`;
+  await succeed(shownAs('npm install --save-dev cdk-greenlight-cli', installCommandLine), app);
   // A stranger's project is in git, so that what a command writes can be seen.
   await succeed('git init -q && git add -A && git -c user.name=a -c user.email=a@example.com commit -qm app', app);
 });
+
+/** What `npm ls --json` prints. */
+interface Installed {
+  readonly dependencies?: Readonly<Record<string, Installed>>;
+}
+
+function names({ dependencies = {} }: Installed): readonly string[] {
+  return Object.entries(dependencies).flatMap(([name, inner]) => [name, ...names(inner)]);
+}
 
 const STACK = 'lib/shop-stack.ts';
 
@@ -83,7 +112,7 @@ async function copyOfApp(): Promise<string> {
   return folder;
 }
 
-describe('the package', () => {
+describe('the packages', () => {
   const installed = () => join(app, 'node_modules/cdk-greenlight');
 
   test('carries code, bundles and documents, and none of our test apps', () => {
@@ -98,12 +127,20 @@ describe('the package', () => {
     }
   });
 
-  test('brings no SDK client and no bundler, which are in the bundles', () => {
-    const packages = readdirSync(join(app, 'node_modules')).filter((name) => name === 'esbuild');
-    const scope = join(app, 'node_modules/@aws-sdk');
-    const clients = existsSync(scope) ? readdirSync(scope).filter((name) => name.startsWith('client-')) : [];
-    const own = JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8')) as { dependencies: object };
-    expect([...packages, ...clients].filter((name) => Object.hasOwn(own.dependencies, name))).toEqual([]);
+  test('an app with the constructs has no package more than them, and at most 5 MB on its disk', () => {
+    expect(added).toEqual(['cdk-greenlight']);
+    const grown = sizes.withConstructs - sizes.without;
+    figure(`an app with the constructs: ${grown} KiB more in node_modules`);
+    expect(grown).toBeGreaterThan(1_000);
+    expect(grown).toBeLessThan(5 * 1_024);
+  });
+
+  test('the packages say under which licences the code of others in them is', () => {
+    const licenses = (name: string) => readFileSync(join(app, 'node_modules', name, 'THIRD-PARTY-LICENSES'), 'utf8');
+    for (const name of ['yaml', 'ajv', '@aws-sdk/client-codedeploy']) {
+      expect(licenses('cdk-greenlight')).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    }
+    expect(licenses('cdk-greenlight-cli')).toMatch(/^@smithy\/core \d/m);
   });
 
   test('has no dead relative link in its documents', () => {
@@ -132,14 +169,14 @@ describe('the package', () => {
     expect((await succeed(command, app)).stdout).toBe('function\n');
   });
 
-  test.each(['cdk-greenlight/dist/common/bundles', 'cdk-greenlight/dist/rehearsal', 'cdk-greenlight/lib'])(
-    '%s is no public module',
-    async (name) => {
-      const { output, exitCode } = await shell(`node -e "require('${name}')"`, app);
-      expect(output).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
-      expect(exitCode).toBe(1);
-    },
-  );
+  test.each([
+    ...['cdk-greenlight/dist/common/bundles', 'cdk-greenlight/dist/vendor', 'cdk-greenlight/lib'],
+    ...['cdk-greenlight-cli', 'cdk-greenlight-cli/dist/rehearsal/runner'],
+  ])('%s is no public module', async (name) => {
+    const { output, exitCode } = await shell(`node -e "require('${name}')"`, app);
+    expect(output).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+    expect(exitCode).toBe(1);
+  });
 
   test('says file and line of its own code in a stack trace', async () => {
     const wrong = `const { App, Stack } = require('aws-cdk-lib'); const { BlueGreenService } = require('cdk-greenlight');
@@ -259,13 +296,13 @@ test('the oldest aws-cdk-lib that package.json allows synthesizes and compiles a
     'app.ts': readFileSync('README.md', 'utf8').split('```ts\n')[1]?.split('```')[0] ?? '',
   });
   await succeed(
-    `npm install --no-audit --no-fund ${tarball} ${oldest.join(' ')} typescript@5.9 @types/node@20`,
+    `npm install --no-audit --no-fund ${constructs} ${oldest.join(' ')} typescript@5.9 @types/node@20`,
     folder,
   );
   const compile = 'npx tsc --noEmit --strict --skipLibCheck false --module node16 --moduleResolution node16 app.ts';
   await succeed(compile, folder);
-  // As README says it: exit code 0 is that each release ended as the file expects.
-  const { stdout } = await succeed('npx greenlight rehearse', folder);
+  // Exit code 0 is that each release ended as the file expects. Neither the command line nor a CDK CLI is installed in this app.
+  const { stdout } = await succeed(`npx --yes ${commandLine} rehearse`, folder);
   expect(stdout).toMatch(/^first +created /m);
   expect(stdout).toMatch(/^second +succeeded /m);
   const installed = await succeed('npm ls aws-cdk-lib --json', folder);

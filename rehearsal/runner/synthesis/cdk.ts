@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Watchdog } from '../../core/watchdog';
 
@@ -21,11 +24,29 @@ export interface CdkResult {
   readonly output: string;
 }
 
+/**
+ * The CDK CLI of the app in a folder, as `npx cdk` would find it there; else the one that came with this package. Only version 2 of
+ * it reads what aws-cdk-lib 2 writes.
+ */
+export function cdkProgram(directory: string): string {
+  return cliSeenFrom(resolve(directory)) ?? join(dirname(require.resolve('aws-cdk/package.json')), 'bin', 'cdk');
+}
+
+function cliSeenFrom(directory: string): string | undefined {
+  try {
+    const manifest = createRequire(join(directory, 'package.json')).resolve('aws-cdk/package.json');
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    return version.startsWith('2.') ? join(dirname(manifest), 'bin', 'cdk') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Real milliseconds between asking a CLI to end and ending it. */
 const GRACE_MS = 2_000;
 
 /**
- * Runs the installed AWS CDK CLI, without prompts: `runCdk(['deploy', 'Greenlight'], environment)`.
+ * Runs the AWS CDK CLI (`cdkProgram`), without prompts: `runCdk(['deploy', 'Greenlight'], environment)`.
  * @throws the signal's reason, once nothing of it runs any more
  */
 export function runCdk(
@@ -35,7 +56,7 @@ export function runCdk(
 ): Promise<CdkResult> {
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   const unattended = args[0] === 'deploy' ? ['--require-approval', 'never', '--progress', 'events'] : [];
-  const program = [require.resolve('aws-cdk/bin/cdk'), ...args, ...unattended, '--no-notices', '--no-color'];
+  const program = [cdkProgram(cwd), ...args, ...unattended, '--no-notices', '--no-color'];
   const child = spawn(process.execPath, program, {
     cwd,
     env: environment,
