@@ -33,7 +33,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   ),
   'npm install cdk-greenlight@latest': 'needs a published version; test/stranger installs the packed one',
   'npm install --save-dev cdk-greenlight-cli@latest': 'needs a published version, too',
-  'npm uninstall cdk-greenlight': "npm's own",
+  'npm uninstall cdk-greenlight cdk-greenlight-cli': "npm's own",
   'npx cdk diff': 'test/scenarios/keep.test.ts runs it on a rehearsal',
   'npx cdk destroy': 'test/scenarios/keep.test.ts runs it on a rehearsal',
   'npm ci': 'needs an empty folder: test/stranger/door.test.ts begins with it',
@@ -228,10 +228,10 @@ new Topic(new Stack(app, 'Small'), 'Topic', { displayName: app.node.tryGetContex
   }, 300_000);
 });
 
-describe('in a second terminal, beside a rehearsal that is kept', () => {
+describe('in a second terminal, next to a rehearsal with --keep', () => {
   const source = (name: string) =>
     commands.find((each) => each.startsWith('source ') && each.endsWith(`/${name}`)) ?? '';
-  let kept: ReturnType<typeof start>;
+  let rehearsal: ReturnType<typeof start>;
   let deployer: string;
   let administrator: string;
   let settings: CodeDeployClientConfig;
@@ -246,15 +246,15 @@ releases:
 `;
     writeFileSync(join(project, 'rehearsal.yaml'), file);
     const command = 'npx greenlight rehearse --keep';
-    kept = start(command);
-    await until('the rehearsal to be kept', () => kept.output().includes('Ctrl-C ends it.'), {
+    rehearsal = start(command);
+    await until('the rehearsal to be kept', () => rehearsal.output().includes('Ctrl-C ends it.'), {
       limitMs: 240_000,
-      state: kept.output,
+      state: rehearsal.output,
     });
     ran.add(command);
-    const files = [...kept.output().matchAll(/^ {2}source (.*\.sh)$/gm)].map(([, path = '']) => path);
+    const files = [...rehearsal.output().matchAll(/^ {2}source (.*\.sh)$/gm)].map(([, path = '']) => path);
     [deployer = '', administrator = ''] = files;
-    const printed = [...kept.output().matchAll(/^ {2}export (\w+)=(.+)$/gm)];
+    const printed = [...rehearsal.output().matchAll(/^ {2}export (\w+)=(.+)$/gm)];
     const variables = Object.fromEntries(printed.map(([, name = '', value = '']) => [name, value]));
     settings = {
       endpoint: variables['AWS_ENDPOINT_URL'],
@@ -268,7 +268,7 @@ releases:
   }, 300_000);
 
   afterAll(async () => {
-    await kept?.end();
+    await rehearsal?.end();
   }, 60_000);
 
   /** The deployment that waits for a person. */
@@ -279,7 +279,7 @@ releases:
         const input = { includeOnlyStatuses: ['Ready' as const] };
         return (await codedeploy.send(new ListDeploymentsCommand(input))).deployments?.[0];
       },
-      { limitMs: 120_000, state: kept.output },
+      { limitMs: 120_000, state: rehearsal.output },
     );
 
   const deploy = 'npx cdk deploy -c version=2.0.1 -c greenlight:breakGlass="fix for the failing orders"';
@@ -330,7 +330,7 @@ releases:
   }, 60_000);
 });
 
-test('a machine without the AWS CLI runs the same operations by name, and knows no others', () => {
+test('a machine without the AWS CLI runs the same operations by name, and no others', () => {
   const aws = (...words: string[]) =>
     spawnSync(process.execPath, [join(ROOT, 'test/support/aws-command.cjs'), ...words], { encoding: 'utf8' }).stderr;
   expect(aws('deploy', 'continue-deployments')).toContain("invalid choice: 'continue-deployments'");

@@ -40,9 +40,9 @@ async function start(environment: Record<string, string> = {}): Promise<Service>
 
 const exitCode = async (child: ChildProcess) => ((await once(child, 'close')) as [number | null])[0];
 const statuses = async (url: string, count: number) => {
-  const seen: number[] = [];
-  for (let index = 0; index < count; index++) seen.push((await fetch(url)).status);
-  return seen;
+  const all: number[] = [];
+  for (let index = 0; index < count; index++) all.push((await fetch(url)).status);
+  return all;
 };
 
 afterEach(() => {
@@ -51,7 +51,7 @@ afterEach(() => {
 });
 
 describe('a healthy service', () => {
-  test('answers its report to those who have the key', async () => {
+  test('returns its report to those who have the key', async () => {
     const { url } = await start({ API_KEY: 'k' });
     const report = (key: string) => fetch(`${url}/report`, { headers: { 'x-api-key': key } });
     expect([(await report('k')).status, (await report('j')).status, (await fetch(`${url}/report`)).status]).toEqual([
@@ -61,7 +61,7 @@ describe('a healthy service', () => {
     expect((await fetch(`${(await start()).url}/report`)).status).toBe(200);
   });
 
-  test('answers its routes in JSON with its version', async () => {
+  test('responds on its routes in JSON with its version', async () => {
     const { url } = await start();
     const root = await fetch(url);
     expect(root.headers.get('x-version')).toBe('v1');
@@ -91,24 +91,24 @@ describe('a healthy service', () => {
     ['too large a body', JSON.stringify({ item: 'x'.repeat(20_000) }), 413, 'exceeds 16384 bytes'],
   ])('refuses an order with %s', async (_name, body, status, text) => {
     const { url } = await start();
-    const answer = await fetch(`${url}/orders`, { method: 'POST', body });
-    expect(answer.status).toBe(status);
-    expect(await answer.text()).toContain(text);
+    const response = await fetch(`${url}/orders`, { method: 'POST', body });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain(text);
   });
 
   test('finishes requests in flight on SIGTERM, accepts no more, and exits with 0', async () => {
     const { child, url, output } = await start({ FAULT_LATENCY_MS: '400' });
-    const answered = new Promise<number | undefined>((resolve, reject) => {
+    const slow = new Promise<number | undefined>((resolve, reject) => {
       get(url, (response) => {
         response.resume();
         resolve(response.statusCode);
       }).on('error', reject);
     });
-    // Health checks pass the latency: once one is answered, the slow request before it is in flight.
+    // Health checks pass the latency: after the response to one, the slow request before it is in flight.
     await fetch(`${url}/health`);
     const exited = exitCode(child);
     child.kill('SIGTERM');
-    expect(await answered).toBe(200);
+    expect(await slow).toBe(200);
     expect(await exited).toBe(0);
     expect(output()).toContain('"message":"stopping"');
     await expect(fetch(url)).rejects.toThrow();
@@ -118,8 +118,8 @@ describe('a healthy service', () => {
 describe('faults', () => {
   test('FAULT_BROKEN_ROUTE breaks the path and what is below it, nothing else', async () => {
     const { url } = await start({ FAULT_BROKEN_ROUTE: '/orders' });
-    const answers = await Promise.all(['/orders', '/orders/1', '/', '/health'].map((path) => fetch(url + path)));
-    expect(answers.map((answer) => answer.status)).toEqual([500, 500, 200, 200]);
+    const responses = await Promise.all(['/orders', '/orders/1', '/', '/health'].map((path) => fetch(url + path)));
+    expect(responses.map((response) => response.status)).toEqual([500, 500, 200, 200]);
   });
 
   test('FAULT_ERROR_PERCENT fails an even share after FAULT_AFTER_REQUESTS, and never a health check', async () => {
@@ -139,14 +139,14 @@ describe('faults', () => {
     ['html-page', { status: 200, type: 'text/html', version: null }],
     ['old-version', { status: 200, type: 'application/json', version: 'v0' }],
     ['no-version', { status: 200, type: 'application/json', version: null }],
-  ])('FAULT_RESPONSE=%s answers so, but health', async (kind, expected) => {
+  ])('FAULT_RESPONSE=%s changes every response except health', async (kind, expected) => {
     const { url } = await start({ FAULT_RESPONSE: kind });
     const { status, headers } = await fetch(url);
     expect({ status, type: headers.get('content-type'), version: headers.get('x-version') }).toEqual(expected);
     expect((await fetch(`${url}/health`)).headers.get('x-version')).toBe('v1');
   });
 
-  test.each(['wrong-length', 'reset'])('FAULT_RESPONSE=%s: no whole answer comes', async (kind) => {
+  test.each(['wrong-length', 'reset'])('FAULT_RESPONSE=%s: no complete response comes', async (kind) => {
     const { url } = await start({ FAULT_RESPONSE: kind });
     await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
     expect((await fetch(`${url}/health`)).status).toBe(200);
@@ -160,13 +160,13 @@ describe('faults', () => {
     expect(() => gunzipSync(Buffer.concat(chunks))).toThrow('unexpected end of file');
   });
 
-  test('FAULT_RESPONSE=hang with FAULT_RESPONSE_PERCENT answers the others', async () => {
+  test('FAULT_RESPONSE=hang with FAULT_RESPONSE_PERCENT leaves the other responses', async () => {
     const { url } = await start({ FAULT_RESPONSE: 'hang', FAULT_RESPONSE_PERCENT: '50' });
     expect((await fetch(url)).status).toBe(200);
     await expect(fetch(url, { signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/);
   });
 
-  test('FAULT_BROKEN_POST fails POST alone; FAULT_DOWN_WHILE_FILE all while the file exists', async () => {
+  test('FAULT_BROKEN_POST fails only POST; FAULT_DOWN_WHILE_FILE all while the file exists', async () => {
     const { url } = await start({ FAULT_BROKEN_POST: 'true', FAULT_DOWN_WHILE_FILE: __filename });
     expect((await fetch(`${url}/orders`, { method: 'POST', body: '{}' })).status).toBe(500);
     expect((await fetch(url)).status).toBe(503);
@@ -182,7 +182,7 @@ describe('faults', () => {
     expect(await closed).toEqual([null, 'SIGKILL']);
   });
 
-  test('FAULT_LATENCY_MS delays every answer but health', async () => {
+  test('FAULT_LATENCY_MS delays every response except health', async () => {
     const { url } = await start({ FAULT_LATENCY_MS: '300' });
     const beganMs = performance.now();
     await fetch(url);
@@ -202,7 +202,7 @@ describe('faults', () => {
     expect(output()).toContain('crashing');
   });
 
-  test('FAULT_NEVER_HEALTHY answers 503 at /health alone', async () => {
+  test('FAULT_NEVER_HEALTHY returns 503 only at /health', async () => {
     const { url } = await start({ FAULT_NEVER_HEALTHY: 'true' });
     expect((await fetch(`${url}/health`)).status).toBe(503);
     expect((await fetch(url)).status).toBe(200);
