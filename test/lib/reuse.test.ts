@@ -4,10 +4,8 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import {
-  ApplicationListener,
   ApplicationLoadBalancer,
   ApplicationProtocol,
-  ApplicationTargetGroup,
   ListenerAction,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -17,10 +15,8 @@ import {
   BlueGreenService,
   type BlueGreenServiceProps,
   type ListenerRuleOptions,
-  ReleaseAlarms,
   ServiceListener,
   SmokeSuite,
-  TwinEnvironments,
 } from '../../lib';
 import { imageTask, FLAGS, newStack, ofType, statements } from './support';
 import { nonEmpty } from '../support/non-empty';
@@ -237,7 +233,7 @@ test.each<[string, ListenerCondition[], string | undefined]>([
   expect(Variables?.[GateEnvironment.healthPath]).toBe(expected);
 });
 
-test('what another stack of the app has is used without a circle, its security group too', () => {
+test('what another stack of the app has is used without a cycle, its security group too', () => {
   const app = new App({ context: FLAGS });
   const { vpc, cluster, ...made } = shared(new Stack(app, 'Base'));
   const securityGroup = new SecurityGroup(Stack.of(vpc), 'Tasks', { vpc });
@@ -284,26 +280,4 @@ test('works in a nested stack and in a stage', () => {
   template.resourceCountIs('Custom::GreenlightLiveRoute', 1);
   template.resourceCountIs('Custom::GreenlightEcsRelease', 1);
   expect(() => app.synth()).not.toThrow();
-});
-
-test('alarms around twins that exist already', () => {
-  const { stack, vpc, loadBalancer, testListener } = shared();
-  const group = (id: string) =>
-    ApplicationTargetGroup.fromTargetGroupAttributes(stack, id, {
-      targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/${id}/1`,
-    });
-  const productionListener = ApplicationListener.fromApplicationListenerAttributes(stack, 'Imported', {
-    listenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/shop/1/2',
-    securityGroup: new SecurityGroup(stack, 'Group', { vpc }),
-  });
-  const attributes = { loadBalancer, productionListener, testListener, blue: group('blue'), green: group('green') };
-  expect(() => TwinEnvironments.fromTwinEnvironmentsAttributes(stack, 'Twins', attributes)).toThrow(
-    /productionListener is imported and its port is not known: set productionPort/,
-  );
-  const twins = TwinEnvironments.fromTwinEnvironmentsAttributes(stack, 'Known', { ...attributes, productionPort: 443 });
-  expect(twins.productionUrl).toMatch(/^https:.*:443$/);
-  new ReleaseAlarms(stack, 'Alarms', { twins });
-  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
-    Dimensions: Match.arrayWith([{ Name: 'TargetGroup', Value: 'targetgroup/green/1' }]),
-  });
 });

@@ -85,7 +85,7 @@ test('shifts that differ have configurations of their own', () => {
   expect(ofType(stack, 'AWS::CodeDeploy::DeploymentConfig')).toHaveLength(2);
 });
 
-test("deployment groups have names of their own, and each gate and route is granted its own group's alone", () => {
+test('deployment groups have names of their own, and each gate and route is granted only its own group', () => {
   const { stack } = stackOf(['Shop', 'Blog']);
   const names = ofType(stack, 'AWS::CodeDeploy::DeploymentGroup').map(([, { Properties }]) =>
     String(Properties.DeploymentGroupName),
@@ -104,7 +104,7 @@ test("deployment groups have names of their own, and each gate and route is gran
   ).toEqual(names);
 });
 
-test('secrets under a key of the stack make no circle: what users grant stays beside the roles', () => {
+test('secrets under a key of the stack make no cycle: what users grant stays outside the roles', () => {
   const { stack, services } = stackOf(['Shop']);
   const secret = new Secret(stack, 'Token', { encryptionKey: new Key(stack, 'Key') });
   const { cluster } = services[0] as BlueGreenService;

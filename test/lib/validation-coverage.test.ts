@@ -99,7 +99,7 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'ReleaseGateProps.serviceName',
     'TwinEnvironmentsProps.serviceName',
   ],
-  'any text, number or JSON value may be expected of an answer': [
+  'any text, number or JSON value may be expected of a response': [
     'JsonMatch.atLeast',
     'JsonMatch.atMost',
     'JsonMatch.contains',
@@ -115,7 +115,7 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'SmokeExpectations.redirectsTo',
     'SmokeExpectations.certificateValidFor',
   ],
-  'only whoever makes the secret knows its keys': ['SmokeAuthOptions.field'],
+  'only the creator of the secret has its keys': ['SmokeAuthOptions.field'],
   'checked by the LiveRoute that it is passed on to': ['TwinEnvironmentsProps.deploymentGroupName'],
 };
 

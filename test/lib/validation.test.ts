@@ -23,7 +23,7 @@ import {
 import { temporaryDirectory } from '../support/temporary';
 import { imageTask, newStack, serviceIn } from './support';
 import { check, CUSTOM, GATE, HEADER, RELEASE } from './validation/gate-rows';
-import { expectAll, groupIn, listenerIn, made, refusal, refusesEach, taskDefinition } from './validation/rows';
+import { expectAll, groupIn, listenerIn, made, problemOf, refusesEach, taskDefinition } from './validation/rows';
 import { ALARMS, APPROVALS, ENGINE, GLASS, OWN_TASK, SERVICE, SHIFTS, TASK } from './validation/service-rows';
 import { CHECKS, COMPARED, COMPARISON, JSON_MATCHES, REPEATS, VARIABLES } from './validation/suite-rows';
 import { IMPORTED, LISTENERS, ROUTE, RULES, TWINS } from './validation/twins-rows';
@@ -34,7 +34,7 @@ SERVICE.forEach(([name, props, ...parts]) =>
   test(`BlueGreenService refuses ${name}`, () => {
     const stack = newStack();
     expectAll(
-      refusal(() => serviceIn(stack, made(props, stack))),
+      problemOf(() => serviceIn(stack, made(props, stack))),
       ['Test/Web', ...parts],
     );
   }),
@@ -65,7 +65,7 @@ TWINS.forEach(([name, props, ...parts]) =>
     const stack = newStack();
     const vpc = new Vpc(stack, 'Vpc');
     const make = () => new TwinEnvironments(stack, 'Twins', { vpc, containerPort: 8080, ...made(props, stack) });
-    expectAll(refusal(make), ['Test/Twins', ...parts]);
+    expectAll(problemOf(make), ['Test/Twins', ...parts]);
   }),
 );
 
@@ -74,7 +74,7 @@ ALARMS.forEach(([name, props, ...parts]) =>
     const stack = newStack();
     const twins = new TwinEnvironments(stack, 'Twins', { containerPort: 8080, vpc: new Vpc(stack, 'Vpc') });
     const make = () => new ReleaseAlarms(stack, 'Alarms', { twins, ...made(props, stack) });
-    expectAll(refusal(make), ['Test/Alarms', ...parts]);
+    expectAll(problemOf(make), ['Test/Alarms', ...parts]);
   }),
 );
 
@@ -83,7 +83,7 @@ CHECKS.forEach(([name, check, ...parts]) =>
     const stack = newStack();
     const make = () => SmokeSuite.of({ name: 'a', path: '/', ...made(check, stack) });
     expectAll(
-      refusal(() => serviceIn(stack, { suite: make() })),
+      problemOf(() => serviceIn(stack, { suite: make() })),
       ['the smoke suite', ...parts],
     );
   }),
@@ -177,8 +177,8 @@ refusesEach('SmokeSuite', VARIABLES, (stack, options) => {
   return serviceIn(stack, { suite: SmokeSuite.fromFile(file, options) });
 });
 
-test('everything that is wrong is told at once', () => {
-  const message = refusal(() =>
+test('every problem is reported at once', () => {
+  const message = problemOf(() =>
     serviceIn(newStack(), { task: imageTask({ cpu: 1, rehearsalCommand: [] }), desiredCount: 0 }),
   );
   expectAll(message, ['cpu 1', 'desiredCount 0', 'rehearsalCommand']);

@@ -195,7 +195,7 @@ describe('who reaches what', () => {
     );
   });
 
-  test('the load balancer goes to the tasks alone, the gate to it and to the APIs of AWS', () => {
+  test('the load balancer connects only to the tasks, the gate to it and to the APIs of AWS', () => {
     const egress = [...ofGroups('SecurityGroupEgress', 'to'), ...ofRules('AWS::EC2::SecurityGroupEgress', 'to')];
     expect(egress.sort()).toEqual(
       [

@@ -5,7 +5,7 @@ import { until } from '../../support/until';
 import { newStack, ofType, serviceIn } from '../support';
 
 /**
- * A green that takes connections and breaks them: the load balancer answers 502 in its place, and its target group reports
+ * A green that takes connections and breaks them: the load balancer sends 502 in its place, and its target group reports
  * no error. Real sockets, the load balancer's own metrics, and the alarms of a service as its template has them.
  */
 

@@ -54,7 +54,7 @@ function minuteOf(counts: Minute): { group: RequestMinute; balancer: RequestMinu
   return { group, balancer };
 }
 
-/** @param elsewhere what the load balancer answered in the place of targets of other groups */
+/** @param elsewhere the load balancer's own responses in the place of targets of other groups */
 function rateOf(name: string, counts: Minute, elsewhere: Minute = {}): number | undefined {
   const { group, balancer } = minuteOf(counts);
   for (const [code, count] of minuteOf(elsewhere).balancer.elbCodes)

@@ -83,7 +83,7 @@ test.each(['Blue', 'Green'])('%s: a total failure is seen after one minute, at a
   });
 });
 
-test('both alarms of a side count what the load balancer had to answer itself, and no alarm has more than ten metrics', () => {
+test('both alarms of a side count the own responses of the load balancer, and no alarm has more than ten metrics', () => {
   const stack = newStack();
   serviceIn(stack);
   const rates = ofType(stack, 'AWS::CloudWatch::Alarm').filter(([id]) => /5xx(Rate|Severe)/.test(id));
@@ -116,7 +116,7 @@ test.each<[string, Partial<BlueGreenServiceProps>, number]>([
 test.each<[string, string, string]>([
   ['region', 'us-east-1', '111111111111'],
   ['account', 'eu-west-1', '222222222222'],
-])('an alarm of another %s is refused: CodeDeploy would look for its name here', (_name, region, account) => {
+])('an alarm of another %s is refused: CodeDeploy would search its name here', (_name, region, account) => {
   const env = { region: 'eu-west-1', account: '111111111111' };
   const stack = new Stack(new App({ context: FLAGS }), 'Test', { env });
   const arn = `arn:aws:cloudwatch:${region}:${account}:alarm:Checkout`;

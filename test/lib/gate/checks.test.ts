@@ -41,7 +41,7 @@ function stockCheck(stack: Stack, changes: Partial<CustomCheck> = {}): CustomChe
   return { name: 'stock', handler, ...changes };
 }
 
-test('the gate knows both sides, and preflight and bake look at production', () => {
+test('the gate gets both sides, and preflight and bake check production', () => {
   const stack = newStack();
   serviceIn(stack);
   const functions = gateFunctions(stack);
@@ -79,7 +79,7 @@ test('a custom check is invoked at its event, and the gate may invoke nothing el
   expect(invocable(stack, /^WebGateRole/)).toEqual([expect.stringMatching(/^<Stock\w+\.Arn>$/)]);
 });
 
-test('a bake that outlasts an invocation lets the gate invoke itself, without a circle in the template', () => {
+test('a bake that outlasts an invocation lets the gate invoke itself, without a cycle in the template', () => {
   const stack = newStack();
   serviceIn(stack, { trafficShift: TrafficShift.allAtOnce(), gate: { bakeCheckTime: Duration.minutes(20) } });
   const bake = gateFunctions(stack)[2];
@@ -118,7 +118,7 @@ test('gate alarms are read by the gate and unknown to CodeDeploy', () => {
   expect(JSON.stringify(group?.Properties.AlarmConfiguration)).not.toContain('Payments');
 });
 
-test('every mistake in one error', () => {
+test('every problem in one error', () => {
   const stack = newStack();
   const customChecks = [
     stockCheck(stack, { name: 'a', timeout: Duration.minutes(15) }),

@@ -17,7 +17,7 @@ function fromFile(name: string, text: string): SmokeSuite {
 
 const health = () => SmokeSuite.of({ name: 'health', path: '/health' });
 
-/** What the gate's function finds beside its handler. */
+/** The suite that the gate's function finds next to its handler. */
 function shipped(suite: SmokeSuite): Suite {
   const app = new App({ context: FLAGS });
   const stack = new Stack(app, 'Test');
@@ -100,15 +100,15 @@ test('the suite that it was made of is left as it was, and a file is compared by
   expect(shipped(suite)).not.toHaveProperty('compare');
 });
 
-test('only the gate before the shift is told where the live side is', () => {
+test('only the gate before the shift gets the address of the live side', () => {
   const stack = newStack();
   serviceIn(stack, { suite: health().comparedWithLive() });
-  const told = ofType(stack, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+  const addresses = ofType(stack, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
     const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
     const live = Variables[GateEnvironment.liveUrl];
     return live === undefined ? [] : [[Variables[GateEnvironment.lifecycleEvent], flat(live)]];
   });
-  expect(told).toEqual([['AfterAllowTestTraffic', expect.stringMatching(/^http:\/\/<.*DNSName>:80$/)]]);
+  expect(addresses).toEqual([['AfterAllowTestTraffic', expect.stringMatching(/^http:\/\/<.*DNSName>:80$/)]]);
 });
 
 test.each<[string, ComparisonOptions, RegExp]>([
@@ -128,7 +128,7 @@ test.each<[string, ComparisonOptions, RegExp]>([
   expect(() => serviceIn(newStack(), { suite: health().comparedWithLive(options) })).toThrow(message);
 });
 
-test('every mistake at once', () => {
+test('every problem at once', () => {
   const suite = health().comparedWithLive({ alpha: 0.5, concurrency: 0 });
   expect(() => serviceIn(newStack(), { suite })).toThrow(/compare\.alpha is 0\.5.*; compare\.concurrency is 0/);
 });

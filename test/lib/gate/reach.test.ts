@@ -64,7 +64,7 @@ const sourceIps = (values: string[]) => ListenerCondition.sourceIps(values);
 
 test.each<[string, ListenerCondition[], Given, RegExp]>([
   [
-    'a host pattern, and the gate knows no name that it takes',
+    'a host pattern, and the gate has no name that it takes',
     [hostHeaders(['*.example.com'])],
     {},
     /check 'health' sends GET \.+amazonaws\.com\/health.*host-header: \*\.example\.com.*set domainName/,
@@ -126,13 +126,10 @@ test.each<[string, ListenerCondition[], Given, RegExp]>([
     {},
     /query-string: x/,
   ],
-])(
-  'refuses a rule with %s: its releases would be judged by what another rule answers',
-  (_name, conditions, props, message) => {
-    const make = behind(conditions, props);
-    expect(make).toThrow(new RegExp(`^Test/Web/Gate: .*${message.source}`, 's'));
-  },
-);
+])('refuses a rule with %s: another rule would decide about its releases', (_name, conditions, props, message) => {
+  const make = behind(conditions, props);
+  expect(make).toThrow(new RegExp(`^Test/Web/Gate: .*${message.source}`, 's'));
+});
 
 function capturing(first: string, second: string): readonly SmokeCheck[] {
   return [get(first, { capture: { id: Capture.json('$.id') } }), get(second, { name: 'b' })];
@@ -166,7 +163,7 @@ test.each<[string, ListenerCondition[], Given]>([
     { checks: [get('/'), get('/o', { name: 'b', method: 'POST' })] },
   ],
   ['a query in the path', [queryStrings([{ key: 'V', value: '2*' }])], { checks: [get('/?v=20')] }],
-  ['a query beside the path', [queryStrings([{ value: 'x' }])], { checks: [get('/', { query: { any: 'x' } })] }],
+  ['a query apart from the path', [queryStrings([{ value: 'x' }])], { checks: [get('/', { query: { any: 'x' } })] }],
   ['captured values', [pathPatterns(['/o/*'])], { checks: capturing('/o/a', '/o/${id}') }],
   ['addresses of the VPC', [sourceIps(['10.0.0.0/16'])], {}],
 ])('takes a rule with %s', (_name, conditions, props) => {
@@ -225,7 +222,7 @@ test('a gate around twins that exist already must get past the conditions that t
   expect(gate('Two', named)).not.toThrow();
 });
 
-test('a version header is asked for where the rule takes the request', () => {
+test('a version header is requested only where the rule takes the request', () => {
   const versionHeader = { name: 'x-version', value: '2' };
   const props = { gate: { versionHeader }, checks: [get('/shop/a')] };
   expect(behind([pathPatterns(['/shop/*'])], props)).toThrow(/versionHeader sends GET/);

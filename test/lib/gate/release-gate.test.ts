@@ -38,7 +38,7 @@ function hooks(stack: Stack): Record<string, never>[] {
     .filter((properties) => 'VpcConfig' in properties);
 }
 
-test('one function per lifecycle event, each told its event and listener', () => {
+test('one function per lifecycle event, each with its event and listener', () => {
   const stack = newStack();
   const web = serviceIn(stack);
   const found = hooks(stack).map((properties) => {
@@ -131,7 +131,7 @@ test('every variable that the gate requires is set; the alarms are a JSON array 
   }
 });
 
-test('limits that are known at deployment alone reach the functions, which have all the time that Lambda gives', () => {
+test('timeouts that are known only at deploy time reach the functions, which have all the time that Lambda gives', () => {
   const stack = newStack();
   const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber;
   const limit = Duration.seconds(seconds);
@@ -145,7 +145,7 @@ test('limits that are known at deployment alone reach the functions, which have 
   expect(bake).toMatchObject({ Timeout: 900, Environment: { Variables: { [GateEnvironment.bakeSeconds]: known } } });
 });
 
-test('the suite lies beside the handler, and the asset depends on the suite alone', () => {
+test('the suite is next to the handler, and the asset depends only on the suite', () => {
   const synth = (suite: SmokeCheck[]) => {
     const app = new App({ context: FLAGS });
     const stack = new Stack(app, 'Test');
@@ -198,7 +198,7 @@ test('reports to its own deployment group and manages network interfaces, and no
   ]);
 });
 
-test('every mistake in a suite stops synthesis in one error', () => {
+test('every problem in a suite stops synthesis in one error', () => {
   const suite = SmokeSuite.of({ name: 'a', path: 'orders' }, { name: 'a', path: '/x', expectedStatus: [42] });
   expect(() => serviceIn(newStack(), { suite })).toThrow(
     /smoke suite: .*checks\[0\]\.path.*; .*42.*; .*names are unique/s,

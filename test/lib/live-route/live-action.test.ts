@@ -23,7 +23,7 @@ test.each([
     [oidc, cognito, { Type: 'forward', Order: 3, TargetGroupArn: blue }],
     [oidc, cognito, { Type: 'forward', Order: 3, TargetGroupArn: live }],
   ],
-  ['a forward that stands before the authentication', [weighted([blue]), oidc], [weighted([live]), oidc]],
+  ['a forward before the authentication', [weighted([blue]), oidc], [weighted([live]), oidc]],
   ['weights that give blue everything', [weighted([blue, 100], [green, 0])], [weighted([live, 100])]],
   ['weights as text that give green everything', [weighted([blue, '0'], [green, '5'])], [weighted([live, '5'])]],
   ['a weight that a parameter gives to the only group', [weighted([blue, live])], [weighted([live, live])]],

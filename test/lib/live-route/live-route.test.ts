@@ -52,7 +52,7 @@ function make(
 
 const routeOf = (stack: Stack) => ofType(stack, 'Custom::GreenlightLiveRoute')[0] as [string, { Properties: object }];
 
-test('the listener forwards to the answer, which asks by load balancer and port', () => {
+test('the listener forwards to the result of the route, which searches by load balancer and port', () => {
   const { stack } = make();
   const [id, { Properties }] = routeOf(stack);
   expect(Properties).toMatchObject({
@@ -65,7 +65,7 @@ test('the listener forwards to the answer, which asks by load balancer and port'
   });
 });
 
-test('its properties hold all of the listener but the answer, references that CloudFormation resolves included', () => {
+test('its properties hold all of the listener except the result, references that CloudFormation resolves included', () => {
   const [, { Properties }] = routeOf(make().stack);
   expect(Properties).toMatchObject({
     Followers: [
@@ -91,7 +91,7 @@ test.each<[string, (made: ReturnType<typeof make>) => void]>([
     'an override',
     ({ listener }) => (listener.node.defaultChild as CfnListener).addPropertyOverride('SslPolicy', 'other'),
   ],
-])('asks anew after a change of %s', (_name, change) => {
+])('runs again after a change of %s', (_name, change) => {
   const before = routeOf(make().stack)[1].Properties;
   const changed = make();
   change(changed);
@@ -150,7 +150,7 @@ test('a listener that signs people in with OIDC first still does, and then forwa
   ]);
 });
 
-test('a weighted forward sends production to the live side alone, also after a release', () => {
+test('a weighted forward sends production only to the live side, also after a release', () => {
   const { stack } = make({}, ({ blue, green }) =>
     ListenerAction.weightedForward([
       { targetGroup: blue, weight: 100 },
@@ -262,22 +262,6 @@ test('one function serves the whole stack, and may only read', () => {
       .map(([, action]) => action)
       .filter((action) => !/:(Describe|List|Get|CreateLogStream|PutLogEvents)/.test(action ?? '')),
   ).toEqual([]);
-});
-
-test.each<[string, (listener: ApplicationListener) => ProductionRoute, RegExp]>([
-  [
-    'port',
-    ({ loadBalancer }) => ProductionRoute.defaultAction(loadBalancer, 0),
-    /Test\/Second: production port 0: must be a whole number from 1 to 65535/,
-  ],
-  [
-    'priority',
-    (listener) => ProductionRoute.rule(listener, 50_001),
-    /production priority 50001: must be a whole number from 1 to 50000/,
-  ],
-])('refuses a %s out of range', (_name, production, message) => {
-  const { stack, blue, green, listener } = make();
-  expect(() => new LiveRoute(stack, 'Second', { blue, green, production: production(listener) })).toThrow(message);
 });
 
 test('refuses a listener of another stack', () => {

@@ -46,7 +46,7 @@ test('the AppSpec carries everything that ships, and names the hooks', () => {
   ]);
 });
 
-test('the properties are those of the contract', () => {
+test('the properties are those that the function reads', () => {
   const { properties } = release();
   expect(Object.keys(properties).sort()).toEqual(
     [
@@ -133,7 +133,7 @@ test('nothing in the template names a partition, a region or an account', () => 
   expect(text.match(/arn:aws(-[a-z-]+)?:[^"]{0,60}/g) ?? []).toEqual([]);
 });
 
-test('one function and one waiter a stack, however many services ship', () => {
+test('one function and one waiter per stack, however many services ship', () => {
   const stack = newStack();
   const first = serviceIn(stack);
   new BlueGreenService(stack, 'Api', {
@@ -150,7 +150,7 @@ test('one function and one waiter a stack, however many services ship', () => {
   for (const group of ['WebDeploymentGroup', 'ApiDeploymentGroup']) expect(text).toContain(group);
 });
 
-test('the waiter is named as the function was told, calls the function alone, and asks until done', () => {
+test('the waiter has the name that the function was given, calls only the function, and repeats until done', () => {
   const { stack } = release();
   const machine = ofType(stack, 'AWS::StepFunctions::StateMachine')[0]?.[1].Properties as unknown as Record<
     string,
@@ -185,10 +185,10 @@ test('a shift that does not fit into the hour is refused with the sum', () => {
   );
 });
 
-test('stands alone: without gate, with a capacity provider strategy repeated', () => {
+test('works without a gate, and repeats a capacity provider strategy', () => {
   const stack = newStack();
   const web = serviceIn(stack);
-  const alone = new EcsRelease(stack, 'Second', {
+  const second = new EcsRelease(stack, 'Second', {
     deploymentGroup: web.deploymentGroup,
     service: web.service,
     taskDefinition: web.taskDefinition,
@@ -201,7 +201,7 @@ test('stands alone: without gate, with a capacity provider strategy repeated', (
     capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
   });
   const properties = stack.resolve(
-    (alone.resource.node.defaultChild as unknown as { _cfnProperties: { AppSpec: unknown } })._cfnProperties.AppSpec,
+    (second.resource.node.defaultChild as unknown as { _cfnProperties: { AppSpec: unknown } })._cfnProperties.AppSpec,
   ) as unknown;
   const spec = JSON.parse(flat(properties)) as AppSpec;
   expect(spec.Hooks).toEqual([]);
@@ -212,7 +212,7 @@ test('stands alone: without gate, with a capacity provider strategy repeated', (
   });
 });
 
-test('an approval counts in the hour, makes the deployment wait, and says how to go on', () => {
+test('an approval counts in the hour, makes the deployment wait, and says how to continue', () => {
   const stack = newStack();
   const topic = new Topic(stack, 'Approvers');
   serviceIn(stack, { approval: { timeout: Duration.minutes(15), topic } });
@@ -235,7 +235,7 @@ test('an approval counts in the hour, makes the deployment wait, and says how to
   );
 });
 
-test('break-glass comes from the context, needs a reason, and widens the role for alarms alone', () => {
+test('break-glass comes from the context, needs a reason, and widens the role only for alarms', () => {
   const withContext = (context: Record<string, string>) => {
     const stack = new Stack(new App({ context: { ...FLAGS, ...context } }), 'Test');
     serviceIn(stack);

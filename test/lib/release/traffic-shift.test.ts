@@ -40,7 +40,7 @@ test.each([
   expect(() => TrafficShift.canary(options).bind(newStack())).toThrow(message);
 });
 
-test('says both mistakes at once', () => {
+test('reports both problems at once', () => {
   const shift = TrafficShift.linear({ percent: 0, interval: Duration.seconds(30) });
   expect(() => shift.bind(newStack())).toThrow(/percent 0.*; interval 0.5 min/);
 });
@@ -52,7 +52,7 @@ test('lets tokens pass', () => {
   expect(shift.duration.toMinutes()).toBe(0);
 });
 
-test('knows for how long traffic is split', () => {
+test('says for how long traffic is split', () => {
   expect(TrafficShift.allAtOnce().duration.toMinutes()).toBe(0);
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 60 }), (percent, interval) => {

@@ -86,7 +86,7 @@ test("CodeDeploy's role touches this service, these listeners, these hooks and t
   });
 });
 
-test('the service names the family alone, has no desired count, and waits for its listeners', () => {
+test('the service names only the family, has no desired count, and waits for its listeners', () => {
   const stack = newStack();
   serviceIn(stack, { desiredCount: 3 });
   const [, service] = ofType(stack, 'AWS::ECS::Service')[0] ?? [];
@@ -159,7 +159,7 @@ test('the deployment group bakes, rolls back on everything, and uses both listen
   });
 });
 
-test('reaches tasks from the load balancer alone', () => {
+test('only the load balancer reaches tasks', () => {
   const stack = newStack();
   serviceIn(stack);
   const template = Template.fromStack(stack);
@@ -179,7 +179,7 @@ test('reaches tasks from the load balancer alone', () => {
   });
 });
 
-test('the rehearsal command is a label that the rehearsal knows', () => {
+test('the rehearsal command is a label that the rehearsal reads', () => {
   expect(REHEARSAL_COMMAND_LABEL).toBe(KNOWN_LABEL);
   const stack = newStack();
   serviceIn(stack, { task: imageTask({ rehearsalCommand: ['node', 'server.js'] }) });

@@ -73,7 +73,7 @@ describe('what the gate may read', () => {
     ]);
   });
 
-  test('is the secret of that name, whose ARN ends in six characters that nobody knows', () => {
+  test('is the secret of that name, whose ARN ends in six characters that are not known', () => {
     const stack = newStack();
     const secret = Secret.fromSecretNameV2(stack, 'Named', 'shop/key');
     serviceIn(stack, { suite: SmokeSuite.of(check(SmokeAuth.header('x-api-key', secret))) });
@@ -93,7 +93,7 @@ describe('what the gate may read', () => {
     expect(grants(stack)).toEqual(actions.map((action) => `${action} on ${secret}`));
   });
 
-  test('of a file is the ARN that a variable gives it, one that is known at deploy time alone included', () => {
+  test('of a file is the ARN that a variable gives it, one that is known only at deploy time included', () => {
     const suite = {
       variables: { arn: null },
       checks: [{ name: 'a', path: '/', auth: { type: 'bearer', secret: '${arn}' } }],
@@ -115,7 +115,7 @@ describe('what the gate may read', () => {
   });
 });
 
-test('values that are known at deploy time alone reach the gate as variables, and the suite’s file names them', () => {
+test('values that are known only at deploy time reach the gate as variables, and the suite’s file names them', () => {
   const stack = newStack();
   const file = fileOf({
     variables: { region: null, version: 'dev' },

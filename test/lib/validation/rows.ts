@@ -18,7 +18,7 @@ export function made<T extends object>(props: T | ((stack: Stack) => T), stack: 
   return typeof props === 'function' ? props(stack) : props;
 }
 
-export function refusal(make: () => unknown): string {
+export function problemOf(make: () => unknown): string {
   try {
     make();
   } catch (error) {
@@ -42,7 +42,7 @@ export function refusesEach<T extends object>(
     const stack = newStack();
     before?.(stack);
     expectAll(
-      refusal(() => make(stack, made(props, stack))),
+      problemOf(() => make(stack, made(props, stack))),
       [...prefix, ...parts],
     );
   });

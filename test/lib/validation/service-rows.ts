@@ -64,7 +64,7 @@ export const SERVICE: readonly Row<Partial<BlueGreenServiceProps>>[] = [
     'private subnets with a way out',
   ],
   [
-    'gate.vpcSubnets left out in a VPC with isolated subnets alone',
+    'gate.vpcSubnets left out in a VPC with only isolated subnets',
     (stack) => ({
       vpc: new Vpc(stack, 'Closed', {
         subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED }],
