@@ -47,14 +47,20 @@ function strategyOf(strategies: readonly CapacityProviderStrategy[] = []): unkno
   );
 }
 
-/** With each base and weight, as the AppSpec has them. What only CloudFormation resolves stays as it is. */
+/** With each base and weight, in the order of the AppSpec, whose text is the revision. What only CloudFormation resolves stays as it is. */
 function complete(strategy: unknown): unknown {
   if (!Array.isArray(strategy)) return strategy;
-  return (strategy as readonly { readonly Base?: number; readonly Weight?: number }[]).map((each) => ({
-    ...each,
-    Base: each.Base ?? 0,
-    Weight: each.Weight ?? 0,
+  return (strategy as readonly Item[]).map(({ CapacityProvider, Base, Weight }) => ({
+    CapacityProvider,
+    Base: Base ?? 0,
+    Weight: Weight ?? 0,
   }));
+}
+
+interface Item {
+  readonly CapacityProvider?: unknown;
+  readonly Base?: unknown;
+  readonly Weight?: unknown;
 }
 
 /** @returns the problem when neither the props nor the service say where the tasks run */
