@@ -11,7 +11,7 @@ import type { RehearsalReport } from '../rehearsal/runner/report/document';
 import { isProgress, progressLine, summary } from '../rehearsal/runner/report/text';
 import { rehearse } from '../rehearsal/runner/rehearse';
 import { SynthesisError } from '../rehearsal/runner/synthesis/synthesis';
-import { whereToLook } from '../rehearsal/runner/release/where';
+import { clientInstructions } from '../rehearsal/runner/release/where';
 import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
 import { startHeartbeat } from './heartbeat';
@@ -155,7 +155,7 @@ async function runOn(aws: LocalAws, { plan, directory, options, output, signal }
   if (options.json) output.json(report);
   else tellSummary(output, report, expected);
   if (options.keep) {
-    output.say(`\n${await whereToLook(aws)}\nCtrl-C ends it.`);
+    output.say(`\n${await clientInstructions(aws)}\nCtrl-C ends it.`);
     await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
     if (output.lost.aborted) throw output.lost.reason;
   }

@@ -40,7 +40,11 @@ const PHRASES: readonly Word[] = [
   { words: ['anew'], instead: 'again' },
   { words: ['mend', 'mends', 'mended'], instead: 'fix, repair' },
   { words: ['circle', 'circles'], instead: 'cycle' },
-  { words: ['the wall', 'wall time', "wall's", 'wall clock'], instead: 'real time' },
+  {
+    words: ['the wall', 'wall time', "wall's", 'wall clock'],
+    instead: 'real time',
+    except: [{ pattern: /WallClockWindow/g, reason: "CloudWatch's own name", within: /input-shapes\.json$/ }],
+  },
   { words: ['in words', 'of use', 'at our reading', 'hang together', 'hangs together'], instead: 'plain words' },
   { words: ['is but a', 'nothing but a', 'anything but a', 'all but a', 'for but a'], instead: 'only a, except a' },
   { words: ['whoever'], instead: 'who, anyone who' },

@@ -23,7 +23,7 @@ export function violations({ outcome, reason, limits }: Expectation, actual: Act
     const bounds = limits[name];
     const value = actual.amounts[name];
     if (bounds && !isWithin(value, bounds)) {
-      found.push({ assertion: name, value: Math.round(value * 100) / 100, expected: inWords(bounds) });
+      found.push({ assertion: name, value: Math.round(value * 100) / 100, expected: boundsText(bounds) });
     }
   }
   const denied = actual.denied.filter(({ allowed }) => !allowed);
@@ -37,7 +37,7 @@ function isWithin(value: number, { min = 0, max = Infinity }: Bounds): boolean {
   return value >= min && value <= max;
 }
 
-function inWords({ min, max }: Bounds): string {
+function boundsText({ min, max }: Bounds): string {
   const parts = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
   return parts.join(' and ');
 }

@@ -47,7 +47,7 @@ export interface Observed {
   readonly load: LoadResult;
 }
 
-export async function lookAround(aws: LocalAws, assembly: Assembly): Promise<Snapshot> {
+export async function takeSnapshot(aws: LocalAws, assembly: Assembly): Promise<Snapshot> {
   const places = aws.places();
   const stacks = await Promise.all(places.map(({ world }) => viewStacks(world)));
   const services = await Promise.all(places.map(({ world }) => findLiveServices(world)));
@@ -66,7 +66,7 @@ function released({ stackName, account, region }: AssemblyStack, stacks: readonl
 /** The report of a release, once nothing of it moves any more. */
 export async function describe(aws: LocalAws, run: ReleaseRun, observed: Observed): Promise<ReleaseReport> {
   const { began, before, cdk, load } = observed;
-  const after = await lookAround(aws, run.assembly);
+  const after = await takeSnapshot(aws, run.assembly);
   const changed = after.stacks.filter(
     ({ id, changedMs }) => before.stacks.find((earlier) => earlier.id === id)?.changedMs !== changedMs,
   );
@@ -139,12 +139,12 @@ export function deniedCalls(
 /** Until CloudFormation changes something, the load meets nothing but what ran well already. */
 function overloadIn(aws: LocalAws, run: ReleaseRun, { requests }: LoadResult): string {
   const untilMs = eventsOf(aws, run).find(isOfCloudFormation)?.atMs ?? Infinity;
-  const seen = overloadOf(requests.filter(({ atMs }) => atMs < untilMs));
-  if (seen === '') return '';
+  const overload = overloadOf(requests.filter(({ atMs }) => atMs < untilMs));
+  if (overload === '') return '';
   const { rate } = run.plan.traffic;
   const perSecond = Math.round(rate * aws.clock.speed);
   return (
-    `before anything was changed, ${seen}: ${perSecond} requests a second (traffic.rate ${rate} at speed ` +
+    `before anything was changed, ${overload}: ${perSecond} requests a second (traffic.rate ${rate} at speed ` +
     `${aws.clock.speed}) are more than the service can take on this machine; lower traffic.rate or speed`
   );
 }

@@ -6,9 +6,9 @@ import type { DeploymentView } from './deployments';
 /** By the deployment's id: why it ended, in the words of the release function. */
 export type Endings = ReadonlyMap<string, string>;
 
-/** The release function looks at a bake every half minute, later every two, and waits a minute for a rollback. AWS time. */
+/** The release function checks a bake every half minute, later every two, and waits a minute for a rollback. AWS time. */
 const WAIT_MS = 300_000;
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 
 /** Waits for what the log says of releases that failed after `cdk deploy` had succeeded. */
 export async function endingsOf(
@@ -23,7 +23,7 @@ export async function endingsOf(
   for (;;) {
     const found = new Map(aws.places().flatMap(endingsIn));
     if (failed.every(({ id }) => found.has(id)) || aws.clock.now() > endMs) return found;
-    await aws.clock.sleep(LOOK_MS, signal);
+    await aws.clock.sleep(POLL_MS, signal);
   }
 }
 

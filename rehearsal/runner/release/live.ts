@@ -24,7 +24,7 @@ export interface LiveService {
 export interface Route {
   readonly listener: ListenerView;
   readonly rule: RuleView;
-  /** Of the service's target groups' health checks: what surely answers. */
+  /** Of the service's target groups' health checks: the paths that surely respond. */
   readonly healthCheckPath: string;
 }
 

@@ -8,8 +8,8 @@ import type { Lane } from '../synthesis/lanes';
 import type { LiveService } from './live';
 import { placeOf } from './places';
 
-/** More lost requests than this are counted, not told one by one. */
-const LOST_TOLD_MAX = 20;
+/** More lost requests than this are counted, not listed one by one. */
+const LOST_LISTED_MAX = 20;
 /** How long the load balancer's log is waited for, once the load has ended. */
 const LOG_WALL_MS_MAX = 2_000;
 
@@ -47,7 +47,7 @@ export class Load {
     this.running = lanes.map((lane, index) => ({ lane, traffic: this.start(lane, index) }));
   }
 
-  /** Stops the load, waits for the answers still due, and adds up. The same promise each time. */
+  /** Stops the load, waits for the responses still due, and adds up. The same promise each time. */
   end(): Promise<LoadResult> {
     this.result ??= this.finish();
     return this.result;
@@ -92,20 +92,20 @@ export class Load {
     return this.services.find(({ targetGroupArns }) => targetGroupArns.includes(targetGroupArn))?.name;
   }
 
-  /** A client has its answer whole a moment before the load balancer writes it into its log. */
+  /** A client has its whole response a moment before the load balancer writes it to its log. */
   private async untilLogged(records: readonly TrafficRecord[]): Promise<void> {
     const endMs = performance.now() + LOG_WALL_MS_MAX;
-    const answered = records.filter(({ status }) => status !== undefined);
+    const complete = records.filter(({ status }) => status !== undefined);
     while (performance.now() < endMs) {
       const logged = new Set(this.entries.map(({ traceId }) => traceId));
-      if (answered.every(({ traceId }) => logged.has(traceId))) return;
+      if (complete.every(({ traceId }) => logged.has(traceId))) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
   private tellLost(lost: readonly AttributedRecord[]): void {
-    for (const { atMs, method, path, status, error, target } of lost.slice(0, LOST_TOLD_MAX)) {
-      const what = status === undefined ? `no answer (${error ?? 'unknown'})` : `${status} by the load balancer`;
+    for (const { atMs, method, path, status, error, target } of lost.slice(0, LOST_LISTED_MAX)) {
+      const what = status === undefined ? `no response (${error ?? 'unknown'})` : `${status} by the load balancer`;
       const detail = `${method} ${path} at ${new Date(atMs).toISOString()}: ${what}`;
       this.aws.events.record('traffic', 'lost', detail, { atMs, status, error, target });
     }

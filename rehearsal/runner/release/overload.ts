@@ -17,7 +17,7 @@ const GROWTH_MIN = 3;
 export function overloadOf(quiet: readonly AttributedRecord[]): string {
   if (quiet.length < REQUESTS_MIN) return '';
   const lost = quiet.filter(isLost).length;
-  if (lost / quiet.length >= LOST_SHARE_MIN) return `${lost} of ${quiet.length} requests had no answer`;
+  if (lost / quiet.length >= LOST_SHARE_MIN) return `${lost} of ${quiet.length} requests had no response`;
   const quarter = Math.floor(quiet.length / 4);
   const first = median(quiet.slice(0, quarter));
   const last = median(quiet.slice(-quarter));

@@ -4,7 +4,7 @@ import type { PlannedRelease } from '../plan/plan';
 
 /** AWS time. The alarms of a service that is well again are quiet within minutes. */
 const QUIET_MS_MAX = 15 * 60_000;
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 
 export interface QuietOptions {
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
@@ -29,7 +29,7 @@ export async function untilQuiet(
     alarms: names,
   });
   while (names.length > 0 && clock.now() - sinceMs < QUIET_MS_MAX) {
-    await clock.sleep(LOOK_MS, signal);
+    await clock.sleep(POLL_MS, signal);
     names = await firing();
   }
   if (names.length === 0) return;

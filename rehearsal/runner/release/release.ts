@@ -4,7 +4,7 @@ import type { ReleaseReport } from '../report/document';
 import { noRequests } from '../report/requests';
 import { type CdkResult, runCdk } from '../synthesis/cdk';
 import { deploymentsSince, type DeploymentView, hasEnded } from './deployments';
-import { describe, isOfCloudFormation, lookAround, type ReleaseRun, type ServiceDeployments } from './describe';
+import { describe, isOfCloudFormation, takeSnapshot, type ReleaseRun, type ServiceDeployments } from './describe';
 import { machineProblemIn } from '../../core/machine-problem';
 import { endingsOf } from './endings';
 import { planLanes } from '../synthesis/lanes';
@@ -20,7 +20,7 @@ const noLoad: LoadResult = { total: noRequests, byService: new Map(), requests: 
  * @throws SynthesisError when the CLI ends before it reached CloudFormation
  */
 export async function runRelease(aws: LocalAws, run: ReleaseRun): Promise<ReleaseReport> {
-  const before = await lookAround(aws, run.assembly);
+  const before = await takeSnapshot(aws, run.assembly);
   const began = { awsMs: aws.clock.now(), wallMs: performance.now() };
   const { lanes, unserved } = planLanes(before.services, run.plan.traffic);
   announce(aws, run);
@@ -61,7 +61,7 @@ function refuseUnstarted(aws: LocalAws, { planned, eventsBefore }: ReleaseRun, c
   if (!reached) throw new SynthesisError('cdk deploy failed before it changed anything', cdk.exitCode, cdk.output);
 }
 
-/** Follows the release's deployments, and the rollbacks of them, until none runs: traffic goes on meanwhile. */
+/** Follows the release's deployments, and the rollbacks of them, until none runs: traffic continues meanwhile. */
 async function untilEnded(
   aws: LocalAws,
   services: readonly LiveService[],

@@ -35,7 +35,7 @@ interface Remembered {
   readonly vpc: ExistingVpc;
 }
 
-/** As the CLI writes the answer of a VPC's lookup, `VpcContextResponse` of cx-api. */
+/** As the CLI writes the result of a VPC's lookup, `VpcContextResponse` of cx-api. */
 interface VpcContext {
   readonly vpcId: string;
   readonly vpcCidrBlock?: string;

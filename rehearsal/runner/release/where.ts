@@ -4,8 +4,8 @@ import { oneLine } from '../report/printable';
 import { findLiveServices } from './live';
 import { viewStacks } from './stacks';
 
-/** Where to look at a rehearsal that is kept running: how to become a client of it, and the services' own addresses. */
-export async function whereToLook(aws: LocalAws): Promise<string> {
+/** How to use a rehearsal that is kept running: how to become a client of it, and the services' own addresses. */
+export async function clientInstructions(aws: LocalAws): Promise<string> {
   const lines = clients(aws);
   for (const place of aws.places()) lines.push(...(await addresses(aws, place)));
   return lines.map(oneLine).join('\n');

@@ -34,7 +34,7 @@ export interface DeniedCall {
 export interface Violation {
   readonly assertion: 'outcome' | 'reason' | 'denied' | Limited;
   readonly value: string | number;
-  /** What was expected, in words: `at most 0`. */
+  /** What was expected, as text: `at most 0`. */
   readonly expected: string;
 }
 
@@ -66,7 +66,7 @@ export interface ReleaseReport {
 export interface ServiceReport {
   /** The path of its construct in its stack. */
   readonly name: string;
-  /** `unchanged` when the release left its tasks alone. */
+  /** `unchanged` when the release did not touch its tasks. */
   readonly outcome: 'created' | 'succeeded' | 'rolled-back' | 'unchanged' | 'deleted';
   /** Null without a deployment of CodeDeploy's. */
   readonly deploymentId: string | null;
@@ -77,14 +77,14 @@ export interface ServiceReport {
 
 export interface RequestCounts {
   readonly total: number;
-  /** No HTTP answer, or one that the load balancer had to make up (502, 503, 504). */
+  /** No HTTP response, or one that the load balancer had to make up (502, 503, 504). */
   readonly lost: number;
-  /** Answered with a 5xx by the service itself. */
+  /** A 5xx of the service itself. */
   readonly failed: number;
   readonly bySide: Readonly<Record<'blue' | 'green', { readonly ok: number; readonly failed: number }>>;
-  /** Production requests that the version being released answered. */
+  /** Production requests that the version being released served. */
   readonly candidate: { readonly total: number; readonly failed: number };
-  /** Of answered requests, wall milliseconds. */
+  /** Of requests with a response, real milliseconds. */
   readonly latencyMs: { readonly p50: number; readonly p99: number };
 }
 

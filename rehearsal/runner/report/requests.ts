@@ -22,9 +22,9 @@ export const noRequests: RequestCounts = {
 /** Adds the load up. */
 export function countRequests(requests: readonly AttributedRecord[], sides: Sides): RequestCounts {
   const histogram = build({ highestTrackableValue: 3_600_000, numberOfSignificantValueDigits: 3 });
-  const answered = requests.filter((request) => !isLost(request));
-  for (const request of answered) histogram.recordValue(Math.max(1, Math.round(request.latencyMs)));
-  const of = (arns: readonly string[]) => answered.filter(({ targetGroupArn = '' }) => arns.includes(targetGroupArn));
+  const complete = requests.filter((request) => !isLost(request));
+  for (const request of complete) histogram.recordValue(Math.max(1, Math.round(request.latencyMs)));
+  const of = (arns: readonly string[]) => complete.filter(({ targetGroupArn = '' }) => arns.includes(targetGroupArn));
   const split = (arns: readonly string[]) => {
     const failed = of(arns).filter(isFailed).length;
     return { ok: of(arns).length - failed, failed };
@@ -32,8 +32,8 @@ export function countRequests(requests: readonly AttributedRecord[], sides: Side
   const candidate = of(sides.candidate);
   return {
     total: requests.length,
-    lost: requests.length - answered.length,
-    failed: answered.filter(isFailed).length,
+    lost: requests.length - complete.length,
+    failed: complete.filter(isFailed).length,
     bySide: { blue: split(sides.blue), green: split(sides.green) },
     candidate: { total: candidate.length, failed: candidate.filter(isFailed).length },
     latencyMs: { p50: percentile(histogram, 50), p99: percentile(histogram, 99) },

@@ -1,4 +1,4 @@
-/** What of a stack cannot be deployed in a rehearsal: known from the assembly alone, so before anything is. */
+/** What of a stack cannot be deployed in a rehearsal: known from the assembly, before anything is deployed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { customResourceProblem } from '../../services/lambda/runtimes';

@@ -89,8 +89,8 @@ function pathsOn(route: Route, given: readonly Weighted[], host: string | undefi
   const matching = given.filter(reaches);
   if (matching.length > 0 || onlyGiven) return { ask, paths: matching };
   const patterns = conditions.filter(({ Field }) => Field === 'path-pattern').flatMap(valuesOf);
-  const candidates = patterns.length > 0 ? patterns.map(example) : ['/', route.healthCheckPath];
-  const derived = candidates.map((path) => ({ path, weight: 1 })).find(reaches);
+  const paths = patterns.length > 0 ? patterns.map(example) : ['/', route.healthCheckPath];
+  const derived = paths.map((path) => ({ path, weight: 1 })).find(reaches);
   return { ask, paths: derived ? [derived] : [] };
 }
 
@@ -107,7 +107,7 @@ function isFirst({ listener, rule }: Route, ask: Ask, url: string): boolean {
 function askFor(conditions: readonly Condition[], host: string | undefined): Ask {
   const hosts = conditions.filter(({ Field }) => Field === 'host-header');
   const allowed = hosts.every((condition) => compileConditions([condition])({ headers: { host: host ?? '' } }));
-  const asked = allowed ? host : hosts.flatMap(valuesOf).map(example)[0];
+  const name = allowed ? host : hosts.flatMap(valuesOf).map(example)[0];
   const methods = conditions.filter(({ Field }) => Field === 'http-request-method').flatMap(valuesOf);
   const headers = conditions
     .filter(({ Field }) => Field === 'http-header')
@@ -117,7 +117,7 @@ function askFor(conditions: readonly Condition[], host: string | undefined): Ask
     .flatMap((pair) => (pair ? [[example(pair.Key ?? 'q'), example(pair.Value ?? '')]] : []));
   return {
     method: methods.includes('GET') ? 'GET' : (methods[0] ?? 'GET'),
-    ...(asked !== undefined && { host: asked }),
+    ...(name !== undefined && { host: name }),
     headers: Object.fromEntries(headers) as Record<string, string>,
     query: new URLSearchParams(query as [string, string][]).toString(),
   };

@@ -49,7 +49,7 @@ const EXAMPLES: Readonly<Record<string, (props: MissingContext['props']) => unkn
   'key-provider': () => ({ keyId: '12345678-1234-1234-1234-123456789012' }),
 };
 
-/** @returns what to write into cdk.context.json, with values to change; undefined when a seed answers it all */
+/** @returns what to write into cdk.context.json, with values to change; undefined when a seed has it all */
 export function contextExample(missing: readonly MissingContext[]): string | undefined {
   const entries = missing.flatMap(({ key, provider, props }) => {
     const example = EXAMPLES[provider];

@@ -6,14 +6,14 @@ import { type Assembly, readAssembly } from './assembly';
 import { contextExample, type MissingContext, missingContext } from './missing-context';
 
 /** As the CLI's context providers say it. */
-const lookedUpInVain =
+const missingLookup =
   /Could not find any VPCs matching|SSM parameter not available|No security groups found matching|No load balancers found matching|Found zones: \[\]|No AMI found|does not know the service/;
 
 const LOOKUP_HINT = `it looks up what is not there. List VPCs and SSM parameters in the rehearsal file:
 
 ${seedExample}
 
-Other lookups are answered from cdk.context.json beside cdk.json: run cdk synth once with credentials of the account, or`;
+Other lookups use cdk.context.json next to cdk.json: run cdk synth once with credentials of the account, or`;
 
 /** @param missing what the app has looked up in vain */
 function lookupHint(missing: readonly MissingContext[]): string {
@@ -31,7 +31,7 @@ export class SynthesisError extends Error {
     readonly output: string,
     missing: readonly MissingContext[] = [],
   ) {
-    const isLookup = missing.length > 0 || lookedUpInVain.test(output);
+    const isLookup = missing.length > 0 || missingLookup.test(output);
     super(isLookup ? `${message}; ${lookupHint(missing)}` : message);
     this.name = 'SynthesisError';
   }
@@ -46,7 +46,7 @@ export interface SynthesisOptions {
   /** Of the CDK CLI. */
   readonly environment: () => Record<string, string>;
   readonly signal: AbortSignal;
-  /** Told of each synthesis that runs ahead; the returned function is called when it has ended. */
+  /** Called for each synthesis that runs ahead; the returned function is called when it has ended. */
   readonly inBackground?: () => () => void;
 }
 
@@ -115,7 +115,7 @@ export class Synthesis {
 
   /**
    * The CDK's built-in validation takes most of a synthesis, and the templates of a plan differ in what their context
-   * sets: by default it runs for the first alone. Plugins of the app run for each.
+   * sets: by default it runs only for the first. Plugins of the app run for each.
    * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html#template-and-policy-validation
    */
   private validationOf(planned: PlannedRelease): Record<string, string> {

@@ -7,9 +7,9 @@ export interface AttributedRecord extends TrafficRecord {
   readonly targetGroupArn?: string;
   /** `10.0.1.5:8080`, absent likewise. */
   readonly target?: string;
-  /** Absent when no target answered. */
+  /** Absent when no target responded. */
   readonly targetStatus?: number;
-  /** What the load balancer says that it answered; absent when it never saw the request. */
+  /** The status that the load balancer logged; absent when it never saw the request. */
   readonly elbStatus?: number;
 }
 
@@ -32,12 +32,12 @@ export function attribute(
   });
 }
 
-/** No HTTP answer, or a 5xx that the load balancer made up because no target answered. */
+/** No HTTP response, or a 5xx that the load balancer made up because no target responded. */
 export function isLost(record: AttributedRecord): boolean {
   return record.status === undefined || (record.status >= 500 && record.targetStatus === undefined);
 }
 
-/** A target answered with a 5xx. */
+/** A target responded with a 5xx. */
 export function isFailed(record: AttributedRecord): boolean {
   return !isLost(record) && (record.targetStatus ?? 0) >= 500;
 }

@@ -42,7 +42,7 @@ export class Connections {
     this.next();
   }
 
-  /** To be told when a request has ended: its connection is free, or gone. */
+  /** To be called when a request has ended: its connection is free, or gone. */
   released(): void {
     setImmediate(() => this.next());
   }

@@ -14,7 +14,7 @@ export interface TrafficOptions {
   readonly clock: Clock & { readonly speed?: number };
   /** Requests a second of AWS time. Give this or `ratePerSecondWall`. */
   readonly ratePerSecond?: number;
-  /** Requests a second of the wall. */
+  /** Requests per real second. */
   readonly ratePerSecondWall?: number;
   /** Default `[{ path: '/' }]`. */
   readonly paths?: readonly TrafficPath[];
@@ -24,7 +24,7 @@ export interface TrafficOptions {
   readonly certificateAuthority?: string;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Time limit of one request, wall milliseconds. Default 10,000. */
+  /** Timeout of one request, real milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
   /** Decides the order of the paths and the trace ids. Default 1. */
   readonly seed?: number;
@@ -37,22 +37,22 @@ export interface TrafficLog {
   readonly records: readonly TrafficRecord[];
   /** Requests sent but not in `records`, because of `maxRecords`. */
   readonly dropped: number;
-  /** Of answered requests, wall milliseconds. @param percentile 0 to 100; 0 without an answered request */
+  /** Of requests with a response, real milliseconds. @param percentile 0 to 100; 0 without a response */
   latencyMs(percentile: number): number;
 }
 
 export interface Traffic {
-  /** Ends the load and waits for the answers still due. The same promise each time. */
+  /** Ends the load and waits for the responses still due. The same promise each time. */
   stop(): Promise<TrafficLog>;
 }
 
-/** At most this many wall milliseconds between two looks at the schedule. */
+/** At most this many real milliseconds between two checks of the schedule. */
 const TICK_REAL_MS = 20;
 
 /**
  * Starts an open-loop load: request n is due at n / rate, whatever became of those before it, and its latency is
  * counted from when it was due, so that a service that is slow cannot hide it ("coordinated omission"). A stall of this
- * process is none of the service's: AWS time stands still in it, so nothing falls due.
+ * process is none of the service's: AWS time stops in it, so nothing falls due.
  * @throws RangeError when the rate is not a number of at least 0, or no path has a weight
  */
 export function startTraffic(options: TrafficOptions): Traffic {

@@ -8,11 +8,11 @@ export interface TrafficRecord {
   readonly traceId: string;
   readonly method: string;
   readonly path: string;
-  /** Absent when there was no HTTP answer. */
+  /** Absent when there was no HTTP response. */
   readonly status?: number;
   /** Why there was none: `ECONNRESET`, `TIMEOUT`. */
   readonly error?: string;
-  /** From the intended start to the end of the answer, wall milliseconds: waiting for a stalled sender counts. */
+  /** From the intended start to the end of the response, real milliseconds: waiting for a stalled sender counts. */
   readonly latencyMs: number;
 }
 
@@ -31,7 +31,7 @@ class Chunk {
   readonly atMs = new Float64Array(CHUNK);
   readonly latencyMs = new Float32Array(CHUNK);
   readonly sequence = new Uint32Array(CHUNK);
-  /** 0 when there was no answer. */
+  /** 0 when there was no response. */
   readonly status = new Uint16Array(CHUNK);
   readonly path = new Uint16Array(CHUNK);
   readonly error = new Uint8Array(CHUNK);
@@ -54,7 +54,7 @@ export class Records {
   private kept = 0;
   /** Requests beyond the limit. */
   dropped = 0;
-  /** Microseconds of every answered request. */
+  /** Microseconds of every request with a response. */
   readonly latency: Histogram = build({ highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: 3 });
 
   constructor(

@@ -18,7 +18,7 @@ export type RequestResult = { readonly status: number } | { readonly error: stri
 export function request(connections: Connections, spec: RequestSpec): Promise<RequestResult> {
   return new Promise((resolve) => {
     const { path, headers } = spec;
-    const handler = new Answer(spec, (result) => {
+    const handler = new ResponseHandler(spec, (result) => {
       resolve(result);
       connections.released();
     });
@@ -26,7 +26,7 @@ export function request(connections: Connections, spec: RequestSpec): Promise<Re
   });
 }
 
-class Answer implements Dispatcher.DispatchHandler {
+class ResponseHandler implements Dispatcher.DispatchHandler {
   private readonly timer: Timer;
   private abort?: (error?: Error) => void;
   private status = 0;
@@ -62,7 +62,7 @@ class Answer implements Dispatcher.DispatchHandler {
     this.finish({ error: this.timedOut ? 'TIMEOUT' : (code ?? name) });
   }
 
-  /** Told at once, also when the request still waits for a connection: the schedule must not hang on it. */
+  /** Called at once, also when the request still waits for a connection: the schedule must not hang on it. */
   private onTimeout(): void {
     this.timedOut = true;
     this.abort?.(new Error('TIMEOUT'));

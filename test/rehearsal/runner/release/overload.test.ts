@@ -17,7 +17,7 @@ test('requests lost before anything changed are an overload', () => {
     () => 5,
     (index) => index % 10 === 0,
   );
-  expect(overloadOf(quiet)).toBe('20 of 200 requests had no answer');
+  expect(overloadOf(quiet)).toBe('20 of 200 requests had no response');
 });
 
 test.each([

@@ -33,7 +33,7 @@ const report: RehearsalReport = {
   versions: { greenlight: '0', node: '20', awsCdkCli: '2', awsCdkLib: '2' },
 };
 
-test('requests are told apart by who answered', () => {
+test('requests are counted by who responded', () => {
   const sent = { atMs: 0, traceId: 't', method: 'GET', path: '/' };
   const counts = countRequests(
     [
@@ -61,7 +61,7 @@ test('the document matches its published schema, and a wrong one does not', () =
   expect(validate({ ...report, releases: [{ ...report.releases[0], outcome: 'fine' }] })).toBe(false);
 });
 
-test('the summary tells outcome, reason, denied calls and what was inert', () => {
+test('the summary shows outcome, reason, denied calls and what was inert', () => {
   const text = summary(report);
   expect(text).toContain('rolled-back (expected succeeded)');
   expect(text).toContain('v3: check "orders" failed');
