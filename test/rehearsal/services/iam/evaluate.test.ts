@@ -84,6 +84,14 @@ describe('evaluate', () => {
       'implicitDeny',
       { k: '::1' },
     ],
+    ['IpAddress of one host', [allow({ Condition: { IpAddress: { k: '10.0.0.1' } } })], 'allowed', { k: '10.0.0.1' }],
+    [
+      'IpAddress, its neighbour',
+      [allow({ Condition: { IpAddress: { k: '10.0.0.1' } } })],
+      'implicitDeny',
+      { k: '10.0.0.0' },
+    ],
+    ['IpAddress of one host, IPv6', [allow({ Condition: { IpAddress: { k: '::1' } } })], 'allowed', { k: '::1' }],
     ['Null true', [allow({ Condition: { Null: { k: 'true' } } })], 'implicitDeny', { k: 'x' }],
     ['Null false', [allow({ Condition: { Null: { k: 'false' } } })], 'allowed', { k: 'x' }],
     [
