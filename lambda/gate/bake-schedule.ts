@@ -33,7 +33,7 @@ const RESERVE_MS = 30_000;
 /** "If the function doesn't report within one hour": https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html */
 const HOOK_LIMIT_MS = 3_600_000;
 
-export function beginBake(hookMs: number, nowMs: number): BakeState {
+export function startBake(hookMs: number, nowMs: number): BakeState {
   return { hookMs, startMs: nowMs, nextSmokeMs: nowMs, smokeRuns: 0, alarmReadings: 0, invocations: 1 };
 }
 

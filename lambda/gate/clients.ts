@@ -16,8 +16,6 @@ import { parseJson } from '../../common/json/parse';
 import { sleep } from '../../common/retry';
 import type { Suite } from '../../smoke/suite/model';
 import { writeDocument } from '../shared/logger';
-import type { DescribedAlarm } from './alarms';
-import type { Invoked } from './custom-check';
 import { SUITE_FILE, type Verdict } from './types';
 
 /** Alarm names of one DescribeAlarms. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
@@ -47,6 +45,21 @@ export const clients = {
 };
 
 export type Clients = typeof clients;
+
+/** What DescribeAlarms says of one alarm, metric or composite. */
+export interface DescribedAlarm {
+  readonly name: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly since?: Date;
+}
+
+/** What an invocation of a function responded. */
+export interface Invoked {
+  /** Set when the function threw, timed out or crashed. */
+  readonly functionError?: string;
+  readonly payload: string;
+}
 
 // Made at first use and kept from one invocation to the next.
 let cloudwatch: CloudWatchClient | undefined;

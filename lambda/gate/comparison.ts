@@ -6,12 +6,14 @@ import {
   type WeightedGroup,
 } from '../../aws/traffic';
 import {
+  comparisonPlan,
   compareSides,
   type ComparisonPlan,
   type ComparisonResult,
   httpAttempts,
   type SideTarget,
 } from '../../smoke/comparison';
+import { checksLeftMs, type GateRun } from './gate-run';
 import type { LiveSides } from './types';
 
 /** What the comparison in the gate needs: the two listeners of one load balancer. */
@@ -25,6 +27,20 @@ export interface GateComparison {
   readonly listenerRules: (listenerArn: string, signal: AbortSignal) => Promise<readonly ListenerRule[]>;
   readonly limitMs: number;
   readonly signal: AbortSignal;
+}
+
+/** Compares green with blue before traffic shifts: only then is the production listener blue's alone. */
+export async function compareWithBlue(run: GateRun): Promise<void> {
+  const { settings, clients, signal, addresses, evidence } = run;
+  const { lifecycleEvent, liveTarget, target, hostName, tlsVerification, sides } = settings;
+  const plan = comparisonPlan(run.suite());
+  if (lifecycleEvent !== 'AfterAllowTestTraffic' || !liveTarget || !plan) return;
+  const sideAt = (base: URL) => ({ base, addresses, hostName, tlsVerification });
+  evidence.comparison = await compareInGate({
+    ...{ plan, green: sideAt(target), blue: sideAt(liveTarget), sides, signal },
+    listenerRules: clients.listenerRules,
+    limitMs: checksLeftMs(run),
+  });
 }
 
 /** Green on the test listener against live blue on the production listener. Never throws for what a side does. */

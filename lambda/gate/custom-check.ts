@@ -4,19 +4,14 @@ import { ExactNumber } from '../../common/json/exact-number';
 import { parseJson } from '../../common/json/parse';
 import { within } from '../../common/retry';
 import { shorten } from '../../common/text';
+import type { Invoked } from './clients';
+import { checksLeftMs, type GateRun } from './gate-run';
 import type { CustomCheckAnswer, CustomCheckRequest, CustomCheckResult, CustomCheckSettings } from './types';
 
 const MESSAGE_LENGTH_MAX = 500;
 /** Characters of JSON: a verdict is one log event, and that has 256 KB. */
 const DETAILS_LENGTH_MAX = 4_096;
 const OUTCOMES: readonly unknown[] = ['passed', 'failed', 'degraded'] satisfies CustomCheckAnswer['outcome'][];
-
-/** What an invocation came back with. */
-export interface Invoked {
-  /** Set when the function threw, timed out or crashed. */
-  readonly functionError?: string;
-  readonly payload: string;
-}
 
 export type Invoke = (functionArn: string, payload: string, timeoutMs: number, signal: AbortSignal) => Promise<Invoked>;
 
@@ -29,8 +24,20 @@ export interface CustomCheckContext {
   readonly limitMs: number;
 }
 
+/** Invokes the functions of all custom checks at the same time. */
+export async function runCustomChecks(run: GateRun): Promise<void> {
+  const { settings, request, clients } = run;
+  const { serviceName: service, lifecycleEvent: event, target } = settings;
+  const context = { service, deploymentId: request.deploymentId, event, targetUrl: target.origin };
+  run.evidence.customChecks = await invokeAll(
+    settings.customChecks,
+    { ...context, limitMs: checksLeftMs(run) },
+    clients.invokeFunction,
+  );
+}
+
 /** Runs all at the same time. Never throws: an error is a failed check with its reason. */
-export function runCustomChecks(
+export function invokeAll(
   checks: readonly CustomCheckSettings[],
   context: CustomCheckContext,
   invoke: Invoke,

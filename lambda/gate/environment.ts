@@ -18,7 +18,7 @@ export interface GateSettings {
   /** Where live blue answers before the shift; undefined: nothing is compared. */
   readonly liveTarget?: URL;
   readonly alarmNames: readonly string[];
-  readonly timeLimitMs: number;
+  readonly timeoutMs: number;
   /** Host header and TLS server name; undefined: those of the target. */
   readonly hostName?: string;
   readonly tlsVerification: TlsVerification;
@@ -59,7 +59,7 @@ export function readEnvironment(env: Environment): GateSettings {
         ? undefined
         : read(GateEnvironment.liveUrl, 'an http(s) URL without path', parseTarget),
     alarmNames: read(GateEnvironment.alarmNames, 'a JSON array of alarm names', parseNames),
-    timeLimitMs: read(GateEnvironment.timeLimitSeconds, 'seconds, more than 0', parseSeconds),
+    timeoutMs: read(GateEnvironment.timeLimitSeconds, 'seconds, more than 0', parseSeconds),
     hostName,
     tlsVerification: value(GateEnvironment.tlsVerification) || (hostName ? 'full' : 'chain'),
     insufficientData: value(GateEnvironment.insufficientData) || 'pass',

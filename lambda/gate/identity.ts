@@ -8,10 +8,13 @@ import {
 import { describeError } from '../../common/errors';
 import type { HttpAnswer, HttpRequest } from '../../common/http';
 import { sleep } from '../../common/retry';
+import type { GateRun } from './gate-run';
+import { requestTo } from './target';
 import type { IdentityResult, LiveSides, VersionHeader } from './types';
 
 const LOOK_EVERY_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 5_000;
+/** At most, and a quarter of the checks' time at most. */
+const TIMEOUT_MS_MAX = 60_000;
 
 /** What identity asks of the world. */
 export interface IdentitySources {
@@ -35,6 +38,24 @@ export interface IdentityQuestion {
   readonly requests: readonly HttpRequest[];
   /** How long to wait for the candidate, milliseconds. */
   readonly limitMs: number;
+}
+
+/** Proves that green responds, where the sides are configured or a version is expected. */
+export async function proveIdentity(run: GateRun): Promise<void> {
+  const { settings, request, clients, signal, budget, addresses, evidence } = run;
+  const { sides, versionHeader, lifecycleEvent, healthPath = '/' } = settings;
+  if (!sides && !versionHeader) return;
+  const production = lifecycleEvent === 'AfterAllowTraffic';
+  const nodes = addresses.length === 0 ? [undefined] : addresses;
+  const question = {
+    deploymentId: request.deploymentId,
+    sides,
+    listenerArn: (production ? sides?.productionListenerArn : sides?.testListenerArn) ?? '',
+    version: versionHeader,
+    requests: nodes.map((address) => requestTo(settings, healthPath, address)),
+    limitMs: Math.min(TIMEOUT_MS_MAX, budget.checksMs / 4),
+  };
+  evidence.identity = await identify(question, clients, signal);
 }
 
 type Look = Pick<IdentityResult, 'candidate' | 'forwards' | 'version' | 'reason'>;
@@ -104,9 +125,7 @@ async function lookAtVersion(
   { name, value }: VersionHeader,
   sources: IdentitySources,
 ): Promise<Pick<Look, 'version' | 'reason'>> {
-  const answers = await Promise.all(
-    requests.map(async (request) => (await sources.exchange({ ...request, timeoutMs: REQUEST_TIMEOUT_MS })).headers),
-  );
+  const answers = await Promise.all(requests.map(async (request) => (await sources.exchange(request)).headers));
   const header = name.toLowerCase();
   const actual = answers.map((headers) => headers[header] ?? '').find((it) => it !== value) ?? value;
   const version = { header: name, expected: value, actual };

@@ -11,6 +11,8 @@ import { describeExchange } from '../../common/http/problem';
 import type { HttpAnswer, HttpRequest } from '../../common/http';
 import { sleep } from '../../common/retry';
 import { codesOf } from '../../common/status-codes';
+import type { GateRun } from './gate-run';
+import { requestTo } from './target';
 import type { LiveSides, PreflightResult } from './types';
 
 const ATTEMPTS = 3;
@@ -28,6 +30,13 @@ export interface HealthRequest {
   readonly request: HttpRequest;
   /** What the target groups accept: `200`, `200,204` or `200-299`. */
   readonly codes: string;
+}
+
+/** Whether production is fit to begin a release from. Never throws. */
+export async function checkLiveSide({ settings, clients, signal, addresses, evidence }: GateRun): Promise<void> {
+  const { sides, healthPath, healthCodes } = settings;
+  const request = healthPath === undefined ? undefined : requestTo(settings, healthPath, addresses[0]);
+  evidence.preflight = await preflight(sides, request && { request, codes: healthCodes }, clients, signal);
 }
 
 /** Whether the live side is fit to start a release from. Never throws. */

@@ -1,65 +1,83 @@
-import { describeError } from '../../common/errors';
-import { retry } from '../../common/retry';
-import type { CheckTarget } from '../../smoke/runner/target';
-import { runSuite as runOn } from '../../smoke/runner/run';
-import { waitForAnswer } from '../../smoke/runner/wait';
+import { standsAlone } from '../../smoke/comparison/options';
 import type { CheckResult } from '../../smoke/results';
-import type { GateSettings } from './environment';
+import { runSuite as runOn } from '../../smoke/runner/run';
+import type { CheckTarget } from '../../smoke/runner/target';
+import { waitForAnswer } from '../../smoke/runner/wait';
+import type { Suite } from '../../smoke/suite/model';
 import type { Clients } from './clients';
-import { validateSuite } from '../../smoke/suite/validation';
+import { checksLeftMs, type GateRun } from './gate-run';
 
 /** At most, and a quarter of the checks' time at most. */
-const FIRST_ANSWER_MS = 60_000;
-/** A new load balancer's interfaces, and throttled reads, come right within this time. */
-const READS_SETTLE_MS = 60_000;
+const FIRST_RESPONSE_MS = 60_000;
+const LIVE_SIDE_MS = 10_000;
+const LIVE_SIDE_CHECKS_MAX = 5;
 
 /**
- * Runs the suite on the listener under test within `limitMs`.
- * @param addresses private addresses of the load balancer's nodes; empty: by name
- * @throws Error when the suite cannot be read or is wrong
+ * The suite beside the handler. It was validated at synth: what is checked here is that the file is whole.
+ * @throws Error when it cannot be read or is damaged
  */
+export function suiteOf(clients: Pick<Clients, 'loadSuite'>): Suite {
+  const suite: unknown = clients.loadSuite();
+  const { checks } = (suite ?? {}) as { readonly checks?: unknown };
+  const isWhole = Array.isArray(checks) && checks.length > 0 && checks.every(isNamed);
+  if (!isWhole) throw new Error(`the suite file is damaged: checks is ${JSON.stringify(checks)}: deploy again`);
+  return suite as Suite;
+}
+
+function isNamed(check: unknown): boolean {
+  return typeof check === 'object' && check !== null && 'name' in check;
+}
+
+/** The suite on the listener under test; what green fails, the live side is asked too. */
+export async function checkGreen(run: GateRun): Promise<void> {
+  const { evidence } = run;
+  evidence.checks = await runSuite(run, run.suite(), checksLeftMs(run));
+  evidence.liveChecks = await failuresOnLiveSide(run);
+}
+
+/** Runs a suite on the listener under test, or at `base`, within `limitMs`. */
 export async function runSuite(
-  settings: GateSettings,
-  addresses: readonly string[],
-  clients: Clients,
+  { settings, clients, signal, addresses }: GateRun,
+  suite: Suite,
   limitMs: number,
-  signal: AbortSignal,
+  base = settings.target,
 ): Promise<readonly CheckResult[]> {
-  const suite = clients.loadSuite();
-  const mistakes = validateSuite(suite);
-  if (mistakes.length > 0) throw new Error(`the suite is wrong: ${mistakes.join('; ')}`);
   const controller = new AbortController();
-  const limit = setTimeout(() => controller.abort(new Error('time limit')), limitMs);
+  const timeout = setTimeout(() => controller.abort(new Error('timeout')), limitMs);
   const abort = () => controller.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
+  const { hostName, tlsVerification, variables } = settings;
+  const { exchange } = clients;
   const target: CheckTarget = {
-    base: settings.target,
-    addresses,
-    hostName: settings.hostName,
-    tlsVerification: settings.tlsVerification,
-    exchange: clients.exchange,
+    ...{ base, addresses, hostName, tlsVerification, exchange, limitMs, variables },
     signal: controller.signal,
-    limitMs,
-    variables: settings.variables,
   };
   try {
-    await waitForAnswer(suite.checks[0], target, Math.min(FIRST_ANSWER_MS, limitMs / 4));
+    await waitForAnswer(suite.checks[0], target, Math.min(FIRST_RESPONSE_MS, limitMs / 4));
     return (await runOn(suite, target)).checks;
   } finally {
-    clearTimeout(limit);
+    clearTimeout(timeout);
     signal.removeEventListener('abort', abort);
   }
 }
 
-/** @returns an empty list when the load balancer is reached by name @throws Error when they cannot be read */
-export async function addressesOf(
-  fullName: string,
-  clients: Pick<Clients, 'privateAddresses'>,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  if (fullName === '') return [];
-  const read = () => clients.privateAddresses(fullName, signal);
-  return retry(read, { retryable: () => true, limitMs: READS_SETTLE_MS, signal }).catch((error: unknown) => {
-    throw new Error(`the load balancer's addresses could not be read: ${describeError(error)}`);
-  });
+/**
+ * What the live side makes of the checks that green failed: whether a dependency is down for both is the first question
+ * of the verdict's reader. Only checks that change nothing are sent, once each.
+ * @returns undefined when there is none, or when the live side gives no response
+ */
+async function failuresOnLiveSide(run: GateRun): Promise<readonly CheckResult[] | undefined> {
+  const { liveTarget, lifecycleEvent } = run.settings;
+  if (!liveTarget || lifecycleEvent !== 'AfterAllowTestTraffic') return undefined;
+  const names = run.evidence.checks.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
+  const suite = run.suite();
+  const checks = suite.checks
+    .filter((check) => names.includes(check.name) && standsAlone(check))
+    .slice(0, LIVE_SIDE_CHECKS_MAX)
+    .map(({ needs: _needs, capture: _capture, repeat: _repeat, ...check }) => ({ ...check, retries: 0 }));
+  if (checks.length === 0) return undefined;
+  const only: Suite = { ...suite, compare: undefined, checks };
+  const limitMs = Math.min(checksLeftMs(run), LIVE_SIDE_MS);
+  const results = await runSuite(run, only, limitMs, liveTarget).catch(() => undefined);
+  return results?.map(({ tries: _tries, ...result }) => result);
 }

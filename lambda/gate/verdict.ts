@@ -8,46 +8,90 @@ import {
   type Reason as ReasonOf,
   SENTENCE_LENGTH_MAX,
 } from '../../smoke/reasons';
+import type { BreakGlassAllowance } from '../shared/break-glass';
+import type { Evidence, Interruption } from './evidence';
 import type { AlarmResult, Verdict, VerdictRule } from './types';
-
-export interface Evidence extends Pick<
-  Verdict,
-  'checks' | 'liveChecks' | 'alarms' | 'identity' | 'preflight' | 'customChecks' | 'bake' | 'comparison'
-> {
-  /** Why the alarms could not be read. */
-  readonly alarmsError?: string;
-}
 
 export type Decision = Pick<Verdict, 'outcome' | 'rule' | 'sentence'>;
 
 type Reason = ReasonOf<VerdictRule>;
 
-/**
- * What decided, in this order: preflight, identity, a check, a custom check, an alarm, alarms that nobody could read.
- * The time limit gives way to any check that failed by itself.
- */
+/** What the evidence comes to. Pure. */
 export function decide(evidence: Evidence): Decision {
+  return withBreakGlass(decisionOn(evidence), evidence);
+}
+
+/** Whether nothing that was found so far stops the release. */
+export function passes(evidence: Evidence): boolean {
+  return decide(evidence).outcome === 'Succeeded';
+}
+
+/** Whether what was found of green, whatever the alarms say, does not stop the release. */
+export function greenPasses({ identity, checks, customChecks = [] }: Evidence): boolean {
+  const results = [...(identity ? [identity] : []), ...checks, ...customChecks];
+  return results.every(({ outcome }) => outcome !== 'failed');
+}
+
+/**
+ * What decides, in this order: preflight, identity, a check, a custom check, the comparison, an alarm, alarms that could
+ * not be read. The timeout gives way to any check that failed by itself.
+ */
+function decisionOn(evidence: Evidence): Decision {
   const reasons = reasonsOf(evidence);
+  if (evidence.interruption) return interrupted(evidence.interruption, reasons);
   const decisive = decisiveOf(reasons);
   if (!decisive) return { outcome: 'Succeeded', rule: 'all-passed', sentence: allPassed(evidence) };
   return { outcome: 'Failed', rule: decisive.rule, sentence: joinSentences(reasons.map(({ sentence }) => sentence)) };
 }
 
-/** A gate that did not come to judge: wrongly configured, or out of time. */
-export function undecided(rule: 'internal-error' | 'time-limit', sentence: string): Decision {
-  return { outcome: 'Failed', rule, sentence: shorten(sentence, SENTENCE_LENGTH_MAX) };
-}
-
 /**
- * The same with what was found before. As ever the time limit gives way to a check that failed by itself, and to nothing
+ * A run that ended before everything was found. The timeout gives way to a check that failed by itself, and to nothing
  * else: what a break-glass may pass depends on the rule.
  */
-export function cutOff(found: Evidence, rule: 'internal-error' | 'time-limit', why: string): Decision {
-  const reasons = reasonsOf(found);
-  const check = rule === 'time-limit' ? reasons.find((reason) => reason.rule === 'check-failed') : undefined;
-  const others = reasons.filter((reason) => reason !== check).map(({ sentence }) => sentence);
-  if (!check) return undecided(rule, joinSentences([why, ...others]));
-  return { outcome: 'Failed', rule: check.rule, sentence: joinSentences([check.sentence, why, ...others]) };
+function interrupted({ rule, reason }: Interruption, reasons: readonly Reason[]): Decision {
+  const check = rule === 'time-limit' ? reasons.find((each) => each.rule === 'check-failed') : undefined;
+  const others = reasons.filter((each) => each !== check).map(({ sentence }) => sentence);
+  const sentences = check ? [check.sentence, reason, ...others] : [reason, ...others];
+  return {
+    outcome: 'Failed',
+    rule: check?.rule ?? rule,
+    sentence: shorten(joinSentences(sentences), SENTENCE_LENGTH_MAX),
+  };
+}
+
+/** Rules that say something about green. */
+const SMOKE_RULES: readonly VerdictRule[] = [
+  'check-failed',
+  'custom-check-failed',
+  'comparison-worse',
+  'comparison-differs',
+  'comparison-without-data',
+  'time-limit',
+];
+/** Rules that say something about the service as it is, which may be what the release fixes. */
+const ALARM_RULES: readonly VerdictRule[] = [
+  'alarm-active',
+  'alarm-without-data',
+  'alarms-unreadable',
+  'preflight-refused',
+];
+/** Nothing passes a gate that could not judge, or one that met the wrong side. */
+const PASSABLE: readonly VerdictRule[] = [...SMOKE_RULES, ...ALARM_RULES];
+
+/** @returns the same decision when it succeeded, or when it failed for more than the emergency release may pass */
+export function withBreakGlass(decision: Decision, evidence: Evidence): Decision {
+  const { breakGlass } = evidence;
+  if (decision.outcome === 'Succeeded' || !breakGlass || !PASSABLE.includes(decision.rule)) return decision;
+  if (allowancesFor(decision, evidence).some((each) => !breakGlass.Allow.includes(each))) return decision;
+  const sentence = `break-glass (${breakGlass.Allow.join(', ')}: ${breakGlass.Reason}) passes this: ${decision.sentence}`;
+  return { outcome: 'Succeeded', rule: 'break-glass', sentence: shorten(sentence, SENTENCE_LENGTH_MAX) };
+}
+
+function allowancesFor({ rule }: Decision, { checks, customChecks, alarms }: Evidence): BreakGlassAllowance[] {
+  const failed = ({ outcome }: { readonly outcome: string }) => outcome === 'failed';
+  const smoke = SMOKE_RULES.includes(rule) || checks.some(failed) || customChecks?.some(failed);
+  const ofAlarms = ALARM_RULES.includes(rule) || alarms.some(failed);
+  return [...(smoke ? (['smoke'] as const) : []), ...(ofAlarms ? (['alarms'] as const) : [])];
 }
 
 function reasonsOf(evidence: Evidence): Reason[] {

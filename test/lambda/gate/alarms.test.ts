@@ -1,5 +1,5 @@
-import { type AlarmSource, underWatch } from '../../../lambda/gate/alarm-watch';
-import { type DescribedAlarm, judgeAlarms, worse } from '../../../lambda/gate/alarms';
+import { type AlarmSource, judgeAlarms, underWatch, worse } from '../../../lambda/gate/alarms';
+import type { DescribedAlarm } from '../../../lambda/gate/clients';
 import { decide } from '../../../lambda/gate/verdict';
 
 const since = new Date('2026-01-01T00:00:00Z');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beginBake, type BakeLimits, type BakeState, nextStep, smoked } from '../../../lambda/gate/bake-schedule';
+import { startBake, type BakeLimits, type BakeState, nextStep, smoked } from '../../../lambda/gate/bake-schedule';
 
 const MINUTE = 60_000;
 
@@ -15,7 +15,7 @@ interface Trace {
 function play(limits: BakeLimits, smokeMs: number, invocationMs: number): Trace {
   const trace = { invocations: [] as Trace['invocations'], smokesMs: [] as number[], watchesMs: [] as number[] };
   let nowMs = 0;
-  let state: BakeState = beginBake(0, 0);
+  let state: BakeState = startBake(0, 0);
   for (let turn = 0; turn < 100; turn++) {
     const fromMs = nowMs;
     for (let steps = 0; ; steps++) {
@@ -74,6 +74,6 @@ test('whatever the limits, it ends, smokes after its time, and no invocation out
 test('an invocation without time still works once, so that a chain always gets on, and the hour ends it', () => {
   const trace = play({ bakeMs: 3 * MINUTE, suiteMs: 10 * MINUTE }, 1_000, 40_000);
   expect(trace.ended).toBe('done');
-  const state = { ...beginBake(0, 0), nextSmokeMs: 59.6 * MINUTE };
+  const state = { ...startBake(0, 0), nextSmokeMs: 59.6 * MINUTE };
   expect(nextStep(state, { bakeMs: MINUTE, suiteMs: MINUTE }, 59.5 * MINUTE, 60_000, false)).toEqual({ kind: 'late' });
 });

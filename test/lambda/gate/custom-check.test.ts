@@ -1,4 +1,4 @@
-import { type Invoke, readAnswer, runCustomChecks } from '../../../lambda/gate/custom-check';
+import { type Invoke, readAnswer, invokeAll } from '../../../lambda/gate/custom-check';
 import type { CustomCheckRequest } from '../../../lambda/gate/types';
 
 const context = {
@@ -20,7 +20,7 @@ test('the function gets the contract, and its answer is the result', async () =>
     requests.push(JSON.parse(payload) as CustomCheckRequest);
     return passes(arn, payload, ...rest);
   };
-  await expect(runCustomChecks([check('stock')], context, invoke)).resolves.toEqual([
+  await expect(invokeAll([check('stock')], context, invoke)).resolves.toEqual([
     { name: 'stock', outcome: 'passed', message: 'all in stock', details: { n: 1 }, durationMs: 0 },
   ]);
   expect(requests).toEqual([
@@ -38,7 +38,7 @@ test('the function gets the contract, and its answer is the result', async () =>
 
 test('the gate’s own limit ends a check before its own does', async () => {
   const hang: Invoke = () => new Promise(() => undefined);
-  const running = runCustomChecks([check('slow', 5), check('slower', 300)], context, hang);
+  const running = invokeAll([check('slow', 5), check('slower', 300)], context, hang);
   await jest.advanceTimersByTimeAsync(60_000);
   await expect(running).resolves.toMatchObject([
     { outcome: 'failed', message: 'it did not answer within 5 s', durationMs: 5_000 },
@@ -49,7 +49,7 @@ test('the gate’s own limit ends a check before its own does', async () => {
 test('a function that cannot be called is a failed check, and others still run', async () => {
   const missing = Object.assign(new Error('Function not found'), { name: 'ResourceNotFoundException' });
   const invoke: Invoke = (arn, ...rest) => (arn === 'arn:gone' ? Promise.reject(missing) : passes(arn, ...rest));
-  await expect(runCustomChecks([check('gone'), check('stock')], context, invoke)).resolves.toMatchObject([
+  await expect(invokeAll([check('gone'), check('stock')], context, invoke)).resolves.toMatchObject([
     {
       name: 'gone',
       outcome: 'failed',

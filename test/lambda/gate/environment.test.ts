@@ -15,7 +15,7 @@ test('reads a complete environment', () => {
     target: new URL('https://lb.example.com:8443'),
     loadBalancerFullName: '',
     alarmNames: ['a', 'b'],
-    timeLimitMs: 120_000,
+    timeoutMs: 120_000,
     hostName: undefined,
     tlsVerification: 'chain',
   });

@@ -5,7 +5,7 @@ import type { Suite } from '../../../smoke/suite/model';
 import type { Verdict } from '../../../lambda/gate/types';
 import { createGate } from '../../../lambda/gate/handler';
 import { type Clients, clients } from '../../../lambda/gate/clients';
-import { cutOff } from '../../../lambda/gate/verdict';
+import { decide } from '../../../lambda/gate/verdict';
 import { exchange } from '../../../common/http';
 import { until } from '../../support/until';
 import { httpServer, type Listening } from '../../support/servers/servers';
@@ -111,7 +111,7 @@ test('reports Failed when a variable is missing, the suite is wrong or cannot be
   expect(reports().map((report) => report.status)).toEqual(['Failed', 'Failed', 'Failed']);
   expect(verdicts.map((verdict) => [verdict.rule, verdict.sentence])).toEqual([
     ['internal-error', expect.stringMatching(/GREENLIGHT_ALARMS is missing/)],
-    ['internal-error', expect.stringMatching(/the suite is wrong: checks is \[\]/)],
+    ['internal-error', expect.stringMatching(/the suite file is damaged: checks is \[\]/)],
     ['internal-error', 'the gate could not judge: ENOENT: suite.json'],
   ]);
 });
@@ -190,7 +190,11 @@ describe('cut off before it was done, it keeps what it found', () => {
     const request = { method: 'GET', url: 'http://web.example.com/orders' };
     const failures = [{ expectation: 'status', expected: '200', actual: '500' }];
     const check = { name: 'orders', outcome: 'failed' as const, request, attempts: 1, durationMs: 1, failures };
-    const decision = cutOff({ checks: [check], alarms: [] }, 'internal-error', 'the gate could not judge: disk full');
+    const decision = decide({
+      checks: [check],
+      alarms: [],
+      interruption: { rule: 'internal-error', reason: 'the gate could not judge: disk full' },
+    });
     expect(decision).toMatchObject({ outcome: 'Failed', rule: 'internal-error' });
     expect(decision.sentence).toMatch(/^the gate could not judge: disk full; check "orders" failed: status was 500/);
   });

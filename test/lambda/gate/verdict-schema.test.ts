@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../lambda/gate/types';
-import { decide, undecided } from '../../../lambda/gate/verdict';
+import { decide } from '../../../lambda/gate/verdict';
 import { schemaProblems } from '../../support/verdict-schema';
 
 /** Every field that a verdict can have: the compiler says when one is missing here. */
@@ -101,8 +101,8 @@ test('a verdict with no more than it needs keeps it, whatever decided', () => {
   const empty = { checks: [], alarms: [] };
   for (const decision of [
     decide(empty),
-    undecided('time-limit', 'late'),
-    undecided('internal-error', 'x'.repeat(5_000)),
+    decide({ ...empty, interruption: { rule: 'time-limit', reason: 'late' } }),
+    decide({ ...empty, interruption: { rule: 'internal-error', reason: 'x'.repeat(5_000) } }),
   ]) {
     expect(schemaProblems({ ...least, ...empty, ...decision })).toEqual([]);
   }

@@ -1,4 +1,4 @@
-import { metricsOf } from '../../../../lambda/gate/metrics';
+import { metricsOf } from '../../../../lambda/gate/report';
 import type { Verdict } from '../../../../lambda/gate/types';
 import { createCloudWatch } from '../../../../rehearsal/services/cloudwatch';
 import { createLogs } from '../../../../rehearsal/services/logs';

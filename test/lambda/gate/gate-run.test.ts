@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { budget } from '../../../lambda/gate/budget';
+import { budget } from '../../../lambda/gate/gate-run';
 
 test('keeps 30 s of a long timeout and a tenth of a short one', () => {
   expect(budget(900_000, 10_000_000).workMs).toBe(870_000);

@@ -1,9 +1,10 @@
-import { pardon } from '../../../lambda/gate/break-glass';
+import type { Evidence } from '../../../lambda/gate/evidence';
+import { type Decision, withBreakGlass } from '../../../lambda/gate/verdict';
 import type { AlarmResult, Verdict } from '../../../lambda/gate/types';
 import type { CheckResult } from '../../../smoke/results';
-import { type BreakGlassAllowance, describeRelease, readBreakGlass } from '../../../lambda/shared/break-glass';
+import type { BreakGlassAllowance } from '../../../lambda/shared/break-glass';
 
-type Judged = Pick<Verdict, 'outcome' | 'rule' | 'sentence' | 'checks' | 'alarms'>;
+type Failure = readonly [Decision, Evidence];
 
 const check: CheckResult = {
   name: 'orders',
@@ -14,17 +15,13 @@ const check: CheckResult = {
   failures: [],
 };
 const alarm: AlarmResult = { name: 'errors', outcome: 'failed', state: 'ALARM' };
-const failed = (rule: Verdict['rule'], evidence: Partial<Judged> = {}): Judged => ({
-  outcome: 'Failed',
-  rule,
-  sentence: 'it was bad',
-  checks: [],
-  alarms: [],
-  ...evidence,
-});
+const failed = (rule: Verdict['rule'], evidence: Partial<Evidence> = {}): Failure => [
+  { outcome: 'Failed', rule, sentence: 'it was bad' },
+  { checks: [], alarms: [], ...evidence },
+];
 const allowing = (...Allow: BreakGlassAllowance[]) => ({ Reason: 'the fix', Allow });
 
-test.each<[string, Judged, BreakGlassAllowance[], boolean]>([
+test.each<[string, Failure, BreakGlassAllowance[], boolean]>([
   ['an alarm, when alarms may be passed', failed('alarm-active', { alarms: [alarm] }), ['alarms'], true],
   ['an alarm, when smoke may be passed', failed('alarm-active', { alarms: [alarm] }), ['smoke'], false],
   ['a check, when smoke may be passed', failed('check-failed', { checks: [check] }), ['smoke'], true],
@@ -35,29 +32,18 @@ test.each<[string, Judged, BreakGlassAllowance[], boolean]>([
   ['a worse candidate, when alarms may be passed', failed('comparison-worse'), ['alarms'], false],
   ['the wrong side', failed('identity-failed'), ['smoke', 'alarms'], false],
   ['a gate that could not judge', failed('internal-error'), ['smoke', 'alarms'], false],
-])('%s', (_what, judged, allow, passes) => {
-  const after = pardon(judged, allowing(...allow));
+])('%s', (_what, [decision, evidence], allow, passes) => {
+  const after = withBreakGlass(decision, { ...evidence, breakGlass: allowing(...allow) });
   expect(after.outcome).toBe(passes ? 'Succeeded' : 'Failed');
   if (passes)
     expect(after).toMatchObject({
       rule: 'break-glass',
       sentence: expect.stringMatching(/the fix.*it was bad/) as string,
     });
-  else expect(after).toBe(judged);
+  else expect(after).toBe(decision);
 });
 
 test('without break-glass nothing is passed', () => {
-  const judged = failed('alarm-active');
-  expect(pardon(judged, undefined)).toBe(judged);
-});
-
-test('a description carries it, and one without carries none', () => {
-  const breakGlass = { Reason: 'outage of\ntoday [INC-1]', Allow: ['alarms', 'smoke'] } as const;
-  expect(readBreakGlass(describeRelease('web', breakGlass))).toEqual({
-    Reason: 'outage of today [INC-1]',
-    Allow: ['alarms', 'smoke'],
-  });
-  for (const text of [undefined, '', describeRelease('web', undefined), 'break-glass [everything] now'])
-    expect(readBreakGlass(text)).toBeUndefined();
-  expect(describeRelease('web', { ...breakGlass, Reason: 'x'.repeat(500) }).length).toBeLessThanOrEqual(250);
+  const [decision, evidence] = failed('alarm-active');
+  expect(withBreakGlass(decision, evidence)).toBe(decision);
 });

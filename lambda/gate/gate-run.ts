@@ -1,0 +1,80 @@
+import type { Suite } from '../../smoke/suite/model';
+import type { Clients } from './clients';
+import type { GateSettings } from './environment';
+import type { Evidence, Handover } from './evidence';
+import type { Verdict } from './types';
+
+/** A gate function, whatever engine calls it. */
+export interface Gate {
+  /** @throws Error that names every problem of the environment */
+  readonly settings: () => GateSettings;
+  /** What a verdict says of the function, also when its settings are wrong. */
+  readonly names: Pick<Verdict, 'service' | 'lifecycleEvent' | 'target'> & { readonly stack?: string };
+  readonly clients: Clients;
+}
+
+/** What differs between deployment engines: an adapter makes one of the engine's event. */
+export interface GateHook {
+  readonly request: GateRequest;
+  /** What is left of this invocation, milliseconds. */
+  readonly remainingMs: () => number;
+  /** Starts the invocation that continues a bake. */
+  readonly continueBake: (handover: Handover) => Promise<void>;
+  /** Reports the outcome to the engine. @throws Error when the engine did not take it */
+  readonly report: (outcome: Verdict['outcome']) => Promise<void>;
+}
+
+/** One run of the gate: what it is asked, its means, its time, and what it has found so far. */
+export interface GateRun {
+  readonly request: GateRequest;
+  readonly settings: GateSettings;
+  readonly clients: Clients;
+  readonly budget: Budget;
+  /** When everything but the report must be over, milliseconds since the epoch. */
+  readonly endMs: number;
+  /** Aborts at `endMs`. */
+  readonly signal: AbortSignal;
+  readonly evidence: Evidence;
+  /** Private addresses of the load balancer's nodes; empty: it is reached by name. */
+  readonly addresses: readonly string[];
+  /** @throws Error when the suite's file cannot be read or is damaged */
+  readonly suite: () => Suite;
+}
+
+/** What an engine's hook asks of the gate. */
+export interface GateRequest {
+  readonly deploymentId: string;
+  /** When the engine called the hook, milliseconds since the epoch. */
+  readonly hookMs: number;
+  /** Set when an earlier invocation began the bake. */
+  readonly bake?: Handover;
+}
+
+/** How one invocation's time is spent, milliseconds. */
+export interface Budget {
+  /** Until the wait for the target and the checks must be over. */
+  readonly checksMs: number;
+  /** Until everything but the report must be over. */
+  readonly workMs: number;
+  /** Of it, kept back for the alarms that are read after the checks. */
+  readonly alarmsMs: number;
+}
+
+const REPORT_MS = 30_000;
+const ALARMS_MS = 15_000;
+
+/**
+ * Keeps 30 s back for the report, or a tenth of a shorter time: a hook that does not call back holds the deployment for
+ * an hour. https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
+ * @param remainingMs until Lambda ends the invocation
+ */
+export function budget(remainingMs: number, timeoutMs: number): Budget {
+  const workMs = Math.max(0, remainingMs - Math.min(REPORT_MS, remainingMs / 10));
+  const alarmsMs = Math.min(ALARMS_MS, workMs / 10);
+  return { checksMs: Math.min(timeoutMs, workMs - alarmsMs), workMs, alarmsMs };
+}
+
+/** What the checks may take now. What came before does not shorten the suite's own timeout while there is time. */
+export function checksLeftMs({ settings, endMs, budget }: GateRun): number {
+  return Math.max(0, Math.min(settings.timeoutMs, endMs - Date.now() - budget.alarmsMs));
+}
