@@ -122,7 +122,7 @@ async function startOf(folder: string, port: number): Promise<Start> {
     GREENLIGHT_LIFECYCLE_EVENT: 'AfterAllowTestTraffic',
     GREENLIGHT_TARGET_URL: url,
     GREENLIGHT_ALARMS: '["rate"]',
-    GREENLIGHT_TIME_LIMIT_SECONDS: '20',
+    GREENLIGHT_TIMEOUT_SECONDS: '20',
   };
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env });
   // The verdict and the metrics come before it.

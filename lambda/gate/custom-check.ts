@@ -46,12 +46,12 @@ export function invokeAll(
 }
 
 async function runCustomCheck(
-  { name, functionArn, timeLimitSeconds }: CustomCheckSettings,
+  { name, functionArn, timeoutSeconds }: CustomCheckSettings,
   { limitMs, ...context }: CustomCheckContext,
   invoke: Invoke,
 ): Promise<CustomCheckResult> {
   const startMs = Date.now();
-  const ownMs = Math.min(timeLimitSeconds * 1_000, limitMs);
+  const ownMs = Math.min(timeoutSeconds * 1_000, limitMs);
   const request: CustomCheckRequest = {
     contract: 'greenlight.custom-check',
     version: 1,

@@ -15,8 +15,8 @@ export const GateEnvironment = {
   loadBalancerFullName: 'GREENLIGHT_LOAD_BALANCER',
   /** JSON array of the names of the alarms that must be quiet. */
   alarmNames: 'GREENLIGHT_ALARMS',
-  /** Overall time limit of one run's wait and checks, seconds. Alarms and the report come after it. */
-  timeLimitSeconds: 'GREENLIGHT_TIME_LIMIT_SECONDS',
+  /** Timeout of one run's wait and checks, seconds. Alarms and the report come after it. */
+  timeoutSeconds: 'GREENLIGHT_TIMEOUT_SECONDS',
   /**
    * Optional: the service's own domain. It becomes the `Host` header and the TLS server name, and the certificate must
    * match it. Without it both are the host of the target URL.
@@ -51,30 +51,6 @@ export const GateEnvironment = {
   /** Optional: the status codes that it must answer with: `200-299`. Default 200. */
   healthCodes: 'GREENLIGHT_HEALTH_CODES',
 } as const;
-
-/** Both sides of a service, as the load balancer and CodeDeploy know them. */
-export interface LiveSides {
-  readonly productionListenerArn: string;
-  readonly testListenerArn: string;
-  /** ARNs of the pair, in any order: blue and green swap roles at each release. */
-  readonly targetGroupArns: readonly string[];
-  /** `<cluster>:<service>`, the deployment's one target. */
-  readonly deploymentTargetId: string;
-}
-
-export interface VersionHeader {
-  readonly name: string;
-  readonly value: string;
-}
-
-export type InsufficientData = 'pass' | 'fail';
-
-export interface CustomCheckSettings {
-  readonly name: string;
-  /** ARN, with a qualifier if one was meant. */
-  readonly functionArn: string;
-  readonly timeLimitSeconds: number;
-}
 
 /** What a custom check's function is invoked with. docs/gate.md explains it. */
 export interface CustomCheckRequest {
@@ -234,3 +210,5 @@ export const METRICS = {
   /** Milliseconds. */
   duration: 'GateDuration',
 } as const;
+
+export type { CustomCheckSettings, InsufficientData, LiveSides, VersionHeader } from './schemas';

@@ -2,18 +2,13 @@ import { describeError } from '../../common/errors';
 import { addresseeOf, type Answer, type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import { sleep } from '../../common/retry';
-import {
-  LIVE_TARGET_GROUP,
-  type LiveRouteProperties,
-  UPDATE_GUARD_RESOURCE_TYPE,
-  type UpdateGuardProperties,
-} from './types';
+import { LIVE_TARGET_GROUP, type LiveRouteProperties, UPDATE_GUARD_RESOURCE_TYPE } from './types';
 import { decide, type Decision, heavierSide, type Observed, type Side } from './decide';
 import { updateProblem } from './guard';
 import { observe, occupiedPlaces } from './observe';
 import { aws as realAws, type Aws } from './aws';
 import { placeProblem } from './places';
-import { readProperties } from './properties';
+import { readGuard, readProperties } from './properties';
 
 /** How long a rollback of the stack waits for a rollback of CodeDeploy to put traffic back. */
 const ROLLBACK_MS_MAX = 300_000;
@@ -49,7 +44,7 @@ async function answerTo(event: CustomResourceEvent, aws: Aws): Promise<Answer> {
 /** The side, unless one of the places is taken that the listeners and rules are to have. */
 async function decided(
   { StackId }: CustomResourceEvent,
-  { Places = [] }: LiveRouteProperties,
+  { Places }: LiveRouteProperties,
   observed: Observed,
   aws: Aws,
 ): Promise<Decision> {
@@ -61,17 +56,12 @@ async function decided(
 
 /** A rollback of the stack must not be refused: it puts back what production had. */
 async function guard(event: CustomResourceEvent, aws: Aws): Promise<Answer> {
-  const [before, after] = [event.OldResourceProperties, event.ResourceProperties].map(guarded);
-  const problem = before && after && updateProblem(before, after);
+  const after = readGuard(event.ResourceProperties);
+  const problem = event.OldResourceProperties && updateProblem(readGuard(event.OldResourceProperties), after);
   if (!problem || (await aws.isRollingBack(event.StackId))) {
     return { status: 'SUCCESS', reason: 'production survives the update' };
   }
   return { status: 'FAILED', reason: `${after.ServiceName}: ${problem}` };
-}
-
-/** CloudFormation leaves out empty lists and maps. */
-function guarded(properties: Readonly<Record<string, unknown>> | undefined): UpdateGuardProperties | undefined {
-  return properties && ({ Fixed: {}, Checked: [], ...properties } as unknown as UpdateGuardProperties);
 }
 
 /** A rollback removes the side that it empties, so it must be over before a listener is told where to forward. */

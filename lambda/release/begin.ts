@@ -1,7 +1,8 @@
 import { describeError } from '../../common/errors';
 import { type Answer, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
 import { log } from '../shared/logger';
-import type { ReleaseProperties, WaiterState } from './types';
+import { readProperties, type ReleaseProperties } from './properties';
+import type { WaiterState } from './types';
 import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
 import type { Aws } from './aws';
 import { type Step, step } from './step';
@@ -86,30 +87,4 @@ async function firstStep(request: Request, properties: ReleaseProperties, waiter
     log('error', `nothing could be ${what}`, { error: describeError(error) });
     return { kind: 'settled', answer: { status: 'SUCCESS', reason: `nothing was ${what}: ${describeError(error)}` } };
   }
-}
-
-const TEXTS = [
-  'ServiceName',
-  'ApplicationName',
-  'DeploymentGroupName',
-  'DeploymentConfigName',
-  'ClusterName',
-  'EcsServiceName',
-  'AppSpec',
-  'TaskDefinition',
-  'TimeoutSeconds',
-] as const;
-
-/** @throws Error that names every property that is missing or wrong */
-function readProperties(properties: Readonly<Record<string, unknown>>): ReleaseProperties {
-  const mistakes: string[] = TEXTS.filter(
-    (name) => typeof properties[name] !== 'string' || properties[name] === '',
-  ).map((name) => `${name} is missing`);
-  if (!(Number(properties.TimeoutSeconds) > 0)) mistakes.push('TimeoutSeconds is not a number above 0');
-  for (const name of ['FailedTasksMax', 'StartLimitSeconds'] as const)
-    if (properties[name] !== undefined && !(Number(properties[name]) > 0))
-      mistakes.push(`${name} is not a number above 0`);
-  if (mistakes.length > 0) throw new Error(`the release resource is wrong: ${mistakes.join('; ')}`);
-  // CloudFormation leaves out empty lists and maps.
-  return { GateLogGroups: {}, AlarmNames: [], ...properties } as unknown as ReleaseProperties;
 }

@@ -29,7 +29,7 @@ const LINES_LENGTH_MAX = 400;
 export function startProblem(
   deployment: Deployment,
   green: Green,
-  limits: Pick<ReleaseProperties, 'FailedTasksMax' | 'StartLimitSeconds'>,
+  limits: Pick<ReleaseProperties, 'FailedTasksMax' | 'StartTimeoutSeconds'>,
   nowMs: number,
 ): StartProblem | undefined {
   const tasks = green.stopped.filter(failed);
@@ -37,7 +37,7 @@ export function startProblem(
   if (tasks.length >= failedMax)
     return { what: `${count(tasks.length, 'green task')} failed (limit ${failedMax})`, tasks };
   const install = deployment.events.find(({ name }) => name === 'Install');
-  const limitMs = Number(limits.StartLimitSeconds ?? Infinity) * 1_000;
+  const limitMs = Number(limits.StartTimeoutSeconds ?? Infinity) * 1_000;
   if (install?.status !== 'InProgress' || install.startedAtMs === undefined) return undefined;
   if (nowMs - install.startedAtMs < limitMs) return undefined;
   return { what: `green was not healthy within ${limitMs / 60_000} min`, tasks };

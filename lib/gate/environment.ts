@@ -40,7 +40,7 @@ export function gateEnvironment(
     ...(twins.domainName && { [GateEnvironment.hostName]: twins.domainName }),
     [GateEnvironment.loadBalancerFullName]: twins.loadBalancerFullName,
     [GateEnvironment.alarmNames]: json(alarmsOf(props).map((alarm) => alarm.alarmName)),
-    [GateEnvironment.timeLimitSeconds]: Tokenization.stringifyNumber(settings.timeoutSeconds),
+    [GateEnvironment.timeoutSeconds]: Tokenization.stringifyNumber(settings.timeoutSeconds),
     [GateEnvironment.sides]: json(sidesOf(props)),
     [GateEnvironment.insufficientData]: props.failOnInsufficientData ? 'fail' : 'pass',
     [GateEnvironment.bakeSeconds]: Tokenization.stringifyNumber(settings.bakeSeconds),
@@ -88,5 +88,5 @@ function sidesOf({ twins, service }: ReleaseGateProps): LiveSides {
 }
 
 function customCheckSettings({ name, handler, timeout }: CustomCheck): CustomCheckSettings {
-  return { name, functionArn: handler.functionArn, timeLimitSeconds: timeout?.toSeconds() ?? 60 };
+  return { name, functionArn: handler.functionArn, timeoutSeconds: timeout?.toSeconds() ?? 60 };
 }

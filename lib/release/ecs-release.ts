@@ -74,7 +74,7 @@ export class EcsRelease extends Construct {
       AlarmNames: (props.alarms?.alarms ?? []).map((alarm) => alarm.alarmName),
       TimeoutSeconds: String(Duration.minutes(RELEASE_LIMIT_MINUTES).toSeconds() - RESPONSE_RESERVE.toSeconds()),
       ...(props.maxFailedTasks !== undefined && { FailedTasksMax: String(props.maxFailedTasks) }),
-      StartLimitSeconds: String((props.startTimeout ?? START_TIMEOUT).toSeconds()),
+      StartTimeoutSeconds: String((props.startTimeout ?? START_TIMEOUT).toSeconds()),
       ...(logs && { TaskLogs: logs }),
       ...(breakGlass && { BreakGlass: breakGlass._render() }),
     };

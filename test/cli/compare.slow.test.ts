@@ -100,7 +100,7 @@ async function verdictOfGate(target: string, live: string): Promise<Verdict> {
     GREENLIGHT_TARGET_URL: target,
     GREENLIGHT_LIVE_URL: live,
     GREENLIGHT_ALARMS: '[]',
-    GREENLIGHT_TIME_LIMIT_SECONDS: '120',
+    GREENLIGHT_TIMEOUT_SECONDS: '120',
   };
   const gate = createGate(environment, {
     ...clients,

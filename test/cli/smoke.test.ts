@@ -85,7 +85,7 @@ describe('against a server of its own', () => {
       GREENLIGHT_LIFECYCLE_EVENT: 'AfterAllowTestTraffic',
       GREENLIGHT_TARGET_URL: target,
       GREENLIGHT_ALARMS: '[]',
-      GREENLIGHT_TIME_LIMIT_SECONDS: '120',
+      GREENLIGHT_TIMEOUT_SECONDS: '120',
       GREENLIGHT_VARIABLES: '{"id":"5"}',
     };
     const gate = createGate(environment, {

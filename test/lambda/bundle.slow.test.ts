@@ -88,7 +88,7 @@ const environment = (targetUrl: string, changes: Record<string, string> = {}) =>
   GREENLIGHT_LIFECYCLE_EVENT: 'AfterAllowTestTraffic',
   GREENLIGHT_TARGET_URL: targetUrl,
   GREENLIGHT_ALARMS: '["rate"]',
-  GREENLIGHT_TIME_LIMIT_SECONDS: '20',
+  GREENLIGHT_TIMEOUT_SECONDS: '20',
   ...changes,
 });
 

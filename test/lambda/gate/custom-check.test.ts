@@ -8,7 +8,7 @@ const context = {
   targetUrl: 'http://web:9080',
   limitMs: 60_000,
 };
-const check = (name: string, timeLimitSeconds = 30) => ({ name, functionArn: `arn:${name}`, timeLimitSeconds });
+const check = (name: string, timeoutSeconds = 30) => ({ name, functionArn: `arn:${name}`, timeoutSeconds });
 const passes: Invoke = async () => ({ payload: '{"outcome":"passed","message":"all in stock","details":{"n":1}}' });
 
 beforeEach(() => void jest.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));

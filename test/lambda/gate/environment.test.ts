@@ -5,7 +5,7 @@ const complete = {
   GREENLIGHT_LIFECYCLE_EVENT: 'AfterAllowTestTraffic',
   GREENLIGHT_TARGET_URL: 'https://lb.example.com:8443',
   GREENLIGHT_ALARMS: '["a","b"]',
-  GREENLIGHT_TIME_LIMIT_SECONDS: '120',
+  GREENLIGHT_TIMEOUT_SECONDS: '120',
 };
 
 test('reads a complete environment', () => {
@@ -30,7 +30,7 @@ test('verifies the certificate in full when it knows the domain', () => {
 
 test('names every missing variable in one error', () => {
   expect(() => readEnvironment({})).toThrow(
-    /GREENLIGHT_SERVICE is missing.*GREENLIGHT_LIFECYCLE_EVENT is missing.*GREENLIGHT_TARGET_URL is missing.*GREENLIGHT_ALARMS is missing.*GREENLIGHT_TIME_LIMIT_SECONDS is missing/,
+    /GREENLIGHT_SERVICE is missing.*GREENLIGHT_LIFECYCLE_EVENT is missing.*GREENLIGHT_TARGET_URL is missing.*GREENLIGHT_ALARMS is missing.*GREENLIGHT_TIMEOUT_SECONDS is missing/,
   );
 });
 
@@ -39,7 +39,7 @@ test.each([
   ['GREENLIGHT_TARGET_URL', 'http://x/path'],
   ['GREENLIGHT_ALARMS', '[1]'],
   ['GREENLIGHT_ALARMS', 'a,b'],
-  ['GREENLIGHT_TIME_LIMIT_SECONDS', '0'],
+  ['GREENLIGHT_TIMEOUT_SECONDS', '0'],
   ['GREENLIGHT_TLS_VERIFICATION', 'some'],
 ])('%s=%s is refused with its value', (name, value) => {
   expect(() => readEnvironment({ ...complete, [name]: value })).toThrow(`${name} is ${JSON.stringify(value)}`);

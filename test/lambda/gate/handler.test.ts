@@ -47,7 +47,7 @@ const environment = (changes: Record<string, string> = {}) => ({
   GREENLIGHT_LIFECYCLE_EVENT: 'AfterAllowTestTraffic',
   GREENLIGHT_TARGET_URL: `http://127.0.0.1:${server.port}`,
   GREENLIGHT_ALARMS: '["rate","any"]',
-  GREENLIGHT_TIME_LIMIT_SECONDS: '30',
+  GREENLIGHT_TIMEOUT_SECONDS: '30',
   ...changes,
 });
 

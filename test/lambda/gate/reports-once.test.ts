@@ -61,11 +61,11 @@ function environment(event: Event, bakeSeconds: number) {
     GREENLIGHT_TARGET_URL: 'http://web.example.com:9080',
     GREENLIGHT_LOAD_BALANCER: 'app/web/1',
     GREENLIGHT_ALARMS: '["rate"]',
-    GREENLIGHT_TIME_LIMIT_SECONDS: '60',
+    GREENLIGHT_TIMEOUT_SECONDS: '60',
     GREENLIGHT_BAKE_SECONDS: String(bakeSeconds),
     GREENLIGHT_HEALTH_PATH: '/health',
     GREENLIGHT_VERSION_HEADER: '{"name":"x-version","value":"v2"}',
-    GREENLIGHT_CUSTOM_CHECKS: '[{"name":"stock","functionArn":"arn:stock","timeLimitSeconds":20}]',
+    GREENLIGHT_CUSTOM_CHECKS: '[{"name":"stock","functionArn":"arn:stock","timeoutSeconds":20}]',
     GREENLIGHT_SIDES: JSON.stringify({
       productionListenerArn: 'production',
       testListenerArn: 'test',

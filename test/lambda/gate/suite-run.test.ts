@@ -28,7 +28,7 @@ async function judge(suite: Suite, green: string, live: string): Promise<Verdict
     GREENLIGHT_TARGET_URL: green,
     GREENLIGHT_LIVE_URL: live,
     GREENLIGHT_ALARMS: '[]',
-    GREENLIGHT_TIME_LIMIT_SECONDS: '60',
+    GREENLIGHT_TIMEOUT_SECONDS: '60',
   };
   const gate = createGate(environment, {
     ...clients,

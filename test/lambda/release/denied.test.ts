@@ -47,7 +47,7 @@ const properties: ReleaseProperties = {
   GateLogGroups: { AfterAllowTestTraffic: 'gates' },
   AlarmNames: ['errors'],
   FailedTasksMax: '1',
-  StartLimitSeconds: '600',
+  StartTimeoutSeconds: '600',
   TaskLogs: { LogGroup: 'logs', StreamPrefix: 'app', ContainerName: 'app' },
 };
 

@@ -461,7 +461,7 @@ describe('a look of the waiter', () => {
     });
     const limits = {
       FailedTasksMax: '2',
-      StartLimitSeconds: '600',
+      StartTimeoutSeconds: '600',
       TaskLogs: { LogGroup: 'web-logs', StreamPrefix: 'app', ContainerName: 'app' },
     };
     const watching = () => state({ properties: { ...properties, ...limits } });

@@ -73,7 +73,7 @@ test('a custom check is invoked at its event, and the gate may invoke nothing el
   serviceIn(stack, { gate: { customChecks: [stockCheck(stack, { timeout: Duration.seconds(20) })] } });
   expect(gateFunctions(stack).map((it) => it.variable(GateEnvironment.customChecks))).toEqual([
     '',
-    expect.stringMatching(/^\[\{"name":"stock","functionArn":"<Stock\w+\.Arn>","timeLimitSeconds":20\}\]$/),
+    expect.stringMatching(/^\[\{"name":"stock","functionArn":"<Stock\w+\.Arn>","timeoutSeconds":20\}\]$/),
     '',
   ]);
   expect(invocable(stack, /^WebGateRole/)).toEqual([expect.stringMatching(/^<Stock\w+\.Arn>$/)]);

@@ -63,7 +63,7 @@ test('the properties are those that the function reads', () => {
       'GateLogGroups',
       'AlarmNames',
       'TimeoutSeconds',
-      'StartLimitSeconds',
+      'StartTimeoutSeconds',
       'TaskLogs',
     ].sort(),
   );
@@ -72,7 +72,7 @@ test('the properties are those that the function reads', () => {
     DeploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
     EcsServiceName: { 'Fn::GetAtt': [expect.stringMatching(/^WebService/), 'Name'] },
     TimeoutSeconds: '3480',
-    StartLimitSeconds: '600',
+    StartTimeoutSeconds: '600',
     TaskLogs: { StreamPrefix: 'app', ContainerName: 'app' },
     GateLogGroups: { AfterAllowTestTraffic: {}, AfterAllowTraffic: {} },
   });
