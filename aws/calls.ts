@@ -2,13 +2,13 @@
 import { nameOf } from '../common/errors';
 import { retry } from '../common/retry';
 
-/** Wall time that one API call may take, the SDK's own retries included. AbortSignal's timers are real ones. */
+/** Real time that one API call may take, the SDK's own retries included. AbortSignal's timers are real ones. */
 const CALL_MS_MAX = 20_000;
 
 /** IAM is eventually consistent: a role made by the same stack may be refused at first. FACTS: up to a minute. */
 const IAM_SETTLES_MS = 60_000;
 
-/** How long a call is repeated that AWS throttles or cannot answer. */
+/** How long a call is repeated that AWS throttles or fails. */
 const UNAVAILABLE_MS = 30_000;
 const UNAVAILABLE =
   /^(Throttling|ThrottlingException|RequestLimitExceeded|ServiceUnavailable|InternalFailure|Http5\d\d)$/;

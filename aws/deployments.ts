@@ -20,7 +20,7 @@ export function inFlightOf(info: DeploymentInfo): InFlight {
   return {
     deploymentId: info.deploymentId ?? '',
     rollback: isRollback(info),
-    terminationWait: isTerminationWait(info),
+    terminationWait: isBaking(info),
   };
 }
 
@@ -34,6 +34,6 @@ export function isRollback({ creator, rollbackInfo }: Pick<DeploymentInfo, 'crea
 }
 
 /** Whether all traffic is on a deployment's new task set, and it only waits to remove the old one. */
-export function isTerminationWait({ instanceTerminationWaitTimeStarted }: DeploymentInfo): boolean {
+export function isBaking({ instanceTerminationWaitTimeStarted }: DeploymentInfo): boolean {
   return instanceTerminationWaitTimeStarted === true;
 }

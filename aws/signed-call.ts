@@ -1,8 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
-import { exchange, type HttpAnswer } from '../common/http';
+import { exchange, type HttpResponse } from '../common/http';
 import { type AwsCredentials, sign } from './signature';
 
-/** Wall time that one call may take unless told otherwise. */
+/** Real time that one call may take unless the call says otherwise. */
 const CALL_MS_MAX = 20_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,12 +19,12 @@ export interface SignedCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Wall milliseconds. Default 20 s. */
+  /** Real milliseconds. Default 20 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** What a call takes besides its input. */
+/** What a call takes in addition to its input. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Region, endpoint and, unless given, credentials. Default: this process's. */
@@ -43,13 +43,13 @@ export class AwsCallError extends Error {
 /**
  * One signed POST, by default with the credentials that Lambda puts into the environment.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
- * @throws what `exchange` throws; it does not look at the answer's status
+ * @throws what `exchange` throws; it does not check the status of the response
  */
 export function signedCall(
   call: SignedCall,
   env: Environment = process.env,
   credentials: AwsCredentials = credentialsOf(env),
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const { service, body, timeoutMs = CALL_MS_MAX, signal } = call;
   const region = env.AWS_REGION ?? '';
   const url = new URL(call.path, endpointOf(service, region, env));
@@ -112,15 +112,15 @@ export async function jsonCall(
   { signal, env, credentials }: CallOptions = {},
 ): Promise<unknown> {
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': operation };
-  const answer = await signedCall(
+  const response = await signedCall(
     { service, path: '/', headers, body: JSON.stringify(input), signal },
     env,
     credentials,
   );
-  const content = parseJson(answer.body);
-  if (answer.status >= 200 && answer.status <= 299 && content) return content;
+  const content = parseJson(response.body);
+  if (response.status >= 200 && response.status <= 299 && content) return content;
   const { __type, message, Message } = (content ?? {}) as { __type?: string; message?: string; Message?: string };
-  throw errorOf(answer.status, answer.body, { Code: __type?.split('#').at(-1), Message: message ?? Message });
+  throw errorOf(response.status, response.body, { Code: __type?.split('#').at(-1), Message: message ?? Message });
 }
 
 async function postForm(
@@ -136,8 +136,8 @@ async function postForm(
   return { status, body, document: status === 200 ? parsedXml(body) : failureXml(body) };
 }
 
-function errorOf(status: number, body: string, told: unknown): AwsCallError {
-  const { Code, Message } = (told ?? {}) as { readonly Code?: string; readonly Message?: string };
+function errorOf(status: number, body: string, error: unknown): AwsCallError {
+  const { Code, Message } = (error ?? {}) as { readonly Code?: string; readonly Message?: string };
   return new AwsCallError(Code || `Http${status}`, Message ?? body.slice(0, 200));
 }
 
@@ -167,16 +167,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** @throws AwsCallError MalformedAnswer */
+/** @throws AwsCallError MalformedResponse */
 function parsedXml(text: string): XmlElement {
   try {
     return parseXml(text);
   } catch (error) {
-    throw new AwsCallError('MalformedAnswer', (error as Error).message);
+    throw new AwsCallError('MalformedResponse', (error as Error).message);
   }
 }
 
-/** What stands before AWS may say why in words of its own. */
+/** What is between the handler and AWS may say why in its own format. */
 function failureXml(text: string): XmlElement {
   try {
     return parseXml(text);
@@ -193,7 +193,7 @@ const parser = new XMLParser({
 });
 
 /**
- * The XML that AWS's query APIs answer.
+ * The XML of a response of AWS's query APIs.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  * @throws Error for what is no XML
  */

@@ -87,8 +87,8 @@ function bundle(root: string, folder: string): void {
       env: { ...process.env, NODE_OPTIONS: '' },
     });
   } catch (error) {
-    const said = String((error as { stderr?: Buffer }).stderr ?? '').trim() || (error as Error).message;
-    throw new Error(`the Lambda handlers cannot be bundled from the sources in ${root}: ${said}`);
+    const message = String((error as { stderr?: Buffer }).stderr ?? '').trim() || (error as Error).message;
+    throw new Error(`the Lambda handlers cannot be bundled from the sources in ${root}: ${message}`);
   }
 }
 

@@ -38,7 +38,7 @@ export interface ReadOptions {
 
 const BYTES_MAX = 1_000_000;
 const DEPTH_MAX = 100;
-/** One mistake of syntax can bring many more along. */
+/** One syntax error can cause many more. */
 const PROBLEMS_MAX = 20;
 /** Values that aliases may add; a few bytes could make a vast document otherwise. */
 const ALIASES_MAX = 100;
@@ -149,7 +149,7 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   TAB_AS_INDENT: 'a tab cannot indent: use spaces',
 };
 
-/** The parser is recursive: a document of brackets alone would end the process. */
+/** The parser is recursive: a document of nothing else than brackets would end the process. */
 function refuseDepth(text: string, file: string): void {
   let depth = 0;
   let [line, column] = [1, 0];

@@ -1,4 +1,4 @@
-/** What is in a bag knows where. */
+/** What is in a bag has its place in it. */
 export interface InBag {
   slot: number;
 }

@@ -34,7 +34,7 @@ export class Deadlines {
   }
 
   private fire(signal: AbortSignal): void {
-    // An earlier limit has a signal of its own, which looks at all of them.
+    // An earlier limit has a signal of its own, which checks all of them.
     if (this.armed?.signal === signal) this.armed = undefined;
     const nowMs = performance.now();
     const over = this.timed.items.filter(({ dueMs }) => dueMs <= nowMs);

@@ -10,7 +10,7 @@ import { ResponseReader } from './reader';
 import { replayOf } from './replay';
 import { requestText } from './request-text';
 import { noteTimings, Stopwatch } from './stopwatch';
-import type { HttpAnswer, HttpRequest } from './types';
+import type { HttpResponse, HttpRequest } from './types';
 
 /**
  * One request, on a connection of its own unless connections are given: no redirect is followed, and no kept connection
@@ -18,7 +18,7 @@ import type { HttpAnswer, HttpRequest } from './types';
  * costs more than all else that an exchange does; whatever is not usual goes through it.
  * @throws ExchangeTimeout, the signal's reason, or the socket's error
  */
-export function exchange(request: HttpRequest): Promise<HttpAnswer> {
+export function exchange(request: HttpRequest): Promise<HttpResponse> {
   const watch = new Stopwatch();
   const wire = wireOf(request);
   if (!wire || request.signal?.aborted) return exchangeByNode(request, watch);
@@ -67,7 +67,7 @@ function foldedOf(head: Head): Folded {
 }
 
 interface Ends {
-  readonly resolve: (answer: HttpAnswer | Promise<HttpAnswer>) => void;
+  readonly resolve: (response: HttpResponse | Promise<HttpResponse>) => void;
   readonly reject: (error: Error) => void;
 }
 

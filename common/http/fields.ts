@@ -48,7 +48,7 @@ function noNotes(): Notes {
   return { ...texts, lengths: 0, hosts: 0, expects: false, isUsual: true };
 }
 
-/** Spaces and tabs alone: `String.trim` takes a no-break space of Latin-1, too. */
+/** Only spaces and tabs: `String.trim` takes a no-break space of Latin-1, too. */
 function trim(value: string): string {
   let [from, to] = [0, value.length];
   while (from < to && isBlank(value.charCodeAt(from))) from += 1;

@@ -14,7 +14,7 @@ export type Progress = 'more' | 'unusual' | { readonly end: number };
 
 /** Follows a body to its end, piece by piece; `onData` gets what is content. */
 export interface Body {
-  /** @param at where in the piece the body goes on */
+  /** @param at where in the piece the body continues */
   take(piece: Buffer, at: number, onData: (content: Buffer) => unknown): Progress;
 }
 

@@ -1,4 +1,4 @@
 export { Connections } from './connections';
 export { exchange } from './exchange';
 export { timingsBefore } from './stopwatch';
-export { ExchangeTimeout, type HttpAnswer, type HttpRequest, type Timings, type TlsVerification } from './types';
+export { ExchangeTimeout, type HttpResponse, type HttpRequest, type Timings, type TlsVerification } from './types';

@@ -37,7 +37,7 @@ export class Limit implements Timed {
   }
 
   onTimeout(): void {
-    this.end(new ExchangeTimeout(`no complete answer within ${this.timeoutMs} ms`));
+    this.end(new ExchangeTimeout(`no complete response within ${this.timeoutMs} ms`));
   }
 
   lift(): void {

@@ -7,7 +7,7 @@ import { BODY_BYTES_MAX, contentOf, headersOf } from './response-content';
 import { Limit } from './limit';
 import { connectOptions, requestHeaders, targetOf } from './options';
 import { noteTimings, type Stopwatch } from './stopwatch';
-import type { HttpAnswer, HttpRequest } from './types';
+import type { HttpResponse, HttpRequest } from './types';
 
 /**
  * Bytes of all headers of a response: more than a load balancer lets through.
@@ -22,7 +22,7 @@ export interface Sent {
 }
 
 /** An exchange by Node's own client, for any request and any response. @param sent default: a connection of its own */
-export function exchangeByNode(request: HttpRequest, watch: Stopwatch, sent?: Sent): Promise<HttpAnswer> {
+export function exchangeByNode(request: HttpRequest, watch: Stopwatch, sent?: Sent): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const outgoing = open(request, sent);
     outgoing.on('socket', (socket) => watch.follow(socket));
@@ -53,7 +53,7 @@ export function exchangeByNode(request: HttpRequest, watch: Stopwatch, sent?: Se
   });
 }
 
-export function certificateOf(socket: Socket): HttpAnswer['tls'] {
+export function certificateOf(socket: Socket): HttpResponse['tls'] {
   if (!(socket instanceof TLSSocket)) return undefined;
   const validTo = new Date(socket.getPeerCertificate().valid_to);
   return Number.isNaN(validTo.getTime()) ? undefined : { validTo };
@@ -72,7 +72,7 @@ function open(request: HttpRequest, sent: Sent | undefined): http.ClientRequest 
   return isSecure ? https.request(options) : http.request(options);
 }
 
-type Collected = Pick<HttpAnswer, 'body' | 'truncated'>;
+type Collected = Pick<HttpResponse, 'body' | 'truncated'>;
 
 function collect(incoming: http.IncomingMessage, done: (error: Error | undefined, body: Collected) => void): void {
   const chunks: Buffer[] = [];

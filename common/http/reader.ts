@@ -44,7 +44,7 @@ export class ResponseReader {
     if (progress === 'unusual') return 'unusual';
     if (this.bytes > this.bytesMax) return 'cut';
     if (progress === 'more') return 'more';
-    // What follows was not asked for.
+    // What follows was not requested.
     return progress.end === piece.length ? 'complete' : 'unusual';
   }
 

@@ -17,7 +17,7 @@ export interface RequestHead {
 /**
  * The head of a request as Node's own client writes it.
  * @param connection what it asks of the connection
- * @returns undefined for a request that is not usual: Node's own client knows what to do with it
+ * @returns undefined for a request that is not usual: Node's own client can send it
  */
 export function requestText(
   { method, target, headers }: RequestHead,

@@ -13,7 +13,7 @@ export class ContentProblem extends Error {
 
 /**
  * The text of a body, as a browser reads it: unpacked, in its character set, without a byte order mark.
- * @param isCut whether the body went on: it is then unpacked as far as it came
+ * @param isCut whether the body continued: it is then unpacked as far as it came
  * @throws ContentProblem when it cannot be unpacked, or unpacks to more than 8 MiB
  */
 export function contentOf(
@@ -86,7 +86,7 @@ const MARKS: readonly (readonly [label: string, mark: Buffer])[] = [
   ['utf-16be', Buffer.from([0xfe, 0xff])],
   ['utf-16le', Buffer.from([0xff, 0xfe])],
 ];
-/** Bytes of a page in which browsers look for its character set. https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding */
+/** Bytes of a page in which browsers search for its character set. https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding */
 const PRESCAN_BYTES = 1_024;
 
 function decode(bytes: Buffer, contentType: string): string {

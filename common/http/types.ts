@@ -1,6 +1,6 @@
 import type { Connections } from './connections';
 
-/** What of a server's certificate is verified: issuer and name, issuer alone, nothing (for self-signed ones). */
+/** What of a server's certificate is verified: issuer and name, only the issuer, nothing (for self-signed ones). */
 export type TlsVerification = 'full' | 'chain' | 'none';
 
 export interface HttpRequest {
@@ -22,7 +22,7 @@ export interface HttpRequest {
   readonly connections?: Connections;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; repeated ones joined with a comma. Values in UTF-8 where their bytes are. */
   readonly headers: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export interface Timings {
   readonly tlsMs?: number;
   /** Status and headers there. */
   readonly firstByteMs?: number;
-  /** All of the answer there, or the failure. */
+  /** The whole response is there, or the failure. */
   readonly totalMs: number;
 }
 

@@ -9,7 +9,7 @@ export class JsonProblem extends Error {
   public override readonly name = 'JsonProblem';
 }
 
-/** Stands before the digits of an exact number while it travels as text. No document can hold it: nobody knows it. */
+/** Is put before the digits of an exact number while it travels as text. No document can hold it: it is random. */
 const MARK = `${randomUUID()}:`;
 /** Documents that hold an exact number. */
 const exactDocuments = new WeakSet<object>();
@@ -44,7 +44,7 @@ function parseExact(text: string): unknown {
   const waiting: object[] = [holder];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     for (const [key, each] of Object.entries(next) as [string, unknown][]) {
-      // A number as a key is no JSON; the mark made it look so.
+      // A number as a key is no JSON; the mark made it one.
       if (key.startsWith(MARK)) throw new SyntaxError('a key must be text');
       if (typeof each === 'object' && each !== null) waiting.push(each);
       else if (typeof each === 'string' && each.startsWith(MARK)) {

@@ -16,7 +16,7 @@ export function sameJson(one: unknown, other: unknown): boolean {
   );
 }
 
-/** The beginning of a value as JSON: no more of it is written than is asked for, however large it is. */
+/** The beginning of a value as JSON: no more of it is written than is requested, however large it is. */
 export function beginningOf(value: unknown, lengthMax: number): string {
   const parts: string[] = [];
   let left = lengthMax;

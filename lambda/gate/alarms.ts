@@ -59,13 +59,13 @@ async function readAlarms(source: AlarmSource, phase: AlarmPhase, signal: AbortS
 /**
  * What `work` comes to, and the alarms before, during and after it. With an alarm that fires already, `work` is not
  * begun. A reading that fails during the work says nothing: the one after it decides.
- * @param keep told of the worst states so far, after each reading
+ * @param keep gets the worst states so far, after each reading
  */
 export async function underWatch<T>(
   source: AlarmSource,
   signal: AbortSignal,
   work: () => Promise<T>,
-  keep: (seen: AlarmEvidence) => void = () => undefined,
+  keep: (reading: AlarmEvidence) => void = () => undefined,
 ): Promise<AlarmEvidence & { readonly done?: T }> {
   const before = await readAlarms(source, 'before', signal);
   keep(before);
@@ -90,16 +90,16 @@ async function watch(
   source: AlarmSource,
   before: readonly AlarmResult[],
   signal: AbortSignal,
-  keep: (seen: AlarmEvidence) => void,
+  keep: (reading: AlarmEvidence) => void,
 ): Promise<readonly AlarmResult[]> {
-  let seen = before;
-  if (source.names.length === 0) return seen;
+  let worst = before;
+  if (source.names.length === 0) return worst;
   while (await paused(signal)) {
     const reading = await readAlarms(source, 'during', signal);
-    if (reading.alarmsError === undefined) keep({ alarms: (seen = worse(seen, reading.alarms)) });
+    if (reading.alarmsError === undefined) keep({ alarms: (worst = worse(worst, reading.alarms)) });
     else if (!signal.aborted) log('warn', 'the alarms could not be read', { error: reading.alarmsError });
   }
-  return seen;
+  return worst;
 }
 
 function paused(signal: AbortSignal): Promise<boolean> {
@@ -110,7 +110,7 @@ function paused(signal: AbortSignal): Promise<boolean> {
 }
 
 /**
- * One result a name. INSUFFICIENT_DATA passes unless told otherwise: green has had no traffic before its gate, so its
+ * One result a name. INSUFFICIENT_DATA passes by default: green has had no traffic before its gate, so its
  * rates have no data yet; CodeDeploy and the shift's alarms judge the traffic itself. A missing alarm fails: nothing
  * would stop the release.
  */
@@ -118,13 +118,13 @@ export function judgeAlarms(
   names: readonly string[],
   described: readonly DescribedAlarm[],
   insufficientData: InsufficientData = 'pass',
-  seen?: AlarmPhase,
+  phase?: AlarmPhase,
 ): AlarmResult[] {
   const byName = new Map(described.map((alarm) => [alarm.name, alarm]));
-  const phase = seen && { seen };
+  const read = phase && { phase };
   return names.map((name) => {
     const alarm = byName.get(name);
-    if (!alarm) return { name, outcome: 'failed', state: 'MISSING', ...phase };
+    if (!alarm) return { name, outcome: 'failed', state: 'MISSING', ...read };
     const state = stateOf(alarm.state);
     const fails = state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && insufficientData === 'fail');
     return {
@@ -133,7 +133,7 @@ export function judgeAlarms(
       state,
       since: alarm.since?.toISOString(),
       reason: alarm.reason && shorten(alarm.reason, 500),
-      ...phase,
+      ...read,
     };
   });
 }
@@ -143,7 +143,7 @@ export function worse(earlier: readonly AlarmResult[], later: readonly AlarmResu
   const byName = new Map(earlier.map((alarm) => [alarm.name, alarm]));
   return later.map((alarm) => {
     const before = byName.get(alarm.name);
-    // What is quiet still is told by its newest reading.
+    // What is still quiet is described by its newest reading.
     if (!before || (before.outcome === 'passed' && alarm.outcome === 'passed')) return alarm;
     return before.outcome === 'failed' ? before : alarm;
   });

@@ -1,4 +1,4 @@
-/** When the watch after the shift smokes, looks at the alarms, hands over to a fresh invocation, and is over. Pure. */
+/** When the bake runs the suite, reads the alarms, hands over to a fresh invocation, and is over. Pure. */
 
 /** What one invocation hands to the next. */
 export interface BakeState {

@@ -11,7 +11,7 @@ import { callLimits } from '../../aws/calls';
 import { codedeploy, ecsTarget, getDeployment } from '../../aws/codedeploy';
 import { listenerRules, targetStates } from '../../aws/load-balancers';
 import { AwsCallError, ec2Call, signedCall } from '../../aws/signed-call';
-import { exchange, type HttpAnswer } from '../../common/http';
+import { exchange, type HttpResponse } from '../../common/http';
 import { parseJson } from '../../common/json/parse';
 import { sleep } from '../../common/retry';
 import type { Suite } from '../../smoke/suite/model';
@@ -64,14 +64,14 @@ export interface Invoked {
 // Made at first use and kept from one invocation to the next.
 let cloudwatch: CloudWatchClient | undefined;
 
-/** @throws Error when there is no suite beside the handler */
+/** @throws Error when there is no suite next to the handler */
 function loadSuite(): Suite {
   return parseJson(readFileSync(join(__dirname, SUITE_FILE), 'utf8')) as Suite;
 }
 
 /**
  * Metric alarms first; what is not found may be a composite alarm, for which permission must be "scoped to *", so it
- * is asked for only then.
+ * is requested only then.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
  */
 async function describeAlarms(names: readonly string[], signal: AbortSignal): Promise<DescribedAlarm[]> {
@@ -149,7 +149,7 @@ function writeMetrics(metrics: object): void {
   writeDocument(metrics);
 }
 
-/** What is read of the answer; an empty list is an empty text. */
+/** What is read of the response; an empty list is an empty text. */
 interface Interfaces {
   readonly networkInterfaceSet?: { readonly item?: readonly { readonly privateIpAddress?: string }[] } | '';
 }
@@ -163,15 +163,15 @@ interface Interfaces {
 async function privateAddresses(loadBalancerFullName: string, signal: AbortSignal): Promise<string[]> {
   const description = `ELB ${loadBalancerFullName}`;
   const filter = { 'Filter.1.Name': 'description', 'Filter.1.Value.1': description };
-  const answer = (await ec2Call('DescribeNetworkInterfaces', filter, { signal })) as Interfaces;
-  const interfaces = (answer.networkInterfaceSet || {}).item ?? [];
+  const response = (await ec2Call('DescribeNetworkInterfaces', filter, { signal })) as Interfaces;
+  const interfaces = (response.networkInterfaceSet || {}).item ?? [];
   const addresses = interfaces.flatMap((it) => it.privateIpAddress ?? []);
   if (addresses.length === 0) throw new Error(`no network interface is described as "${description}"`);
   return addresses;
 }
 
 /**
- * Invokes a function and waits for its answer.
+ * Invokes a function and waits for its response.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  * @throws AwsCallError when Lambda does not run it
  */
@@ -181,9 +181,9 @@ async function invokeFunction(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Invoked> {
-  const answer = await invoke(functionArn, payload, 'RequestResponse', timeoutMs, signal);
-  const functionError = answer.headers['x-amz-function-error'];
-  return { payload: answer.body, ...(functionError && { functionError }) };
+  const response = await invoke(functionArn, payload, 'RequestResponse', timeoutMs, signal);
+  const functionError = response.headers['x-amz-function-error'];
+  return { payload: response.body, ...(functionError && { functionError }) };
 }
 
 /**
@@ -202,8 +202,8 @@ async function invoke(
   type: 'Event' | 'RequestResponse',
   timeoutMs?: number,
   signal?: AbortSignal,
-): Promise<HttpAnswer> {
-  const answer = await signedCall({
+): Promise<HttpResponse> {
+  const response = await signedCall({
     service: 'lambda',
     path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
     headers: { 'content-type': 'application/json', 'x-amz-invocation-type': type },
@@ -211,12 +211,12 @@ async function invoke(
     timeoutMs,
     signal,
   });
-  if (answer.status >= 200 && answer.status <= 299) return answer;
-  throw errorOf(answer);
+  if (response.status >= 200 && response.status <= 299) return response;
+  throw errorOf(response);
 }
 
 /** The code is in a header of Lambda's REST protocol. */
-function errorOf({ status, headers, body }: HttpAnswer): AwsCallError {
+function errorOf({ status, headers, body }: HttpResponse): AwsCallError {
   const code = headers['x-amzn-errortype']?.split(':')[0] ?? `Http${status}`;
   const message = /"[Mm]essage"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? body.slice(0, 200);
   return new AwsCallError(code, message);

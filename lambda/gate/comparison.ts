@@ -29,7 +29,7 @@ export interface GateComparison {
   readonly signal: AbortSignal;
 }
 
-/** Compares green with blue before traffic shifts: only then is the production listener blue's alone. */
+/** Compares green with blue before traffic shifts: only then does the production listener forward only to blue. */
 export async function compareWithBlue(run: GateRun): Promise<void> {
   const { settings, clients, signal, addresses, evidence } = run;
   const { lifecycleEvent, liveTarget, target, hostName, tlsVerification, sides } = settings;
@@ -76,13 +76,12 @@ async function readBoth(
   };
 }
 
-/** Each listener must forward to one side alone, and not the same: else blue's answers could be green's. */
+/** Each listener must forward to only one side, and not to the same: else responses of blue could be green's. */
 export function whyNotApart({ production, test }: Both): string | undefined {
-  const [live, candidate] = [production[0], test[0]];
+  const [live, green] = [production[0], test[0]];
   if (production.length !== 1 || !live)
-    return `production forwards to ${describeTraffic(production)}, expected the live side alone`;
-  if (test.length !== 1 || !candidate)
-    return `the test listener forwards to ${describeTraffic(test)}, expected the candidate alone`;
-  if (live.targetGroupArn !== candidate.targetGroupArn) return undefined;
+    return `production forwards to ${describeTraffic(production)}, expected only the live side`;
+  if (test.length !== 1 || !green) return `the test listener forwards to ${describeTraffic(test)}, expected only green`;
+  if (live.targetGroupArn !== green.targetGroupArn) return undefined;
   return `production and test listener forward to the same side, ${targetGroupName(live.targetGroupArn)}`;
 }

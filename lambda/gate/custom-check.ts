@@ -6,19 +6,19 @@ import { within } from '../../common/retry';
 import { shorten } from '../../common/text';
 import type { Invoked } from './clients';
 import { checksLeftMs, type GateRun } from './gate-run';
-import type { CustomCheckAnswer, CustomCheckRequest, CustomCheckResult, CustomCheckSettings } from './types';
+import type { CustomCheckResponse, CustomCheckRequest, CustomCheckResult, CustomCheckSettings } from './types';
 
 const MESSAGE_LENGTH_MAX = 500;
 /** Characters of JSON: a verdict is one log event, and that has 256 KB. */
 const DETAILS_LENGTH_MAX = 4_096;
-const OUTCOMES: readonly unknown[] = ['passed', 'failed', 'degraded'] satisfies CustomCheckAnswer['outcome'][];
+const OUTCOMES: readonly unknown[] = ['passed', 'failed', 'degraded'] satisfies CustomCheckResponse['outcome'][];
 
 export type Invoke = (functionArn: string, payload: string, timeoutMs: number, signal: AbortSignal) => Promise<Invoked>;
 
 export interface CustomCheckContext {
   readonly service: string;
   readonly deploymentId: string;
-  readonly event: string;
+  readonly lifecycleEvent: string;
   readonly targetUrl: string;
   /** What is left for all checks, milliseconds. */
   readonly limitMs: number;
@@ -27,8 +27,8 @@ export interface CustomCheckContext {
 /** Invokes the functions of all custom checks at the same time. */
 export async function runCustomChecks(run: GateRun): Promise<void> {
   const { settings, request, clients } = run;
-  const { serviceName: service, lifecycleEvent: event, target } = settings;
-  const context = { service, deploymentId: request.deploymentId, event, targetUrl: target.origin };
+  const { serviceName: service, lifecycleEvent, target } = settings;
+  const context = { service, deploymentId: request.deploymentId, lifecycleEvent, targetUrl: target.origin };
   run.evidence.customChecks = await invokeAll(
     settings.customChecks,
     { ...context, limitMs: checksLeftMs(run) },
@@ -53,42 +53,42 @@ async function runCustomCheck(
   const startMs = Date.now();
   const ownMs = Math.min(timeoutSeconds * 1_000, limitMs);
   const request: CustomCheckRequest = {
-    contract: 'greenlight.custom-check',
+    kind: 'greenlight.custom-check',
     version: 1,
     ...context,
     deadline: new Date(startMs + ownMs).toISOString(),
   };
   const seconds = Math.round(ownMs / 1_000);
-  const judged = await within<Judged>(
+  const result = await within<CheckOutcome>(
     ownMs,
     async (signal) =>
-      readAnswer(await whileIamSettles(() => invoke(functionArn, JSON.stringify(request), ownMs, signal), signal)),
-    () => failed(`it did not answer within ${seconds} s`),
+      readResponse(await whileIamSettles(() => invoke(functionArn, JSON.stringify(request), ownMs, signal), signal)),
+    () => failed(`it did not respond within ${seconds} s`),
   ).catch((error: unknown) => failed(`it could not be called: ${describeError(error)}`));
-  return { name, durationMs: Date.now() - startMs, ...judged };
+  return { name, durationMs: Date.now() - startMs, ...result };
 }
 
-type Judged = Pick<CustomCheckResult, 'outcome' | 'message' | 'details'>;
+type CheckOutcome = Pick<CustomCheckResult, 'outcome' | 'message' | 'details'>;
 
-/** The answer, if it keeps the contract; anything else is a failure that says what came instead. */
-export function readAnswer({ functionError, payload }: Invoked): Judged {
+/** The response, if it has the documented form; anything else is a failure that says what came instead. */
+export function readResponse({ functionError, payload }: Invoked): CheckOutcome {
   if (functionError !== undefined) return failed(`its function failed: ${errorOf(payload)}`);
-  const answer = parse(payload);
-  if (!isAnswer(answer)) {
+  const response = parse(payload);
+  if (!isResponse(response)) {
     const expected = '{"outcome": "passed" | "failed" | "degraded", "message": "…"}';
-    return failed(`it answered ${shorten(payload, 200)}, expected ${expected}`);
+    return failed(`it responded with ${shorten(payload, 200)}, expected ${expected}`);
   }
-  const { outcome, message = `it ${outcome === 'degraded' ? 'is degraded' : outcome}`, details } = answer;
+  const { outcome, message = `it ${outcome === 'degraded' ? 'is degraded' : outcome}`, details } = response;
   return { outcome, message: oneLine(message), ...(details !== undefined && { details: bounded(details) }) };
 }
 
-function failed(message: string): Judged {
+function failed(message: string): CheckOutcome {
   return { outcome: 'failed', message: oneLine(message) };
 }
 
-function isAnswer(value: unknown): value is CustomCheckAnswer {
+function isResponse(value: unknown): value is CustomCheckResponse {
   if (typeof value !== 'object' || value === null) return false;
-  const { outcome, message } = value as Partial<CustomCheckAnswer>;
+  const { outcome, message } = value as Partial<CustomCheckResponse>;
   return OUTCOMES.includes(outcome) && (message === undefined || typeof message === 'string');
 }
 

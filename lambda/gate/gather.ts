@@ -13,7 +13,7 @@ import { greenPasses, passes } from './verdict';
 /** Fills one part of the evidence. Leaves it empty where nothing of it is configured. */
 type Probe = (run: GateRun) => Promise<void>;
 
-/** Before a release begins: all at the same time, so that a refusal takes seconds. */
+/** Before a release begins: all at the same time, so that a release is refused in seconds. */
 const PREFLIGHT: readonly Probe[] = [(run) => checkAlarms(run, 'before'), checkLiveSide];
 
 /**

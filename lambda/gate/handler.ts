@@ -9,7 +9,7 @@ import { type Ending, runGate } from './run';
 import { GateEnvironment, UNREPORTED_KIND, type Verdict } from './types';
 
 /** What CodeDeploy invokes a hook with. https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html */
-export interface HookEvent {
+export interface CodeDeployEvent {
   readonly DeploymentId: string;
   readonly LifecycleEventHookExecutionId: string;
   /** Set when the gate invoked itself to continue a bake that outlasts one invocation. */
@@ -36,18 +36,18 @@ export function createGate(env: Environment, clients: Clients) {
     },
     clients,
   };
-  return (event: HookEvent, context: HookContext): Promise<Ending> =>
+  return (event: CodeDeployEvent, context: HookContext): Promise<Ending> =>
     runGate(gate, codeDeployHook(event, context, clients));
 }
 
 /** The adapter of CodeDeploy's lifecycle events. */
-function codeDeployHook(event: HookEvent, context: HookContext, clients: Clients): GateHook {
+function codeDeployHook(event: CodeDeployEvent, context: HookContext, clients: Clients): GateHook {
   const { DeploymentId: deploymentId, GreenlightBake: bake } = event;
   return {
     request: { deploymentId, hookMs: bake?.hookMs ?? Date.now(), bake },
     remainingMs: () => context.getRemainingTimeInMillis(),
     continueBake: (handover) => {
-      const next: HookEvent = { ...event, GreenlightBake: handover };
+      const next: CodeDeployEvent = { ...event, GreenlightBake: handover };
       return clients.invokeSelf(JSON.stringify(next));
     },
     report: (outcome) => report(event, outcome, clients),
@@ -55,7 +55,7 @@ function codeDeployHook(event: HookEvent, context: HookContext, clients: Clients
 }
 
 /** A lifecycle event that is already completed has its outcome. */
-async function report(event: HookEvent, outcome: Verdict['outcome'], clients: Clients): Promise<void> {
+async function report(event: CodeDeployEvent, outcome: Verdict['outcome'], clients: Clients): Promise<void> {
   const { DeploymentId: deploymentId, LifecycleEventHookExecutionId: executionId } = event;
   try {
     await clients.report(deploymentId, executionId, outcome);

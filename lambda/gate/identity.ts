@@ -6,13 +6,13 @@ import {
   type WeightedGroup,
 } from '../../aws/traffic';
 import { describeError } from '../../common/errors';
-import type { HttpAnswer, HttpRequest } from '../../common/http';
+import type { HttpResponse, HttpRequest } from '../../common/http';
 import { sleep } from '../../common/retry';
 import type { GateRun } from './gate-run';
 import { requestTo } from './target';
 import type { IdentityResult, LiveSides, VersionHeader } from './types';
 
-const LOOK_EVERY_MS = 3_000;
+const POLL_EVERY_MS = 3_000;
 /** At most, and a quarter of the checks' time at most. */
 const TIMEOUT_MS_MAX = 60_000;
 
@@ -25,18 +25,18 @@ export interface IdentitySources {
     signal: AbortSignal,
   ) => Promise<string | undefined>;
   readonly listenerRules: (listenerArn: string, signal: AbortSignal) => Promise<readonly ListenerRule[]>;
-  readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
+  readonly exchange: (request: HttpRequest) => Promise<HttpResponse>;
 }
 
 export interface IdentityQuestion {
   readonly deploymentId: string;
   readonly sides?: LiveSides;
-  /** The listener on which the candidate must answer. */
+  /** The listener on which green must respond. */
   readonly listenerArn: string;
   readonly version?: VersionHeader;
-  /** One request a load balancer node; empty when no version header is asked for. */
+  /** One request a load balancer node; empty when no version header is expected. */
   readonly requests: readonly HttpRequest[];
-  /** How long to wait for the candidate, milliseconds. */
+  /** How long to wait for green, milliseconds. */
   readonly limitMs: number;
 }
 
@@ -58,12 +58,12 @@ export async function proveIdentity(run: GateRun): Promise<void> {
   evidence.identity = await identify(question, clients, signal);
 }
 
-type Look = Pick<IdentityResult, 'candidate' | 'forwards' | 'version' | 'reason'>;
+type Reading = Pick<IdentityResult, 'green' | 'forwards' | 'version' | 'reason'>;
 
 /**
- * Waits until the candidate, and it alone, answers on the listener under test. Two proofs: CodeDeploy names the target
- * group of its replacement task set and the listener forwards to no other of the pair; and, if asked for, every node of
- * the load balancer answers with the candidate's version in a header. Never throws.
+ * Waits until green, and only green, responds on the listener under test. Two proofs: CodeDeploy names the target
+ * group of its replacement task set and the listener forwards to no other of the pair; and, if a version is expected, every node of
+ * the load balancer responds with green's version in a header. Never throws.
  */
 export async function identify(
   question: IdentityQuestion,
@@ -73,31 +73,31 @@ export async function identify(
   const startMs = Date.now();
   const endMs = startMs + question.limitMs;
   for (let attempts = 1; ; attempts++) {
-    const look = await lookOnce(question, sources, signal);
+    const reading = await readOnce(question, sources, signal);
     const durationMs = Date.now() - startMs;
-    if (!look.reason) return { outcome: 'passed', ...look, attempts, durationMs };
-    const goesOn = Date.now() + LOOK_EVERY_MS <= endMs && (await paused(signal));
-    if (!goesOn) return { outcome: 'failed', ...look, attempts, durationMs };
+    if (!reading.reason) return { outcome: 'passed', ...reading, attempts, durationMs };
+    const isEarly = Date.now() + POLL_EVERY_MS <= endMs && (await paused(signal));
+    if (!isEarly) return { outcome: 'failed', ...reading, attempts, durationMs };
   }
 }
 
-async function lookOnce(question: IdentityQuestion, sources: IdentitySources, signal: AbortSignal): Promise<Look> {
+async function readOnce(question: IdentityQuestion, sources: IdentitySources, signal: AbortSignal): Promise<Reading> {
   try {
-    const routed = question.sides ? await lookAtListener(question, question.sides, sources, signal) : { forwards: [] };
+    const routed = question.sides ? await readListener(question, question.sides, sources, signal) : { forwards: [] };
     if (routed.reason || !question.version) return routed;
-    return { ...routed, ...(await lookAtVersion(question, question.version, sources)) };
+    return { ...routed, ...(await readVersion(question, question.version, sources)) };
   } catch (error) {
-    return { forwards: [], reason: `it could not be found out who answers: ${describeError(error)}` };
+    return { forwards: [], reason: `it could not be found out which side responds: ${describeError(error)}` };
   }
 }
 
-async function lookAtListener(
+async function readListener(
   { deploymentId, listenerArn }: IdentityQuestion,
   { deploymentTargetId, targetGroupArns }: LiveSides,
   sources: IdentitySources,
   signal: AbortSignal,
-): Promise<Look> {
-  const [candidate, rules] = await Promise.all([
+): Promise<Reading> {
+  const [green, rules] = await Promise.all([
     sources.greenTargetGroup(deploymentId, deploymentTargetId, signal),
     sources.listenerRules(listenerArn, signal),
   ]);
@@ -106,39 +106,39 @@ async function lookAtListener(
     targetGroup: targetGroupName(targetGroupArn),
     weight,
   }));
-  if (!candidate) return { forwards, reason: `CodeDeploy names no target group of the candidate in ${deploymentId}` };
-  return { candidate, forwards, reason: mismatch(candidate, shares) };
+  if (!green) return { forwards, reason: `CodeDeploy names no target group of green in ${deploymentId}` };
+  return { green, forwards, reason: mismatch(green, shares) };
 }
 
-/** @returns why it is not the candidate alone that the listener forwards to, or undefined */
-function mismatch(candidate: string, shares: readonly WeightedGroup[]): string | undefined {
+/** @returns why the listener does not forward to green only, or undefined */
+function mismatch(green: string, shares: readonly WeightedGroup[]): string | undefined {
   if (shares.length === 0) return 'the listener under test forwards to neither side of the service';
-  const others = shares.filter((share) => targetGroupName(share.targetGroupArn) !== candidate);
+  const others = shares.filter((share) => targetGroupName(share.targetGroupArn) !== green);
   if (others.length === 0) return undefined;
-  const who = others.length === shares.length ? 'the live side answers' : 'both sides answer';
-  return `${who} on the listener under test: it forwards to ${describeTraffic(shares)}, expected ${candidate} alone`;
+  const who = others.length === shares.length ? 'the live side responds' : 'both sides respond';
+  return `${who} on the listener under test: it forwards to ${describeTraffic(shares)}, expected only ${green}`;
 }
 
-/** The first node that answers with anything else decides. */
-async function lookAtVersion(
+/** The first node with any other version decides. */
+async function readVersion(
   { requests }: IdentityQuestion,
   { name, value }: VersionHeader,
   sources: IdentitySources,
-): Promise<Pick<Look, 'version' | 'reason'>> {
-  const answers = await Promise.all(requests.map(async (request) => (await sources.exchange(request)).headers));
+): Promise<Pick<Reading, 'version' | 'reason'>> {
+  const responses = await Promise.all(requests.map(async (request) => (await sources.exchange(request)).headers));
   const header = name.toLowerCase();
-  const actual = answers.map((headers) => headers[header] ?? '').find((it) => it !== value) ?? value;
+  const actual = responses.map((headers) => headers[header] ?? '').find((it) => it !== value) ?? value;
   const version = { header: name, expected: value, actual };
   if (actual === value) return { version };
-  const seen = actual === '' ? 'was missing' : `was "${actual}"`;
+  const problem = actual === '' ? 'was missing' : `was "${actual}"`;
   return {
     version,
-    reason: `another version answers on the listener under test: header ${name} ${seen}, expected "${value}"`,
+    reason: `another version responds on the listener under test: header ${name} ${problem}, expected "${value}"`,
   };
 }
 
 function paused(signal: AbortSignal): Promise<boolean> {
-  return sleep(LOOK_EVERY_MS, signal).then(
+  return sleep(POLL_EVERY_MS, signal).then(
     () => true,
     () => false,
   );

@@ -8,7 +8,7 @@ import {
   type WeightedGroup,
 } from '../../aws/traffic';
 import { describeExchange } from '../../common/http/problem';
-import type { HttpAnswer, HttpRequest } from '../../common/http';
+import type { HttpResponse, HttpRequest } from '../../common/http';
 import { sleep } from '../../common/retry';
 import { codesOf } from '../../common/status-codes';
 import type { GateRun } from './gate-run';
@@ -22,7 +22,7 @@ export interface PreflightSources {
   readonly listenerRules: (listenerArn: string, signal: AbortSignal) => Promise<readonly ListenerRule[]>;
   /** States of a target group's targets: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html */
   readonly targetStates: (targetGroupArn: string, signal: AbortSignal) => Promise<readonly string[]>;
-  readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
+  readonly exchange: (request: HttpRequest) => Promise<HttpResponse>;
 }
 
 /** The health check of the load balancer, as a request to production. */
@@ -46,14 +46,14 @@ export async function preflight(
   sources: PreflightSources,
   signal: AbortSignal,
 ): Promise<PreflightResult[]> {
-  const [routed, answer] = await Promise.all([
-    sides && lookAtLiveSide(sides, sources, signal),
-    health && productionAnswers(health, sources, signal),
+  const [routed, response] = await Promise.all([
+    sides && readLiveSide(sides, sources, signal),
+    health && productionResponds(health, sources, signal),
   ]);
-  return [...(routed ?? []), ...(answer ? [answer] : [])];
+  return [...(routed ?? []), ...(response ? [response] : [])];
 }
 
-async function lookAtLiveSide(
+async function readLiveSide(
   { productionListenerArn, targetGroupArns }: LiveSides,
   sources: PreflightSources,
   signal: AbortSignal,
@@ -83,7 +83,7 @@ async function lookAtLiveSide(
  * ends it: CloudFormation starts that one by itself when it rolls back, and would leave the stack stuck.
  */
 function forwarding(name: string, shares: readonly WeightedGroup[]): string {
-  if (shares.length === 1) return `production forwards to ${name} alone`;
+  if (shares.length === 1) return `production forwards only to ${name}`;
   return `production forwards to ${describeTraffic(shares)}, left so by a release that was stopped; this one ends it`;
 }
 
@@ -101,23 +101,27 @@ export function judgeHealth(group: string, states: readonly string[]): Preflight
 }
 
 /** A few attempts, so that one lost packet refuses no release. */
-async function productionAnswers(
+async function productionResponds(
   { request, codes }: HealthRequest,
   sources: PreflightSources,
   signal: AbortSignal,
 ): Promise<PreflightResult> {
-  const name = 'production-answers';
+  const name = 'production-responds';
   const what = `${request.method} ${request.url.href}`;
-  let seen = 'was not asked';
+  let problem = 'got no request';
   for (let tried = 0; tried < ATTEMPTS && !signal.aborted; tried++) {
     if (tried > 0) await sleep(PAUSE_MS, signal).catch(() => undefined);
-    seen = await sources.exchange(request).then(
-      ({ status }) => (codesOf(codes).includes(status) ? '' : `answered ${status}`),
-      (error: unknown) => `gave no answer (${describeExchange(error)})`,
+    problem = await sources.exchange(request).then(
+      ({ status }) => (codesOf(codes).includes(status) ? '' : `responded with ${status}`),
+      (error: unknown) => `gave no response (${describeExchange(error)})`,
     );
-    if (seen === '') return { name, outcome: 'passed', message: `production answered ${codes} to ${what}` };
+    if (problem === '') return { name, outcome: 'passed', message: `production responded with ${codes} to ${what}` };
   }
-  return { name, outcome: 'failed', message: `production ${seen}, expected ${codes} (${what}, ${ATTEMPTS} attempts)` };
+  return {
+    name,
+    outcome: 'failed',
+    message: `production ${problem}, expected ${codes} (${what}, ${ATTEMPTS} attempts)`,
+  };
 }
 
 async function attempt<T extends object>(
@@ -125,6 +129,6 @@ async function attempt<T extends object>(
   read: () => Promise<T>,
 ): Promise<T | PreflightResult> {
   return read().catch((error: unknown): PreflightResult => {
-    return { name, outcome: 'failed', message: `the live side could not be looked at: ${describeError(error)}` };
+    return { name, outcome: 'failed', message: `the live side could not be read: ${describeError(error)}` };
   });
 }

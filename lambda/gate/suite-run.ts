@@ -13,7 +13,7 @@ const LIVE_SIDE_MS = 10_000;
 const LIVE_SIDE_CHECKS_MAX = 5;
 
 /**
- * The suite beside the handler. It was validated at synth: what is checked here is that the file is whole.
+ * The suite next to the handler. It was validated at synth: what is checked here is that the file is whole.
  * @throws Error when it cannot be read or is damaged
  */
 export function suiteOf(clients: Pick<Clients, 'loadSuite'>): Suite {

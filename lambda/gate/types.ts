@@ -4,13 +4,13 @@
 export const GateEnvironment = {
   /** Service name, for sentences: `web`. */
   serviceName: 'GREENLIGHT_SERVICE',
-  /** The lifecycle event this function serves: one of `HookEvent`. The hook's payload does not name it. */
+  /** The lifecycle event this function serves: one of `CodeDeployEvent`. The hook's payload does not name it. */
   lifecycleEvent: 'GREENLIGHT_LIFECYCLE_EVENT',
   /** Base URL of the listener to test: `https://<dns name>:<port>`. */
   targetUrl: 'GREENLIGHT_TARGET_URL',
   /**
    * `app/<name>/<id>` of an internet-facing load balancer, whose private addresses the gate looks up, because its name
-   * resolves to public ones even inside the VPC and a security-group source matches private traffic alone. Empty: connect by name.
+   * resolves to public ones even inside the VPC and a security-group source matches only private traffic. Empty: connect by name.
    */
   loadBalancerFullName: 'GREENLIGHT_LOAD_BALANCER',
   /** JSON array of the names of the alarms that must be quiet. */
@@ -30,13 +30,13 @@ export const GateEnvironment = {
   /** Optional: JSON object of the values of the suite's variables, as texts. */
   variables: 'GREENLIGHT_VARIABLES',
   /**
-   * Optional, JSON `LiveSides`: what the gate must know to tell the candidate from the live side. Without it neither
-   * identity nor the live side's health is looked at.
+   * Optional, JSON `LiveSides`: what the gate needs to distinguish green from the live side. Without it neither
+   * identity nor the live side's health is checked.
    */
   sides: 'GREENLIGHT_SIDES',
-  /** Optional: base URL of the production listener, where live blue answers, for the comparison before the shift. */
+  /** Optional: base URL of the production listener, where live blue responds, for the comparison before the shift. */
   liveUrl: 'GREENLIGHT_LIVE_URL',
-  /** Optional, JSON `VersionHeader`: the header in which the candidate says what it is. */
+  /** Optional, JSON `VersionHeader`: the header in which green says what it is. */
   versionHeader: 'GREENLIGHT_VERSION_HEADER',
   /** Optional, one of `InsufficientData`: what an alarm without data means. Default `pass`. */
   insufficientData: 'GREENLIGHT_INSUFFICIENT_DATA',
@@ -46,27 +46,27 @@ export const GateEnvironment = {
   customChecks: 'GREENLIGHT_CUSTOM_CHECKS',
   /** Optional: where the service is, the stack first, as a dimension of its metrics: two stages must not share a metric. */
   stack: 'GREENLIGHT_STACK',
-  /** Optional: the path that the live side must answer before a release begins: `/health`. */
+  /** Optional: the path that production must respond to before a release begins: `/health`. */
   healthPath: 'GREENLIGHT_HEALTH_PATH',
-  /** Optional: the status codes that it must answer with: `200-299`. Default 200. */
+  /** Optional: the status codes that it must respond with: `200-299`. Default 200. */
   healthCodes: 'GREENLIGHT_HEALTH_CODES',
 } as const;
 
 /** What a custom check's function is invoked with. docs/gate.md explains it. */
 export interface CustomCheckRequest {
-  readonly contract: 'greenlight.custom-check';
+  readonly kind: 'greenlight.custom-check';
   readonly version: 1;
   readonly service: string;
   readonly deploymentId: string;
-  readonly event: string;
+  readonly lifecycleEvent: string;
   /** Base URL of the listener under test. */
   readonly targetUrl: string;
-  /** ISO 8601: an answer after it is not waited for. */
+  /** ISO 8601: a response after it is not waited for. */
   readonly deadline: string;
 }
 
-/** What it must answer. */
-export interface CustomCheckAnswer {
+/** What it must respond with. */
+export interface CustomCheckResponse {
   readonly outcome: 'passed' | 'failed' | 'degraded';
   /** One sentence for people. */
   readonly message?: string;
@@ -77,18 +77,18 @@ export interface CustomCheckAnswer {
 import type { CheckResult } from '../../smoke/results';
 import type { ComparisonResult } from '../../smoke/comparison/result';
 
-/** The suite's file name, beside the handler in its bundle: suites do not fit environment variables. */
+/** The suite's file name, next to the handler in its bundle: suites do not fit environment variables. */
 export const SUITE_FILE = 'suite.json';
 
-export type HookEvent =
+export type CodeDeployEvent =
   'BeforeInstall' | 'AfterInstall' | 'AfterAllowTestTraffic' | 'BeforeAllowTraffic' | 'AfterAllowTraffic';
 
 export interface AlarmResult {
   readonly name: string;
   readonly outcome: 'passed' | 'failed';
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'MISSING';
-  /** When the worst state was seen: before, during or after the checks. */
-  readonly seen?: AlarmPhase;
+  /** When the worst state was read: before, during or after the checks. */
+  readonly phase?: AlarmPhase;
   /** ISO 8601, when CloudWatch says. */
   readonly since?: string;
   /** CloudWatch's own reason. */
@@ -97,14 +97,14 @@ export interface AlarmResult {
 
 export type AlarmPhase = 'before' | 'during' | 'after';
 
-/** Proof that it is the candidate that answers: what was asked, of whom, and what was seen. */
+/** Proof that green responds: what was expected, and what was found. */
 export interface IdentityResult {
   readonly outcome: 'passed' | 'failed';
-  /** Target group of the candidate, as CodeDeploy names its replacement task set's. */
-  readonly candidate?: string;
+  /** Target group of green, as CodeDeploy names that of its replacement task set. */
+  readonly green?: string;
   /** Target groups that the listener under test forwards to, with their weights. */
   readonly forwards: readonly { readonly targetGroup: string; readonly weight: number }[];
-  /** The version header, when one was asked for; `actual` is empty when it was not there. */
+  /** The version header, when one is expected; `actual` is empty when it was not there. */
   readonly version?: { readonly header: string; readonly expected: string; readonly actual: string };
   readonly attempts: number;
   readonly durationMs: number;
@@ -114,7 +114,7 @@ export interface IdentityResult {
 
 /** One thing that must hold before a release begins. */
 export interface PreflightResult {
-  readonly name: 'one-live-side' | 'live-side-healthy' | 'production-answers';
+  readonly name: 'one-live-side' | 'live-side-healthy' | 'production-responds';
   readonly outcome: 'passed' | 'failed';
   /** What was seen, as a sentence. */
   readonly message: string;

@@ -22,7 +22,7 @@ const STEPS: readonly { readonly entries: number; readonly characters: number }[
   { entries: 0, characters: 80 },
 ];
 
-/** Of one check, whose failures are told by the first few. */
+/** Of one check, whose failures are described by the first few. */
 const FAILURES_MAX = 5;
 
 /**
@@ -49,13 +49,13 @@ function bytesOf(verdict: Verdict): number {
 function reduce(verdict: Verdict, entriesMax: number, charactersMax: number): Verdict {
   const { checks, customChecks, alarms, comparison, identity, preflight, ...head } = verdict;
   const keep = <T>(list: readonly T[]) => shortTexts(failedFirst(list).slice(0, entriesMax), charactersMax);
-  const kept = new Set(failedFirst(checks).slice(0, entriesMax));
+  const listed = new Set(failedFirst(checks).slice(0, entriesMax));
   return {
     ...head,
     liveChecks: undefined,
     ...(identity && { identity: shortTexts({ ...identity, forwards: keep(identity.forwards) }, charactersMax) }),
     ...(preflight && { preflight: keep(preflight) }),
-    checks: checks.filter((check) => kept.has(check)).map((check) => shortCheck(check, charactersMax)),
+    checks: checks.filter((check) => listed.has(check)).map((check) => shortCheck(check, charactersMax)),
     ...(customChecks && { customChecks: keep(customChecks.map(({ details: _, ...each }) => each)) }),
     alarms: keep(alarms),
     ...(comparison && {
@@ -67,7 +67,7 @@ function reduce(verdict: Verdict, entriesMax: number, charactersMax: number): Ve
         newRequests: comparison.newRequests.slice(0, entriesMax).map((name) => shorten(name, charactersMax)),
       },
     }),
-    omitted: omission(checks.filter((check) => !kept.has(check))),
+    omitted: omission(checks.filter((check) => !listed.has(check))),
   };
 }
 

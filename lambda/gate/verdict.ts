@@ -148,7 +148,7 @@ function allPassed(evidence: Evidence): string {
   const degraded = customChecks.filter((check) => check.outcome === 'degraded');
   const parts = [
     ...preflight.map((result) => result.message),
-    ...(identity?.candidate ? [`${identity.candidate} answers`] : []),
+    ...(identity?.green ? [`${identity.green} responds`] : []),
     ...(preflight.length > 0 && checks.length === 0 ? [] : [checksPassed(checks)]),
     ...(customChecks.length > 0 ? [`${count(customChecks.length, 'custom check')} passed`] : []),
     ...degraded.map((check) => `custom check "${check.name}" is degraded: ${check.message}`),

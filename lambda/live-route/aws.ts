@@ -7,12 +7,12 @@ import { query } from '../../aws/query';
 import { isRollingBack as stackRollsBack } from '../../aws/stack';
 import type { ListenerRule } from '../../aws/traffic';
 import { describeError, nameOf } from '../../common/errors';
-import { putAnswer } from '../shared/custom-resource';
+import { putResponse } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import type { RouteLocation } from './types';
 
 /** Everything that the live route does outside its own process; tests replace it. Denied calls are repeated for a minute. */
-export const aws = { listenerAt, rules, physicalId, targets, inFlight, isRollingBack, put: putAnswer };
+export const aws = { listenerAt, rules, physicalId, targets, inFlight, isRollingBack, put: putResponse };
 
 export type Aws = typeof aws;
 
@@ -36,7 +36,7 @@ async function targets(targetGroupArn: string): Promise<number> {
 
 /**
  * Deployments that move one of the target groups. Where the deployment group is not known, those of the application are
- * asked for: ListDeployments takes an application only with a group.
+ * read: ListDeployments takes an application only with a group.
  * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html
  */
 async function inFlight(

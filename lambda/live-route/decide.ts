@@ -19,7 +19,7 @@ export interface Observed {
 }
 
 export type Decision =
-  | { readonly kind: 'answer'; readonly side: Side; readonly reason: string }
+  | { readonly kind: 'done'; readonly side: Side; readonly reason: string }
   | { readonly kind: 'refuse'; readonly reason: string };
 
 interface Rule {
@@ -28,7 +28,7 @@ interface Rule {
   readonly then: (observed: Observed) => Decision;
 }
 
-const answer = (side: Side, reason: string): Decision => ({ kind: 'answer', side, reason });
+const respond = (side: Side, reason: string): Decision => ({ kind: 'done', side, reason });
 const other = (side: Side): Side => (side === 'blue' ? 'green' : 'blue');
 
 /** The side that gets all of an action's traffic; undefined when both get some, or none does. */
@@ -57,14 +57,14 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'forwards to a side that has no tasks while the other has',
-    // What a template that knows no live side leaves behind: mended, not kept.
+    // What a template without a live side leaves behind: fixed, not kept.
     when: (observed) => {
       const side = forwardedTo(observed);
       return side !== undefined && abandoned(observed, side);
     },
     then: (observed) => {
       const side = forwardedTo(observed) as Side;
-      return answer(other(side), `the tasks are behind ${other(side)}, and none is behind ${side}`);
+      return respond(other(side), `the tasks are behind ${other(side)}, and none is behind ${side}`);
     },
   },
   {
@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
     when: (observed) => forwardedTo(observed) !== undefined,
     then: (observed) => {
       const side = forwardedTo(observed) as Side;
-      return answer(side, `production forwards to ${side}`);
+      return respond(side, `production forwards to ${side}`);
     },
   },
   {
@@ -80,37 +80,37 @@ const RULES: readonly Rule[] = [
     when: (observed) => abandoned(observed, 'blue') || abandoned(observed, 'green'),
     then: (observed) => {
       const side = abandoned(observed, 'blue') ? 'green' : 'blue';
-      return answer(side, `nothing forwards yet, and the tasks are behind ${side}`);
+      return respond(side, `nothing forwards yet, and the tasks are behind ${side}`);
     },
   },
   {
     name: 'new',
     when: () => true,
-    then: () => answer('blue', 'nothing is live yet: the first tasks start behind blue'),
+    then: () => respond('blue', 'nothing is live yet: the first tasks start behind blue'),
   },
 ];
 
-/** Never an answer while traffic is split or a deployment moves it. */
+/** Never a side while traffic is split or a deployment moves it. */
 export function decide(observed: Observed): Decision {
-  const rule = RULES.find((candidate) => candidate.when(observed)) as Rule;
+  const rule = RULES.find((each) => each.when(observed)) as Rule;
   return rule.then(observed);
 }
 
 /**
  * The side to name when CloudFormation rolls back and must not be refused, or the stack would be stuck: the one with more
- * traffic. Both sides run until a deployment's termination wait ends, and CodeDeploy sets its weights again at each step.
+ * traffic. Both sides run until a deployment's bake ends, and CodeDeploy sets its weights again at each step.
  */
 export function heavierSide(observed: Observed): Side {
   const decision = decide({ ...observed, inFlight: [], forwards: observed.forwards.filter((each) => !isSplit(each)) });
   const split = observed.forwards.find(isSplit);
   if (split) return split.green > split.blue ? 'green' : 'blue';
-  return decision.kind === 'answer' ? decision.side : 'blue';
+  return decision.kind === 'done' ? decision.side : 'blue';
 }
 
 function inFlightSentence(observed: Observed): string {
   const deployments = moving(observed);
   const ids = deployments.map(({ deploymentId }) => deploymentId).join(', ');
-  const shares = observed.forwards[0] ? ` (now ${inWords(observed.forwards[0])})` : '';
+  const shares = observed.forwards[0] ? ` (now ${describe(observed.forwards[0])})` : '';
   const what = deployments.every(({ rollback }) => rollback)
     ? `deployment ${ids} is rolling back${shares}`
     : `deployment ${ids} is moving the traffic${shares}`;
@@ -122,12 +122,12 @@ function inFlightSentence(observed: Observed): string {
 
 function splitSentence(weights: Weights): string {
   return (
-    `traffic is split (${inWords(weights)}), and a change of the listener now would reset it: ` +
+    `traffic is split (${describe(weights)}), and a change of the listener now would reset it: ` +
     'deploy again when one side has all of it'
   );
 }
 
-function inWords({ blue, green }: Weights): string {
+function describe({ blue, green }: Weights): string {
   const total = blue + green || 1;
   const percent = (weight: number) => Math.round((weight / total) * 1000) / 10;
   return `blue ${percent(blue)} %, green ${percent(green)} %`;

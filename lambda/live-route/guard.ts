@@ -41,7 +41,7 @@ const TIMES_MIN = 10;
 
 /**
  * A change of a health check meets the tasks that are live at once. So what is new to them, or stricter, must have been
- * answered by them: the suite that they passed has a check of it.
+ * requested from them: the suite that they passed has a check of it.
  */
 function healthCheckProblem(before: UpdateGuardProperties, after: UpdateGuardProperties): string | undefined {
   const side = SIDES.find((each) => {
@@ -52,8 +52,8 @@ function healthCheckProblem(before: UpdateGuardProperties, after: UpdateGuardPro
   const [was, is] = [before.HealthChecks[side], after.HealthChecks[side]];
   const often = isSooner(was, is) ? `, ${TIMES_MIN} times in a row (repeat)` : '';
   return (
-    `the health check changes from ${inWords(was)} to ${inWords(is)}, which the live tasks get at once and are not ` +
-    'known to answer, so nothing was changed. Do it in two steps: first release a version that answers both, with ' +
+    `the health check changes from ${describe(was)} to ${describe(is)}, which the live tasks get at once and are not ` +
+    'known to pass, so nothing was changed. Do it in two steps: first release a version that passes both, with ' +
     `a smoke check of GET ${is.Path} that expects ${is.Codes} within ${is.Timeout} s (latencyLimit)${often}; then change ` +
     'the health check and nothing that ships'
   );
@@ -90,7 +90,7 @@ function within(codes: readonly number[], matcher: string): boolean {
   return codes.length > 0 && codes.every((code) => accepted.has(code));
 }
 
-function inWords({ Protocol, Path, Codes, Port, Interval, Timeout, UnhealthyThreshold }: HealthCheck): string {
+function describe({ Protocol, Path, Codes, Port, Interval, Timeout, UnhealthyThreshold }: HealthCheck): string {
   return (
     `${Protocol} ${Path} on ${Port} with ${Codes} within ${Timeout} s, every ${Interval} s, ` +
     `unhealthy after ${UnhealthyThreshold}`

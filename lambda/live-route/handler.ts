@@ -1,5 +1,5 @@
 import { describeError } from '../../common/errors';
-import { addresseeOf, type Answer, type CustomResourceEvent, deliver } from '../shared/custom-resource';
+import { addresseeOf, type ResourceResponse, type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import { sleep } from '../../common/retry';
 import { LIVE_TARGET_GROUP, type LiveRouteProperties, UPDATE_GUARD_RESOURCE_TYPE } from './types';
@@ -12,20 +12,20 @@ import { readGuard, readProperties } from './properties';
 
 /** How long a rollback of the stack waits for a rollback of CodeDeploy to put traffic back. */
 const ROLLBACK_MS_MAX = 300_000;
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 
 /** A live-route function; `handler` is the one that Lambda calls. */
 export function createLiveRoute(aws: Aws) {
   return async (event: CustomResourceEvent): Promise<void> => {
-    const answer = await answerTo(event, aws).catch((error: unknown): Answer => {
+    const response = await respondTo(event, aws).catch((error: unknown): ResourceResponse => {
       log('error', 'the live side could not be found', { error: describeError(error) });
       return { status: 'FAILED', reason: `the live side could not be found: ${describeError(error)}` };
     });
-    await deliver(addresseeOf(event), answer, aws.put);
+    await deliver(addresseeOf(event), response, aws.put);
   };
 }
 
-async function answerTo(event: CustomResourceEvent, aws: Aws): Promise<Answer> {
+async function respondTo(event: CustomResourceEvent, aws: Aws): Promise<ResourceResponse> {
   // A resource that was never created right must still be deletable.
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', reason: 'nothing to remove' };
   if (event.ResourceType === UPDATE_GUARD_RESOURCE_TYPE) return guard(event, aws);
@@ -33,7 +33,7 @@ async function answerTo(event: CustomResourceEvent, aws: Aws): Promise<Answer> {
   const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
   const observed = await observe(properties, before, aws);
   const decision = await decided(event, properties, observed, aws);
-  if (decision.kind === 'answer') return success(properties, decision.side, decision.reason);
+  if (decision.kind === 'done') return success(properties, decision.side, decision.reason);
   if (!(await aws.isRollingBack(event.StackId))) {
     return { status: 'FAILED', reason: `${properties.ServiceName}: ${decision.reason}` };
   }
@@ -55,7 +55,7 @@ async function decided(
 }
 
 /** A rollback of the stack must not be refused: it puts back what production had. */
-async function guard(event: CustomResourceEvent, aws: Aws): Promise<Answer> {
+async function guard(event: CustomResourceEvent, aws: Aws): Promise<ResourceResponse> {
   const after = readGuard(event.ResourceProperties);
   const problem = event.OldResourceProperties && updateProblem(readGuard(event.OldResourceProperties), after);
   if (!problem || (await aws.isRollingBack(event.StackId))) {
@@ -64,18 +64,18 @@ async function guard(event: CustomResourceEvent, aws: Aws): Promise<Answer> {
   return { status: 'FAILED', reason: `${after.ServiceName}: ${problem}` };
 }
 
-/** A rollback removes the side that it empties, so it must be over before a listener is told where to forward. */
-async function whileCodeDeployRollsBack(first: Observed, look: () => Promise<Observed>): Promise<Observed> {
+/** A rollback removes the side that it empties, so it must be over before a listener learns where to forward. */
+async function whileCodeDeployRollsBack(first: Observed, read: () => Promise<Observed>): Promise<Observed> {
   const endMs = Date.now() + ROLLBACK_MS_MAX;
   let observed = first;
   while (observed.inFlight.some(({ rollback }) => rollback) && Date.now() < endMs) {
-    await sleep(LOOK_MS);
-    observed = await look();
+    await sleep(POLL_MS);
+    observed = await read();
   }
   return observed;
 }
 
-function success(properties: LiveRouteProperties, side: Side, reason: string): Answer {
+function success(properties: LiveRouteProperties, side: Side, reason: string): ResourceResponse {
   const arn = side === 'blue' ? properties.BlueTargetGroupArn : properties.GreenTargetGroupArn;
   return { status: 'SUCCESS', reason: `${properties.ServiceName}: ${reason}`, data: { [LIVE_TARGET_GROUP]: arn } };
 }

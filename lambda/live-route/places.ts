@@ -18,7 +18,7 @@ export interface Occupied {
 export function placeProblem(occupied: readonly Occupied[]): string | undefined {
   const sentences = occupied
     .filter(({ occupant, own }) => occupant !== own)
-    .map(({ place, occupant }) => `${placeInWords(place)} is taken by ${occupant}`);
+    .map(({ place, occupant }) => `${describePlace(place)} is taken by ${occupant}`);
   if (sentences.length === 0) return undefined;
   const [first] = occupied;
   const [what, which] =
@@ -31,7 +31,7 @@ export function placeProblem(occupied: readonly Occupied[]): string | undefined 
   );
 }
 
-function placeInWords({ LogicalId, Port, Priority }: Place): string {
+function describePlace({ LogicalId, Port, Priority }: Place): string {
   const place = Port === undefined ? `priority ${Priority ?? ''} of the listener` : `port ${Port} of the load balancer`;
   return `${place}, which ${LogicalId} is to have,`;
 }

@@ -7,10 +7,10 @@ import {
 import { ContinueDeploymentCommand, CreateDeploymentCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { callLimits, whileIamSettles } from '../../aws/calls';
 import { codedeploy, ecsTarget, getDeployment } from '../../aws/codedeploy';
-import { isTerminationWait } from '../../aws/deployments';
+import { isBaking } from '../../aws/deployments';
 import { nameOf } from '../../common/errors';
 import { describeRelease } from '../shared/break-glass';
-import { putAnswer } from '../shared/custom-resource';
+import { putResponse } from '../shared/custom-resource';
 import { errorLine } from '../../common/error-line';
 import { isRollingBack } from '../../aws/stack';
 import type { ReleaseProperties, TaskLogs } from './types';
@@ -38,7 +38,7 @@ export const aws = {
   logMessages,
   alarmHistory,
   alarmStates,
-  put: putAnswer,
+  put: putResponse,
 };
 
 export type Aws = typeof aws;
@@ -61,7 +61,7 @@ async function createDeployment(properties: ReleaseProperties, sha256: string): 
     deploymentGroupName: properties.DeploymentGroupName,
     deploymentConfigName: properties.DeploymentConfigName,
     description: describeRelease(properties.ServiceName, properties.BreakGlass),
-    // Needs codedeploy:UpdateDeploymentGroup, which the construct grants for such a release alone.
+    // Needs codedeploy:UpdateDeploymentGroup, which the construct grants only for such a release.
     ...(properties.BreakGlass?.Allow.includes('alarms') && { overrideAlarmConfiguration: { enabled: false } }),
     revision: { revisionType: 'AppSpecContent', appSpecContent: { content: properties.AppSpec, sha256 } },
   });
@@ -94,7 +94,7 @@ async function deployment(deploymentId: string): Promise<Deployment> {
     error: info.errorInformation ? { code, message } : undefined,
     rollbackDeploymentId: info.rollbackInfo?.rollbackDeploymentId,
     autoRollback: info.autoRollbackConfiguration?.enabled ?? false,
-    terminationWait: isTerminationWait(info),
+    terminationWait: isBaking(info),
     events: [],
   };
 }

@@ -1,5 +1,5 @@
 import { describeError } from '../../common/errors';
-import { type Answer, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
+import { type ResourceResponse, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import { readProperties, type ReleaseProperties } from './properties';
 import type { WaiterState } from './types';
@@ -8,15 +8,15 @@ import type { Aws } from './aws';
 import { type Step, step } from './step';
 import type { Waiter } from './waiters';
 
-/** Between two looks at a deployment. */
-const LOOK_AGAIN_SECONDS = 10;
+/** Between two polls of a deployment. */
+const POLL_AGAIN_SECONDS = 10;
 
-/** @returns the answer, or undefined when a waiter was started that will give it. @throws what AWS or the event said */
+/** @returns the response, or undefined when a waiter was started that will give it. @throws what AWS or the event said */
 export async function begin(
   event: CustomResourceEvent,
   waiterArn: string | undefined,
   aws: Aws,
-): Promise<Answer | undefined> {
+): Promise<ResourceResponse | undefined> {
   const properties = propertiesOf(event);
   if (!properties) return { status: 'SUCCESS', reason: 'nothing to end: the release was never made right' };
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
@@ -26,7 +26,7 @@ export async function begin(
   const first = await firstStep(request, properties, waiter, aws);
   if (first.kind === 'settled') {
     await resumeScaling(properties, aws);
-    return first.answer;
+    return first.response;
   }
   const state: WaiterState = {
     kind: 'greenlight.wait',
@@ -35,7 +35,7 @@ export async function begin(
     startedAt: new Date().toISOString(),
     properties,
     done: false,
-    lookAgainSeconds: LOOK_AGAIN_SECONDS,
+    pollAgainSeconds: POLL_AGAIN_SECONDS,
   };
   await aws.startWaiter(waiter, state);
   return undefined;
@@ -85,6 +85,6 @@ async function firstStep(request: Request, properties: ReleaseProperties, waiter
     const what = request.requestType === 'Delete' ? 'ended' : 'rolled back';
     if (what === 'rolled back' && !request.stackRollsBack) throw error;
     log('error', `nothing could be ${what}`, { error: describeError(error) });
-    return { kind: 'settled', answer: { status: 'SUCCESS', reason: `nothing was ${what}: ${describeError(error)}` } };
+    return { kind: 'settled', response: { status: 'SUCCESS', reason: `nothing was ${what}: ${describeError(error)}` } };
   }
 }

@@ -43,19 +43,19 @@ export interface Shipped {
 export interface Observed {
   /** The PRIMARY task set; undefined when there is no such service. */
   readonly primary?: Side;
-  /** Another one beside it: of the deployment in flight, or left over. */
+  /** The other one: of the deployment in flight, or left over. */
   readonly other?: Side;
   /** The newest deployment ended a moment ago, and a rollback of it is to be expected. */
   readonly rollbackDue: boolean;
   /** Deployments of the group that have not ended: one at most, or one and its rollback. */
   readonly inFlight: readonly InFlight[];
-  /** Of the revision that is wanted; absent when CodeDeploy knows no deployment of it that has ended. */
+  /** Of the revision that is wanted; absent when CodeDeploy has no deployment of it that has ended. */
   readonly shipped?: Shipped;
 }
 
 export type Action =
   /** Nothing to deploy: success at once. */
-  | { readonly kind: 'answer'; readonly reason: string }
+  | { readonly kind: 'done'; readonly reason: string }
   /** Something else is live, and stays so: success at once. */
   | { readonly kind: 'leave'; readonly reason: string }
   /** Failure at once. */
@@ -63,11 +63,11 @@ export type Action =
   /** Follow this one. */
   | { readonly kind: 'adopt'; readonly deploymentId: string }
   | { readonly kind: 'create' }
-  /** Something ends by itself soon: look again. */
+  /** Something ends by itself soon: poll again. */
   | { readonly kind: 'wait' }
-  /** All its traffic is moved: end its wait, then look again. */
+  /** All its traffic is moved: end its wait, then poll again. */
   | { readonly kind: 'end-bake'; readonly deploymentId: string }
-  /** Stop it so that traffic returns to the old side, then look again. */
+  /** Stop it so that traffic returns to the old side, then poll again. */
   | { readonly kind: 'undo'; readonly deploymentId: string };
 
 interface Rule {
@@ -106,7 +106,7 @@ function isKnownGood(event: ReleaseEvent, { shipped }: Observed): boolean {
 }
 
 const isInitial = (event: ReleaseEvent) => event.initialRevision === event.revision;
-const isAlone = (event: ReleaseEvent, observed: Observed) => !observed.other && isLive(event, observed);
+const isOnlyLive = (event: ReleaseEvent, observed: Observed) => !observed.other && isLive(event, observed);
 
 /** An update of something else about the release, of a revision that was live in whole once. */
 function isUnchanged(event: ReleaseEvent, { shipped }: Observed): boolean {
@@ -123,11 +123,12 @@ const wait: Rule['then'] = () => ({ kind: 'wait' });
 const endBake: Rule['then'] = (_event, observed) => ({ kind: 'end-bake', deploymentId: idOf(observed) });
 const undo: Rule['then'] = (_event, observed) => ({ kind: 'undo', deploymentId: idOf(observed) });
 const live: Rule['then'] = (event) => ({
-  kind: 'answer',
+  kind: 'done',
   reason: `nothing to deploy: ${event.taskDefinition} is live`,
 });
 
-const ANEW = 'to release it again, change something that ships, as an environment variable, or use break-glass';
+const RELEASE_AGAIN =
+  'to release it again, change something that ships, as an environment variable, or use break-glass';
 
 const leave =
   (why: string): Rule['then'] =>
@@ -163,7 +164,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'deleted',
     when: isDelete,
-    then: () => ({ kind: 'answer', reason: 'nothing to deploy: the release is removed' }),
+    then: () => ({ kind: 'done', reason: 'nothing to deploy: the release is removed' }),
   },
   {
     name: 'same revision in flight',
@@ -195,7 +196,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'the stack rolls back during another deployment',
-    // A refusal would leave the stack stuck in UPDATE_ROLLBACK_FAILED.
+    // To refuse would leave the stack stuck in UPDATE_ROLLBACK_FAILED.
     when: (event, observed) => event.stackRollsBack === true && flies(observed),
     then: leave('the stack rolls back, and a deployment that it did not start is in flight'),
   },
@@ -219,15 +220,15 @@ export const RULES: readonly Rule[] = [
     name: 'the stack rolls back to what is not known good',
     // A bake ended in a rollback, so the stack names a version that production does not run on any more.
     when: (event, observed) =>
-      event.stackRollsBack === true && !isAlone(event, observed) && !isKnownGood(event, observed),
+      event.stackRollsBack === true && !isOnlyLive(event, observed) && !isKnownGood(event, observed),
     then: leave('what the stack had was rolled back, or never released in whole'),
   },
   {
     name: 'nothing new, and what the stack has was rolled back',
     when: (event, observed) =>
-      isUnchanged(event, observed) && !isAlone(event, observed) && !isKnownGood(event, observed),
+      isUnchanged(event, observed) && !isOnlyLive(event, observed) && !isKnownGood(event, observed),
     then: leave(
-      `what the stack has was rolled back after its release, and the update changes nothing that ships: ${ANEW}`,
+      `what the stack has was rolled back after its release, and the update changes nothing that ships: ${RELEASE_AGAIN}`,
     ),
   },
   {
@@ -252,14 +253,14 @@ export const RULES: readonly Rule[] = [
   {
     name: 'nothing new, and something else is live',
     when: isUnchanged,
-    then: leave(`something else was put live since, and the update changes nothing that ships: ${ANEW}`),
+    then: leave(`something else was put live since, and the update changes nothing that ships: ${RELEASE_AGAIN}`),
   },
   { name: 'new', when: () => true, then: () => ({ kind: 'create' }) },
 ];
 
 /** The rule for the situation; there is one for each. */
 export function ruleFor(event: ReleaseEvent, observed: Observed): Rule {
-  return RULES.find((candidate) => candidate.when(event, observed)) as Rule;
+  return RULES.find((each) => each.when(event, observed)) as Rule;
 }
 
 /** Never `create` on Delete, for what is live on all traffic, or while any deployment is in flight. */

@@ -6,15 +6,15 @@ import { isAccessDenied } from '../../aws/calls';
  * by CodeDeploy until they are verified.
  */
 export function explain(error: unknown): string {
-  const said = describeError(error);
+  const message = describeError(error);
   if (nameOf(error) === 'SubscriptionRequiredException') {
     return (
-      `${said}: this AWS account has no access to CodeDeploy, as new accounts do not until AWS has verified them: ` +
+      `${message}: this AWS account has no access to CodeDeploy, as new accounts do not until AWS has verified them: ` +
       'finish the sign-up (payment method and phone number), wait up to 24 hours, or ask AWS Support to enable CodeDeploy, then deploy again'
     );
   }
-  if (!isAccessDenied(error)) return said;
-  return `${said}: denied for longer than IAM needs to settle: add the permission to that role, or find the boundary or service control policy that denies it, then deploy again`;
+  if (!isAccessDenied(error)) return message;
+  return `${message}: denied for longer than IAM needs to settle: add the permission to that role, or find the boundary or service control policy that denies it, then deploy again`;
 }
 
 /** Asking again changes nothing. Calls that IAM denies are repeated for a minute before they fail. */

@@ -23,15 +23,15 @@ export function createRelease(env: Environment, aws: Aws) {
   const ask = async (state: Asked): Promise<Asked> => {
     if (state.kind === PROBE_KIND) return { ...state, done: true };
     if (state.kind === 'greenlight.watch') return watchOnce(state, aws);
-    return waitOnce(state, waiterArn, aws, (answer) => deliver(state, answer, aws.put));
+    return waitOnce(state, waiterArn, aws, (response) => deliver(state, response, aws.put));
   };
   return async (event: CustomResourceEvent | Asked): Promise<Asked | undefined> => {
     if ('kind' in event) return ask(event);
-    const answer = await begin(event, waiterArn, aws).catch((error: unknown) => {
+    const response = await begin(event, waiterArn, aws).catch((error: unknown) => {
       log('error', 'the release could not begin', { error: describeError(error) });
       return { status: 'FAILED', reason: `the release could not begin: ${explain(error)}` } as const;
     });
-    if (answer) await deliver(addresseeFor(event), answer, aws.put);
+    if (response) await deliver(addresseeFor(event), response, aws.put);
     return undefined;
   };
 }

@@ -2,7 +2,7 @@ import { BatchGetDeploymentsCommand, type DeploymentInfo, type DeploymentStatus 
 import { DescribeServicesCommand, type TaskSet } from '@aws-sdk/client-ecs';
 import { callLimits, whileIamSettles } from '../../aws/calls';
 import { codedeploy, deploymentIds, getDeployment } from '../../aws/codedeploy';
-import { ENDED, IN_FLIGHT, inFlightOf, isRollback, isTerminationWait } from '../../aws/deployments';
+import { ENDED, IN_FLIGHT, inFlightOf, isRollback, isBaking } from '../../aws/deployments';
 import { describeRelease } from '../shared/break-glass';
 import type { InFlight, Observed, ReleaseEvent, Shipped, Side } from './decide';
 import { ecs } from './green';
@@ -86,7 +86,7 @@ function shippedOf(
 ): { shipped?: Shipped } {
   const newest = ended.find((info) => !isRollback(info) && revisionOf(info) === revision);
   if (!newest) return {};
-  const complete = newest.status === 'Succeeded' || isTerminationWait(newest);
+  const complete = newest.status === 'Succeeded' || isBaking(newest);
   // Stopped in its bake without a rollback it keeps all traffic.
   const gone = newest.status !== 'Succeeded' && primary?.deploymentId !== newest.deploymentId;
   return { shipped: { complete, undone: gone || newest.rollbackInfo?.rollbackDeploymentId !== undefined } };

@@ -1,4 +1,4 @@
-/** Where a deployment stands and whether the release is over: pure. */
+/** How far a deployment is, and whether the release is over: pure. */
 
 export interface LifecycleEvent {
   readonly name: string;
@@ -36,7 +36,7 @@ export type Aftermath =
   | { readonly kind: 'never-left' }
   | { readonly kind: 'left-as-is' };
 
-export type Standing =
+export type DeploymentState =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed'; readonly aftermath: Aftermath };
@@ -50,7 +50,7 @@ export const ROLLBACK_APPEARS_MS = 60_000;
  * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html
  * @param failureSeenMs when the failure was first seen, for a deployment without a completion time
  */
-export function standing({ deployment, rollback }: Progress, nowMs: number, failureSeenMs = nowMs): Standing {
+export function stateOf({ deployment, rollback }: Progress, nowMs: number, failureSeenMs = nowMs): DeploymentState {
   if (deployment.status === 'Succeeded') return { kind: 'succeeded' };
   if (hasFailed(deployment)) {
     const endedMs = deployment.completedAtMs ?? failureSeenMs;

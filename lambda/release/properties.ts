@@ -31,7 +31,7 @@ const properties = z.readonly(
     StartTimeoutSeconds: z.optional(positive()),
     /** To quote the last lines of a task that failed. */
     TaskLogs: z.optional(taskLogs),
-    /** Lets this one release pass. A change of it alone starts nothing. */
+    /** Lets this one release pass. A change of only this starts nothing. */
     BreakGlass: z.optional(
       z.readonly(
         z.object({ Reason: z.string(), Allow: z.readonly(z.array(z.enum(['alarms', 'smoke'], 'alarms or smoke'))) }),

@@ -69,11 +69,11 @@ export function lateSentence(
   seconds: number,
 ): string {
   if (id === undefined)
-    return `${serviceName} was not released in time: what ran before did not end within ${seconds} s: look at "aws deploy list-deployments", and deploy again when it has ended`;
+    return `${serviceName} was not released in time: what ran before did not end within ${seconds} s: check "aws deploy list-deployments", and deploy again when it has ended`;
   const failed = deployment?.status === 'Failed' || deployment?.status === 'Stopped';
   const state = failed
     ? `it ${deployment.status.toLowerCase()}, and its rollback ${deployment.rollbackDeploymentId ?? ''} has not ended`
-    : `it is ${deployment?.status ?? 'in an unknown state'} and goes on in CodeDeploy without CloudFormation`;
+    : `it is ${deployment?.status ?? 'in an unknown state'} and continues in CodeDeploy without CloudFormation`;
   return shorten(
     `${serviceName} was not released in time: deployment ${id} did not end within ${seconds} s; ${state}: ` +
       `follow it with "aws deploy get-deployment --deployment-id ${id}", or end it with "aws deploy stop-deployment"`,

@@ -1,18 +1,18 @@
 import { describeError, nameOf } from '../../common/errors';
-import type { Answer } from '../shared/custom-resource';
+import type { ResourceResponse } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import type { ReleaseProperties } from './types';
 import { type Action, decide, type ReleaseEvent } from './decide';
 import type { Aws } from './aws';
 
 export type Step =
-  | { readonly kind: 'settled'; readonly answer: Answer }
+  | { readonly kind: 'settled'; readonly response: ResourceResponse }
   | { readonly kind: 'follow'; readonly deploymentId: string }
   /** Something must end first. */
-  | { readonly kind: 'look-again' };
+  | { readonly kind: 'poll-again' };
 
 /**
- * Looks, decides, and does it. Doing it twice does no harm.
+ * Observes, decides, and acts. Doing it twice does no harm.
  * @param prepare shows that the end of what is begun can be waited for; it throws when not
  * @throws what AWS said
  */
@@ -34,13 +34,13 @@ export async function step(
     return next;
   } catch (error) {
     if (!OVERTAKEN.has(nameOf(error))) throw error;
-    // Someone was faster, perhaps an earlier attempt of ours whose answer was lost: decide again on what is there.
+    // Someone was faster, perhaps an earlier attempt of ours whose response was lost: decide again on what is there.
     log('warn', 'the decision was overtaken', { error: describeError(error) });
-    return { kind: 'look-again' };
+    return { kind: 'poll-again' };
   }
 }
 
-const SETTLED: ReadonlySet<Action['kind']> = new Set<Action['kind']>(['leave', 'answer', 'refuse']);
+const SETTLED: ReadonlySet<Action['kind']> = new Set<Action['kind']>(['leave', 'done', 'refuse']);
 
 /** What CreateDeployment, StopDeployment and ContinueDeployment say of a deployment that has moved on. */
 const OVERTAKEN = new Set([
@@ -54,11 +54,11 @@ async function perform(action: Action, event: ReleaseEvent, properties: ReleaseP
   switch (action.kind) {
     case 'leave':
       log('warn', 'stack and production differ', { reason: action.reason });
-      return { kind: 'settled', answer: { status: 'SUCCESS', reason: action.reason, data: { DeploymentId: '' } } };
-    case 'answer':
-      return { kind: 'settled', answer: { status: 'SUCCESS', reason: action.reason, data: { DeploymentId: '' } } };
+      return { kind: 'settled', response: { status: 'SUCCESS', reason: action.reason, data: { DeploymentId: '' } } };
+    case 'done':
+      return { kind: 'settled', response: { status: 'SUCCESS', reason: action.reason, data: { DeploymentId: '' } } };
     case 'refuse':
-      return { kind: 'settled', answer: { status: 'FAILED', reason: action.reason } };
+      return { kind: 'settled', response: { status: 'FAILED', reason: action.reason } };
     case 'adopt':
       await aws.suspendScaling(properties, true);
       return { kind: 'follow', deploymentId: action.deploymentId };
@@ -67,11 +67,11 @@ async function perform(action: Action, event: ReleaseEvent, properties: ReleaseP
       return { kind: 'follow', deploymentId: await aws.createDeployment(properties, event.revision) };
     case 'end-bake':
       await aws.endBake(action.deploymentId);
-      return { kind: 'look-again' };
+      return { kind: 'poll-again' };
     case 'undo':
       await aws.stopDeployment(action.deploymentId);
-      return { kind: 'look-again' };
+      return { kind: 'poll-again' };
     case 'wait':
-      return { kind: 'look-again' };
+      return { kind: 'poll-again' };
   }
 }

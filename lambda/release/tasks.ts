@@ -66,7 +66,7 @@ export function describeProblem(problem: StartProblem, lines: readonly string[])
       ? []
       : [`${name}${exitCode === undefined ? '' : ` exited with ${exitCode}`}${reason ? `: ${reason}` : ''}`],
   );
-  const told = exits.length > 0 ? ` (${exits.join(', ')})` : '';
+  const details = exits.length > 0 ? ` (${exits.join(', ')})` : '';
   const last = lines.length > 0 ? `; its last lines: ${shorten(lines.join(' | '), LINES_LENGTH_MAX)}` : '';
-  return `${problem.what}: task ${task.id.slice(0, 8)} stopped with ${task.stopCode}: ${task.stoppedReason}${told}${last}`;
+  return `${problem.what}: task ${task.id.slice(0, 8)} stopped with ${task.stopCode}: ${task.stoppedReason}${details}${last}`;
 }

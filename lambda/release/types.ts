@@ -28,14 +28,14 @@ export interface WaiterState {
   readonly properties: ReleaseProperties;
   readonly done: boolean;
   /** For how long the waiter waits before it asks. */
-  readonly lookAgainSeconds: number;
+  readonly pollAgainSeconds: number;
   /** Set by the release function when it first sees the deployment failed; ISO 8601. Pass it back unchanged. */
   readonly failureSeenAt?: string;
   /** Why the release function stopped the deployment, once it did. */
   readonly stopReason?: string;
 }
 
-/** Of a deployment that goes on after CloudFormation was answered: its bake, or what took longer than an update may. */
+/** Of a deployment that continues after CloudFormation got its response: its bake, or what took longer than an update may. */
 export interface WatchState {
   readonly kind: 'greenlight.watch';
   readonly deploymentId: string;
@@ -43,7 +43,7 @@ export interface WatchState {
   readonly startedAt: string;
   readonly properties: ReleaseProperties;
   readonly done: boolean;
-  readonly lookAgainSeconds: number;
+  readonly pollAgainSeconds: number;
   readonly failureSeenAt?: string;
 }
 
@@ -55,7 +55,7 @@ export interface ProbeState {
 
 export const PROBE_KIND = 'greenlight.probe';
 
-/** `kind` of the line in the release function's log that says how a deployment ended after CloudFormation was answered. */
+/** `kind` of the line in the release function's log that says how a deployment ended after CloudFormation got its response. */
 export const ENDING_KIND = 'greenlight.ending';
 
 /** One line of JSON. */

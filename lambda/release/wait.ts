@@ -1,33 +1,33 @@
 import { describeError, nameOf } from '../../common/errors';
 import { isAccessDenied } from '../../aws/calls';
 import { log } from '../shared/logger';
-import { type Answer } from '../shared/custom-resource';
+import { type ResourceResponse } from '../shared/custom-resource';
 import type { WaiterState } from './types';
 import { findEvidence, findUnreported } from './evidence';
 import { explain, isFinal } from './explain';
 import { releaseEvent } from './identity';
 import type { Aws } from './aws';
 import { progressOf, withFailure } from './follow';
-import { type Deployment, hasEnded, type Progress, standing } from './progress';
+import { type Deployment, hasEnded, type Progress, stateOf } from './progress';
 import { failureSentence, lateSentence } from './sentence';
 import { step } from './step';
 import { describeProblem, type StartProblem, startProblem } from './tasks';
 import { startWatch } from './watch';
 
-/** Past its time limit a wait that cannot even deliver its answer goes on this long, then ends. */
+/** Past its timeout a wait that cannot even deliver its response continues this long, then ends. */
 const GIVE_UP_MS = 600_000;
 
-type Deliver = (answer: Answer) => Promise<void>;
+type Deliver = (response: ResourceResponse) => Promise<void>;
 
-/** What one look came to. */
-interface Look {
+/** What one poll found. */
+interface Poll {
   readonly state: WaiterState;
-  readonly answer?: Answer;
+  readonly response?: ResourceResponse;
   readonly deployment?: Deployment;
 }
 
 /**
- * One look at the release. Everything that goes wrong here is tried again at the next look, until the time is over; so
+ * One poll of the release. Everything that goes wrong here is tried again at the next poll, until the time is over; so
  * the waiter needs no retry of its own. Never throws.
  */
 export async function waitOnce(
@@ -39,24 +39,24 @@ export async function waitOnce(
   const nowMs = Date.now();
   const limitMs = Number(state.properties.TimeoutSeconds) * 1_000;
   const waitedMs = nowMs - Date.parse(state.startedAt);
-  const looking = state.deploymentId === undefined ? search(state, aws) : follow(state, aws, nowMs);
-  const look = await looking.catch((error: unknown): Look => {
-    log('warn', 'the release could not be looked at', {
+  const polling = state.deploymentId === undefined ? search(state, aws) : follow(state, aws, nowMs);
+  const poll = await polling.catch((error: unknown): Poll => {
+    log('warn', 'the release could not be read', {
       error: describeError(error),
       deploymentId: state.deploymentId ?? '',
     });
-    return isFinal(error) ? { state, answer: denied(error, state) } : { state };
+    return isFinal(error) ? { state, response: denied(error, state) } : { state };
   });
-  const answer = look.answer ?? (waitedMs > limitMs ? late(look) : undefined);
-  if (!answer) return look.state;
+  const response = poll.response ?? (waitedMs > limitMs ? late(poll) : undefined);
+  if (!response) return poll.state;
   try {
     const unresumed = await resumeScaling(state, aws, waitedMs > limitMs);
-    if (look.deployment && !hasEnded(look.deployment)) await startWatch(look.deployment.id, state, waiterArn, aws);
-    await deliver(forStack(unresumed ?? answer, state));
-    return { ...look.state, done: true };
+    if (poll.deployment && !hasEnded(poll.deployment)) await startWatch(poll.deployment.id, state, waiterArn, aws);
+    await deliver(forStack(unresumed ?? response, state));
+    return { ...poll.state, done: true };
   } catch (error) {
     log('error', 'the release could not be ended', { error: describeError(error) });
-    return { ...look.state, done: waitedMs > limitMs + GIVE_UP_MS };
+    return { ...poll.state, done: waitedMs > limitMs + GIVE_UP_MS };
   }
 }
 
@@ -64,14 +64,14 @@ export async function waitOnce(
  * A rollback of the stack that fails is stuck in UPDATE_ROLLBACK_FAILED, where nothing can be released. What the stack had
  * before could not be deployed again; the update's own failure has said what production is left with.
  */
-function forStack(answer: Answer, { stackRollsBack }: WaiterState): Answer {
-  if (!stackRollsBack || answer.status === 'SUCCESS') return answer;
-  log('error', "the stack's rollback could not be deployed", { reason: answer.reason });
-  return { status: 'SUCCESS', reason: answer.reason, data: { DeploymentId: '' } };
+function forStack(response: ResourceResponse, { stackRollsBack }: WaiterState): ResourceResponse {
+  if (!stackRollsBack || response.status === 'SUCCESS') return response;
+  log('error', "the stack's rollback could not be deployed", { reason: response.reason });
+  return { status: 'SUCCESS', reason: response.reason, data: { DeploymentId: '' } };
 }
 
-/** In every ending, before the answer: what fails is tried again at the next look, and gives way to the answer at last. */
-async function resumeScaling(state: WaiterState, aws: Aws, last: boolean): Promise<Answer | undefined> {
+/** In every ending, before the response: what fails is tried again at the next poll, and gives way to the response at last. */
+async function resumeScaling(state: WaiterState, aws: Aws, last: boolean): Promise<ResourceResponse | undefined> {
   // What is deleted may take its scalable target along.
   const indifferent = last || state.requestType === 'Delete';
   return aws.suspendScaling(state.properties, false).then(
@@ -85,24 +85,24 @@ async function resumeScaling(state: WaiterState, aws: Aws, last: boolean): Promi
 }
 
 /** The end of a release that may not do what it must; its deployment, if any, is stopped by the rollback of the stack. */
-function denied(error: unknown, { properties, deploymentId, requestType }: WaiterState): Answer {
+function denied(error: unknown, { properties, deploymentId, requestType }: WaiterState): ResourceResponse {
   const follow = deploymentId === undefined ? '' : `; deployment ${deploymentId} cannot be followed to its end`;
   const reason = `${properties.ServiceName} was not released: ${explain(error)}${follow}`;
   return { status: requestType === 'Delete' ? 'SUCCESS' : 'FAILED', reason };
 }
 
 /** There is no deployment to follow yet: decides again. */
-async function search(state: WaiterState, aws: Aws): Promise<Look> {
+async function search(state: WaiterState, aws: Aws): Promise<Poll> {
   const next = await step(releaseEvent(state, state.properties), state.properties, aws);
-  if (next.kind === 'settled') return { state, answer: next.answer };
+  if (next.kind === 'settled') return { state, response: next.response };
   return { state: next.kind === 'follow' ? { ...state, deploymentId: next.deploymentId } : state };
 }
 
-async function follow(before: WaiterState, aws: Aws, nowMs: number): Promise<Look> {
+async function follow(before: WaiterState, aws: Aws, nowMs: number): Promise<Poll> {
   const progress = await progressOf(before, aws);
   const state = await failFast(withFailure(before, progress, nowMs), progress.deployment, aws, nowMs);
-  const answer = await answerFor(state, progress, aws, nowMs);
-  return { state, deployment: progress.deployment, ...(answer && { answer }) };
+  const response = await responseFor(state, progress, aws, nowMs);
+  return { state, deployment: progress.deployment, ...(response && { response }) };
 }
 
 async function reasonToStop(
@@ -144,10 +144,15 @@ async function lastLines({ tasks: [task] }: StartProblem, state: WaiterState, aw
   });
 }
 
-async function answerFor(state: WaiterState, progress: Progress, aws: Aws, nowMs: number): Promise<Answer | undefined> {
+async function responseFor(
+  state: WaiterState,
+  progress: Progress,
+  aws: Aws,
+  nowMs: number,
+): Promise<ResourceResponse | undefined> {
   const { properties, failureSeenAt, stopReason } = state;
   const { deployment } = progress;
-  const now = standing(progress, nowMs, failureSeenAt ? Date.parse(failureSeenAt) : undefined);
+  const now = stateOf(progress, nowMs, failureSeenAt ? Date.parse(failureSeenAt) : undefined);
   if (now.kind === 'waiting') return undefined;
   if (now.kind === 'succeeded') {
     const reason = `${properties.ServiceName} was released by deployment ${deployment.id}`;
@@ -158,8 +163,8 @@ async function answerFor(state: WaiterState, progress: Progress, aws: Aws, nowMs
   return { status: 'FAILED', reason };
 }
 
-/** The time is over. What is deleted goes on without the answer to how its last deployment ended. */
-function late({ state, deployment }: Look): Answer {
+/** The time is over. What is deleted does not need to say how its last deployment ended. */
+function late({ state, deployment }: Poll): ResourceResponse {
   const { ServiceName, TimeoutSeconds } = state.properties;
   const reason = lateSentence(ServiceName, deployment, state.deploymentId, Number(TimeoutSeconds));
   return { status: state.requestType === 'Delete' ? 'SUCCESS' : 'FAILED', reason };

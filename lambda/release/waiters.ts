@@ -46,11 +46,11 @@ export async function endOtherWaiters({ stateMachineArn, name, prefix }: Waiter)
 }
 
 const PROBE_MS_MAX = 90_000;
-const PROBE_LOOK_MS = 1_000;
+const PROBE_POLL_MS = 1_000;
 
 /**
  * Lets the waiter call this function once. A waiter that may not call it can say so to nobody: CloudFormation would wait an
- * hour for an answer.
+ * hour for a response.
  * @throws Error named AccessDeniedException with what Step Functions said, when the call fails for a minute
  */
 export async function proveWaiter({ stateMachineArn }: Pick<Waiter, 'stateMachineArn'>): Promise<void> {
@@ -65,7 +65,7 @@ export async function proveWaiter({ stateMachineArn }: Pick<Waiter, 'stateMachin
     if (execution.status !== 'RUNNING') throw probeError(execution);
     // Slow is not denied.
     if (Date.now() > endMs) return;
-    await sleep(PROBE_LOOK_MS);
+    await sleep(PROBE_POLL_MS);
   }
 }
 
@@ -75,8 +75,8 @@ export async function proveWaiter({ stateMachineArn }: Pick<Waiter, 'stateMachin
  */
 function probeError({ status, error = '', cause = '' }: DescribeExecutionOutput): Error {
   const isDenied = /AccessDenied|not authorized to perform/i.test(`${error} ${cause}`);
-  const said = cause || `its execution ended ${status} with ${error || 'no error'}`;
-  const what = new Error(`the waiter cannot call the release function: ${said}`);
+  const message = cause || `its execution ended ${status} with ${error || 'no error'}`;
+  const what = new Error(`the waiter cannot call the release function: ${message}`);
   if (isDenied) what.name = 'AccessDeniedException';
   return what;
 }

@@ -5,7 +5,7 @@ import { findEvidence } from './evidence';
 import { explain, isFinal } from './explain';
 import { progressOf, withFailure } from './follow';
 import type { Aws } from './aws';
-import { type Progress, standing } from './progress';
+import { type Progress, stateOf } from './progress';
 import { failureSentence } from './sentence';
 
 const SECONDS = 30;
@@ -14,7 +14,7 @@ const LATER_SECONDS = 120;
 const HOUR_MS = 3_600_000;
 
 /**
- * Follows a deployment after CloudFormation was answered, in an execution of its own: a later request for the resource
+ * Follows a deployment after CloudFormation got its response, in an execution of its own: a later request for the resource
  * ends its waits, not this. Never throws: the release itself is over.
  */
 export async function startWatch(
@@ -30,7 +30,7 @@ export async function startWatch(
     startedAt: new Date().toISOString(),
     properties,
     done: false,
-    lookAgainSeconds: SECONDS,
+    pollAgainSeconds: SECONDS,
   };
   // The deployment's id makes a second start the same execution.
   await aws.startWaiter({ stateMachineArn, name: `watch-${deploymentId}` }, state).catch((error: unknown) => {
@@ -38,16 +38,16 @@ export async function startWatch(
   });
 }
 
-/** One look at a deployment; its end is written to the log. Never throws: what goes wrong is tried again at the next look. */
+/** One poll of a deployment; its end is written to the log. Never throws: what goes wrong is tried again at the next poll. */
 export async function watchOnce(state: WatchState, aws: Aws): Promise<WatchState> {
   const { deploymentId, properties } = state;
   try {
     const progress = await progressOf(state, aws);
-    const seen = withFailure(state, progress, Date.now());
-    const ending = await endingOf(seen, progress, aws);
-    return ending ? over(seen, ending) : later(seen);
+    const polled = withFailure(state, progress, Date.now());
+    const ending = await endingOf(polled, progress, aws);
+    return ending ? over(polled, ending) : later(polled);
   } catch (error) {
-    log('warn', 'the deployment could not be looked at', { deploymentId, error: describeError(error) });
+    log('warn', 'the deployment could not be read', { deploymentId, error: describeError(error) });
     if (!isFinal(error)) return later(state);
     const sentence = `${properties.ServiceName}: how deployment ${deploymentId} ends is not known: ${explain(error)}`;
     return over(state, { outcome: 'unknown', sentence });
@@ -64,7 +64,7 @@ async function endingOf(
   if (deployment.status === 'Succeeded') {
     return { outcome: 'succeeded', sentence: `${ServiceName}: deployment ${deployment.id} and its bake are over` };
   }
-  const now = standing(progress, Date.now(), failureSeenAt ? Date.parse(failureSeenAt) : undefined);
+  const now = stateOf(progress, Date.now(), failureSeenAt ? Date.parse(failureSeenAt) : undefined);
   if (now.kind !== 'failed') return undefined;
   const evidence = await findEvidence(deployment, properties, aws);
   return { outcome: 'failed', sentence: failureSentence(ServiceName, deployment, evidence, now.aftermath) };
@@ -79,5 +79,5 @@ function over(state: WatchState, { outcome, sentence }: Pick<Ending, 'outcome' |
 
 function later(state: WatchState): WatchState {
   const isLong = Date.now() - Date.parse(state.startedAt) > HOUR_MS;
-  return { ...state, lookAgainSeconds: isLong ? LATER_SECONDS : SECONDS };
+  return { ...state, pollAgainSeconds: isLong ? LATER_SECONDS : SECONDS };
 }

@@ -19,11 +19,11 @@ export interface CustomResourceEvent {
   /** Absent on Create. */
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: Readonly<Record<string, unknown>>;
-  /** On Update alone: what the resource has now. */
+  /** Only on Update: what the resource has now. */
   readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 }
 
-/** Whom to answer: what must be copied from the request. */
+/** Where the response goes: what must be copied from the request. */
 export interface Addressee {
   readonly responseUrl: string;
   readonly stackId: string;
@@ -32,7 +32,7 @@ export interface Addressee {
   readonly physicalResourceId: string;
 }
 
-export interface Answer {
+export interface ResourceResponse {
   readonly status: 'SUCCESS' | 'FAILED';
   readonly reason: string;
   readonly data?: Readonly<Record<string, string>>;
@@ -53,22 +53,22 @@ export function addresseeOf(event: CustomResourceEvent): Addressee {
   };
 }
 
-/** The answer's body, its reason cut until it fits. */
-export function answerBody(addressee: Addressee, answer: Answer): string {
+/** The body of the response, its reason cut until it fits. */
+export function responseBody(addressee: Addressee, response: ResourceResponse): string {
   const body = (reason: string) =>
     JSON.stringify({
-      Status: answer.status,
+      Status: response.status,
       Reason: reason,
       PhysicalResourceId: addressee.physicalResourceId,
       StackId: addressee.stackId,
       RequestId: addressee.requestId,
       LogicalResourceId: addressee.logicalResourceId,
-      Data: answer.data,
+      Data: response.data,
     });
   let length = REASON_LENGTH_MAX;
-  let text = body(shorten(answer.reason, length));
+  let text = body(shorten(response.reason, length));
   // A character can take four bytes, or six when JSON escapes it.
-  while (Buffer.byteLength(text) > BODY_BYTES_MAX && length > 50) text = body(shorten(answer.reason, (length -= 50)));
+  while (Buffer.byteLength(text) > BODY_BYTES_MAX && length > 50) text = body(shorten(response.reason, (length -= 50)));
   return text;
 }
 
@@ -76,21 +76,21 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-const ANSWER_MS_MAX = 60_000;
+const RESPONSE_MS_MAX = 60_000;
 const PUT_MS_MAX = 10_000;
 
 /** Puts a body to CloudFormation's URL. @throws Error when the URL does not take it */
 export type Put = (url: string, body: string) => Promise<void>;
 
 /** @throws the last error when CloudFormation's URL took nothing for a minute */
-export async function deliver(addressee: Addressee, answer: Answer, put: Put = putAnswer): Promise<void> {
-  const body = answerBody(addressee, answer);
-  log('info', 'answer to CloudFormation', { status: answer.status, reason: answer.reason });
-  await retry(() => put(addressee.responseUrl, body), { retryable: () => true, limitMs: ANSWER_MS_MAX });
+export async function deliver(addressee: Addressee, response: ResourceResponse, put: Put = putResponse): Promise<void> {
+  const body = responseBody(addressee, response);
+  log('info', 'response to CloudFormation', { status: response.status, reason: response.reason });
+  await retry(() => put(addressee.responseUrl, body), { retryable: () => true, limitMs: RESPONSE_MS_MAX });
 }
 
-export async function putAnswer(url: string, body: string): Promise<void> {
-  const answer = await exchange({
+export async function putResponse(url: string, body: string): Promise<void> {
+  const response = await exchange({
     method: 'PUT',
     url: new URL(url),
     // The presigned URL is signed for no content type.
@@ -98,5 +98,6 @@ export async function putAnswer(url: string, body: string): Promise<void> {
     body,
     timeoutMs: PUT_MS_MAX,
   });
-  if (answer.status < 200 || answer.status > 299) throw new Error(`CloudFormation took no answer: ${answer.status}`);
+  if (response.status < 200 || response.status > 299)
+    throw new Error(`CloudFormation did not take the response: ${response.status}`);
 }

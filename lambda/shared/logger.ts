@@ -7,7 +7,7 @@ export function writeDocument(document: object): void {
   process.stdout.write(`${JSON.stringify(document)}\n`);
 }
 
-/** What happens on the way, on stderr: stdout carries documents alone. */
+/** What happens on the way, on stderr: stdout carries only documents. */
 export function log(level: 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>> = {}) {
   process.stderr.write(`${JSON.stringify({ level, message, ...fields })}\n`);
 }

@@ -55,7 +55,7 @@ export function renderWaiter(input: WaiterInput): object {
         Default: 'Wait',
       },
       Probe: { ...ask, Next: 'Done' },
-      Wait: { Type: 'Wait', SecondsPath: '$.lookAgainSeconds', Next: 'Ask' },
+      Wait: { Type: 'Wait', SecondsPath: '$.pollAgainSeconds', Next: 'Ask' },
       Ask: { ...ask, Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Wait' }], Next: 'Done?' },
       'Done?': {
         Type: 'Choice',

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../common/http';
+import type { HttpResponse } from '../../common/http';
 import { beginningOf } from '../../common/json/values';
 import { copyOf } from '../../common/text';
 import type { Miss } from './expectations';
@@ -18,7 +18,7 @@ export interface Captured {
 }
 
 /** The values that a check takes from its answer. */
-export function captureFrom(captures: Readonly<Record<string, Capture>>, answer: HttpAnswer, mask: Mask): Captured {
+export function captureFrom(captures: Readonly<Record<string, Capture>>, answer: HttpResponse, mask: Mask): Captured {
   const values: Record<string, unknown> = {};
   const misses: Miss[] = [];
   for (const [name, capture] of Object.entries(captures)) {
@@ -36,7 +36,7 @@ export function captureFrom(captures: Readonly<Record<string, Capture>>, answer:
   return { values, misses };
 }
 
-function valueOf({ json, header, pattern }: Capture, answer: HttpAnswer): unknown {
+function valueOf({ json, header, pattern }: Capture, answer: HttpResponse): unknown {
   if (header !== undefined) return answer.headers[header.toLowerCase()];
   if (pattern !== undefined) {
     const found = match(pattern, answer.body);

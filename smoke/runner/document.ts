@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../common/http';
+import type { HttpResponse } from '../../common/http';
 import { parseJson } from '../../common/json/parse';
 
 interface ReadDocument {
@@ -7,10 +7,10 @@ interface ReadDocument {
   readonly problem?: string;
 }
 
-const documents = new WeakMap<HttpAnswer, ReadDocument>();
+const documents = new WeakMap<HttpResponse, ReadDocument>();
 
 /** The JSON of a response, read once for all its expectations and captures. */
-export function documentOf(response: HttpAnswer): ReadDocument {
+export function documentOf(response: HttpResponse): ReadDocument {
   const known = documents.get(response);
   if (known) return known;
   const document = read(response.body);

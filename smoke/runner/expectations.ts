@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../common/http';
+import type { HttpResponse } from '../../common/http';
 import { beginningOf } from '../../common/json/values';
 import type { ExpectationFailure } from '../results';
 import { documentOf } from './document';
@@ -29,7 +29,7 @@ export interface AnswerContext {
 const DAY_MS = 86_400_000;
 
 /** Every expectation that the answer does not meet, with what was expected and what came. */
-export function assess(expect: SmokeExpectation, answer: HttpAnswer, context: AnswerContext): Miss[] {
+export function assess(expect: SmokeExpectation, answer: HttpResponse, context: AnswerContext): Miss[] {
   return [
     ...assessStatus(expect, answer, context),
     ...assessRedirect(expect.redirect, answer, context),
@@ -41,7 +41,7 @@ export function assess(expect: SmokeExpectation, answer: HttpAnswer, context: An
   ];
 }
 
-function assessStatus({ status }: SmokeExpectation, answer: HttpAnswer, { mask }: AnswerContext): Miss[] {
+function assessStatus({ status }: SmokeExpectation, answer: HttpResponse, { mask }: AnswerContext): Miss[] {
   if (status === undefined) return [];
   const accepted = Array.isArray(status) ? (status as readonly (string | number)[]) : [status as string | number];
   const code = String(answer.status);
@@ -56,7 +56,7 @@ function sameClass(wanted: string | number, code: string): boolean {
   return String(wanted)[0] === code[0] && code.length === 3;
 }
 
-function assessRedirect(wanted: SmokeExpectation['redirect'], answer: HttpAnswer, context: AnswerContext): Miss[] {
+function assessRedirect(wanted: SmokeExpectation['redirect'], answer: HttpResponse, context: AnswerContext): Miss[] {
   if (wanted === undefined) return [];
   const { location } = answer.headers;
   const { excerpt, quote } = context.mask;
@@ -76,7 +76,7 @@ function assessRedirect(wanted: SmokeExpectation['redirect'], answer: HttpAnswer
   return fits ? [] : miss(expected, excerpt(location));
 }
 
-function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpAnswer, { mask }: AnswerContext): Miss[] {
+function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpResponse, { mask }: AnswerContext): Miss[] {
   const { quote } = mask;
   const value = answer.headers[name.toLowerCase()];
   const actual = value === undefined ? 'absent' : quote(value);
@@ -101,7 +101,7 @@ function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpAnswe
 
 function assessBody(
   { bodyContains = [], bodyPattern }: SmokeExpectation,
-  answer: HttpAnswer,
+  answer: HttpResponse,
   { mask }: AnswerContext,
 ): Miss[] {
   const actual = bodyText(answer, mask);
@@ -125,7 +125,7 @@ function assessBody(
 
 function assessDocument(
   { json = [], jsonSchema }: SmokeExpectation,
-  answer: HttpAnswer,
+  answer: HttpResponse,
   { mask }: AnswerContext,
 ): Miss[] {
   if (json.length === 0 && jsonSchema === undefined) return [];
@@ -166,14 +166,14 @@ function quoteAt(document: unknown, pointer: string, mask: Mask): string {
   return value === undefined ? 'absent' : mask.excerpt(beginningOf(value, 2_000));
 }
 
-function assessLatency(latencyMs: number | undefined, answer: HttpAnswer): Miss[] {
+function assessLatency(latencyMs: number | undefined, answer: HttpResponse): Miss[] {
   if (latencyMs === undefined || answer.durationMs <= latencyMs) return [];
   // Rounded up, so that the value shown is above the limit shown.
   const actual = `${Math.ceil(answer.durationMs)} ms`;
   return [{ at: ['latencyMs'], expectation: 'latency', expected: `at most ${latencyMs} ms`, actual }];
 }
 
-function assessCertificate(days: number | undefined, { tls }: HttpAnswer, nowMs: number): Miss[] {
+function assessCertificate(days: number | undefined, { tls }: HttpResponse, nowMs: number): Miss[] {
   if (days === undefined) return [];
   const left = tls && Math.floor((tls.validTo.getTime() - nowMs) / DAY_MS);
   if (left !== undefined && left >= days) return [];
@@ -186,7 +186,7 @@ function patternText(pattern: string, found: readonly string[] | null | undefine
   return found === undefined ? `${text} (which took more than ${JUDGING_MS_MAX} ms to match: simplify it)` : text;
 }
 
-function bodyText(answer: HttpAnswer, mask: Mask): string {
+function bodyText(answer: HttpResponse, mask: Mask): string {
   if (answer.body === '') return 'empty';
   return answer.truncated ? `${mask.quote(answer.body)} (first 1 MiB read)` : mask.quote(answer.body);
 }

@@ -1,4 +1,4 @@
-import { ExchangeTimeout, type HttpAnswer, type HttpRequest } from '../../common/http';
+import { ExchangeTimeout, type HttpResponse, type HttpRequest } from '../../common/http';
 import type { Mask } from './mask';
 import { originsOf, type CheckTarget } from './target';
 
@@ -10,7 +10,7 @@ export class RedirectRefused extends Error {
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 export interface Followed {
-  readonly answer: HttpAnswer;
+  readonly answer: HttpResponse;
   /** What was asked for last. */
   readonly url: URL;
 }
@@ -60,7 +60,7 @@ function trail(seen: readonly string[], mask: Mask): string {
   return mask.excerpt(seen.map((key) => key.slice(key.indexOf(' ') + 1)).join(' -> '));
 }
 
-function redirected(from: HttpRequest, answer: HttpAnswer, rules: FollowRules, target: CheckTarget): HttpRequest {
+function redirected(from: HttpRequest, answer: HttpResponse, rules: FollowRules, target: CheckTarget): HttpRequest {
   const location = answer.headers.location ?? '';
   if (!URL.canParse(location, from.url.href))
     throw new RedirectRefused(`to ${rules.mask.quote(location)}, which is no URL`);

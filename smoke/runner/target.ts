@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest } from '../../common/http';
+import type { HttpResponse, HttpRequest } from '../../common/http';
 import type { CheckResult } from '../results';
 import type { TlsVerification } from '../../common/http';
 
@@ -9,7 +9,7 @@ export interface CheckTarget {
   readonly addresses: readonly string[];
   readonly hostName?: string;
   readonly tlsVerification: TlsVerification;
-  readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
+  readonly exchange: (request: HttpRequest) => Promise<HttpResponse>;
   /** The overall time limit. */
   readonly signal: AbortSignal;
   /** For sentences: the overall time limit, milliseconds. */

@@ -96,7 +96,7 @@ test.each([
   ],
   ['JSON of another', () => jsonCall('ssm', 'AmazonSSM.X', {}), 502, '<html>', ['Http502', '<html>']],
   ['EC2 of another', () => ec2Call('DescribeVpcs', {}), 503, 'busy <now', ['Http503', 'busy <now']],
-  ['no XML', () => ec2Call('DescribeVpcs', {}), 200, '<a><b></a', ['MalformedAnswer', expect.any(String)]],
+  ['no XML', () => ec2Call('DescribeVpcs', {}), 200, '<a><b></a', ['MalformedResponse', expect.any(String)]],
 ])('an error of %s has AWS’s code as its name', async (_name, call, status, body, expected) => {
   answer = { status, body };
   const error = await call().then(

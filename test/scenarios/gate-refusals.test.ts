@@ -40,7 +40,7 @@ test('a good release passes every gate, which leave verdicts and metrics', async
   expect(verdicts[0]?.preflight?.map((it) => [it.name, it.outcome])).toEqual([
     ['one-live-side', 'passed'],
     ['live-side-healthy', 'passed'],
-    ['production-answers', 'passed'],
+    ['production-responds', 'passed'],
   ]);
   expect(verdicts[1]?.identity).toMatchObject({ outcome: 'passed', version: { actual: 'v2' } });
   expect(verdicts[1]?.customChecks).toMatchObject([{ name: 'stock', outcome: 'passed', details: { counted: 12 } }]);
@@ -96,7 +96,7 @@ test('the live side on the test listener fails identity, whatever it responds', 
     const report = await scenario.release('v4', {}, 2);
     expect(report.outcome).toBe('rolled-back');
     expect(report.reason).toMatch(
-      /the AfterAllowTestTraffic gate says: the live side answers on the listener under test/,
+      /the AfterAllowTestTraffic gate says: the live side responds on the listener under test/,
     );
     expect(report.requests.candidate.total).toBe(0);
     expect((await scenario.verdicts(report.deploymentId)).at(-1)).toMatchObject({

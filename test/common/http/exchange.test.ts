@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import * as net from 'node:net';
 import * as fc from 'fast-check';
 import { describeExchange } from '../../../common/http/problem';
-import { Connections, exchange, type HttpAnswer, type HttpRequest } from '../../../common/http';
+import { Connections, exchange, type HttpResponse, type HttpRequest } from '../../../common/http';
 import { exchangeByNode } from '../../../common/http/node-client';
 import { Stopwatch } from '../../../common/http/stopwatch';
 import { until } from '../../support/until';
@@ -31,7 +31,7 @@ function requestTo({ port }: Pick<Listening, 'port'>, changes: Partial<HttpReque
 }
 
 /** What a check sees of an exchange. */
-async function seen(answer: Promise<HttpAnswer>) {
+async function seen(answer: Promise<HttpResponse>) {
   try {
     const { status, headers, body, truncated } = await answer;
     return { status, headers, body, truncated };

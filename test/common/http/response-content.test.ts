@@ -7,7 +7,7 @@ import { exchange } from '../../../common/http';
 import { httpServer, listen, type Listening } from '../../support/servers/servers';
 import { targetAt } from '../../support/servers/target';
 
-type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+type ResourceResponse = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 const JSON_TEXT = '{"name":"Käse","ok":true}';
 const PAGE = `<html><p>${'tea '.repeat(500)}</p></html>`;
@@ -23,7 +23,7 @@ async function run(listening: Promise<Listening>, changes: Partial<SmokeCheck>) 
 }
 
 const sends =
-  (body: Buffer | string, headers: http.OutgoingHttpHeaders = {}): Answer =>
+  (body: Buffer | string, headers: http.OutgoingHttpHeaders = {}): ResourceResponse =>
   (_request, response) =>
     void response.writeHead(200, headers).end(body);
 /** Bytes of headers as they are: Node would refuse to write them. */
@@ -36,7 +36,7 @@ const latin1 = Buffer.from(JSON_TEXT, 'latin1');
 const utf16be = Buffer.from(`\uFEFF${JSON_TEXT}`, 'utf16le').swap16();
 const sjis = Buffer.from([0x93, 0xfa, 0x96, 0x7b]);
 
-const ACCEPTED: readonly (readonly [string, Answer, Partial<SmokeCheck>])[] = [
+const ACCEPTED: readonly (readonly [string, ResourceResponse, Partial<SmokeCheck>])[] = [
   ['raw deflate', sends(deflateRawSync(PAGE), { 'content-encoding': 'deflate' }), page],
   ['deflate with a header', sends(deflateSync(PAGE), { 'content-encoding': 'deflate' }), page],
   ['brotli', sends(brotliCompressSync(PAGE), { 'content-encoding': 'br' }), page],

@@ -19,13 +19,13 @@ test('INSUFFICIENT_DATA passes or fails by choice; missing and unknown states fa
 });
 
 test('of two readings the worse one is kept, with when it was seen', () => {
-  const read = (state: string, seen: 'before' | 'during' | 'after') =>
-    judgeAlarms(['a'], [alarm('a', state)], 'pass', seen);
-  expect(worse(read('OK', 'before'), read('ALARM', 'during'))[0]).toMatchObject({ state: 'ALARM', seen: 'during' });
-  expect(worse(read('ALARM', 'during'), read('OK', 'after'))[0]).toMatchObject({ state: 'ALARM', seen: 'during' });
+  const read = (state: string, phase: 'before' | 'during' | 'after') =>
+    judgeAlarms(['a'], [alarm('a', state)], 'pass', phase);
+  expect(worse(read('OK', 'before'), read('ALARM', 'during'))[0]).toMatchObject({ state: 'ALARM', phase: 'during' });
+  expect(worse(read('ALARM', 'during'), read('OK', 'after'))[0]).toMatchObject({ state: 'ALARM', phase: 'during' });
   expect(worse(read('INSUFFICIENT_DATA', 'before'), read('OK', 'after'))[0]).toMatchObject({
     state: 'OK',
-    seen: 'after',
+    phase: 'after',
   });
 });
 
@@ -74,16 +74,18 @@ describe('around the checks', () => {
   };
 
   test('quiet before, during and after', async () => {
-    await expect(watched('OK')).resolves.toMatchObject({ done: 'done', alarms: [{ state: 'OK', seen: 'after' }] });
+    await expect(watched('OK')).resolves.toMatchObject({ done: 'done', alarms: [{ state: 'OK', phase: 'after' }] });
   });
   test('an alarm that fires before begins nothing', async () => {
     await expect(watched('ALARM', 'OK')).resolves.toMatchObject({
       begun: 0,
-      alarms: [{ state: 'ALARM', seen: 'before' }],
+      alarms: [{ state: 'ALARM', phase: 'before' }],
     });
   });
   test('an alarm that fired and fell silent during the checks counts', async () => {
-    await expect(watched('OK', 'ALARM', 'OK')).resolves.toMatchObject({ alarms: [{ state: 'ALARM', seen: 'during' }] });
+    await expect(watched('OK', 'ALARM', 'OK')).resolves.toMatchObject({
+      alarms: [{ state: 'ALARM', phase: 'during' }],
+    });
   });
   test('a reading that fails during the checks says nothing, one after them does', async () => {
     const broken = new Error('socket hang up');

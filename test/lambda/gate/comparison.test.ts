@@ -32,14 +32,9 @@ describe('the two listeners', () => {
         { ...green, weight: 10 },
       ],
       [green],
-      'production forwards to web-blue (90 %), web-green (10 %), expected the live side alone',
+      'production forwards to web-blue (90 %), web-green (10 %), expected only the live side',
     ],
-    [
-      'the test listener leads nowhere',
-      [blue],
-      [],
-      'the test listener forwards to neither side, expected the candidate alone',
-    ],
+    ['the test listener leads nowhere', [blue], [], 'the test listener forwards to neither side, expected only green'],
   ])('%s', (_name, production, test, expected) => {
     expect(whyNotApart({ production, test })).toBe(expected);
   });
@@ -77,8 +72,8 @@ describe('over HTTP', () => {
 
   test('a green that fails now and then is worse, and both sides keep their connections', async () => {
     let turn = 0;
-    const [live, candidate] = [await serve(() => 200), await serve(() => (turn++ % 10 === 3 ? 500 : 200))];
-    const result = await compareInGate({ ...around, blue: at(live.base), green: at(candidate.base) });
+    const [live, tested] = [await serve(() => 200), await serve(() => (turn++ % 10 === 3 ? 500 : 200))];
+    const result = await compareInGate({ ...around, blue: at(live.base), green: at(tested.base) });
     expect(result).toMatchObject({ answer: 'worse', outcome: 'failed' });
     expect(result.sentence).toMatch(/^green fails more often than blue: [\d.]+ % errors against 0 %/);
     expect(live.requests()).toBeLessThan(400);
@@ -93,10 +88,10 @@ describe('over HTTP', () => {
   });
 
   test('nothing is sent while production already carries green', async () => {
-    const [live, candidate] = [await serve(() => 200), await serve(() => 200)];
+    const [live, tested] = [await serve(() => 200), await serve(() => 200)];
     const listenerRules = async () => rulesOf([green]);
-    const result = await compareInGate({ ...around, listenerRules, blue: at(live.base), green: at(candidate.base) });
+    const result = await compareInGate({ ...around, listenerRules, blue: at(live.base), green: at(tested.base) });
     expect(result).toMatchObject({ endedBy: 'sides-changed', outcome: 'failed', requests: 0 });
-    expect(live.requests() + candidate.requests()).toBe(0);
+    expect(live.requests() + tested.requests()).toBe(0);
   });
 });

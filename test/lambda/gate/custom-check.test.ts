@@ -1,10 +1,10 @@
-import { type Invoke, readAnswer, invokeAll } from '../../../lambda/gate/custom-check';
+import { type Invoke, readResponse, invokeAll } from '../../../lambda/gate/custom-check';
 import type { CustomCheckRequest } from '../../../lambda/gate/types';
 
 const context = {
   service: 'web',
   deploymentId: 'd-1',
-  event: 'AfterAllowTestTraffic',
+  lifecycleEvent: 'AfterAllowTestTraffic',
   targetUrl: 'http://web:9080',
   limitMs: 60_000,
 };
@@ -14,7 +14,7 @@ const passes: Invoke = async () => ({ payload: '{"outcome":"passed","message":"a
 beforeEach(() => void jest.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
 afterEach(() => void jest.useRealTimers());
 
-test('the function gets the contract, and its answer is the result', async () => {
+test('the function gets the documented request, and its response is the result', async () => {
   const requests: CustomCheckRequest[] = [];
   const invoke: Invoke = (arn, payload, ...rest) => {
     requests.push(JSON.parse(payload) as CustomCheckRequest);
@@ -25,11 +25,11 @@ test('the function gets the contract, and its answer is the result', async () =>
   ]);
   expect(requests).toEqual([
     {
-      contract: 'greenlight.custom-check',
+      kind: 'greenlight.custom-check',
       version: 1,
       service: 'web',
       deploymentId: 'd-1',
-      event: 'AfterAllowTestTraffic',
+      lifecycleEvent: 'AfterAllowTestTraffic',
       targetUrl: 'http://web:9080',
       deadline: '2026-01-01T00:00:30.000Z',
     },
@@ -41,8 +41,8 @@ test('the gate’s own limit ends a check before its own does', async () => {
   const running = invokeAll([check('slow', 5), check('slower', 300)], context, hang);
   await jest.advanceTimersByTimeAsync(60_000);
   await expect(running).resolves.toMatchObject([
-    { outcome: 'failed', message: 'it did not answer within 5 s', durationMs: 5_000 },
-    { outcome: 'failed', message: 'it did not answer within 60 s', durationMs: 60_000 },
+    { outcome: 'failed', message: 'it did not respond within 5 s', durationMs: 5_000 },
+    { outcome: 'failed', message: 'it did not respond within 60 s', durationMs: 60_000 },
   ]);
 });
 
@@ -59,15 +59,15 @@ test('a function that cannot be called is a failed check, and others still run',
   ]);
 });
 
-test.each<[string, Parameters<typeof readAnswer>[0], object]>([
+test.each<[string, Parameters<typeof readResponse>[0], object]>([
   ['degraded', { payload: '{"outcome":"degraded"}' }, { outcome: 'degraded', message: 'it is degraded' }],
   [
     'another outcome',
     { payload: '{"outcome":"ok"}' },
-    { outcome: 'failed', message: /^it answered \{"outcome":"ok"\}/ },
+    { outcome: 'failed', message: /^it responded with \{"outcome":"ok"\}/ },
   ],
-  ['nothing', { payload: 'null' }, { outcome: 'failed', message: /^it answered null, expected/ }],
-  ['no JSON', { payload: '<html>' }, { outcome: 'failed', message: /^it answered <html>/ }],
+  ['nothing', { payload: 'null' }, { outcome: 'failed', message: /^it responded with null, expected/ }],
+  ['no JSON', { payload: '<html>' }, { outcome: 'failed', message: /^it responded with <html>/ }],
   ['a message that is no text', { payload: '{"outcome":"passed","message":1}' }, { outcome: 'failed' }],
   [
     'an exception',
@@ -77,14 +77,14 @@ test.each<[string, Parameters<typeof readAnswer>[0], object]>([
   ['a crash without a word', { functionError: 'Unhandled', payload: '' }, { outcome: 'failed' }],
 ])('%s', (_name, invoked, expected) => {
   const { message, ...rest } = expected as { message?: string | RegExp; outcome: string };
-  const answer = readAnswer(invoked);
+  const answer = readResponse(invoked);
   expect(answer).toMatchObject(rest);
   if (message) expect(answer.message).toMatch(message);
 });
 
 test('details are bounded, and a message is one line', () => {
   const details = 'x'.repeat(10_000);
-  const answer = readAnswer({ payload: JSON.stringify({ outcome: 'passed', message: 'a\nb', details }) });
+  const answer = readResponse({ payload: JSON.stringify({ outcome: 'passed', message: 'a\nb', details }) });
   expect(answer.message).toBe('a b');
   expect(JSON.stringify(answer.details).length).toBeLessThan(5_000);
 });

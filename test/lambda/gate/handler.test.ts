@@ -170,7 +170,7 @@ describe('cut off before it was done, it keeps what it found', () => {
       sentence: 'the gate was not done within 3 s',
       checks: [{ name: 'orders', outcome: 'passed' }],
       alarms: [
-        { name: 'rate', state: 'OK', seen: 'before' },
+        { name: 'rate', state: 'OK', phase: 'before' },
         { name: 'any', state: 'INSUFFICIENT_DATA' },
       ],
     });

@@ -1,6 +1,6 @@
 import { rulesOf } from '../../support/listener-rules';
 import { type IdentityQuestion, type IdentitySources, identify } from '../../../lambda/gate/identity';
-import type { HttpAnswer } from '../../../common/http';
+import type { HttpResponse } from '../../../common/http';
 
 const arn = (name: string) => `arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/${name}/0123`;
 const signal = new AbortController().signal;
@@ -19,7 +19,7 @@ const question = (changes: Partial<IdentityQuestion> = {}): IdentityQuestion => 
   ...changes,
 });
 
-const answer = (headers: Record<string, string>) => ({ status: 200, headers }) as unknown as HttpAnswer;
+const answer = (headers: Record<string, string>) => ({ status: 200, headers }) as unknown as HttpResponse;
 const sources = (changes: Partial<IdentitySources> = {}): IdentitySources => ({
   greenTargetGroup: async () => 'two',
   listenerRules: async () =>
@@ -33,10 +33,10 @@ const sources = (changes: Partial<IdentitySources> = {}): IdentitySources => ({
 const request = { method: 'GET', url: new URL('http://web/'), headers: {}, timeoutMs: 1 };
 const versioned = question({ version: { name: 'X-Version', value: 'v2' }, requests: [request, request] });
 
-test("the candidate's target group alone, and its version on every node, prove it", async () => {
+test("only green's target group, and its version on every node, prove identity", async () => {
   await expect(identify(versioned, sources(), signal)).resolves.toMatchObject({
     outcome: 'passed',
-    candidate: 'two',
+    green: 'two',
     forwards: [{ targetGroup: 'two', weight: 100 }],
     version: { header: 'X-Version', expected: 'v2', actual: 'v2' },
     attempts: 1,
@@ -47,7 +47,7 @@ test.each<[string, Partial<IdentitySources>, RegExp]>([
   [
     'the live side',
     { listenerRules: async () => rulesOf([{ targetGroupArn: arn('one'), weight: 1 }]) },
-    /the live side answers .* forwards to one \(100 %\), expected two alone/,
+    /the live side responds .* forwards to one \(100 %\), expected only two/,
   ],
   [
     'both sides',
@@ -58,29 +58,29 @@ test.each<[string, Partial<IdentitySources>, RegExp]>([
           { targetGroupArn: arn('two'), weight: 3 },
         ]),
     },
-    /both sides answer .* one \(25 %\), two \(75 %\)/,
+    /both sides respond .* one \(25 %\), two \(75 %\)/,
   ],
   [
     'another service',
     { listenerRules: async () => rulesOf([{ targetGroupArn: arn('other'), weight: 1 }]) },
     /forwards to neither side of the service/,
   ],
-  [
-    'no replacement',
-    { greenTargetGroup: async () => undefined },
-    /CodeDeploy names no target group of the candidate in d-1/,
-  ],
+  ['no replacement', { greenTargetGroup: async () => undefined }, /CodeDeploy names no target group of green in d-1/],
   [
     'an unreadable listener',
     { listenerRules: () => Promise.reject(new Error('socket hang up')) },
-    /could not be found out who answers: socket hang up/,
+    /could not be found out which side responds: socket hang up/,
   ],
   [
     'an old version',
     { exchange: async () => answer({ 'x-version': 'v1' }) },
     /header X-Version was "v1", expected "v2"/,
   ],
-  ['a version that is not told', { exchange: async () => answer({}) }, /header X-Version was missing, expected "v2"/],
+  [
+    'a version that is not in the response',
+    { exchange: async () => answer({}) },
+    /header X-Version was missing, expected "v2"/,
+  ],
   [
     'one node that lags',
     {
@@ -101,7 +101,7 @@ describe('with time to wait', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  test('it waits for the candidate within the limit, and no longer', async () => {
+  test('it waits for green within the limit, and no longer', async () => {
     const live = rulesOf([{ targetGroupArn: arn('one'), weight: 1 }]);
     const listenerRules = jest.fn(async () => live);
     const late = identify(question({ limitMs: 30_000 }), sources({ listenerRules }), signal);

@@ -1,6 +1,6 @@
 import { rulesOf } from '../../support/listener-rules';
 import { judgeHealth, preflight, type PreflightSources } from '../../../lambda/gate/preflight';
-import type { HttpAnswer } from '../../../common/http';
+import type { HttpResponse } from '../../../common/http';
 
 const arn = (name: string) => `arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/${name}/0123`;
 const sides = {
@@ -15,7 +15,7 @@ const signal = new AbortController().signal;
 const sources = (changes: Partial<PreflightSources> = {}): PreflightSources => ({
   listenerRules: async () => rulesOf([{ targetGroupArn: arn('one'), weight: 100 }]),
   targetStates: async () => ['healthy', 'healthy', 'draining'],
-  exchange: async () => ({ status: 200 }) as HttpAnswer,
+  exchange: async () => ({ status: 200 }) as HttpResponse,
   ...changes,
 });
 beforeEach(() => void jest.useFakeTimers());
@@ -29,20 +29,20 @@ async function look(changes: Partial<PreflightSources>, codes = '200') {
 
 test('a fit live side passes with what was seen', async () => {
   await expect(look({})).resolves.toEqual([
-    ['one-live-side', 'passed', 'production forwards to one alone'],
+    ['one-live-side', 'passed', 'production forwards only to one'],
     ['live-side-healthy', 'passed', '2 of 2 targets of the live side one are healthy'],
-    ['production-answers', 'passed', 'production answered 200 to GET http://web/health'],
+    ['production-responds', 'passed', 'production responded with 200 to GET http://web/health'],
   ]);
 });
 
 test('a health check that answers 204 is as good, where the target groups accept it', async () => {
-  const exchange = async () => ({ status: 204 }) as HttpAnswer;
+  const exchange = async () => ({ status: 204 }) as HttpResponse;
   expect((await look({ exchange }, '200-299')).at(-1)).toEqual([
-    'production-answers',
+    'production-responds',
     'passed',
-    'production answered 200-299 to GET http://web/health',
+    'production responded with 200-299 to GET http://web/health',
   ]);
-  expect((await look({ exchange })).at(-1)).toMatchObject(['production-answers', 'failed', expect.any(String)]);
+  expect((await look({ exchange })).at(-1)).toMatchObject(['production-responds', 'failed', expect.any(String)]);
 });
 
 test('weights that a stopped release left behind block nothing: the next release ends them', async () => {
@@ -57,7 +57,7 @@ test('weights that a stopped release left behind block nothing: the next release
       expect.stringMatching(/forwards to one \(10 %\), two \(90 %\), left so .* this one ends it/),
     ],
     ['live-side-healthy', 'passed', expect.stringMatching(/of the live side two are healthy/)],
-    expect.arrayContaining(['production-answers', 'passed']),
+    expect.arrayContaining(['production-responds', 'passed']),
   ]);
 });
 
@@ -75,12 +75,16 @@ test.each<[string, Partial<PreflightSources>, unknown[]]>([
   [
     'denied calls',
     { targetStates: () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })) },
-    ['live-side-healthy', 'failed', 'the live side could not be looked at: AccessDenied: no'],
+    ['live-side-healthy', 'failed', 'the live side could not be read: AccessDenied: no'],
   ],
   [
     'errors in production',
-    { exchange: async () => ({ status: 503 }) as HttpAnswer },
-    ['production-answers', 'failed', expect.stringMatching(/production answered 503, expected 200 .*3 attempts/)],
+    { exchange: async () => ({ status: 503 }) as HttpResponse },
+    [
+      'production-responds',
+      'failed',
+      expect.stringMatching(/production responded with 503, expected 200 .*3 attempts/),
+    ],
   ],
 ])('%s refuse the release', async (_name, changes, expected) => {
   expect(await look(changes)).toContainEqual(expected);
@@ -88,9 +92,9 @@ test.each<[string, Partial<PreflightSources>, unknown[]]>([
 
 test('one lost request refuses nothing', async () => {
   const exchange = jest
-    .fn<Promise<HttpAnswer>, []>()
+    .fn<Promise<HttpResponse>, []>()
     .mockRejectedValueOnce(new Error('reset'))
-    .mockResolvedValue({ status: 200 } as HttpAnswer);
+    .mockResolvedValue({ status: 200 } as HttpResponse);
   expect((await look({ exchange })).map(([, outcome]) => outcome)).toEqual(['passed', 'passed', 'passed']);
 });
 

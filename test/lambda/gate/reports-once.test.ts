@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Suite } from '../../../smoke/suite/model';
 import { rulesOf } from '../../support/listener-rules';
 import type { Verdict } from '../../../lambda/gate/types';
-import { createGate, type HookEvent } from '../../../lambda/gate/handler';
+import { createGate, type CodeDeployEvent } from '../../../lambda/gate/handler';
 import { type Clients, clients as real } from '../../../lambda/gate/clients';
 
 /** Every gate ends in exactly one report, whatever fails, whenever it fails. */
@@ -79,7 +79,7 @@ function environment(event: Event, bakeSeconds: number) {
 function world(event: Event, injections: readonly Injection[]) {
   const reports: string[] = [];
   const verdicts: Verdict[] = [];
-  const queue: HookEvent[] = [];
+  const queue: CodeDeployEvent[] = [];
   const answer = { status: 200, headers: { 'x-version': 'v2' }, body: '', truncated: false, durationMs: 1 };
   const well: Clients = {
     ...real,
@@ -92,7 +92,7 @@ function world(event: Event, injections: readonly Injection[]) {
     targetStates: async () => ['healthy'],
     invokeFunction: async () => ({ payload: '{"outcome":"passed"}' }),
     deploymentDescription: async () => undefined,
-    invokeSelf: async (payload) => void queue.push(JSON.parse(payload) as HookEvent),
+    invokeSelf: async (payload) => void queue.push(JSON.parse(payload) as CodeDeployEvent),
     writeVerdict: (verdict) => void verdicts.push(verdict),
     writeMetrics: () => undefined,
     report: async (_deployment, _execution, status) => void reports.push(status),

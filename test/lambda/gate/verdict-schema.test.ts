@@ -17,12 +17,12 @@ const FULL: Required<Verdict> = {
   durationMs: 1_234,
   identity: {
     outcome: 'failed',
-    candidate: 'green',
+    green: 'green',
     forwards: [{ targetGroup: 'blue', weight: 100 }],
     version: { header: 'x-version', expected: 'v2', actual: '' },
     attempts: 2,
     durationMs: 3_000,
-    reason: 'the live side answers',
+    reason: 'the live side responds',
   },
   preflight: [{ name: 'live-side-healthy', outcome: 'passed', message: '2 of 2 targets are healthy' }],
   checks: [
@@ -53,7 +53,7 @@ const FULL: Required<Verdict> = {
   ],
   customChecks: [{ name: 'stock', outcome: 'degraded', message: 'low', durationMs: 5, details: { n: 1 } }],
   alarms: [
-    { name: 'rate', outcome: 'passed', state: 'OK', seen: 'after', since: '2026-11-21T12:00:00Z', reason: 'ok' },
+    { name: 'rate', outcome: 'passed', state: 'OK', phase: 'after', since: '2026-11-21T12:00:00Z', reason: 'ok' },
   ],
   bake: { seconds: 1_200, startedAt: '2026-11-21T12:00:00.000Z', smokeRuns: 5, alarmReadings: 40, invocations: 2 },
   omitted: { details: true, checks: { passed: 3, degraded: 1, failed: 2, skipped: 4 } },

@@ -113,7 +113,7 @@ const LONG: readonly (readonly [string, Partial<Verdict>])[] = [
     {
       identity: {
         outcome: 'failed',
-        candidate: 'x'.repeat(400_000),
+        green: 'x'.repeat(400_000),
         forwards: many(2_000, () => ({ targetGroup: 'x'.repeat(300), weight: 1 })),
         version: { header: 'x', expected: 'x', actual: 'x'.repeat(400_000) },
         attempts: 1,

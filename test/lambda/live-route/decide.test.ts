@@ -31,7 +31,7 @@ test.each<[string, Partial<Observed>, string]>([
   ['a new rule while green runs', { targets: running.green }, 'green'],
   ['both weights 0, tasks behind green', { forwards: [{ blue: 0, green: 0 }], targets: running.green }, 'green'],
 ])('answers: %s', (_name, observed, side) => {
-  expect(decide({ ...nothing, ...observed })).toMatchObject({ kind: 'answer', side });
+  expect(decide({ ...nothing, ...observed })).toMatchObject({ kind: 'done', side });
 });
 
 test.each<[string, Partial<Observed>, RegExp]>([
@@ -116,7 +116,7 @@ test('a rollback of the stack gets a side in every case, and the answer’s wher
   property((observed) => {
     const decision = decide(observed);
     const side = heavierSide(observed);
-    if (decision.kind === 'answer') return side === decision.side;
+    if (decision.kind === 'done') return side === decision.side;
     const split = observed.forwards.find(({ blue, green }) => blue > 0 && green > 0);
     return !split || split[side] >= split[side === 'blue' ? 'green' : 'blue'];
   });

@@ -214,7 +214,9 @@ test('a delete needs nothing, and a wrong resource says everything that is missi
   expect(await ask({ RequestType: 'Delete' }, { BlueTargetGroupArn: '' })).toMatchObject({ Status: 'SUCCESS' });
   answers = [];
   const { Reason } = await ask({}, { BlueTargetGroupArn: '', Location: {} });
-  expect(Reason).toContain('invalid properties of the live route: BlueTargetGroupArn is missing; ' +
-      'Location is {}: a ListenerArn, or a LoadBalancerArn and a Port');
+  expect(Reason).toContain(
+    'invalid properties of the live route: BlueTargetGroupArn is missing; ' +
+      'Location is {}: a ListenerArn, or a LoadBalancerArn and a Port',
+  );
   expect(asked).toEqual([]);
 });

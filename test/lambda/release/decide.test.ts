@@ -49,7 +49,7 @@ const whole = { shipped: { complete: true, undone: false } };
 type Row = [rule: string, situation: string, Partial<ReleaseEvent>, Partial<Observed>, Partial<Action>];
 
 const ROWS: readonly Row[] = [
-  ['deleted', 'in peace', remove, {}, { kind: 'answer' }],
+  ['deleted', 'in peace', remove, {}, { kind: 'done' }],
   [
     "deleted during somebody else's deployment",
     'in its shift',
@@ -69,7 +69,7 @@ const ROWS: readonly Row[] = [
     'and removes the failed side',
     back,
     during(flying('rev2', { ...rollback, ...bakes })),
-    { kind: 'answer' },
+    { kind: 'done' },
   ],
   ['a rollback runs', 'whatever is wanted', {}, during(flying('rev1', rollback)), { kind: 'wait' }],
   ['a rollback runs', 'although it names the wanted revision', {}, during(flying('rev2', rollback)), { kind: 'wait' }],
@@ -185,27 +185,27 @@ const ROWS: readonly Row[] = [
   ],
   ['left split', 'something new', {}, { other: green }, { kind: 'create' }],
   ['left split', 'back to what was live', back, { other: green }, { kind: 'create' }],
-  ['already live', 'the last release', back, {}, { kind: 'answer' }],
+  ['already live', 'the last release', back, {}, { kind: 'done' }],
   [
     'already live',
     'the first creation',
     { requestType: 'Create', initialRevision: undefined, taskDefinition: 'web:1' },
     first,
-    { kind: 'answer' },
+    { kind: 'done' },
   ],
   [
     'already live',
     "CloudFormation's rollback to the first creation",
     { revision: 'rev0', taskDefinition: 'web:1' },
     first,
-    { kind: 'answer' },
+    { kind: 'done' },
   ],
   [
     'already live',
     'a revision that CodeDeploy does not name',
     { taskDefinition: 'web:1' },
     { primary: { taskDefinition: 'web:1', deploymentId: 'd-0' } },
-    { kind: 'answer' },
+    { kind: 'done' },
   ],
   [
     'the stack rolls back what did not go live',

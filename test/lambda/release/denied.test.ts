@@ -130,7 +130,7 @@ async function follows(): Promise<void> {
     startedAt: new Date().toISOString(),
     properties,
     done: false,
-    lookAgainSeconds: 10,
+    pollAgainSeconds: 10,
   };
   const after = await release(state);
   // The task that failed has stopped the deployment: the reason is given once its rollback is over.

@@ -421,7 +421,7 @@ describe('a look of the waiter', () => {
     startedAt: createTime.toISOString(),
     properties,
     done: false,
-    lookAgainSeconds: 10,
+    pollAgainSeconds: 10,
     ...changes,
   });
 
@@ -662,7 +662,7 @@ describe('a look of the waiter', () => {
     expect(answers[0]).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringMatching(
-        /d-1 did not end within 3000 s; it is InProgress and goes on in CodeDeploy/,
+        /d-1 did not end within 3000 s; it is InProgress and continues in CodeDeploy/,
       ) as string,
     });
   });

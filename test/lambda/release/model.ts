@@ -1,6 +1,6 @@
 /** A small model of CloudFormation, to drive the release's decisions through whatever can happen in production. */
 import { decide, type Observed, type ReleaseEvent } from '../../../lambda/release/decide';
-import { standing } from '../../../lambda/release/progress';
+import { stateOf } from '../../../lambda/release/progress';
 import { Production, type Revision, TASK_DEFINITION, view } from './production-model';
 
 interface Request {
@@ -179,7 +179,7 @@ export class Model {
     if (request.follows === undefined) return this.step(request, this.production.observed(request.event));
     const deployment = this.production.find(request.follows);
     const rollback = deployment.rollbackId ? this.production.find(deployment.rollbackId) : undefined;
-    const now = standing(
+    const now = stateOf(
       { deployment: view(deployment), rollback: rollback && view(rollback) },
       0,
       deployment.recent ? 0 : -60_000,
@@ -195,7 +195,7 @@ export class Model {
     if (request.follows !== undefined) return;
     const action = decide(request.event, observed);
     switch (action.kind) {
-      case 'answer':
+      case 'done':
         if (request.event.requestType === 'Delete') return void (request.answered = true);
         return this.succeed(request);
       case 'leave':

@@ -1,4 +1,4 @@
-import { type Deployment, type Progress, standing } from '../../../lambda/release/progress';
+import { type Deployment, type Progress, stateOf } from '../../../lambda/release/progress';
 
 const nowMs = 10_000_000;
 const running: Deployment = {
@@ -58,11 +58,11 @@ test.each<[string, Progress, object]>([
     { kind: 'failed', aftermath: { kind: 'never-left' } },
   ],
 ])('a deployment that %s', (_name, progress, expected) => {
-  expect(standing(progress, nowMs)).toEqual(expected);
+  expect(stateOf(progress, nowMs)).toEqual(expected);
 });
 
 test('without a completion time the first sight of the failure counts', () => {
   const deployment = { ...failed, completedAtMs: undefined, events: [event('AllowTraffic', 'Pending')] };
-  expect(standing({ deployment }, nowMs, nowMs - 59_999)).toEqual({ kind: 'waiting' });
-  expect(standing({ deployment }, nowMs, nowMs - 60_000)).toMatchObject({ kind: 'failed' });
+  expect(stateOf({ deployment }, nowMs, nowMs - 59_999)).toEqual({ kind: 'waiting' });
+  expect(stateOf({ deployment }, nowMs, nowMs - 60_000)).toMatchObject({ kind: 'failed' });
 });

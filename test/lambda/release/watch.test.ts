@@ -19,7 +19,7 @@ const state: WatchState = {
   startedAt: new Date(createdAtMs + 10 * MINUTE_MS).toISOString(),
   properties,
   done: false,
-  lookAgainSeconds: 30,
+  pollAgainSeconds: 30,
 };
 const baking: Deployment = {
   id: 'd-1',
@@ -89,7 +89,7 @@ test('nothing is said while it bakes, nor while its rollback runs; after an hour
   expect(after).toEqual(now);
   const running = { ...rollback, status: 'InProgress', terminationWait: false };
   expect((await look([byAlarm, running], {}, now)).after).toMatchObject({ done: false });
-  expect((await look([baking])).after).toMatchObject({ done: false, lookAgainSeconds: 120 });
+  expect((await look([baking])).after).toMatchObject({ done: false, pollAgainSeconds: 120 });
   expect(written).toEqual([]);
 });
 

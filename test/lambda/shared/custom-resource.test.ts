@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addresseeOf, answerBody, type CustomResourceEvent } from '../../../lambda/shared/custom-resource';
+import { addresseeOf, responseBody, type CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 
 const event: CustomResourceEvent = {
   RequestType: 'Create',
@@ -20,7 +20,7 @@ test('the physical id is made once and kept', () => {
 });
 
 test('the answer copies what CloudFormation asks for', () => {
-  expect(JSON.parse(answerBody(addresseeOf(event), { status: 'FAILED', reason: 'why' }))).toEqual({
+  expect(JSON.parse(responseBody(addresseeOf(event), { status: 'FAILED', reason: 'why' }))).toEqual({
     Status: 'FAILED',
     Reason: 'why',
     PhysicalResourceId: addresseeOf(event).physicalResourceId,
@@ -33,7 +33,7 @@ test('the answer copies what CloudFormation asks for', () => {
 test('never exceeds 4096 bytes, whatever the reason', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 3_000 }), fc.nat(2_000), (reason, repeat) => {
-      const body = answerBody(addresseeOf(event), { status: 'FAILED', reason: reason + '\u0000😀é'.repeat(repeat) });
+      const body = responseBody(addresseeOf(event), { status: 'FAILED', reason: reason + '\u0000😀é'.repeat(repeat) });
       expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4_096);
       expect((JSON.parse(body) as { Reason: string }).Reason.length).toBeLessThanOrEqual(1_000);
     }),

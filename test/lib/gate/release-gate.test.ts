@@ -140,7 +140,7 @@ test('timeouts that are known only at deploy time reach the functions, which hav
   const known = { Ref: 'Seconds' };
   expect(test).toMatchObject({
     Timeout: 900,
-    Environment: { Variables: { [GateEnvironment.timeLimitSeconds]: known } },
+    Environment: { Variables: { [GateEnvironment.timeoutSeconds]: known } },
   });
   expect(bake).toMatchObject({ Timeout: 900, Environment: { Variables: { [GateEnvironment.bakeSeconds]: known } } });
 });

@@ -163,7 +163,7 @@ test('the waiter has the name that the function was given, calls only the functi
   expect(flat(Variables[ReleaseEnvironment.waiterArn])).toMatch(new RegExp(`:stateMachine:${name}$`));
   const definition = JSON.parse(flat(machine.DefinitionString)) as { States: Record<string, object> };
   expect(definition.States).toMatchObject({
-    Wait: { Type: 'Wait', SecondsPath: '$.lookAgainSeconds', Next: 'Ask' },
+    Wait: { Type: 'Wait', SecondsPath: '$.pollAgainSeconds', Next: 'Ask' },
     Ask: {
       Parameters: { FunctionName: expect.stringMatching(/^<GreenlightReleaseFunction\w+\.Arn>$/) as string },
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Wait' }],

@@ -1,7 +1,6 @@
 // A custom check: whether there is enough stock to ship this version. docs/gate.md describes request and result.
-module.exports.handler = async ({ contract, version, deadline }) => {
-  if (contract !== 'greenlight.custom-check' || version !== 1)
-    throw new Error(`unknown contract ${contract} ${version}`);
+module.exports.handler = async ({ kind, version, deadline }) => {
+  if (kind !== 'greenlight.custom-check' || version !== 1) throw new Error(`unknown request ${kind} ${version}`);
   if (Date.now() > Date.parse(deadline)) throw new Error('asked too late');
   const outcome = process.env.OUTCOME ?? 'passed';
   const counted = Number(process.env.COUNTED ?? 12);
