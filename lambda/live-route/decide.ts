@@ -19,7 +19,7 @@ export interface Observed {
 }
 
 export type Decision =
-  | { readonly kind: 'done'; readonly side: Side; readonly reason: string }
+  | { readonly kind: 'live'; readonly side: Side; readonly reason: string }
   | { readonly kind: 'refuse'; readonly reason: string };
 
 interface Rule {
@@ -28,7 +28,7 @@ interface Rule {
   readonly then: (observed: Observed) => Decision;
 }
 
-const respond = (side: Side, reason: string): Decision => ({ kind: 'done', side, reason });
+const live = (side: Side, reason: string): Decision => ({ kind: 'live', side, reason });
 const other = (side: Side): Side => (side === 'blue' ? 'green' : 'blue');
 
 /** The side that gets all of an action's traffic; undefined when both get some, or none does. */
@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
     },
     then: (observed) => {
       const side = forwardedTo(observed) as Side;
-      return respond(other(side), `the tasks are behind ${other(side)}, and none is behind ${side}`);
+      return live(other(side), `the tasks are behind ${other(side)}, and none is behind ${side}`);
     },
   },
   {
@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
     when: (observed) => forwardedTo(observed) !== undefined,
     then: (observed) => {
       const side = forwardedTo(observed) as Side;
-      return respond(side, `production forwards to ${side}`);
+      return live(side, `production forwards to ${side}`);
     },
   },
   {
@@ -80,13 +80,13 @@ const RULES: readonly Rule[] = [
     when: (observed) => abandoned(observed, 'blue') || abandoned(observed, 'green'),
     then: (observed) => {
       const side = abandoned(observed, 'blue') ? 'green' : 'blue';
-      return respond(side, `nothing forwards yet, and the tasks are behind ${side}`);
+      return live(side, `nothing forwards yet, and the tasks are behind ${side}`);
     },
   },
   {
     name: 'new',
     when: () => true,
-    then: () => respond('blue', 'nothing is live yet: the first tasks start behind blue'),
+    then: () => live('blue', 'nothing is live yet: the first tasks start behind blue'),
   },
 ];
 
@@ -104,7 +104,7 @@ export function heavierSide(observed: Observed): Side {
   const decision = decide({ ...observed, inFlight: [], forwards: observed.forwards.filter((each) => !isSplit(each)) });
   const split = observed.forwards.find(isSplit);
   if (split) return split.green > split.blue ? 'green' : 'blue';
-  return decision.kind === 'done' ? decision.side : 'blue';
+  return decision.kind === 'live' ? decision.side : 'blue';
 }
 
 function inFlightSentence(observed: Observed): string {

@@ -33,7 +33,7 @@ async function respondTo(event: CustomResourceEvent, aws: Aws): Promise<Resource
   const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
   const observed = await observe(properties, before, aws);
   const decision = await decided(event, properties, observed, aws);
-  if (decision.kind === 'done') return success(properties, decision.side, decision.reason);
+  if (decision.kind === 'live') return success(properties, decision.side, decision.reason);
   if (!(await aws.isRollingBack(event.StackId))) {
     return { status: 'FAILED', reason: `${properties.ServiceName}: ${decision.reason}` };
   }

@@ -11,7 +11,7 @@ interface Seen {
 }
 
 let server: Listening;
-let answer: { readonly status: number; readonly body: string };
+let reply: { readonly status: number; readonly body: string };
 const seen: Seen[] = [];
 const before = { ...process.env };
 const keys = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret' };
@@ -20,7 +20,7 @@ beforeAll(async () => {
     void bodyOf(request).then((body) => {
       const { authorization = '', 'content-type': type } = request.headers;
       seen.push({ path: request.url, type, authorization, form: Object.fromEntries(new URLSearchParams(body)) });
-      response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
+      response.writeHead(reply.status, { 'content-type': 'text/xml' }).end(reply.body);
     });
   });
 });
@@ -43,8 +43,8 @@ const interfaces = (...addresses: string[]) =>
     .join('')}</networkInterfaceSet></DescribeNetworkInterfacesResponse>`;
 
 describe('the addresses of a load balancer', () => {
-  test('are asked for and read as the SDK’s client asks and reads', async () => {
-    answer = { status: 200, body: interfaces('10.0.1.4', '10.0.2.4') };
+  test('are requested and read as the SDK’s client does it', async () => {
+    reply = { status: 200, body: interfaces('10.0.1.4', '10.0.2.4') };
     const description = 'ELB app/web & co/50dc6c495c0c9188';
     const client = new EC2Client({ maxAttempts: 1 });
     const { NetworkInterfaces } = await client.send(
@@ -64,7 +64,7 @@ describe('the addresses of a load balancer', () => {
   });
 
   test.each([
-    ['one alone', interfaces('10.0.1.4'), ['10.0.1.4']],
+    ['one only', interfaces('10.0.1.4'), ['10.0.1.4']],
     ['none', interfaces(), 'no network interface is described as "ELB app/web/1"'],
     [
       'an empty list',
@@ -72,7 +72,7 @@ describe('the addresses of a load balancer', () => {
       'no network',
     ],
   ])('%s', async (_name, body, expected) => {
-    answer = { status: 200, body };
+    reply = { status: 200, body };
     const read = await clients.privateAddresses('app/web/1', signal).catch((error: Error) => error.message);
     if (typeof expected === 'string') expect(read).toContain(expected);
     else expect(read).toEqual(expected);
@@ -98,7 +98,7 @@ test.each([
   ['EC2 of another', () => ec2Call('DescribeVpcs', {}), 503, 'busy <now', ['Http503', 'busy <now']],
   ['no XML', () => ec2Call('DescribeVpcs', {}), 200, '<a><b></a', ['MalformedResponse', expect.any(String)]],
 ])('an error of %s has AWS’s code as its name', async (_name, call, status, body, expected) => {
-  answer = { status, body };
+  reply = { status, body };
   const error = await call().then(
     () => undefined,
     (it: unknown) => it,
@@ -108,7 +108,7 @@ test.each([
 });
 
 test('a service’s own endpoint comes before the common one, and other credentials before the environment’s', async () => {
-  answer = { status: 200, body: '{"a":1}' };
+  reply = { status: 200, body: '{"a":1}' };
   const endpoint = `http://127.0.0.1:${server.port}`;
   const env = { ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_SSM: endpoint };
   await expect(jsonCall('ssm', 'AmazonSSM.X', {}, { env })).resolves.toEqual({ a: 1 });

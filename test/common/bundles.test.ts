@@ -23,7 +23,7 @@ describe('the installed package', () => {
     expect(preloadFile('task', join(root, from))).toBe(join(root, 'bundles', 'preload', 'task.cjs'));
   });
 
-  test('says how to mend an incomplete installation', () => {
+  test('says how to repair an incomplete installation', () => {
     const root = temporaryDirectory('package');
     write(root, 'package.json', '{}');
     expect(() => bundleFolder('gate', root)).toThrow(/gate\/index.js is missing: .*not installed whole, install it/);

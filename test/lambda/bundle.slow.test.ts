@@ -14,7 +14,7 @@ import { bodyOf, httpServer, httpsServer, type Listening } from '../support/serv
 async function standIn(): Promise<Listening & { readonly calls: { target: string; input: unknown }[] }> {
   const calls: { target: string; input: unknown }[] = [];
   const server = await httpServer((request, response) => {
-    void bodyOf(request).then((body) => answerAws(request, body, response, calls));
+    void bodyOf(request).then((body) => respondAsAws(request, body, response, calls));
   });
   return { ...server, calls };
 }
@@ -23,7 +23,7 @@ async function standIn(): Promise<Listening & { readonly calls: { target: string
 const failing = { operation: 'none', type: '' };
 afterEach(() => void Object.assign(failing, { operation: 'none', type: '' }));
 
-function answerAws(
+function respondAsAws(
   request: http.IncomingMessage,
   body: string,
   response: http.ServerResponse,
@@ -44,7 +44,7 @@ function answerAws(
   response.end(JSON.stringify(target.endsWith('DescribeAlarms') ? alarms : {}));
 }
 
-/** Runs the built bundle in a process of its own, with its suite beside it as in the Lambda asset. */
+/** Runs the built bundle in a process of its own, with its suite next to it as in the Lambda asset. */
 async function invokeGate(suite: Suite, env: Record<string, string>): Promise<{ stdout: string; outcome: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'greenlight-gate-'));
   cpSync(bundleFolder('gate'), folder, { recursive: true });
@@ -77,7 +77,7 @@ afterEach(async () => {
 });
 
 const wanted = { bodyContains: '[]', json: [{ path: '$', type: 'array' as const }], jsonSchema: { type: 'array' } };
-/** JSONPath and JSON Schema are loaded from files beside the handler. */
+/** JSONPath and JSON Schema are loaded from files next to the handler. */
 const suite: Suite = { checks: [{ name: 'orders', path: '/orders', retries: 0, expect: wanted }] };
 const environment = (targetUrl: string, changes: Record<string, string> = {}) => ({
   AWS_ENDPOINT_URL: `http://127.0.0.1:${aws.port}`,
@@ -129,7 +129,7 @@ describe('the gate bundle', () => {
     expect(reports[1]?.input).toMatchObject({ status: 'Failed' });
   });
 
-  test('knows AWS’s errors by their names, minified as it is', async () => {
+  test('recognizes AWS’s errors by their names, minified as it is', async () => {
     target = await httpServer((_request, response) => response.end('[]'));
     const env = environment(`http://127.0.0.1:${target.port}`);
     const put = 'PutLifecycleEventHookExecutionStatus';

@@ -62,7 +62,7 @@ describe.each(Object.entries(readers))('a %s', (_name, read) => {
     ['in UTF-16', Buffer.from('\uFEFFversion: 1', 'utf16le'), 'f.yaml:1:1: it is UTF-16: save it as UTF-8'],
     ['in Latin-1', Buffer.from('version: 1\nname: caf\u00e9\n', 'latin1'), 'f.yaml:2:10: it is not text in UTF-8'],
     ['that is a picture', Buffer.from('89504e470d0a1a0a00', 'hex'), 'f.yaml:1:1: it is not text in UTF-8'],
-  ])('%s is told with its place', (_what, content, expected) => {
+  ])('%s is reported with its place', (_what, content, expected) => {
     const [first = ''] = problemsOf(read, fileOf(content));
     if (typeof expected === 'string') expect(first).toBe(expected);
     else expect(first).toMatch(expected);
@@ -78,7 +78,7 @@ describe.each(Object.entries(readers))('a %s', (_name, read) => {
     expect(problemsOf(read, join(fileOf('a: 1'), 'x'))[0]).toMatch(/: there is no such file; /);
   });
 
-  test('has few lines about many mistakes', () => {
+  test('has few lines about many problems', () => {
     expect(problemsOf(read, fileOf('a: '.repeat(5_000))).length).toBeLessThan(25);
   });
 });

@@ -31,9 +31,9 @@ function requestTo({ port }: Pick<Listening, 'port'>, changes: Partial<HttpReque
 }
 
 /** What a check sees of an exchange. */
-async function seen(answer: Promise<HttpResponse>) {
+async function seen(reply: Promise<HttpResponse>) {
   try {
-    const { status, headers, body, truncated } = await answer;
+    const { status, headers, body, truncated } = await reply;
     return { status, headers, body, truncated };
   } catch (error) {
     return describeExchange(error);
@@ -84,7 +84,7 @@ const RESPONSES: Readonly<Record<string, string>> = {
   'a chunk without a length': chunked('\r\nhello\r\n0\r\n\r\n'),
   'a chunk of a length that is no number': chunked('x\r\nhello\r\n0\r\n\r\n'),
   'a chunk of a length beyond all numbers': chunked('ffffffffffffffffff\r\nhello'),
-  'chunks with line feeds alone': chunked('5\nhello\n0\n\n'),
+  'chunks with only line feeds': chunked('5\nhello\n0\n\n'),
   'an end of the connection as the end': `${TEXT}\r\nhello`,
   'a length and chunks': chunked('5\r\nhello\r\n0\r\n\r\n', 'content-length: 5\r\n'),
   'two lengths': `${TEXT}content-length: 5\r\ncontent-length: 6\r\n\r\nhello!`,
@@ -123,8 +123,8 @@ const RESPONSES: Readonly<Record<string, string>> = {
   'two spaces in the status line': `HTTP/1.1  200 OK\r\ncontent-length: 5\r\n\r\nhello`,
   'lower case': `http/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello`,
   'an empty line first': `\r\n${TEXT}content-length: 5\r\n\r\nhello`,
-  'line feeds alone': 'HTTP/1.1 200 OK\ncontent-length: 5\n\nhello',
-  'a carriage return alone': `${OK}x-a: b\rx-c: d\r\ncontent-length: 5\r\n\r\nhello`,
+  'only line feeds': 'HTTP/1.1 200 OK\ncontent-length: 5\n\nhello',
+  'only a carriage return': `${OK}x-a: b\rx-c: d\r\ncontent-length: 5\r\n\r\nhello`,
   'a space before the colon': `${OK}x-a : b\r\ncontent-length: 5\r\n\r\nhello`,
   'a header without a name': `${OK}: b\r\ncontent-length: 5\r\n\r\nhello`,
   'a header without a colon': `${OK}x-a\r\ncontent-length: 5\r\n\r\nhello`,

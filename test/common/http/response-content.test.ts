@@ -73,8 +73,8 @@ const ACCEPTED: readonly (readonly [string, ResourceResponse, Partial<SmokeCheck
   ],
 ];
 
-test.each(ACCEPTED)('%s is read as browsers read it', async (_name, answer, changes) => {
-  expect(await run(httpServer(answer), changes)).toEqual([]);
+test.each(ACCEPTED)('%s is read as browsers read it', async (_name, reply, changes) => {
+  expect(await run(httpServer(reply), changes)).toEqual([]);
 });
 
 test('a body that is cut at 1 MiB is unpacked as far as it came', async () => {
@@ -169,8 +169,8 @@ describe('the message names the real cause:', () => {
       (socket: net.Socket) => void socket.end('SSH-2.0-x\r\n\r\n'),
       /^response was not HTTP \(.*Parse Error/,
     ],
-  ])('%s', async (_name, answer, expected) => {
-    const listening = listen(net.createServer((socket) => socket.once('data', () => answer(socket))));
+  ])('%s', async (_name, reply, expected) => {
+    const listening = listen(net.createServer((socket) => socket.once('data', () => reply(socket))));
     expect(await run(listening, {})).toEqual([expect.stringMatching(expected)]);
   });
 

@@ -18,10 +18,10 @@ async function inGate(job: 'smoke' | 'comparison'): Promise<string> {
   return result;
 }
 
-test('whatever a server answers, the suite ends with its results in the memory of a function', async () => {
+test('whatever a server responds, the suite ends with its results in the memory of a function', async () => {
   expect(await inGate('smoke')).toBe('66 of 326 failed');
 }, 320_000);
 
-test('whatever a server answers, the comparison ends within its time in the memory of a function', async () => {
+test('whatever a server responds, the comparison ends within its time in the memory of a function', async () => {
   expect(await inGate('comparison')).toMatch(/^\d{2,4} requests, ended by \S+$/);
 }, 320_000);

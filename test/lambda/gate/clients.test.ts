@@ -35,7 +35,7 @@ describe('the target group of green', () => {
   });
 });
 
-test('alarms are asked for a hundred at a time, and composite ones only by the names that no metric alarm has', async () => {
+test('alarms are read a hundred at a time, and composite ones only by the names that no metric alarm has', async () => {
   const names = Array.from({ length: 230 }, (_, index) => `alarm-${index}`);
   const isComposite = (name: string) => name.endsWith('9');
   cloudwatch

@@ -77,14 +77,14 @@ test.each<[string, Parameters<typeof readResponse>[0], object]>([
   ['a crash without a word', { functionError: 'Unhandled', payload: '' }, { outcome: 'failed' }],
 ])('%s', (_name, invoked, expected) => {
   const { message, ...rest } = expected as { message?: string | RegExp; outcome: string };
-  const answer = readResponse(invoked);
-  expect(answer).toMatchObject(rest);
-  if (message) expect(answer.message).toMatch(message);
+  const response = readResponse(invoked);
+  expect(response).toMatchObject(rest);
+  if (message) expect(response.message).toMatch(message);
 });
 
 test('details are bounded, and a message is one line', () => {
   const details = 'x'.repeat(10_000);
-  const answer = readResponse({ payload: JSON.stringify({ outcome: 'passed', message: 'a\nb', details }) });
-  expect(answer.message).toBe('a b');
-  expect(JSON.stringify(answer.details).length).toBeLessThan(5_000);
+  const response = readResponse({ payload: JSON.stringify({ outcome: 'passed', message: 'a\nb', details }) });
+  expect(response.message).toBe('a b');
+  expect(JSON.stringify(response.details).length).toBeLessThan(5_000);
 });

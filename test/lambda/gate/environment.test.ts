@@ -21,7 +21,7 @@ test('reads a complete environment', () => {
   });
 });
 
-test('verifies the certificate in full when it knows the domain', () => {
+test('verifies the certificate in full when the domain is given', () => {
   expect(readEnvironment({ ...complete, GREENLIGHT_HOST_NAME: 'shop.example.com' })).toMatchObject({
     hostName: 'shop.example.com',
     tlsVerification: 'full',

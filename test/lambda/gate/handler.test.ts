@@ -119,18 +119,18 @@ test('reports Failed when a variable is missing, the suite is wrong or cannot be
 test('asks nothing of the service before the load balancer follows its changed listener', async () => {
   let settle: (() => void) | undefined;
   const untilListenerSettles = () => new Promise<void>((resolve) => (settle = resolve));
-  let asked = 0;
+  let requests = 0;
   const counted: Clients['exchange'] = (request) => {
-    asked += 1;
+    requests += 1;
     return exchange(request);
   };
   const running = gate(environment(), { untilListenerSettles, exchange: counted })(event, context());
   await until('the wait for the listener', () => settle);
   await until('the alarms to be read', () => cloudwatch.calls().length > 0);
-  expect(asked).toBe(0);
+  expect(requests).toBe(0);
   settle?.();
   await expect(running).resolves.toBe('Succeeded');
-  expect(asked).toBeGreaterThan(0);
+  expect(requests).toBeGreaterThan(0);
 });
 
 test('a listener settles 5 seconds after the hook was called, and at once when the run is cut off', async () => {
@@ -154,10 +154,10 @@ test('a listener settles 5 seconds after the hook was called, and at once when t
 
 describe('cut off before it was done, it keeps what it found', () => {
   const hanging = (calls: number) => {
-    let asked = 0;
+    let requests = 0;
     const read: Clients['describeAlarms'] = async (names, signal) => {
-      asked += 1;
-      if (asked <= calls) return clients.describeAlarms(names, signal);
+      requests += 1;
+      if (requests <= calls) return clients.describeAlarms(names, signal);
       return new Promise(() => undefined);
     };
     return read;
@@ -293,7 +293,7 @@ describe('with denied and failing calls', () => {
 });
 
 test('connects to the private addresses of an internet-facing load balancer', async () => {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const addresses = new Set<unknown>();
   const env = environment({
     GREENLIGHT_LOAD_BALANCER: 'app/web/50dc6c495c0c9188',
@@ -301,7 +301,7 @@ test('connects to the private addresses of an internet-facing load balancer', as
   });
   await gate(env, {
     privateAddresses: (name) => {
-      asked.push(name);
+      requests.push(name);
       return Promise.resolve(['10.0.1.4', '10.0.2.4']);
     },
     exchange: (request) => {
@@ -309,7 +309,7 @@ test('connects to the private addresses of an internet-facing load balancer', as
       return exchange({ ...request, address: '127.0.0.1' });
     },
   })(event, context());
-  expect(asked).toEqual(['app/web/50dc6c495c0c9188']);
+  expect(requests).toEqual(['app/web/50dc6c495c0c9188']);
   expect(addresses).toEqual(new Set(['10.0.1.4']));
   expect(verdicts[0]?.outcome).toBe('Succeeded');
 });

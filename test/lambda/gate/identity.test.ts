@@ -19,7 +19,7 @@ const question = (changes: Partial<IdentityQuestion> = {}): IdentityQuestion => 
   ...changes,
 });
 
-const answer = (headers: Record<string, string>) => ({ status: 200, headers }) as unknown as HttpResponse;
+const reply = (headers: Record<string, string>) => ({ status: 200, headers }) as unknown as HttpResponse;
 const sources = (changes: Partial<IdentitySources> = {}): IdentitySources => ({
   greenTargetGroup: async () => 'two',
   listenerRules: async () =>
@@ -27,7 +27,7 @@ const sources = (changes: Partial<IdentitySources> = {}): IdentitySources => ({
       { targetGroupArn: arn('one'), weight: 0 },
       { targetGroupArn: arn('two'), weight: 100 },
     ]),
-  exchange: async () => answer({ 'x-version': 'v2' }),
+  exchange: async () => reply({ 'x-version': 'v2' }),
   ...changes,
 });
 const request = { method: 'GET', url: new URL('http://web/'), headers: {}, timeoutMs: 1 };
@@ -73,12 +73,12 @@ test.each<[string, Partial<IdentitySources>, RegExp]>([
   ],
   [
     'an old version',
-    { exchange: async () => answer({ 'x-version': 'v1' }) },
+    { exchange: async () => reply({ 'x-version': 'v1' }) },
     /header X-Version was "v1", expected "v2"/,
   ],
   [
     'a version that is not in the response',
-    { exchange: async () => answer({}) },
+    { exchange: async () => reply({}) },
     /header X-Version was missing, expected "v2"/,
   ],
   [
@@ -86,8 +86,8 @@ test.each<[string, Partial<IdentitySources>, RegExp]>([
     {
       exchange: jest
         .fn()
-        .mockResolvedValueOnce(answer({ 'x-version': 'v2' }))
-        .mockResolvedValue(answer({})),
+        .mockResolvedValueOnce(reply({ 'x-version': 'v2' }))
+        .mockResolvedValue(reply({})),
     },
     /was missing/,
   ],

@@ -21,28 +21,28 @@ const sources = (changes: Partial<PreflightSources> = {}): PreflightSources => (
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-async function look(changes: Partial<PreflightSources>, codes = '200') {
+async function read(changes: Partial<PreflightSources>, codes = '200') {
   const running = preflight(sides, { ...health, codes }, sources(changes), signal);
   await jest.advanceTimersByTimeAsync(120_000);
   return (await running).map(({ name, outcome, message }) => [name, outcome, message]);
 }
 
 test('a fit live side passes with what was seen', async () => {
-  await expect(look({})).resolves.toEqual([
+  await expect(read({})).resolves.toEqual([
     ['one-live-side', 'passed', 'production forwards only to one'],
     ['live-side-healthy', 'passed', '2 of 2 targets of the live side one are healthy'],
     ['production-responds', 'passed', 'production responded with 200 to GET http://web/health'],
   ]);
 });
 
-test('a health check that answers 204 is as good, where the target groups accept it', async () => {
+test('a health check that responds with 204 is as good, where the target groups accept it', async () => {
   const exchange = async () => ({ status: 204 }) as HttpResponse;
-  expect((await look({ exchange }, '200-299')).at(-1)).toEqual([
+  expect((await read({ exchange }, '200-299')).at(-1)).toEqual([
     'production-responds',
     'passed',
     'production responded with 200-299 to GET http://web/health',
   ]);
-  expect((await look({ exchange })).at(-1)).toMatchObject(['production-responds', 'failed', expect.any(String)]);
+  expect((await read({ exchange })).at(-1)).toMatchObject(['production-responds', 'failed', expect.any(String)]);
 });
 
 test('weights that a stopped release left behind block nothing: the next release ends them', async () => {
@@ -50,7 +50,7 @@ test('weights that a stopped release left behind block nothing: the next release
     { targetGroupArn: arn('one'), weight: 10 },
     { targetGroupArn: arn('two'), weight: 90 },
   ]);
-  await expect(look({ listenerRules: async () => split })).resolves.toEqual([
+  await expect(read({ listenerRules: async () => split })).resolves.toEqual([
     [
       'one-live-side',
       'passed',
@@ -87,7 +87,7 @@ test.each<[string, Partial<PreflightSources>, unknown[]]>([
     ],
   ],
 ])('%s refuse the release', async (_name, changes, expected) => {
-  expect(await look(changes)).toContainEqual(expected);
+  expect(await read(changes)).toContainEqual(expected);
 });
 
 test('one lost request refuses nothing', async () => {
@@ -95,7 +95,7 @@ test('one lost request refuses nothing', async () => {
     .fn<Promise<HttpResponse>, []>()
     .mockRejectedValueOnce(new Error('reset'))
     .mockResolvedValue({ status: 200 } as HttpResponse);
-  expect((await look({ exchange })).map(([, outcome]) => outcome)).toEqual(['passed', 'passed', 'passed']);
+  expect((await read({ exchange })).map(([, outcome]) => outcome)).toEqual(['passed', 'passed', 'passed']);
 });
 
 test.each([

@@ -16,7 +16,7 @@ const LIVE: Readonly<Record<Event, string>> = {
   AfterAllowTraffic: 'green',
 };
 
-/** How a dependency fails: at once, always denied, never answering, or with what nobody expects. */
+/** How a dependency fails: at once, always denied, without any response, or with an unexpected one. */
 const FAULTS = ['throws', 'denied', 'hangs', 'garbage'] as const;
 type Fault = (typeof FAULTS)[number];
 
@@ -80,11 +80,11 @@ function world(event: Event, injections: readonly Injection[]) {
   const reports: string[] = [];
   const verdicts: Verdict[] = [];
   const queue: CodeDeployEvent[] = [];
-  const answer = { status: 200, headers: { 'x-version': 'v2' }, body: '', truncated: false, durationMs: 1 };
+  const response = { status: 200, headers: { 'x-version': 'v2' }, body: '', truncated: false, durationMs: 1 };
   const well: Clients = {
     ...real,
     loadSuite: () => suite,
-    exchange: async () => ({ ...answer, timings: { totalMs: 1 } }),
+    exchange: async () => ({ ...response, timings: { totalMs: 1 } }),
     privateAddresses: async () => ['10.0.0.1'],
     describeAlarms: async () => [{ name: 'rate', state: 'OK' }],
     greenTargetGroup: async () => 'green',
@@ -114,7 +114,7 @@ function inject(well: Clients, injections: readonly Injection[]): Clients {
   return faulty as Clients;
 }
 
-/** What runs in the process itself can throw, and answer wrongly, but neither hang nor be denied. */
+/** What runs in the process itself can throw, and return something wrong, but neither hang nor be denied. */
 function fail(fault: Fault, name: Dependency): unknown {
   const local = ['loadSuite', 'writeVerdict', 'writeMetrics'].includes(name);
   const error = Object.assign(new Error(`${name} ${fault}`), fault === 'denied' && { name: 'AccessDeniedException' });
@@ -188,7 +188,7 @@ const HARMLESS: Readonly<Record<Event, readonly Dependency[]>> = {
   AfterAllowTraffic: ['targetStates', 'deploymentDescription', 'writeVerdict', 'writeMetrics'],
 };
 
-/** What answers nothing cannot answer wrongly. */
+/** What returns nothing cannot return something wrong. */
 const VOID: readonly Dependency[] = ['invokeSelf', 'writeVerdict', 'writeMetrics'];
 
 const cases = EVENTS.flatMap((event) =>

@@ -9,7 +9,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
-/** A side that answers with a status. */
+/** A side that responds with a status. */
 async function side(status: number) {
   const methods: string[] = [];
   const server = await httpServer((request, response) => {
@@ -55,13 +55,13 @@ test('a check that fails on both sides: the sentence says that the live side sho
   expect(verdict.liveChecks).toMatchObject([{ name: 'orders', outcome: 'failed' }]);
 });
 
-test('a check that fails on green alone: the sentence says that the live side passes it', async () => {
+test('a check that fails only on green: the sentence says that the live side passes it', async () => {
   const [green, live] = [await side(500), await side(200)];
   const verdict = await judge(orders, green.url, live.url);
   expect(verdict.sentence).toMatch(/^check "orders" failed: status was 500, .*; the live side passes it$/);
 });
 
-test('a live side that does not answer changes nothing, and no check that may change something is sent to it', async () => {
+test('a live side that does not respond changes nothing, and no check that may change something is sent to it', async () => {
   const green = await side(500);
   const gone = await judge(orders, green.url, 'http://127.0.0.1:1');
   expect(gone).toMatchObject({ outcome: 'Failed', rule: 'check-failed' });

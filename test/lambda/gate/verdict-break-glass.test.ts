@@ -29,7 +29,7 @@ test.each<[string, Failure, BreakGlassAllowance[], boolean]>([
   ['both, when one may', failed('check-failed', { checks: [check], alarms: [alarm] }), ['smoke'], false],
   ['both, when both may', failed('check-failed', { checks: [check], alarms: [alarm] }), ['smoke', 'alarms'], true],
   ['a refused preflight, when alarms may be passed', failed('preflight-refused'), ['alarms'], true],
-  ['a worse candidate, when alarms may be passed', failed('comparison-worse'), ['alarms'], false],
+  ['a worse green, when alarms may be passed', failed('comparison-worse'), ['alarms'], false],
   ['the wrong side', failed('identity-failed'), ['smoke', 'alarms'], false],
   ['a gate that could not judge', failed('internal-error'), ['smoke', 'alarms'], false],
 ])('%s', (_what, [decision, evidence], allow, passes) => {

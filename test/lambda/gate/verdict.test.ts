@@ -35,7 +35,7 @@ test('the sentence names three and counts the rest, within 1000 characters', () 
   expect(sentence.length).toBeLessThanOrEqual(1_000);
 });
 
-test('only an unmet time limit is rule time-limit', () => {
+test('only an unmet timeout is rule time-limit', () => {
   const late = {
     ...failed,
     failures: [{ expectation: 'time limit', expected: 'done within 9 s', actual: 'not begun' }],

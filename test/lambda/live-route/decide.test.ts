@@ -26,12 +26,12 @@ test.each<[string, Partial<Observed>, string]>([
     { forwards: [whole.green, whole.blue], targets: { blue: 1, green: 1 } },
     'green',
   ],
-  ['a side without tasks is not kept', { forwards: [whole.blue], targets: running.green }, 'green'],
+  ['a side without tasks is not heavier', { forwards: [whole.blue], targets: running.green }, 'green'],
   ['scaled to zero: what forwards decides', { forwards: [whole.green] }, 'green'],
   ['a new rule while green runs', { targets: running.green }, 'green'],
   ['both weights 0, tasks behind green', { forwards: [{ blue: 0, green: 0 }], targets: running.green }, 'green'],
-])('answers: %s', (_name, observed, side) => {
-  expect(decide({ ...nothing, ...observed })).toMatchObject({ kind: 'done', side });
+])('names a side: %s', (_name, observed, side) => {
+  expect(decide({ ...nothing, ...observed })).toMatchObject({ kind: 'live', side });
 });
 
 test.each<[string, Partial<Observed>, RegExp]>([
@@ -76,11 +76,11 @@ const observations: fc.Arbitrary<Observed> = fc.record({
 const property = (holds: (observed: Observed) => boolean) =>
   fc.assert(fc.property(observations, holds), { seed: 20_260, numRuns: 5_000 });
 
-test('never answers while traffic is split or a deployment may move it', () => {
+test('never names a side while traffic is split or a deployment may move it', () => {
   property((observed) => {
     const split = observed.forwards.some(({ blue, green }) => blue > 0 && green > 0);
     const moving = observed.inFlight.some(({ terminationWait }) => !terminationWait);
-    return decide(observed).kind === (split || moving ? 'refuse' : 'answer');
+    return decide(observed).kind === (split || moving ? 'refuse' : 'live');
   });
 });
 
@@ -97,12 +97,12 @@ test('keeps a whole side that has tasks', () => {
   property((observed) => {
     const decision = decide(observed);
     if (decision.kind === 'refuse') return true;
-    const kept = SIDES.find((side) => observed.forwards[0] && observed.forwards[0][side] > 0);
-    return !kept || observed.targets[kept] === 0 || decision.side === kept;
+    const heavier = SIDES.find((side) => observed.forwards[0] && observed.forwards[0][side] > 0);
+    return !heavier || observed.targets[heavier] === 0 || decision.side === heavier;
   });
 });
 
-test('blue and green are alike: swapped sides give the swapped answer, but where nothing says which', () => {
+test('blue and green are alike: swapped sides give the swapped result, except where nothing says which', () => {
   const swap = ({ blue, green }: Weights) => ({ blue: green, green: blue });
   property((observed) => {
     const mirrored = { ...observed, forwards: observed.forwards.map(swap), targets: swap(observed.targets) };
@@ -112,11 +112,11 @@ test('blue and green are alike: swapped sides give the swapped answer, but where
   });
 });
 
-test('a rollback of the stack gets a side in every case, and the answer’s where there is one', () => {
+test('a rollback of the stack gets a side in every case, and that of the decision where there is one', () => {
   property((observed) => {
     const decision = decide(observed);
     const side = heavierSide(observed);
-    if (decision.kind === 'done') return side === decision.side;
+    if (decision.kind === 'live') return side === decision.side;
     const split = observed.forwards.find(({ blue, green }) => blue > 0 && green > 0);
     return !split || split[side] >= split[side === 'blue' ? 'green' : 'blue'];
   });

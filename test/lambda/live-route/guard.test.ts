@@ -39,7 +39,7 @@ test.each<[string, Partial<UpdateGuardProperties>]>([
     'a longer timeout, interval and more failures, with a release',
     { Ships: 'web:2', ...checks({ Timeout: '6', Interval: '20', UnhealthyThreshold: '5' }) },
   ],
-  ['a health check that the live version has answered', checks({ Path: '/ready', Codes: '200,204' })],
+  ['a health check that the live version has passed', checks({ Path: '/ready', Codes: '200,204' })],
 ])('%s passes', (_what, changes) => {
   expect(updateProblem(before, after(changes))).toBeUndefined();
 });
@@ -47,11 +47,11 @@ test.each<[string, Partial<UpdateGuardProperties>]>([
 test.each<[string, Partial<UpdateGuardProperties>, RegExp]>([
   ['a path that nobody has checked', checks({ Path: '/new' }), /from HTTP \/health .* to HTTP \/new .* in two steps/],
   [
-    'a path that was checked, with the code that answers it',
+    'a path that was checked, with the code of its response',
     { Ships: 'web:2', ...checks({ Path: '/ready', Codes: '204' }) },
     /nothing was changed.*GET \/ready that expects 204/,
   ],
-  ['codes that the checked path does not answer', checks({ Path: '/ready' }), /GET \/ready that expects 200/],
+  ['codes that the checked path does not respond with', checks({ Path: '/ready' }), /GET \/ready that expects 200/],
   ['fewer codes', checks({ Codes: '204' }), /with 200 .* to HTTP \/health on traffic-port with 204/],
   ['another port', checks({ Port: '9000' }), /on 9000/],
   ['another protocol', checks({ Protocol: 'HTTPS' }), /to HTTPS/],

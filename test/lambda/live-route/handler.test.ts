@@ -16,15 +16,15 @@ const BLUE = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/bl
 const GREEN = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/green/2';
 const OTHER = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/other/3';
 
-interface CloudFormationAnswer {
+interface CloudFormationResponse {
   Status: string;
   Reason: string;
   Data?: Record<string, string>;
 }
 
 let aws: Listening;
-let answers: CloudFormationAnswer[];
-let asked: URLSearchParams[];
+let responses: CloudFormationResponse[];
+let requests: URLSearchParams[];
 let listeners: Record<string, string>;
 let rules: Record<string, string>;
 let targets: Record<string, number>;
@@ -58,18 +58,18 @@ function resultOf(request: URLSearchParams): string {
 }
 
 beforeEach(async () => {
-  [answers, asked, stackStatus] = [[], [], 'UPDATE_IN_PROGRESS'];
+  [responses, requests, stackStatus] = [[], [], 'UPDATE_IN_PROGRESS'];
   [listeners, rules, targets] = [{ production: '80', test: '9080' }, {}, { [BLUE]: 0, [GREEN]: 2 }];
   codedeploy.reset();
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   aws = await httpServer((request, response) => {
     void bodyOf(request).then((body) => {
       if (request.method === 'PUT') {
-        answers.push(JSON.parse(body) as CloudFormationAnswer);
+        responses.push(JSON.parse(body) as CloudFormationResponse);
         return void response.end();
       }
       const call = new URLSearchParams(body);
-      asked.push(call);
+      requests.push(call);
       const action = call.get('Action') ?? '';
       response.end(`<${action}Response><${action}Result>${resultOf(call)}</${action}Result></${action}Response>`);
     });
@@ -96,10 +96,13 @@ function inFlight(deployments: Record<string, DeploymentInfo & { group?: string 
 
 const liveRoute = createLiveRoute(realAws);
 
-async function ask(changes: Partial<CustomResourceEvent> = {}, properties: object = {}): Promise<CloudFormationAnswer> {
+async function ask(
+  changes: Partial<CustomResourceEvent> = {},
+  properties: object = {},
+): Promise<CloudFormationResponse> {
   await liveRoute({
     RequestType: 'Update',
-    ResponseURL: `http://127.0.0.1:${aws.port}/answer`,
+    ResponseURL: `http://127.0.0.1:${aws.port}/response`,
     StackId: 'arn:aws:cloudformation:us-east-1:111111111111:stack/Shop/1',
     RequestId: 'request-1',
     LogicalResourceId: 'LiveRoute',
@@ -115,15 +118,15 @@ async function ask(changes: Partial<CustomResourceEvent> = {}, properties: objec
     },
     ...changes,
   });
-  return answers[0] as CloudFormationAnswer;
+  return responses[0] as CloudFormationResponse;
 }
 
-test('the first creation answers blue, though there is no listener yet', async () => {
+test('the first creation names blue, though there is no listener yet', async () => {
   [listeners, targets] = [{}, {}];
   expect(await ask({ RequestType: 'Create' })).toMatchObject({ Status: 'SUCCESS', Data: { TargetGroupArn: BLUE } });
 });
 
-test('answers what the listener of the port forwards to, not the test listener', async () => {
+test('names what the listener of the port forwards to, not the test listener', async () => {
   rules = {
     production: list([rule('default', { [BLUE]: 0, [GREEN]: 100 })]),
     test: list([rule('default', { [BLUE]: 100 })]),
@@ -143,9 +146,9 @@ test('finds the listener by its old port when the port changes', async () => {
 test('reads the rule of its priority on an existing listener, and no rule of others', async () => {
   targets = { [BLUE]: 1, [GREEN]: 1 };
   rules = { shared: list([rule('5', { [BLUE]: 1 }), rule('7', { [GREEN]: 1 }), rule('default', { [OTHER]: 1 })]) };
-  const answer = await ask({}, { Location: { ListenerArn: 'shared', Priority: '7' } });
-  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { TargetGroupArn: GREEN } });
-  expect(asked.map((call) => call.get('Action'))).not.toContain('DescribeListeners');
+  const response = await ask({}, { Location: { ListenerArn: 'shared', Priority: '7' } });
+  expect(response).toMatchObject({ Status: 'SUCCESS', Data: { TargetGroupArn: GREEN } });
+  expect(requests.map((call) => call.get('Action'))).not.toContain('DescribeListeners');
 });
 
 test('finds the rule by its old priority when the priority changes', async () => {
@@ -155,7 +158,7 @@ test('finds the rule by its old priority when the priority changes', async () =>
   expect(await ask({ OldResourceProperties: at('7') }, at('9'))).toMatchObject({ Data: { TargetGroupArn: GREEN } });
 });
 
-test('a deployment that CodeDeploy created by itself is a rollback, and the refusal says so', async () => {
+test('a deployment that CodeDeploy created by itself is a rollback, and the reason says so', async () => {
   rules = { production: list([rule('default', { [BLUE]: 90, [GREEN]: 10 })]) };
   inFlight({ 'd-9': { status: 'InProgress', creator: 'codeDeployRollback' } });
   expect((await ask()).Reason).toContain('deployment d-9 is rolling back (now blue 90 %, green 10 %)');
@@ -212,11 +215,11 @@ test.each([
 
 test('a delete needs nothing, and a wrong resource says everything that is missing', async () => {
   expect(await ask({ RequestType: 'Delete' }, { BlueTargetGroupArn: '' })).toMatchObject({ Status: 'SUCCESS' });
-  answers = [];
+  responses = [];
   const { Reason } = await ask({}, { BlueTargetGroupArn: '', Location: {} });
   expect(Reason).toContain(
     'invalid properties of the live route: BlueTargetGroupArn is missing; ' +
       'Location is {}: a ListenerArn, or a LoadBalancerArn and a Port',
   );
-  expect(asked).toEqual([]);
+  expect(requests).toEqual([]);
 });

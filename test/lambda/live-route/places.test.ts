@@ -26,12 +26,12 @@ const problemOf = async (places: readonly Place[], made: Readonly<Record<string,
   placeProblem(await occupiedPlaces(places, 'arn:stack', world(made)));
 
 test.each<[string, readonly Place[], Readonly<Record<string, string>>]>([
-  ['nothing is asked for', [], {}],
+  ['nothing is requested', [], {}],
   ['the ports are free', [port('Production', '8080'), port('Test', '9080')], {}],
   ['the listeners have their ports already', [port('Production', '443'), port('Plain', '80')], BOTH],
   ['the rule has its priority already', [rule('Rule', '10')], { Rule: 'arn:rule/10' }],
   ['the priority is free', [rule('Rule', '11')], { Rule: 'arn:rule/10' }],
-])('a change goes on when %s', async (_name, places, made) => {
+])('a change continues when %s', async (_name, places, made) => {
   expect(await problemOf(places, made)).toBeUndefined();
 });
 

@@ -9,7 +9,7 @@ import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource
 const MINUTE_MS = 60_000;
 const event: CustomResourceEvent = {
   RequestType: 'Update',
-  ResponseURL: 'https://cloudformation.example/answer',
+  ResponseURL: 'https://cloudformation.example/response',
   StackId: 'stack',
   RequestId: 'request-1',
   LogicalResourceId: 'LiveRoute',

@@ -41,7 +41,7 @@ const back = { revision: 'rev1', taskDefinition: 'web:1' };
 /** CloudFormation asks for what the stack had before a failed update. */
 const undoes = { stackRollsBack: true, previousRevision: 'rev2' };
 /** What is live no more. */
-const anew = { revision: 'rev5', taskDefinition: 'web:5' };
+const newer = { revision: 'rev5', taskDefinition: 'web:5' };
 /** An update that changes nothing that ships. */
 const settings = { previousRevision: 'rev2' };
 const whole = { shipped: { complete: true, undone: false } };
@@ -97,20 +97,20 @@ const ROWS: readonly Row[] = [
   [
     'the stack rolls back during its release',
     'to what an alarm rolled back in its bake',
-    { ...undoes, ...anew },
+    { ...undoes, ...newer },
     during(flying('rev2')),
     { kind: 'undo', deploymentId: 'd-1' },
   ],
   [
     'the stack rolls back during its release',
     'in the bake, as another resource failed',
-    { ...undoes, ...anew },
+    { ...undoes, ...newer },
     { inFlight: [flying('rev2', bakes)], primary: green, other: quiet.primary },
     { kind: 'undo' },
   ],
   [
     'the stack rolls back during another deployment',
-    'to what it replaces, after a refusal',
+    'to what it replaces, after it was refused',
     { ...undoes, ...back },
     during(flying('rev9', { own: false })),
     { kind: 'leave' },
@@ -118,14 +118,14 @@ const ROWS: readonly Row[] = [
   [
     'the stack rolls back during another deployment',
     'to what was rolled back before',
-    { ...undoes, ...anew },
+    { ...undoes, ...newer },
     during(flying('rev9', { own: false, ...bakes })),
     { kind: 'leave' },
   ],
   [
     'the stack rolls back during another deployment',
     "CodeDeploy's own rollback, which removes the failed side",
-    { ...undoes, ...anew },
+    { ...undoes, ...newer },
     during(flying('rev2', { ...rollback, ...bakes })),
     { kind: 'leave' },
   ],
@@ -144,28 +144,28 @@ const ROWS: readonly Row[] = [
   [
     'the stack rolls back to what is not known good',
     'an alarm rolled it back in its bake',
-    { ...undoes, ...anew },
+    { ...undoes, ...newer },
     { shipped: { complete: true, undone: true } },
     { kind: 'leave' },
   ],
   [
     'the stack rolls back to what is not known good',
     'its release failed before all traffic was on it',
-    { ...undoes, ...anew },
+    { ...undoes, ...newer },
     { shipped: { complete: false, undone: false } },
     { kind: 'leave' },
   ],
   [
     'the stack rolls back to what is not known good',
-    'CodeDeploy knows no deployment of it, and the service was not created with it',
-    { ...undoes, ...anew },
+    'CodeDeploy has no deployment of it, and the service was not created with it',
+    { ...undoes, ...newer },
     {},
     { kind: 'leave' },
   ],
   [
     'the stack rolls back to what is not known good',
     'with break-glass, and traffic is left split',
-    { ...undoes, ...anew, breakGlass: true },
+    { ...undoes, ...newer, breakGlass: true },
     { other: green, shipped: { complete: true, undone: true } },
     { kind: 'leave' },
   ],
@@ -243,7 +243,7 @@ const ROWS: readonly Row[] = [
   ['new', 'there is no service yet', back, { primary: undefined }, { kind: 'create' }],
   [
     'new',
-    'created beside a service that runs something else',
+    'created next to a service that runs something else',
     { requestType: 'Create', initialRevision: undefined },
     first,
     { kind: 'create' },
@@ -267,7 +267,7 @@ test('each rule has a row here and one in docs/release.md', () => {
   expect(rows).toEqual(expect.arrayContaining(RULES.map(({ name }) => name)));
 });
 
-test('a refusal names the deployment and the way out', () => {
+test('the reason of a refused release names the deployment and what to do', () => {
   expect(decide(event, { ...quiet, ...during(flying('rev9')) })).toMatchObject({
     reason: expect.stringMatching(/\(d-1\).*stop-deployment --deployment-id d-1/) as string,
   });

@@ -56,14 +56,14 @@ const deniedBy = (action: string) =>
     name: 'AccessDeniedException',
   });
 
-let answers: { Status: string; Reason: string }[];
+let responses: { Status: string; Reason: string }[];
 let changes: Partial<Aws>;
 beforeEach(() => {
-  answers = [];
+  responses = [];
   changes = {
     isRollingBack: () => Promise.resolve(false),
     suspendScaling: () => Promise.resolve(),
-    put: (_url, body) => Promise.resolve(void answers.push(JSON.parse(body) as { Status: string; Reason: string })),
+    put: (_url, body) => Promise.resolve(void responses.push(JSON.parse(body) as { Status: string; Reason: string })),
   };
   for (const mock of [codedeploy, ecs, states, logs, cloudwatch]) mock.reset();
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -109,7 +109,7 @@ const release = (event: Parameters<ReturnType<typeof createRelease>>[0]) =>
 const begins = () =>
   release({
     RequestType: 'Update',
-    ResponseURL: 'http://127.0.0.1/answer',
+    ResponseURL: 'http://127.0.0.1/response',
     StackId: 'stack',
     RequestId: 'request',
     LogicalResourceId: 'Release',
@@ -121,7 +121,7 @@ async function follows(): Promise<void> {
   const state: WaiterState = {
     kind: 'greenlight.wait',
     requestType: 'Update',
-    responseUrl: 'http://127.0.0.1/answer',
+    responseUrl: 'http://127.0.0.1/response',
     stackId: 'stack',
     requestId: 'request',
     logicalResourceId: 'Release',
@@ -175,13 +175,13 @@ const TABLE: Readonly<Record<string, readonly [deny: (action: string) => void, r
   'codedeploy:BatchGetDeployments': [refuses(codedeploy, BatchGetDeploymentsCommand), begins],
   'codedeploy:ContinueDeployment': [refuses(codedeploy, ContinueDeploymentCommand), begins],
   // CreateDeployment is authorized for all four of them.
-  'codedeploy:CreateDeployment': [creates, () => beginsAlone()],
-  'codedeploy:GetDeploymentConfig': [creates, () => beginsAlone()],
-  'codedeploy:GetApplicationRevision': [creates, () => beginsAlone()],
-  'codedeploy:RegisterApplicationRevision': [creates, () => beginsAlone()],
+  'codedeploy:CreateDeployment': [creates, () => beginsOnly()],
+  'codedeploy:GetDeploymentConfig': [creates, () => beginsOnly()],
+  'codedeploy:GetApplicationRevision': [creates, () => beginsOnly()],
+  'codedeploy:RegisterApplicationRevision': [creates, () => beginsOnly()],
   'application-autoscaling:RegisterScalableTarget': [
     (action) => void (changes = { ...changes, suspendScaling: () => Promise.reject(deniedBy(action)) }),
-    () => beginsAlone(),
+    () => beginsOnly(),
   ],
   'codedeploy:GetDeployment': [refuses(codedeploy, GetDeploymentCommand), follows],
   'codedeploy:BatchGetDeploymentTargets': [refuses(codedeploy, BatchGetDeploymentTargetsCommand), follows],
@@ -194,7 +194,7 @@ const TABLE: Readonly<Record<string, readonly [deny: (action: string) => void, r
 };
 
 /** Nothing is in flight. */
-function beginsAlone() {
+function beginsOnly() {
   codedeploy.on(ListDeploymentsCommand).resolves({ deployments: [] });
   return begins();
 }
@@ -202,7 +202,7 @@ function beginsAlone() {
 test.each(Object.entries(TABLE))('%s denied ends the release with action and role', async (action, [deny, run]) => {
   deny(action);
   await run();
-  expect(answers).toMatchObject([
+  expect(responses).toMatchObject([
     {
       Status: 'FAILED',
       Reason: expect.stringContaining(
@@ -216,15 +216,15 @@ test("a task's log that may not be read is named next to the task that failed", 
   const action = 'logs:FilterLogEvents';
   logs.on(FilterLogEventsCommand).rejects(deniedBy(action));
   await follows();
-  expect(answers[0]?.Reason).toMatch(
+  expect(responses[0]?.Reason).toMatch(
     /1 green task failed .*not readable: AccessDeniedException: .*logs:FilterLogEvents/,
   );
 });
 
 test.each<[string, string, number, string, boolean]>([
   ['for longer than IAM needs to settle is stopped', 'AfterAllowTestTraffic', 300, 'greenlight.unreported', true],
-  ['a moment ago goes on', 'AfterAllowTestTraffic', 30, 'greenlight.unreported', false],
-  ['at an event without a gate goes on', 'Install', 300, 'greenlight.unreported', false],
+  ['a moment ago continues', 'AfterAllowTestTraffic', 30, 'greenlight.unreported', false],
+  ['at an event without a gate continues', 'Install', 300, 'greenlight.unreported', false],
 ])('a deployment whose gate may not report %s', async (_which, lifecycleEventName, seconds, kind, stops) => {
   ecs.on(ListTasksCommand).resolves({ taskArns: [] });
   const startTime = new Date(Date.now() - seconds * 1_000);
@@ -241,7 +241,7 @@ test.each<[string, string, number, string, boolean]>([
   const stopped = codedeploy.commandCalls(StopDeploymentCommand);
   expect(stopped).toHaveLength(stops ? 1 : 0);
   if (stops)
-    expect(answers[0]?.Reason).toMatch(
+    expect(responses[0]?.Reason).toMatch(
       /^web was not released: the AfterAllowTestTraffic gate may not report to CodeDeploy: .*role\/Gate is not authorized to perform: codedeploy:Put: denied for longer/,
     );
 });

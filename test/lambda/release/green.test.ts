@@ -14,7 +14,7 @@ beforeEach(() => {
   ecs.on(ListTasksCommand).resolves({ taskArns: [] });
 });
 
-test('green is the task set that the deployment made, not the one beside it', async () => {
+test('green is the task set that the deployment made, not the other one', async () => {
   expect(await green('d-2', place)).toEqual({ desiredCount: 2, stopped: [] });
   expect(await green('d-1', place)).toEqual({ desiredCount: 4, stopped: [] });
 });

@@ -47,7 +47,7 @@ const properties: ReleaseProperties = {
   TimeoutSeconds: '3000',
 };
 
-interface CloudFormationAnswer {
+interface CloudFormationResponse {
   Status: string;
   Reason: string;
   PhysicalResourceId: string;
@@ -55,22 +55,22 @@ interface CloudFormationAnswer {
 }
 
 let server: Listening;
-let answers: CloudFormationAnswer[];
-let refusals: number;
+let responses: CloudFormationResponse[];
+let failures: number;
 beforeEach(async () => {
-  answers = [];
+  responses = [];
   suspensions.length = 0;
   stackRollsBack = false;
-  refusals = 0;
+  failures = 0;
   for (const mock of [codedeploy, ecs, states, logs, cloudwatch]) mock.reset();
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   server = await httpServer((request, response) => {
     void bodyOf(request).then((body) => {
-      if (request.method !== 'PUT' || request.headers['content-type'] !== '' || refusals-- > 0) {
+      if (request.method !== 'PUT' || request.headers['content-type'] !== '' || failures-- > 0) {
         response.writeHead(503).end();
         return;
       }
-      answers.push(JSON.parse(body) as CloudFormationAnswer);
+      responses.push(JSON.parse(body) as CloudFormationResponse);
       response.end();
     });
   });
@@ -99,7 +99,7 @@ const release = createRelease(
 
 const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
   RequestType: 'Update',
-  ResponseURL: `http://127.0.0.1:${server.port}/answer?signature=1`,
+  ResponseURL: `http://127.0.0.1:${server.port}/response?signature=1`,
   StackId: 'arn:aws:cloudformation:us-east-1:111111111111:stack/Greenlight/1',
   RequestId: 'request-1',
   LogicalResourceId: 'Release',
@@ -148,7 +148,7 @@ const startedAs = <S extends { kind: string }>(kind: S['kind']) =>
 const started = () => startedAs<WaiterState>('greenlight.wait').map(({ state }) => state);
 
 describe('an event of CloudFormation', () => {
-  test('starts a deployment of the AppSpec and the waiter, and answers nothing yet', async () => {
+  test('starts a deployment of the AppSpec and the waiter, and does not respond yet', async () => {
     await release(event());
     expect(created()).toMatchObject([
       {
@@ -170,7 +170,7 @@ describe('an event of CloudFormation', () => {
         done: false,
       },
     ]);
-    expect(answers).toEqual([]);
+    expect(responses).toEqual([]);
     expect(suspensions).toEqual([true]);
   });
 
@@ -185,7 +185,7 @@ describe('an event of CloudFormation', () => {
     const names = startedAs<WaiterState>('greenlight.wait').map(({ name }) => name);
     expect(names[0]).toMatch(/^release-[0-9a-f]{24}-[0-9a-f]{24}$/);
     expect(new Set(names).size).toBe(1);
-    expect(answers).toEqual([]);
+    expect(responses).toEqual([]);
   });
 
   test.each<[string, () => CustomResourceEvent, boolean[]]>([
@@ -210,7 +210,7 @@ describe('an event of CloudFormation', () => {
     async (_name, make, resumed) => {
       await release(make());
       expect(suspensions).toEqual(resumed);
-      expect(answers).toMatchObject([
+      expect(responses).toMatchObject([
         { Status: 'SUCCESS', PhysicalResourceId: expect.stringMatching(/^Release-/) as string },
       ]);
       expect(created()).toEqual([]);
@@ -221,13 +221,13 @@ describe('an event of CloudFormation', () => {
   test('another deployment in flight fails at once and names it', async () => {
     inFlight({ 'd-OTHER': 'other' });
     await release(event());
-    expect(answers).toMatchObject([
+    expect(responses).toMatchObject([
       { Status: 'FAILED', Reason: expect.stringMatching(/in flight \(d-OTHER\)/) as string },
     ]);
     expect(created()).toEqual([]);
   });
 
-  test('one that was created a moment ago, the answer lost, is adopted at the next look', async () => {
+  test('one that was created a moment ago, the response lost, is adopted at the next poll', async () => {
     const limit = Object.assign(new Error('one at a time'), { name: 'DeploymentLimitExceededException' });
     codedeploy.on(CreateDeploymentCommand).callsFake(() => {
       inFlight({ 'd-LOST': sha256('{"version":1}') });
@@ -258,7 +258,7 @@ describe('an event of CloudFormation', () => {
     expect(stopped).toEqual([`arn:${others[1]}`]);
   });
 
-  test('a deletion stops what is in flight, waits for its rollback, and then goes on', async () => {
+  test('a deletion stops what is in flight, waits for its rollback, and then continues', async () => {
     inFlight({ 'd-1': 'other' });
     codedeploy.on(StopDeploymentCommand).resolves({});
     await release(event({ RequestType: 'Delete' }));
@@ -266,16 +266,16 @@ describe('an event of CloudFormation', () => {
       deploymentId: 'd-1',
       autoRollbackEnabled: true,
     });
-    expect(answers).toEqual([]);
+    expect(responses).toEqual([]);
     inFlight({});
     await expect(release(started()[0] as WaiterState)).resolves.toMatchObject({ done: true });
-    expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(responses).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
   test('a deletion is never held up by what cannot be read', async () => {
     codedeploy.on(ListDeploymentsCommand).rejects(new Error('no such group'));
     await release(event({ RequestType: 'Delete' }));
-    expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(responses).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
   test('the id remembers what the service was created with', async () => {
@@ -286,7 +286,7 @@ describe('an event of CloudFormation', () => {
         ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` },
       }),
     );
-    const id = answers[0]?.PhysicalResourceId;
+    const id = responses[0]?.PhysicalResourceId;
     expect(id).toMatch(new RegExp(`-${sha256('{"version":1}').slice(0, 16)}$`));
     const update = (AppSpec: string) =>
       release(
@@ -342,7 +342,7 @@ describe('an event of CloudFormation', () => {
       had(ROLLED_BACK);
       await release(undo());
       expect(created()).toEqual([]);
-      expect(answers).toMatchObject([
+      expect(responses).toMatchObject([
         { Status: 'SUCCESS', Reason: expect.stringMatching(/web:1, the stack names .*web:2/) as string },
       ]);
     });
@@ -363,7 +363,7 @@ describe('an event of CloudFormation', () => {
     test('is never failed, although AWS cannot be asked', async () => {
       codedeploy.on(ListDeploymentsCommand).rejects(new Error('throttled'));
       await release(undo());
-      expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+      expect(responses).toMatchObject([{ Status: 'SUCCESS' }]);
       expect(created()).toEqual([]);
     });
 
@@ -372,7 +372,7 @@ describe('an event of CloudFormation', () => {
       had(ROLLED_BACK);
       const settings = { OldResourceProperties: { ...properties, AlarmNames: [] } };
       await release(event(settings));
-      expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+      expect(responses).toMatchObject([{ Status: 'SUCCESS' }]);
       expect(created()).toEqual([]);
       const BreakGlass = { Reason: 'the alarm was wrong', Allow: ['alarms'] };
       await release(event({ ...settings, ResourceProperties: { ...properties, BreakGlass } }));
@@ -380,14 +380,16 @@ describe('an event of CloudFormation', () => {
     });
   });
 
-  test('AWS errors and missing properties are answered in one sentence, without a stack', async () => {
+  test('AWS errors and missing properties are reported in one sentence, without a stack', async () => {
     codedeploy
       .on(CreateDeploymentCommand)
       .rejects(Object.assign(new Error('no such group'), { name: 'DeploymentGroupDoesNotExistException' }));
     await release(event());
     await release(event({ ResourceProperties: { ServiceName: 'web' } }));
-    expect(answers[0]?.Reason).toBe('the release could not begin: DeploymentGroupDoesNotExistException: no such group');
-    expect(answers[1]?.Reason).toMatch(/ApplicationName is missing; DeploymentGroupName is missing;.*TimeoutSeconds/);
+    expect(responses[0]?.Reason).toBe(
+      'the release could not begin: DeploymentGroupDoesNotExistException: no such group',
+    );
+    expect(responses[1]?.Reason).toMatch(/ApplicationName is missing; DeploymentGroupName is missing;.*TimeoutSeconds/);
   });
 
   test('an account without access to CodeDeploy learns what that means and what to do', async () => {
@@ -396,23 +398,23 @@ describe('an event of CloudFormation', () => {
       .on(CreateDeploymentCommand)
       .rejects(Object.assign(new Error(message), { name: 'SubscriptionRequiredException' }));
     await release(event());
-    expect(answers[0]?.Reason).toMatch(/SubscriptionRequiredException: .*no access to CodeDeploy.*ask AWS Support/);
+    expect(responses[0]?.Reason).toMatch(/SubscriptionRequiredException: .*no access to CodeDeploy.*ask AWS Support/);
   });
 
-  test('the answer is sent again until it is taken', async () => {
-    refusals = 1;
+  test('the response is sent again until it is taken', async () => {
+    failures = 1;
     await release(event({ ResourceProperties: { ...properties, TaskDefinition: `${TASK_DEFINITION}1` } }));
-    expect(answers).toHaveLength(1);
+    expect(responses).toHaveLength(1);
   });
 });
 
-describe('a look of the waiter', () => {
+describe('a poll of the waiter', () => {
   const createTime = new Date(Date.now() - 600_000);
   const completeTime = new Date(Date.now() - 300_000);
   const state = (changes: Partial<WaiterState> = {}): WaiterState => ({
     kind: 'greenlight.wait',
     requestType: 'Update',
-    responseUrl: `http://127.0.0.1:${server.port}/answer`,
+    responseUrl: `http://127.0.0.1:${server.port}/response`,
     stackId: 'stack',
     requestId: 'request-1',
     logicalResourceId: 'Release',
@@ -445,10 +447,10 @@ describe('a look of the waiter', () => {
       ...rest,
     });
 
-  test('goes on while it runs', async () => {
+  test('continues while it runs', async () => {
     deployment('d-1', { status: 'InProgress', createTime });
     await expect(release(state())).resolves.toEqual(state());
-    expect(answers).toEqual([]);
+    expect(responses).toEqual([]);
   });
 
   describe('green that does not come up', () => {
@@ -495,7 +497,7 @@ describe('a look of the waiter', () => {
       failedBy('ALARM_ACTIVE', { status: 'Stopped', errorInformation: { code: 'MANUAL_STOP', message: 'stopped' } });
       deployment('d-2', { status: 'Succeeded' });
       await release(after as WaiterState);
-      expect(answers[0]?.Reason).toBe(
+      expect(responses[0]?.Reason).toBe(
         'web was not released: 2 green tasks failed (limit 2): task aaaaaaaa stopped with EssentialContainerExited: ' +
           'Essential container in task exited (app exited with 137); its last lines: out of memory; deployment d-1 stopped; ' +
           'production is back on the old version (rollback d-2).',
@@ -527,7 +529,7 @@ describe('a look of the waiter', () => {
     deployment('d-1', { status: 'InProgress', createTime, instanceTerminationWaitTimeStarted: true });
     lifecycle({ AfterAllowTraffic: 'Succeeded' });
     await expect(release(state())).resolves.toMatchObject({ done: true });
-    expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { DeploymentId: 'd-1' } }]);
+    expect(responses).toMatchObject([{ Status: 'SUCCESS', Data: { DeploymentId: 'd-1' } }]);
     expect(suspensions).toEqual([false]);
   });
 
@@ -542,25 +544,25 @@ describe('a look of the waiter', () => {
     expect(watches).toMatchObject(
       follows ? [{ name: 'watch-d-1', state: { deploymentId: 'd-1', properties, done: false } }] : [],
     );
-    expect(answers).toHaveLength(1);
+    expect(responses).toHaveLength(1);
   });
 
-  test('CloudFormation is answered although nothing can follow the bake', async () => {
+  test('CloudFormation gets its response although nothing can follow the bake', async () => {
     deployment('d-1', { status: 'InProgress', createTime, instanceTerminationWaitTimeStarted: true });
     states.on(StartExecutionCommand).rejects(new Error('throttled'));
     await expect(release(state())).resolves.toMatchObject({ done: true });
-    expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(responses).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
-  test('does not answer before scaling is resumed, but for the end of its time', async () => {
+  test('does not respond before scaling is resumed, except at the end of its time', async () => {
     const stuck = createRelease({}, { ...aws, suspendScaling: () => Promise.reject(new Error('throttled')) });
     deployment('d-1', { status: 'Succeeded', createTime });
     await expect(stuck(state())).resolves.toMatchObject({ done: false });
-    expect(answers).toEqual([]);
+    expect(responses).toEqual([]);
     await expect(stuck(state({ startedAt: new Date(Date.now() - 3_600_000).toISOString() }))).resolves.toMatchObject({
       done: true,
     });
-    expect(answers).toHaveLength(1);
+    expect(responses).toHaveLength(1);
   });
 
   test('a failed gate: waits for the rollback, then says which check saw what', async () => {
@@ -581,7 +583,7 @@ describe('a look of the waiter', () => {
     expect(waiting).toMatchObject({ done: false, failureSeenAt: expect.any(String) as string });
     deployment('d-2', { status: 'Succeeded' });
     await expect(release(waiting as WaiterState)).resolves.toMatchObject({ done: true });
-    expect(answers).toMatchObject([
+    expect(responses).toMatchObject([
       {
         Status: 'FAILED',
         Reason: `web was not released: the AfterAllowTestTraffic gate says: ${sentence}; deployment d-1 failed; production is back on the old version (rollback d-2).`,
@@ -609,7 +611,7 @@ describe('a look of the waiter', () => {
     });
     await release(state());
     const at = new Date(completeTime.getTime() - 60_000).toISOString();
-    expect(answers[0]?.Reason).toBe(
+    expect(responses[0]?.Reason).toBe(
       `web was not released: alarm "web-errors" went to ALARM at ${at}: ${reason.slice(0, -1)}; deployment d-1 stopped; ` +
         'production is back on the old version (rollback d-2).',
     );
@@ -628,7 +630,7 @@ describe('a look of the waiter', () => {
       MetricAlarms: [{ AlarmName: 'web-latency', StateReason: '2.5 > 1.0', StateUpdatedTimestamp: new Date(0) }],
     });
     await release(state());
-    expect(answers[0]?.Reason).toMatch(
+    expect(responses[0]?.Reason).toMatch(
       /alarm "web-latency" went to ALARM at 1970-01-01T00:00:00.000Z: 2.5 > 1.0; deployment d-1 failed; its rollback d-2 failed too/,
     );
   });
@@ -641,25 +643,25 @@ describe('a look of the waiter', () => {
     deployment('d-2', { status: 'Succeeded' });
     cloudwatch.on(DescribeAlarmHistoryCommand).rejects(new Error('throttled'));
     await release(state());
-    expect(answers[0]?.Reason).toMatch(
+    expect(responses[0]?.Reason).toMatch(
       /^web was not released: An alarm fired\. x+….*production is back on the old version/,
     );
-    expect(answers[0]?.Reason.length).toBeLessThanOrEqual(1_000);
+    expect(responses[0]?.Reason.length).toBeLessThanOrEqual(1_000);
   });
 
   test('a rollback of the stack whose deployment fails succeeds, or the stack would be stuck', async () => {
     failedBy('HOOK_EXECUTION_FAILURE');
     deployment('d-2', { status: 'Succeeded' });
     await release(state({ stackRollsBack: true }));
-    expect(answers).toMatchObject([
+    expect(responses).toMatchObject([
       { Status: 'SUCCESS', Reason: expect.stringMatching(/^web was not released: .* \(rollback d-2\)/) as string },
     ]);
   });
 
-  test('the time limit fails clearly and says that the deployment goes on', async () => {
+  test('the timeout fails clearly and says that the deployment continues', async () => {
     deployment('d-1', { status: 'InProgress', createTime });
     await release(state({ startedAt: new Date(Date.now() - 3_001_000).toISOString() }));
-    expect(answers[0]).toMatchObject({
+    expect(responses[0]).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringMatching(
         /d-1 did not end within 3000 s; it is InProgress and continues in CodeDeploy/,
@@ -669,7 +671,7 @@ describe('a look of the waiter', () => {
 
   describe('a call that IAM denies for longer than it needs to settle ends the release with that sentence', () => {
     const denies = () => Object.assign(new Error('not authorized to perform: it'), { name: 'AccessDeniedException' });
-    const said =
+    const sentence =
       /^web was not released: AccessDeniedException: not authorized to perform: it: denied for longer than IAM/;
     const followed = { properties, startedAt: new Date().toISOString() };
 
@@ -681,15 +683,15 @@ describe('a look of the waiter', () => {
       deployment('d-1', { status: 'Succeeded', createTime });
       const refused = createRelease({}, { ...aws, suspendScaling, ...change(aws) });
       await expect(refused(state(followed))).resolves.toMatchObject({ done: true });
-      expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(said) as string }]);
+      expect(responses).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(sentence) as string }]);
     });
   });
 
-  test('an unreadable deployment is looked at again, until the time is over', async () => {
+  test('an unreadable deployment is polled again, until the time is over', async () => {
     codedeploy.on(GetDeploymentCommand).rejects(new Error('throttled'));
     await expect(release(state())).resolves.toMatchObject({ done: false });
-    expect(answers).toEqual([]);
+    expect(responses).toEqual([]);
     await expect(release(state({ startedAt: new Date(0).toISOString() }))).resolves.toMatchObject({ done: true });
-    expect(answers[0]?.Status).toBe('FAILED');
+    expect(responses[0]?.Status).toBe('FAILED');
   });
 });

@@ -7,7 +7,7 @@ interface Request {
   readonly event: ReleaseEvent;
   readonly created: string[];
   follows?: string;
-  answered: boolean;
+  responded: boolean;
   succeeded?: boolean;
 }
 
@@ -15,8 +15,8 @@ export type Command =
   | { readonly kind: 'update'; readonly revision: Revision }
   /** A whole release, which an alarm of the bake rolls back. */
   | { readonly kind: 'bake-fails'; readonly revision: Revision }
-  | { readonly kind: 'cancel' | 'retry' | 'look' | 'delete' | 'advance' | 'time-passes' }
-  /** Another resource of the same update fails; or an update changes settings of the release alone. */
+  | { readonly kind: 'cancel' | 'retry' | 'poll' | 'delete' | 'advance' | 'time-passes' }
+  /** Another resource of the same update fails; or an update changes only settings of the release. */
   | { readonly kind: 'other-fails' | 'settings' }
   | { readonly kind: 'fail' | 'stop'; readonly rollBack: boolean }
   | { readonly kind: 'foreign'; readonly revision: Revision };
@@ -33,7 +33,7 @@ export class Model {
   private before: Revision;
   private readonly tally = {
     created: 0,
-    answered: 0,
+    responded: 0,
     undone: 0,
     healed: 0,
     byOthers: 0,
@@ -60,22 +60,22 @@ export class Model {
       case 'bake-fails':
         return this.bakeFails(command.revision);
       case 'cancel':
-        if (this.request && !this.request.answered && !this.deleted && !this.request.event.stackRollsBack)
+        if (this.request && !this.request.responded && !this.deleted && !this.request.event.stackRollsBack)
           this.ask('Update', this.declared, { stackRollsBack: true });
         return;
       case 'other-fails':
         return this.otherFails();
       case 'settings':
-        if (!this.busy()) this.ask('Update', this.declared, { settingsAlone: true });
+        if (!this.busy()) this.ask('Update', this.declared, { settingsOnly: true });
         return;
       case 'delete':
         return this.delete();
       case 'retry':
-        if (this.request && !this.request.answered)
+        if (this.request && !this.request.responded)
           this.step(this.request, this.production.observed(this.request.event));
         return;
-      case 'look':
-        return this.look();
+      case 'poll':
+        return this.poll();
       case 'advance':
         return this.production.advance();
       case 'fail':
@@ -100,7 +100,7 @@ export class Model {
   /** Lets everything come to its end, and then releases something new. @throws Broken when one of them does not end well */
   settle(): void {
     this.rest();
-    if (this.request && !this.request.answered) throw new Broken('a request is never answered');
+    if (this.request && !this.request.responded) throw new Broken('a request never gets a response');
     if (this.deleted) return;
     this.ask('Update', 'd');
     this.rest();
@@ -110,7 +110,7 @@ export class Model {
 
   private rest(): void {
     for (let round = 0; round < 60; round++) {
-      this.look();
+      this.poll();
       this.production.advance();
       this.production.timePasses();
     }
@@ -118,7 +118,7 @@ export class Model {
 
   /** CloudFormation takes one update at a time, and none of what is deleted. */
   private busy(): boolean {
-    return this.deleted || (this.request !== undefined && !this.request.answered);
+    return this.deleted || (this.request !== undefined && !this.request.responded);
   }
 
   private update(revision: Revision): void {
@@ -129,10 +129,10 @@ export class Model {
   private bakeFails(revision: Revision): void {
     this.update(revision);
     for (let round = 0; round < 10 && this.production.inFlight()?.phase !== 'bake'; round++) {
-      this.look();
+      this.poll();
       this.production.advance();
     }
-    this.look();
+    this.poll();
     if (this.production.inFlight()?.own) this.production.end('Stopped', true);
   }
 
@@ -152,10 +152,10 @@ export class Model {
   private ask(
     requestType: 'Update' | 'Delete',
     revision: Revision,
-    why: { readonly stackRollsBack?: boolean; readonly settingsAlone?: boolean } = {},
+    why: { readonly stackRollsBack?: boolean; readonly settingsOnly?: boolean } = {},
   ): void {
     const { stackRollsBack = false } = why;
-    // A rollback undoes what the request before it asked for.
+    // A rollback undoes what the request before it wanted.
     const previousRevision = stackRollsBack ? (this.request?.event.revision as Revision) : this.declared;
     const event = {
       requestType,
@@ -166,16 +166,16 @@ export class Model {
       stackRollsBack,
     };
     if (stackRollsBack) this.tally.stackRollbacks += 1;
-    this.request = { event, created: [], answered: false };
+    this.request = { event, created: [], responded: false };
     // Two invocations of one event may see the same: asynchronous invocations come at least once.
-    const seen = this.production.observed(event);
-    this.step(this.request, seen);
-    if (!this.request.answered && this.request.follows === undefined) this.step(this.request, seen);
+    const found = this.production.observed(event);
+    this.step(this.request, found);
+    if (!this.request.responded && this.request.follows === undefined) this.step(this.request, found);
   }
 
-  private look(): void {
+  private poll(): void {
     const { request } = this;
-    if (!request || request.answered) return;
+    if (!request || request.responded) return;
     if (request.follows === undefined) return this.step(request, this.production.observed(request.event));
     const deployment = this.production.find(request.follows);
     const rollback = deployment.rollbackId ? this.production.find(deployment.rollbackId) : undefined;
@@ -188,7 +188,7 @@ export class Model {
     const since = this.production.deployments.slice(this.production.deployments.indexOf(deployment) + 1);
     if (now.kind === 'succeeded' && since.some((it) => !it.own)) this.record(request);
     else if (now.kind === 'succeeded') this.succeed(request);
-    if (now.kind === 'failed') this.answerFailed(request);
+    if (now.kind === 'failed') this.respondFailed(request);
   }
 
   private step(request: Request, observed: Observed): void {
@@ -196,12 +196,12 @@ export class Model {
     const action = decide(request.event, observed);
     switch (action.kind) {
       case 'done':
-        if (request.event.requestType === 'Delete') return void (request.answered = true);
+        if (request.event.requestType === 'Delete') return void (request.responded = true);
         return this.succeed(request);
       case 'leave':
         return this.leave(request);
       case 'refuse':
-        return this.answerFailed(request);
+        return this.respondFailed(request);
       case 'adopt':
         return void (request.follows = action.deploymentId);
       case 'create':
@@ -221,7 +221,7 @@ export class Model {
   private createFor(request: Request, observed: Observed): void {
     const { revision, requestType } = request.event;
     if (requestType === 'Delete') throw new Broken('a deletion releases');
-    // CodeDeploy's own limit: DeploymentLimitExceededException, and the next look decides again.
+    // CodeDeploy's own limit: DeploymentLimitExceededException, and the next poll decides again.
     if (this.production.inFlight()) return;
     if (this.production.deployments.at(-1)?.rollbackDue) throw new Broken('it releases although a rollback is to come');
     if (this.production.isLive(revision as Revision)) throw new Broken(`${revision} is released although it is live`);
@@ -261,8 +261,8 @@ export class Model {
   private record(request: Request): void {
     this.before = this.declared;
     this.declared = request.event.revision as Revision;
-    this.tally.answered += 1;
-    request.answered = true;
+    this.tally.responded += 1;
+    request.responded = true;
     request.succeeded = true;
   }
 
@@ -276,16 +276,16 @@ export class Model {
       this.production.inFlight()?.revision !== event.revision &&
       event.stackRollsBack
     )
-      throw new Broken('a rollback of the stack lets its release go on');
+      throw new Broken('a rollback of the stack lets its release continue');
     this.tally.left += 1;
     this.record(request);
   }
 
   /** CloudFormation asks for what it had before. A rollback that fails leaves the stack stuck. */
-  private answerFailed(request: Request): void {
+  private respondFailed(request: Request): void {
     // The function reports the failed deployment of a rollback as a success: see wait.ts.
     if (request.event.stackRollsBack && request.follows === undefined) throw new Broken('the stack cannot roll back');
-    request.answered = true;
+    request.responded = true;
     if (request.event.stackRollsBack) return this.record(request);
     if (!this.deleted) this.ask('Update', this.declared, { stackRollsBack: true });
   }

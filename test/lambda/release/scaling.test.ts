@@ -5,12 +5,12 @@ const place = { ClusterName: 'cluster', EcsServiceName: 'arn:aws:ecs:us-east-1:1
 const before = { ...process.env };
 afterEach(() => void (process.env = { ...before }));
 
-async function answering(status: number, body: string) {
-  const seen: { target?: unknown; authorization?: string; input: unknown }[] = [];
+async function awsWith(status: number, body: string) {
+  const found: { target?: unknown; authorization?: string; input: unknown }[] = [];
   const server = await httpServer((request, response) => {
     void bodyOf(request).then((text) => {
       const { 'x-amz-target': target, authorization } = request.headers;
-      seen.push({ target, authorization, input: JSON.parse(text) });
+      found.push({ target, authorization, input: JSON.parse(text) });
       response.writeHead(status).end(body);
     });
   });
@@ -21,14 +21,14 @@ async function answering(status: number, body: string) {
     AWS_ACCESS_KEY_ID: 'key',
     AWS_SECRET_ACCESS_KEY: 'secret',
   });
-  return { seen, close: () => server.close() };
+  return { found, close: () => server.close() };
 }
 
 test('one signed call names the service and suspends all of its scaling', async () => {
-  const { seen, close } = await answering(200, '{}');
+  const { found, close } = await awsWith(200, '{}');
   await suspendScaling(place, true);
   await close();
-  expect(seen).toEqual([
+  expect(found).toEqual([
     {
       target: 'AnyScaleFrontendService.RegisterScalableTarget',
       authorization: expect.stringMatching(/us-east-1\/application-autoscaling\/aws4_request/) as string,
@@ -53,10 +53,10 @@ test.each([
     '{"__type":"ValidationException","message":"Both MinCapacity and MaxCapacity are required"}',
     undefined,
   ],
-  ['a refusal', 400, '{"__type":"x#ValidationException","message":"no such service"}', 'ValidationException'],
-  ['no answer of AWS', 502, '<html>', 'Http502'],
+  ['a problem', 400, '{"__type":"x#ValidationException","message":"no such service"}', 'ValidationException'],
+  ['no response of AWS', 502, '<html>', 'Http502'],
 ])('%s', async (_what, status, body, name) => {
-  const { close } = await answering(status, body);
+  const { close } = await awsWith(status, body);
   const outcome = await suspendScaling(place, false).catch((error: unknown) => (error as Error).name);
   await close();
   expect(outcome).toBe(name);

@@ -7,7 +7,7 @@ const anyRevision = fc.constantFrom<Revision>('a', 'b', 'c');
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('update' as const), revision: anyRevision }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('bake-fails' as const), revision: anyRevision }) },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('look' as const) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('poll' as const) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('advance' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'retry', 'time-passes') }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('fail' as const, 'stop'), rollBack: fc.boolean() }) },
@@ -19,18 +19,18 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
 const RELEASED_B: readonly Command[] = [
   { kind: 'update', revision: 'b' },
   ...Array.from({ length: 3 }, () => ({ kind: 'advance' as const })),
-  { kind: 'look' },
+  { kind: 'poll' },
 ];
 const STOPPED_AT_THE_GATE: readonly Command[] = [
   { kind: 'update', revision: 'c' },
-  { kind: 'look' },
+  { kind: 'poll' },
   { kind: 'fail', rollBack: true },
 ];
 const SETTLED: readonly Command[] = [
   { kind: 'time-passes' },
   { kind: 'advance' },
   { kind: 'advance' },
-  { kind: 'look' },
+  { kind: 'poll' },
 ];
 
 /** Ways in which production runs on something else than the stack names, and the newest failing release after each. */

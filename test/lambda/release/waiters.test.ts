@@ -9,10 +9,10 @@ const CAUSE =
   'User: arn:aws:sts::111111111111:assumed-role/Waiter/1 is not authorized to perform: lambda:InvokeFunction on resource: ' +
   'arn:aws:lambda:us-east-1:111111111111:function:Release';
 const states = mockClient(SFNClient);
-let answers: { Status: string; Reason: string }[];
+let responses: { Status: string; Reason: string }[];
 let calls: string[];
 beforeEach(() => {
-  answers = [];
+  responses = [];
   calls = [];
   states.reset();
   states.on(StartExecutionCommand).resolves({ executionArn: 'probe' });
@@ -22,7 +22,7 @@ afterEach(() => jest.restoreAllMocks());
 
 const event = (RequestType: 'Update' | 'Delete'): CustomResourceEvent => ({
   RequestType,
-  ResponseURL: 'http://127.0.0.1/answer',
+  ResponseURL: 'http://127.0.0.1/response',
   StackId: 'stack',
   RequestId: 'request',
   LogicalResourceId: 'Release',
@@ -42,7 +42,7 @@ function release(inFlight: readonly (typeof own)[] = [], stackRollsBack = false)
     suspendScaling: note('suspendScaling'),
     stopDeployment: note('stopDeployment'),
     createDeployment: () => Promise.resolve('d-9').finally(note('createDeployment')),
-    put: (_url, body) => Promise.resolve(void answers.push(JSON.parse(body) as { Status: string; Reason: string })),
+    put: (_url, body) => Promise.resolve(void responses.push(JSON.parse(body) as { Status: string; Reason: string })),
   };
   return createRelease({ GREENLIGHT_WAITER_ARN: 'waiter' }, { ...aws, ...changes });
 }
@@ -58,7 +58,7 @@ test.each([
   async (error, cause) => {
     fails(error, cause);
     await release()(event('Update'));
-    expect(answers).toMatchObject([
+    expect(responses).toMatchObject([
       {
         Status: 'FAILED',
         Reason: expect.stringMatching(
@@ -74,7 +74,7 @@ test.each([
 test('so does one that fails for another reason, which is named', async () => {
   fails('Lambda.Unknown', '');
   await release()(event('Update'));
-  expect(answers[0]?.Reason).toMatch(/its execution ended FAILED with Lambda\.Unknown$/);
+  expect(responses[0]?.Reason).toMatch(/its execution ended FAILED with Lambda\.Unknown$/);
 });
 
 test('one that may call it starts the release', async () => {
@@ -84,20 +84,23 @@ test('one that may call it starts the release', async () => {
     'createDeployment',
     'startWaiter',
   ]);
-  expect(answers).toEqual([]);
+  expect(responses).toEqual([]);
 });
 
 test.each<[string, 'Update' | 'Delete', boolean]>([
   ['a deletion', 'Delete', false],
   ['a rollback of the stack', 'Update', true],
-])('%s stops what is in flight although the waiter cannot wait for it, and goes on', async (_what, type, rollsBack) => {
-  fails('Lambda.AWSLambdaException', CAUSE);
-  await release([own], rollsBack)(event(type));
-  expect(calls).toContain('stopDeployment');
-  expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
-});
+])(
+  '%s stops what is in flight although the waiter cannot wait for it, and continues',
+  async (_what, type, rollsBack) => {
+    fails('Lambda.AWSLambdaException', CAUSE);
+    await release([own], rollsBack)(event(type));
+    expect(calls).toContain('stopDeployment');
+    expect(responses).toMatchObject([{ Status: 'SUCCESS' }]);
+  },
+);
 
-test('the probe is answered at once', async () => {
+test('the probe ends at once', async () => {
   await expect(release()({ kind: 'greenlight.probe', done: false })).resolves.toEqual({
     kind: 'greenlight.probe',
     done: true,

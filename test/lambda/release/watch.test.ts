@@ -62,8 +62,8 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-/** One look at deployments that are as given. */
-async function look(deployments: readonly Deployment[], changes: Partial<Aws> = {}, before = state) {
+/** One poll of deployments that are as given. */
+async function poll(deployments: readonly Deployment[], changes: Partial<Aws> = {}, before = state) {
   const release = createRelease(
     {},
     {
@@ -83,13 +83,13 @@ async function look(deployments: readonly Deployment[], changes: Partial<Aws> = 
   return { after, endings: written.map((text) => JSON.parse(text) as Ending) };
 }
 
-test('nothing is said while it bakes, nor while its rollback runs; after an hour it is looked at less often', async () => {
+test('nothing is said while it bakes, nor while its rollback runs; after an hour it is polled less often', async () => {
   const now = { ...state, startedAt: new Date().toISOString() };
-  const { after } = await look([baking], {}, now);
+  const { after } = await poll([baking], {}, now);
   expect(after).toEqual(now);
   const running = { ...rollback, status: 'InProgress', terminationWait: false };
-  expect((await look([byAlarm, running], {}, now)).after).toMatchObject({ done: false });
-  expect((await look([baking])).after).toMatchObject({ done: false, pollAgainSeconds: 120 });
+  expect((await poll([byAlarm, running], {}, now)).after).toMatchObject({ done: false });
+  expect((await poll([baking])).after).toMatchObject({ done: false, pollAgainSeconds: 120 });
   expect(written).toEqual([]);
 });
 
@@ -175,14 +175,14 @@ test.each<[string, readonly Deployment[], Partial<Aws>, Ending['outcome'], RegEx
     /^web: deployment d-1 and its bake are over$/,
   ],
   [
-    'that it may not look, with action and role',
+    'that it may not read, with action and role',
     [baking],
     { lifecycleEvents: () => Promise.reject(denied) },
     'unknown',
     /^web: how deployment d-1 ends is not known: AccessDeniedException: User: role\/Release is not authorized to perform: it: denied for longer/,
   ],
 ])('one line in the log names %s', async (_what, deployments, changes, outcome, sentence) => {
-  const { after, endings } = await look(deployments, changes);
+  const { after, endings } = await poll(deployments, changes);
   expect(after.done).toBe(true);
   expect(endings).toEqual([
     {
@@ -195,8 +195,8 @@ test.each<[string, readonly Deployment[], Partial<Aws>, Ending['outcome'], RegEx
   ]);
 });
 
-test('what is only throttled is looked at again', async () => {
-  const { after, endings } = await look([baking], { lifecycleEvents: () => Promise.reject(new Error('throttled')) });
+test('what is only throttled is polled again', async () => {
+  const { after, endings } = await poll([baking], { lifecycleEvents: () => Promise.reject(new Error('throttled')) });
   expect(after.done).toBe(false);
   expect(endings).toEqual([]);
 });

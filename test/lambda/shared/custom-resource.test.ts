@@ -19,7 +19,7 @@ test('the physical id is made once and kept', () => {
   );
 });
 
-test('the answer copies what CloudFormation asks for', () => {
+test('the response copies what CloudFormation asks for', () => {
   expect(JSON.parse(responseBody(addresseeOf(event), { status: 'FAILED', reason: 'why' }))).toEqual({
     Status: 'FAILED',
     Reason: 'why',
