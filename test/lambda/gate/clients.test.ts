@@ -56,3 +56,22 @@ test('alarms are read a hundred at a time, and composite ones only by the names 
     ['CompositeAlarm', 23],
   ]);
 });
+
+test('a listener settles 5 seconds after the hook was called, and at once when the run is cut off', async () => {
+  jest.useFakeTimers();
+  try {
+    const ends: string[] = [];
+    const cut = new AbortController();
+    const never = new AbortController().signal;
+    void clients.untilListenerSettles(Date.now(), never).then(() => ends.push('settled'));
+    void clients.untilListenerSettles(Date.now(), cut.signal).then(() => ends.push('cut off'));
+    void clients.untilListenerSettles(Date.now() - 60_000, never).then(() => ends.push('long ago'));
+    cut.abort();
+    await jest.advanceTimersByTimeAsync(4_900);
+    expect(ends.sort()).toEqual(['cut off', 'long ago']);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(ends).toContain('settled');
+  } finally {
+    jest.useRealTimers();
+  }
+});
