@@ -6,7 +6,7 @@ import { until } from '../../support/until';
 
 /** Connections that are kept from one request of the gate to the next. */
 
-const TEXT = `${OK}content-type: text/plain\r\n`;
+const TEXT = 'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n';
 
 let closing: (() => unknown)[] = [];
 afterEach(async () => {
