@@ -10,8 +10,6 @@ const NOT_YET = [
     'lib/',
     'examples/gate/compare.yaml',
     'lambda/',
-    'aws/',
-    'common/',
     'smoke/',
     'cli/',
     'rehearsal/runner/plan/',

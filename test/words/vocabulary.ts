@@ -90,7 +90,10 @@ const CONCEPTS: readonly Word[] = [
     words: ['termination wait'],
     instead: 'bake',
     except: [
-      { pattern: /termination_?wait(?:_?time(?:_?in_?minutes|_?started)?)?\b/gi, reason: "CodeDeploy's own name of the setting" },
+      {
+        pattern: /termination_?wait(?:_?time(?:_?in_?minutes|_?started)?)?\b/gi,
+        reason: "CodeDeploy's own name of the setting",
+      },
       { pattern: /termination ?wait/gi, reason: "CodeDeploy's own word", within: /services\/codedeploy\// },
     ],
   },
