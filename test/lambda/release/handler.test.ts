@@ -11,14 +11,11 @@ import { type CustomResourceEvent, sha256 } from '../../../lambda/shared/custom-
 import type { WaiterState } from '../../../lambda/release/types';
 import {
   codedeploy,
-  completeTime,
   created,
-  createTime,
   deployment,
   ecs,
   event,
   inFlight,
-  live,
   properties,
   release,
   started,

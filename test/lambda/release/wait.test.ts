@@ -22,7 +22,6 @@ import {
   startedAs,
   state,
   states,
-  suspendScaling,
   suspensions,
   world,
 } from './world';

@@ -13,7 +13,7 @@ import {
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { type CustomResourceEvent, sha256 } from '../../../lambda/shared/custom-resource';
+import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 import type { ReleaseProperties, WaiterState } from '../../../lambda/release/types';
 import { createRelease } from '../../../lambda/release/handler';
 import { aws } from '../../../lambda/release/aws';
