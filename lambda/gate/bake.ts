@@ -2,9 +2,8 @@ import { sleep } from '../../common/retry';
 import { checkAlarms } from './alarms';
 import { type BakeState, hookLeftMs, nextStep, smoked, startBake } from './bake-schedule';
 import type { Evidence, Handover } from './evidence';
-import { checksLeftMs, type GateRun } from './gate-run';
+import { addressesOf, checksLeftMs, type GateRun } from './gate-run';
 import { runSuite } from './suite-run';
-import { addressesOf } from './target';
 import type { BakeResult } from './types';
 import { passes } from './verdict';
 

@@ -3,11 +3,10 @@ import { bake, beginBake, resumeBake } from './bake';
 import { compareWithBlue } from './comparison';
 import { runCustomChecks } from './custom-check';
 import type { Handover } from './evidence';
-import type { GateRun } from './gate-run';
+import { addressesOf, type GateRun, untilListenerSettles } from './gate-run';
 import { proveIdentity } from './identity';
 import { checkLiveSide } from './preflight';
 import { checkGreen } from './suite-run';
-import { addressesOf, untilListenerSettles } from './target';
 import { greenPasses, passes } from './verdict';
 
 /** Fills one part of the evidence. Leaves it empty where nothing of it is configured. */

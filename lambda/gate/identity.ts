@@ -8,8 +8,7 @@ import {
 import { describeError } from '../../common/errors';
 import type { HttpResponse, HttpRequest } from '../../common/http';
 import { sleep } from '../../common/retry';
-import type { GateRun } from './gate-run';
-import { requestTo } from './target';
+import { type GateRun, requestTo } from './gate-run';
 import type { IdentityResult, LiveSides, VersionHeader } from './types';
 
 const POLL_EVERY_MS = 3_000;

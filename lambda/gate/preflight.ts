@@ -11,8 +11,7 @@ import { describeExchange } from '../../common/http/problem';
 import type { HttpResponse, HttpRequest } from '../../common/http';
 import { sleep } from '../../common/retry';
 import { codesOf } from '../../common/status-codes';
-import type { GateRun } from './gate-run';
-import { requestTo } from './target';
+import { type GateRun, requestTo } from './gate-run';
 import type { LiveSides, PreflightResult } from './types';
 
 const ATTEMPTS = 3;

@@ -1,8 +1,12 @@
 /** Schemas of what a handler is configured with. Their error messages are the text after the colon: what is expected. */
 import * as z from 'zod/mini';
 
+const NOT_EMPTY = 'a text that is not empty';
+/** What nobody needs to read of a value that is missing: the form of a text, and zod's own message. */
+const OBVIOUS = [NOT_EMPTY, 'Invalid input'];
+
 /** A text that is not empty. */
-export function text(expected = '') {
+export function text(expected = NOT_EMPTY) {
   return z.string(expected).check(z.minLength(1, expected));
 }
 
@@ -34,7 +38,7 @@ export function readAs<T>(what: string, schema: z.ZodMiniType<T>, value: unknown
 function problemOf({ path, input, message }: z.core.$ZodIssue): string {
   const isMissing = input === undefined || input === '';
   const problem = `${path.map(String).join('.')} is ${isMissing ? 'missing' : JSON.stringify(input)}`;
-  return message === '' ? problem : `${problem}: ${message}`;
+  return isMissing && OBVIOUS.includes(message) ? problem : `${problem}: ${message}`;
 }
 
 function parse(value: string): unknown {
