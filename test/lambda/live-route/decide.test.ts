@@ -1,5 +1,5 @@
-import type { InFlight } from '../../../aws/deployments';
 import fc from 'fast-check';
+import type { InFlight } from '../../../aws/deployments';
 import { decide, heavierSide, type Observed, SIDES, type Weights } from '../../../lambda/live-route/decide';
 
 const nothing: Observed = { forwards: [], targets: { blue: 0, green: 0 }, inFlight: [] };
