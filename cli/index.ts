@@ -88,7 +88,7 @@ function failureOf(error: unknown): CommandFailure {
   const machine = machineProblemOf(error);
   if (machine) return new CommandFailure(machine.message, ExitCode.internal);
   if (error instanceof PlanError) return new CommandFailure(error.messages, ExitCode.badInput);
-  if (error instanceof SuiteError) return new CommandFailure(error.mistakes, ExitCode.badInput);
+  if (error instanceof SuiteError) return new CommandFailure(error.problems, ExitCode.badInput);
   if (error instanceof CommanderError) {
     // Commander has its suggestion in a line of its own.
     const message = error.message.replace(/^error: /, '').replace(/\n(?=\(Did you mean)/, ' ');

@@ -109,9 +109,9 @@ interface Run extends Options {
 /** Everything that is wrong before anything is sent. @throws SuiteError */
 function readSound(file: string, variables: Options['var']): Suite {
   const suite = readSuite(file);
-  const { mistakes } = bindVariables(suite, variables);
-  if (mistakes.length === 0) return suite;
-  throw new SuiteError(mistakes.map((mistake) => `${file}: ${mistake}; give values with --var name=value`));
+  const { problems } = bindVariables(suite, variables);
+  if (problems.length === 0) return suite;
+  throw new SuiteError(problems.map((problem) => `${file}: ${problem}; give values with --var name=value`));
 }
 
 async function smoke(suite: Suite, base: URL, options: Run, interrupted: AbortSignal): Promise<SmokeReport> {

@@ -1,4 +1,34 @@
 import { canonical, compareNumeric, ExactNumber, isNumeric } from './exact-number';
+import { DEPTH_MAX } from './parse';
+
+export type Json = string | number | ExactNumber | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** What kind of JSON value it is; undefined for what JSON cannot hold. */
+export function jsonKind(value: unknown): 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | undefined {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  // A bigint is how code writes what a file holds as an exact number.
+  if (value instanceof ExactNumber || typeof value === 'bigint') return 'number';
+  const type = typeof value;
+  return type === 'string' || type === 'number' || type === 'boolean' || type === 'object' ? type : undefined;
+}
+
+/** @returns why a value cannot be written as JSON, or undefined; what contains itself is nested without end */
+export function jsonProblem(value: unknown, depth = 0): string | undefined {
+  if (depth > DEPTH_MAX) return `nested more than ${DEPTH_MAX} levels deep`;
+  if (jsonKind(value) === undefined) return `JSON has no ${typeof value}`;
+  if (typeof value === 'number' && !Number.isFinite(value)) return `JSON has no ${value}`;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return undefined;
+  for (const each of Object.values(value)) {
+    const problem = each === undefined ? undefined : jsonProblem(each, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return jsonKind(value) === 'object';
+}
 
 /** Whether two JSON values are the same, whatever the order of keys and the notation of numbers. */
 export function sameJson(one: unknown, other: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Suite } from '../../smoke/suite';
-import type { ComparisonOptions } from './comparison';
+import type { ComparedRequest, ComparisonOptions } from './comparison';
 import { defined } from '../internal/defined';
 
 type Compare = Exclude<NonNullable<Suite['compare']>, boolean>;
@@ -9,7 +9,7 @@ type Compare = Exclude<NonNullable<Suite['compare']>, boolean>;
 export function renderComparison(options: ComparisonOptions): Compare {
   const { latencyFloor, timeout, requestTimeout, passWithoutEnoughData } = options;
   return defined<Compare>({
-    requests: options.requests?.map(({ name, method, path, headers }) => defined({ name, method, path, headers })),
+    requests: options.requests?.map(renderRequest),
     alpha: options.alpha,
     confidence: options.confidence,
     errorMarginPercent: options.errorMarginPercent,
@@ -24,6 +24,10 @@ export function renderComparison(options: ComparisonOptions): Compare {
     failOnDifferences: options.failOnDifferences,
     notEnoughData: passWithoutEnoughData === undefined ? undefined : passWithoutEnoughData ? 'warn' : 'fail',
   });
+}
+
+function renderRequest({ name, method, path, headers }: ComparedRequest): NonNullable<Compare['requests']>[number] {
+  return defined({ name, method: method as 'GET' | undefined, path, headers });
 }
 
 /** @returns the problem when the comparison needs more time than the gate has */

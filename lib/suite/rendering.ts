@@ -24,7 +24,7 @@ import { refuse } from '../internal/validate';
 
 /** The suite as the gate function reads it. @throws Error with every problem in it */
 export function renderSuite(scope: Construct, suite: Suite, variables: Readonly<Record<string, string>>): Suite {
-  const problems = [...validateSuite(suite), ...bindVariables(suite, variables).mistakes];
+  const problems = [...validateSuite(suite), ...bindVariables(suite, variables).problems];
   if (problems.length > 0) refuse(scope, `the smoke suite: ${problems.join('; ')}`);
   return suite;
 }
@@ -137,7 +137,7 @@ function lift(text: string, variables: Record<string, string>): string {
 function toSuiteCheck(check: SmokeCheck, secret: string | undefined): SuiteCheck {
   return defined({
     name: check.name,
-    method: check.method,
+    method: check.method as SuiteCheck['method'],
     path: check.path,
     query: check.query,
     headers: check.headers,

@@ -1,4 +1,15 @@
-/** What a comparison leaves in the verdict. Types alone. */
+/** What a comparison leaves in the verdict. */
+
+/** In what green's responses can differ from blue's. */
+export const DIFFERENCE_KINDS = [
+  'status',
+  'header',
+  'json-missing',
+  'json-added',
+  'json-type',
+  'json-value',
+  'body',
+] as const;
 
 /** One measure of the comparison of green with blue. docs/comparison.md explains the rule. */
 export interface ComparedMeasure {
@@ -41,7 +52,7 @@ export interface ComparedFailure {
 export interface ResponseDifference {
   /** Name of the request. */
   readonly request: string;
-  readonly kind: 'status' | 'header' | 'json-missing' | 'json-added' | 'json-type' | 'json-value' | 'body';
+  readonly kind: (typeof DIFFERENCE_KINDS)[number];
   /** `status`, a header's name, or a path such as `orders[].id`. */
   readonly place: string;
   readonly blue: string;

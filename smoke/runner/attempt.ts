@@ -2,7 +2,7 @@ import { describeError } from '../../common/errors';
 import { exchangeProblem } from '../../common/http/problem';
 import { ExchangeTimeout, type Timings, timingsBefore } from '../../common/http';
 import { assess, type Miss } from './expectations';
-import { TIMEOUT_MS_DEFAULT } from '../suite/validation';
+import { TIMEOUT_MS_DEFAULT } from '../suite/defaults';
 import { sharingTime } from '../suite/in-time';
 import type { SmokeCheck, SmokeExpectation } from '../suite/model';
 import type { Values } from '../suite/templates';

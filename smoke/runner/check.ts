@@ -1,6 +1,7 @@
 import { sleep } from '../../common/retry';
 import type { RepeatResult } from '../results';
-import { isIdempotent, RETRIES_DEFAULT } from '../suite/validation';
+import { isIdempotent } from '../methods';
+import { RETRIES_DEFAULT } from '../suite/defaults';
 import type { Repeat, SmokeCheck } from '../suite/model';
 import type { Values } from '../suite/templates';
 import { attempt, type Attempt, type JudgedMiss, type Run, timeLimit } from './attempt';

@@ -1,12 +1,13 @@
 import type { HttpResponse } from '../../common/http';
 import { beginningOf } from '../../common/json/values';
+import type { Path } from '../../common/path-text';
 import type { ExpectationFailure } from '../results';
 import { documentOf } from './document';
 import { assessJson } from './json-values';
 import type { Mask } from './mask';
 import { JUDGING_MS_MAX } from '../suite/in-time';
 import { schemaErrors } from '../suite/json-schema';
-import type { HeaderExpectation, Path, SmokeExpectation } from '../suite/model';
+import type { HeaderExpectation, SmokeExpectation } from '../suite/model';
 import { match } from '../suite/patterns';
 
 /** An expectation that an answer does not meet, and which one of the suite's it is. */

@@ -1,11 +1,10 @@
 import { describeError } from '../../common/errors';
 import { compareNumeric, isNumeric, type Numeric } from '../../common/json/exact-number';
-import { beginningOf, sameJson } from '../../common/json/values';
+import { beginningOf, jsonKind, sameJson } from '../../common/json/values';
 import type { JsonExpectation } from '../suite/model';
 import { inTime, JUDGING_MS_MAX } from '../suite/in-time';
 import { valuesAt } from '../suite/json-path';
 import { match } from '../suite/patterns';
-import { kindOf } from '../suite/shape';
 import type { Mask } from './mask';
 
 interface Operator {
@@ -49,7 +48,7 @@ const OPERATORS: Readonly<Record<Exclude<keyof JsonExpectation, 'path' | 'exists
     expected: (wanted: string) => `text matching /${wanted}/`,
     holds: (value: unknown, wanted: string) => typeof value === 'string' && Boolean(match(wanted, value)),
   },
-  type: { expected: (wanted: string) => wanted, holds: (value, wanted) => kindOf(value) === wanted },
+  type: { expected: (wanted: string) => wanted, holds: (value, wanted) => jsonKind(value) === wanted },
 };
 
 /** What of a JSONPath's expectations does not hold, with expected and actual value. */

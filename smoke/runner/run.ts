@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
+import { type Path, pathText } from '../../common/path-text';
 import type { AttemptResult, CheckResult, ExpectationFailure } from '../results';
-import { bindVariables, withDefaults } from '../suite/validation';
+import { withDefaults } from '../suite/defaults';
+import { bindVariables } from '../suite/variables';
 import { finish, type Graph, start } from '../suite/graph';
-import { type Path, pathText, type SmokeCheck, type Suite } from '../suite/model';
-import { graphOf } from '../suite/rules';
+import type { SmokeCheck, Suite } from '../suite/model';
+import { graphOf } from '../suite/references';
 import { render } from '../suite/templates';
 import type { Attempt, JudgedMiss, Run } from './attempt';
 import { type CheckRun, runCheck } from './check';
@@ -29,8 +31,8 @@ export interface SuiteRun {
  * @throws Error when a variable has no value or is not declared
  */
 export async function runSuite(suite: Suite, target: CheckTarget): Promise<SuiteRun> {
-  const { values: variables, mistakes } = bindVariables(suite, target.variables ?? {});
-  if (mistakes.length > 0) throw new Error(mistakes.join('; '));
+  const { values: variables, problems } = bindVariables(suite, target.variables ?? {});
+  if (problems.length > 0) throw new Error(problems.join('; '));
   const checks = suite.checks.map((check) => withDefaults(check, suite));
   // Every request under way listens to it; the default warns of a leak at eleven.
   setMaxListeners(0, target.signal);

@@ -1,5 +1,5 @@
 import { sleep } from '../../common/retry';
-import { isIdempotent } from '../suite/validation';
+import { isIdempotent } from '../methods';
 import type { SmokeCheck } from '../suite/model';
 import { references } from '../suite/templates';
 import { renderRequest } from './request';

@@ -3,8 +3,8 @@
 /** `edges[i]` are the indexes that check i needs. */
 export type Graph = readonly (readonly number[])[];
 
-/** One circle through each group of checks that wait for each other; each as indexes in order. */
-export function circles(graph: Graph): number[][] {
+/** One cycle through each group of checks that wait for each other; each as indexes in order. */
+export function cycles(graph: Graph): number[][] {
   const state = new Map<number, 'open' | 'done'>();
   const found: number[][] = [];
   const trail: number[] = [];

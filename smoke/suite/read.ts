@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DocumentError, parseDocumentText, type PlacedDocument, readDocument } from '../../common/document';
 import { parseJson } from '../../common/json/parse';
-import { describeMistake, findMistakes } from './validation';
-import { isRecord, type Json, type Mistake, type Path, pathText, type Report, type Suite } from './model';
+import { isRecord, type Json } from '../../common/json/values';
+import { type Path, pathText } from '../../common/path-text';
+import type { Problem, Report } from '../../common/schema/problems';
 import { schemaProblem } from './json-schema';
+import type { Suite } from './model';
+import { suiteProblem, suiteProblems } from './validation';
 
-/** A suite that cannot be used; the message has a line for each mistake. */
+/** A suite that cannot be used; the message has a line for each problem. */
 export class SuiteError extends Error {
-  public constructor(public readonly mistakes: readonly string[]) {
-    super(mistakes.join('\n'));
+  public constructor(public readonly problems: readonly string[]) {
+    super(problems.join('\n'));
     this.name = 'SuiteError';
   }
 }
@@ -18,7 +21,7 @@ const FILE_BYTES_MAX = 1_000_000;
 
 /**
  * A suite from a YAML or JSON file, with the files that it names read in.
- * @throws SuiteError with every mistake: file, line, column, what was read and what is allowed
+ * @throws SuiteError with every problem: file, line, column, what was read and what is allowed
  */
 export function readSuite(file: string): Suite {
   const advice = '`greenlight smoke --init` writes a first suite';
@@ -32,19 +35,20 @@ export function parseSuite(text: string, file: string): Suite {
 
 function suiteOf(file: string, read: () => PlacedDocument): Suite {
   const document = placed(read);
-  const mistakes: Mistake[] = [];
-  const content = withFiles(document.content, file, (path, value, allowed) => mistakes.push({ path, value, allowed }));
-  mistakes.push(...findMistakes(content));
-  if (mistakes.length > 0) {
-    const inOrder = mistakes
-      .map((mistake) => ({ mistake, offset: document.offsetOf(mistake.path) }))
-      .sort((one, other) => one.offset - other.offset);
-    throw new SuiteError(
-      inOrder.map(({ mistake, offset }) => `${file}:${document.lineOf(offset)}: ${describeMistake(mistake)}`),
-    );
-  }
+  const problems: Problem[] = [];
+  const content = withFiles(document.content, file, (...problem) => problems.push(suiteProblem(...problem)));
+  problems.push(...suiteProblems(content));
+  if (problems.length > 0) throw new SuiteError(placeProblems(problems, document, file));
   const suite = content as Suite;
   return { ...suite, file, places: placesOf(suite, document) };
+}
+
+/** In the order of the file, each with its line and column. */
+function placeProblems(problems: readonly Problem[], document: PlacedDocument, file: string): readonly string[] {
+  return problems
+    .map(({ path, isKey, text }) => ({ text, offset: document.offsetOf(path, isKey ? 'key' : 'value') }))
+    .sort((one, other) => one.offset - other.offset)
+    .map(({ text, offset }) => `${file}:${document.lineOf(offset)}: ${text}`);
 }
 
 function placed(read: () => PlacedDocument): PlacedDocument {

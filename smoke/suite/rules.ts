@@ -1,10 +1,13 @@
+import { isRecord } from '../../common/json/values';
+import type { Path } from '../../common/path-text';
+import type { Report } from '../../common/schema/problems';
 import { standsAlone } from '../comparison/options';
-import { isIdempotent } from './methods';
-import { circles, type Graph } from './graph';
-import { isRecord, type Path, type Report, type SmokeCheck } from './model';
-import { type Reference, references, soleReference } from './templates';
+import { isIdempotent } from '../methods';
+import { cycles } from './graph';
+import { graphOf, referencesOf } from './references';
+import { type Reference, soleReference } from './templates';
 
-/** What the form alone cannot say. The values are those that were read: nothing of their types is taken for granted. */
+/** The rules between fields, which the schema cannot express. The values are those that were read, of any type. */
 
 /** Reports what does not fit together, within a check and between checks. */
 export function verifyRules(suite: Readonly<Record<string, unknown>>, report: Report): void {
@@ -118,20 +121,6 @@ function verifyReference(
   }
 }
 
-/** Where a check may refer to values: not in what names or finds things. */
-export function referencesOf(check: Readonly<Record<string, unknown>>, index: number): Reference[] {
-  const path = ['checks', index];
-  const fields = ['path', 'query', 'headers', 'body', 'auth'].flatMap((key) => references(check[key], [...path, key]));
-  const expectations = ['expect', 'warn'].flatMap((key) => {
-    const expect = check[key];
-    if (!isRecord(expect)) return [];
-    return Object.entries(expect)
-      .filter(([name]) => name !== 'jsonSchema')
-      .flatMap(([name, each]) => references(each, [...path, key, name]));
-  });
-  return [...fields, ...expectations];
-}
-
 function verifyNeeds(checks: Checks, report: Report): void {
   const names = checks.map(({ name }) => name);
   checks.forEach(({ needs }, index) => {
@@ -141,27 +130,10 @@ function verifyNeeds(checks: Checks, report: Report): void {
       report(['checks', index, 'needs', at], need, 'no check has this name');
     });
   });
-  for (const circle of circles(graphOf(checks))) {
-    const first = circle[0] ?? 0;
-    const around = [...circle, first].map((index) => String(names[index])).join(' -> ');
+  for (const cycle of cycles(graphOf(checks))) {
+    const first = cycle[0] ?? 0;
+    const around = [...cycle, first].map((index) => String(names[index])).join(' -> ');
     const path = ['checks', first, ...(checks[first]?.needs === undefined ? [] : ['needs'])];
     report(path, checks[first]?.needs ?? names[first], `these checks wait for each other: ${around}`);
   }
-}
-
-/** What each check needs: by name, and by the captured values that it uses. */
-export function graphOf(checks: readonly (SmokeCheck | Readonly<Record<string, unknown>>)[]): Graph {
-  const byName = new Map(checks.map(({ name }, index) => [name, index]));
-  const byCapture = new Map<string, number>();
-  checks.forEach(({ capture }, index) => {
-    for (const name of isRecord(capture) ? Object.keys(capture) : []) byCapture.set(name, index);
-  });
-  return checks.map((check, index) => {
-    const named = (Array.isArray(check.needs) ? (check.needs as unknown[]) : []).map((need) =>
-      byName.get(need as string),
-    );
-    const used = referencesOf(check as Record<string, unknown>, index).map(({ name }) => byCapture.get(name));
-    const needs = [...named, ...used.filter((each) => each !== index)];
-    return [...new Set(needs.filter((each) => each !== undefined))];
-  });
 }

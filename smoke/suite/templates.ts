@@ -1,5 +1,6 @@
 import { stringifyJson } from '../../common/json/parse';
-import { isRecord, type Path } from './model';
+import { isRecord } from '../../common/json/values';
+import type { Path } from '../../common/path-text';
 
 /** `${name}` stands for a variable or a captured value, `$${` for the characters themselves. */
 const PLACEHOLDER = /\$(\$\{)|\$\{([^}]*)\}/g;

@@ -134,7 +134,7 @@ describe('against a server of its own', () => {
       .split('\n')
       .map((line) => line.replace(/^greenlight: /, '').replace(folder, ''));
     expect(lines.map((line) => line.slice(0, 46))).toEqual([
-      '/wrong.yaml:1:10: version is 2: 1',
+      '/wrong.yaml:1:10: version is 2: it must be 1',
       '/wrong.yaml:4:11: checks[0].path is "x": begin',
       '/wrong.yaml:5:23: checks[0].expect.status is 9',
       '/wrong.yaml:5:40: checks[0].expect.bodyPattern',

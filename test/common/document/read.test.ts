@@ -18,7 +18,7 @@ function problemsOf(read: (file: string) => unknown, file: string): readonly str
     read(file);
   } catch (error) {
     if (error instanceof PlanError) return error.messages.map((line) => line.replace(`${folder}/`, ''));
-    if (error instanceof SuiteError) return error.mistakes.map((line) => line.replace(`${folder}/`, ''));
+    if (error instanceof SuiteError) return error.problems.map((line) => line.replace(`${folder}/`, ''));
     throw error;
   }
   return [];

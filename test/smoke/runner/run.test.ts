@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { runSuite } from '../../../smoke/runner/run';
 import { percentile } from '../../../smoke/runner/repeat';
-import { circles, finish, start } from '../../../smoke/suite/graph';
+import { cycles, finish, start } from '../../../smoke/suite/graph';
 import type { Suite } from '../../../smoke/suite/model';
 import { exchange, type HttpRequest } from '../../../common/http';
 import { httpServer, type Listening } from '../../support/servers/servers';
@@ -146,7 +146,7 @@ test('credentials do not go to another host, which must be allowed', async () =>
   }
 });
 
-/** A graph without circles: each check needs earlier ones alone. */
+/** A graph without cycles: each check needs earlier ones alone. */
 const graphs = fc
   .array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 12 })
   .map((rows) => rows.map((row, index) => (index === 0 ? [] : [...new Set(row.map((each) => each % index))])));
@@ -154,7 +154,7 @@ const graphs = fc
 test('every check begins once, after all that it needs passed; or is skipped', () => {
   fc.assert(
     fc.property(graphs, fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }), (graph, fates) => {
-      expect(circles(graph)).toEqual([]);
+      expect(cycles(graph)).toEqual([]);
       let progress = start(graph);
       const queue = [...progress.ready];
       const begun: number[] = [];
@@ -170,6 +170,6 @@ test('every check begins once, after all that it needs passed; or is skipped', (
 });
 
 test('a circle is found', () => {
-  expect(circles([[1], [2], [0], []])).toEqual([[0, 1, 2]]);
-  expect(circles([[0]])).toEqual([[0]]);
+  expect(cycles([[1], [2], [0], []])).toEqual([[0, 1, 2]]);
+  expect(cycles([[0]])).toEqual([[0]]);
 });

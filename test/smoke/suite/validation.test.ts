@@ -71,7 +71,7 @@ describe('validateSuite', () => {
     [check({ body: {} }), 'checks[0].body is {}: text, or exactly one of {text: ...}, {json: ...}, {file: ...}'],
     [
       check({ expects: {} }),
-      'checks[0].expects is {}: unknown (did you mean expect?); use name, method, path, query, body, auth, followRedirects, needs, expect, warn, ' +
+      'checks[0].expects is {}: unknown field (did you mean expect?); use name, method, path, query, body, auth, followRedirects, needs, expect, warn, ' +
         'capture, repeat, headers, timeoutMs, retries, backoffMs',
     ],
     [
