@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { rehearsalSchema } from '../rehearsal/runner/plan/schema';
+import { rehearsalJsonSchema } from '../rehearsal/runner/plan/plan';
 import { suiteJsonSchema } from '../smoke/suite/schema/suite';
 
 /** Writes the published JSON Schemas of the files that people write: npx tsx tools/schemas.ts */
-const SCHEMAS = { 'suite.schema.json': suiteJsonSchema(), 'rehearsal.schema.json': rehearsalSchema() };
+const SCHEMAS = { 'suite.schema.json': suiteJsonSchema(), 'rehearsal.schema.json': rehearsalJsonSchema() };
 
 async function writeSchemas(): Promise<void> {
   for (const [name, schema] of Object.entries(SCHEMAS)) {

@@ -57,6 +57,11 @@ export function map<Entry extends z.ZodType>(allowed: string, keys: RegExp, keys
   return z.preprocess(withoutPrototype, z.record(key, entry, { error: allowed }));
 }
 
+/** A map whose keys are any text. */
+export function freeMap<Entry extends z.ZodType>(entry: Entry) {
+  return z.preprocess(withoutPrototype, z.record(z.string().min(1), entry));
+}
+
 /** The library leaves this key out without a word. */
 function withoutPrototype(value: unknown, context: z.RefinementCtx): unknown {
   const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__');

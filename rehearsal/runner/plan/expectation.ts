@@ -16,7 +16,10 @@ const amount = z.number().min(0);
 const limit = z.union([
   amount,
   z
-    .strictObject({ min: amount.optional(), max: amount.optional() })
+    .strictObject({
+      min: amount.optional().describe('The lowest number that is allowed'),
+      max: amount.optional().describe('The highest number that is allowed'),
+    })
     .refine(({ min, max }) => min !== undefined || max !== undefined, 'give min, max or both')
     .refine(({ min, max }) => min === undefined || max === undefined || min <= max, 'min must not be above max'),
 ]);
@@ -27,12 +30,14 @@ const reason = z.string().min(1);
 export const expectation = z.union([
   z.enum(outcomes),
   z.strictObject({
-    outcome: z.enum(outcomes),
-    reason: reason.optional(),
-    lost: limit.optional(),
-    failed: limit.optional(),
-    exposed: limit.optional(),
-    minutes: limit.optional(),
+    outcome: z.enum(outcomes).describe('How the release must end'),
+    reason: reason.optional().describe('Text that the reason of a failure must contain'),
+    lost: limit
+      .optional()
+      .describe('Requests that no target answered; by default 0 where the release is meant to end well'),
+    failed: limit.optional().describe('Requests that the service answered with 5xx'),
+    exposed: limit.optional().describe('Requests that green answered in production'),
+    minutes: limit.optional().describe('Minutes of AWS time, from the start of `cdk deploy` to the end of the bake'),
   }),
 ]);
 

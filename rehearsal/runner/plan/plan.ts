@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { didYouMean } from '../../../common/document';
+import { freeMap } from '../../../common/schema/fields';
+import { type JsonSchema, jsonSchemaOf } from '../../../common/schema/json-schema';
 import { faultSchema } from '../../core/injection/fault';
 import { runPolicies } from '../../images/step';
 import { defaultParameters } from '../../core/parameters';
@@ -11,7 +13,7 @@ const contextValue = z.union(
   'text, a number, true or false, a list or a map',
 );
 
-const context = z.record(z.string(), contextValue);
+const context = freeMap(contextValue);
 
 const release = z.strictObject({
   name: z
@@ -44,7 +46,10 @@ const paths = z
     z.union(
       [
         z.string().startsWith('/'),
-        z.strictObject({ path: z.string().startsWith('/'), weight: z.number().int().min(1).max(1000) }),
+        z.strictObject({
+          path: z.string().startsWith('/').describe('The path that is requested'),
+          weight: z.number().int().min(1).max(1000).describe('How often, compared with the other paths'),
+        }),
       ],
       'a path such as /orders, or { path: /orders, weight: 3 }',
     ),
@@ -55,11 +60,13 @@ const traffic = z.strictObject({
   rate: rate.default(5).describe('Requests per second of AWS time'),
   host: host.optional().describe('Host header and TLS server name'),
   paths: paths.optional().describe('What is requested, each with its weight'),
-  services: z
-    .record(
-      z.string().min(1),
-      z.strictObject({ rate: rate.optional(), host: host.optional(), paths: paths.optional() }),
-    )
+  services: freeMap(
+    z.strictObject({
+      rate: rate.optional().describe('Requests per second of AWS time'),
+      host: host.optional().describe('Host header and TLS server name'),
+      paths: paths.optional().describe('What is requested, each with its weight'),
+    }),
+  )
     .optional()
     .describe('Traffic of single services, by name'),
 });
@@ -68,7 +75,8 @@ const traffic = z.strictObject({
 const allowance = z.strictObject({
   denied: z
     .array(z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/, 'an IAM action by name, such as s3:GetObject'))
-    .default([]),
+    .default([])
+    .describe('IAM actions that may be denied, by name'),
 });
 
 const parameterNames = Object.keys(defaultParameters) as (keyof typeof defaultParameters)[];
@@ -96,7 +104,9 @@ export const planSchema = z.strictObject({
   traffic: traffic.default({ rate: 5 }).describe('The load during each release'),
   allow: allowance.default({ denied: [] }).describe('What does not make a rehearsal fail'),
   build: z
-    .strictObject({ run: z.enum(runPolicies) })
+    .strictObject({
+      run: z.enum(runPolicies).describe('Steps that are confined to the folder of the image, all steps, or none'),
+    })
     .optional()
     .describe('Which RUN steps of a Dockerfile run on this machine'),
   containers: z.string().min(1).optional().describe('The container engine that builds and runs images'),
@@ -127,6 +137,11 @@ export const planSchema = z.strictObject({
     }),
 });
 
+/** docs/rehearsal.schema.json */
+export function rehearsalJsonSchema(): JsonSchema {
+  return { ...jsonSchemaOf(planSchema), title: 'Rehearsal file of Greenlight, version 1' };
+}
+
 export type Plan = z.infer<typeof planSchema>;
 export type PlannedRelease = Plan['releases'][number];
 
@@ -146,7 +161,7 @@ export function select(plan: Plan, names: readonly string[]): Plan {
   return { ...plan, releases: plan.releases.filter((item, index) => index === 0 || names.includes(item.name)) };
 }
 
-/** A plan that cannot be used: one message a mistake, each with its place. */
+/** A plan that cannot be used: one message for each problem, with its place. */
 export class PlanError extends Error {
   constructor(readonly messages: readonly string[]) {
     super(messages.join('\n'));

@@ -1,6 +1,7 @@
 import { DocumentError, parseDocumentText, type PlacedDocument, readDocument } from '../../../common/document';
+import { describeIssues, type Problem } from '../../../common/schema/problems';
+import { plainWords } from '../../../common/schema/words';
 import { type Plan, PlanError, planSchema } from './plan';
-import { type Problem, problemsOf } from './problems';
 
 const ADVICE = '`greenlight rehearse --init` writes one for the CDK app in this folder, --file names another';
 
@@ -24,14 +25,14 @@ function planOf(file: string, read: () => PlacedDocument): Plan {
   } catch (error) {
     throw error instanceof DocumentError ? new PlanError(error.problems) : error;
   }
-  const result = planSchema.safeParse(document.content);
+  const { content } = document;
+  const result = planSchema.safeParse(content, { error: plainWords });
   if (result.success) return result.data;
+  const problems = describeIssues(result.error.issues, planSchema, content, 'the rehearsal file');
   const offsetOf = ({ path, isKey }: Problem) => document.offsetOf(path, isKey ? 'key' : 'value');
-  const placed = problemsOf(result.error.issues, document.content).map((problem) => ({
-    problem,
-    at: offsetOf(problem),
-  }));
-  const inOrder = placed.sort((one, other) => one.at - other.at);
+  const inOrder = problems
+    .map((problem) => ({ problem, at: offsetOf(problem) }))
+    .sort((one, other) => one.at - other.at);
   const texts = inOrder.map(({ problem, at }) => `${file}:${document.lineOf(at)}: ${problem.text}`);
   const more = texts.length - PROBLEMS_MAX;
   throw new PlanError(more > 0 ? [...texts.slice(0, PROBLEMS_MAX), `${file}: and ${more} more`] : texts);

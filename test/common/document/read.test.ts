@@ -92,6 +92,6 @@ test('JSON, with tabs and a byte order mark, is read as YAML is', () => {
   );
   expect(places).toEqual([
     expect.stringMatching(/^f\.yaml:1:1: version is missing: give 1$/),
-    expect.stringMatching(/^f\.yaml:1:2: versio is not a field of the rehearsal file \(did you mean version\?\); use /),
+    expect.stringMatching(/^f\.yaml:1:2: versio is 1: unknown field \(did you mean version\?\); use /),
   ]);
 });

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import fc from 'fast-check';
-import type { JsonSchema } from '../../../common/schema/json-schema';
 import { suiteJsonSchema } from '../../../smoke/suite/schema/suite';
 import { suiteProblems } from '../../../smoke/suite/validation';
+import { fieldsWithoutText } from '../../support/json-schema';
 
 const PUBLISHED = join(__dirname, '../../../docs/suite.schema.json');
 const validate = new Ajv({ strict: false }).compile(suiteJsonSchema());
@@ -14,18 +14,9 @@ test('the published schema is current; otherwise: npx tsx tools/schemas.ts', () 
 });
 
 test('an editor explains every field', () => {
-  const withoutText = (schema: JsonSchema, path: string): string[] => [
-    ...Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [
-      ...(field.description ? [] : [`${path}.${name}`]),
-      ...withoutText(field, `${path}.${name}`),
-    ]),
-    ...[schema.items, schema.additionalProperties, ...(schema.anyOf ?? [])].flatMap((each) =>
-      typeof each === 'object' ? withoutText(each, path) : [],
-    ),
-  ];
   const fields = JSON.stringify(suiteJsonSchema()).match(/"description"/g) ?? [];
   expect(fields.length).toBeGreaterThan(80);
-  expect(withoutText(suiteJsonSchema(), 'suite')).toEqual([]);
+  expect(fieldsWithoutText(suiteJsonSchema())).toEqual([]);
 });
 
 /** What no schema says: how values fit together, and whether texts parse. */

@@ -28,7 +28,7 @@ test.each([
   [
     'an unknown field',
     good.replace('stack:', 'stak:'),
-    ['r.yaml:2:1: stak is not a field of the rehearsal file (did you mean stack?); use $schema, version'],
+    ['r.yaml:2:1: stak is "Greenlight": unknown field (did you mean stack?); use $schema, version'],
   ],
   ['a wrong outcome', good.replace('created', 'made'), ['r.yaml:5:13: releases[0].expect is "made"']],
   [
