@@ -10,16 +10,10 @@ const ROOT = join(__dirname, '../../../..');
 const good = 'version: 1\nreleases:\n  - name: v1\n    expect: created\n';
 
 test.each([
-  [
-    'stak: A',
-    'r.yaml:5:1: stak is "A": unknown field (did you mean stack?); use $schema, version, app, stack,',
-  ],
+  ['stak: A', 'r.yaml:5:1: stak is "A": unknown field (did you mean stack?); use $schema, version, app, stack,'],
   ['colour: A', 'r.yaml:5:1: colour is "A": unknown field; use $schema, version, app, stack,'],
   ['__proto__: { a: 1 }', 'r.yaml:5:1: __proto__ is {"a":1}: unknown field; use '],
-  [
-    'traffic: { rat: 3 }',
-    'r.yaml:5:12: traffic.rat is 3: unknown field (did you mean rate?); use rate, host',
-  ],
+  ['traffic: { rat: 3 }', 'r.yaml:5:12: traffic.rat is 3: unknown field (did you mean rate?); use rate, host'],
   [
     'traffic: { paths: [{ path: /a, weight: 1, wieght: 3 }] }',
     'r.yaml:5:43: traffic.paths[0].wieght is 3: unknown field (did you mean weight?); use path, weight',
@@ -49,14 +43,8 @@ test.each([
   ],
   ['traffic: fast', 'r.yaml:5:10: traffic is "fast": a map of fields is expected (rate, host, paths, services)'],
   ['allow: [s3:GetObject]', 'r.yaml:5:8: allow is ["s3:GetObject"]: a map of fields is expected (denied)'],
-  [
-    'seed: [{ vpc: [] }]',
-    'r.yaml:5:10: seed[0].vpc is []: unknown field (did you mean vpcs?); use account',
-  ],
-  [
-    'context: { __proto__: x }',
-    'r.yaml:5:23: context.__proto__ is "x": choose another name',
-  ],
+  ['seed: [{ vpc: [] }]', 'r.yaml:5:10: seed[0].vpc is []: unknown field (did you mean vpcs?); use account'],
+  ['context: { __proto__: x }', 'r.yaml:5:23: context.__proto__ is "x": choose another name'],
   ['app: 3', 'r.yaml:5:6: app is 3: text is expected: write "3"'],
   ['synthesis: ahed', 'r.yaml:5:12: synthesis is "ahed": one of ahead, inline (did you mean ahead?)'],
 ])('%s is a problem with its place, what is allowed and what was meant', (line, expected) => {
@@ -67,10 +55,7 @@ test.each([
 
 test.each([
   ['expect: create', 'releases[0].expect is "create": one of created, '],
-  [
-    'expect: { outcom: created }',
-    'releases[0].expect.outcom is "created": unknown field (did you mean outcome?)',
-  ],
+  ['expect: { outcom: created }', 'releases[0].expect.outcom is "created": unknown field (did you mean outcome?)'],
   [
     'expect: created\n    whileAlarmsFire: yes',
     'releases[0].whileAlarmsFire is "yes": true or false is expected: write true',
