@@ -21,20 +21,6 @@ export function createApp(app = new App()): App {
     code: Code.fromAsset(join(__dirname, 'checks', 'stock')),
     environment: { OUTCOME: context('stock', 'passed'), COUNTED: context('counted', '12') },
   });
-  // A dependency's trouble: no reason to stop a shift half-way, and one never to begin it.
-  const payments = new Alarm(stack, 'PaymentsDown', {
-    metric: new Metric({
-      namespace: 'Shop',
-      metricName: 'PaymentsFailed',
-      statistic: 'Sum',
-      period: Duration.minutes(1),
-    }),
-    threshold: 1,
-    evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: 'Payments fail: nothing ships until they work again.',
-  });
   // The gate reads it when it runs; ECS gives it to the service. `-c serviceKey=old` ships one that has another.
   const apiKey = new Secret(stack, 'ApiKey');
   const oldApiKey = new Secret(stack, 'OldApiKey');
@@ -63,11 +49,28 @@ export function createApp(app = new App()): App {
       bakeCheckTime: Duration.minutes(Number(context('bakeCheckMinutes', '0'))),
       versionHeader: { name: 'x-version', value: version },
       customChecks: [{ name: 'stock', handler: stock, timeout: Duration.seconds(30) }],
-      additionalAlarms: [payments],
+      additionalAlarms: [paymentsAlarm(stack)],
     },
   });
   new CfnOutput(stack, 'Url', { value: web.twins.productionUrl });
   return app;
+}
+
+/** A problem of a dependency: no reason to stop a shift half-way, and one never to begin it. */
+function paymentsAlarm(stack: Stack): Alarm {
+  return new Alarm(stack, 'PaymentsDown', {
+    metric: new Metric({
+      namespace: 'Shop',
+      metricName: 'PaymentsFailed',
+      statistic: 'Sum',
+      period: Duration.minutes(1),
+    }),
+    threshold: 1,
+    evaluationPeriods: 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    alarmDescription: 'Payments fail: nothing ships until they work again.',
+  });
 }
 
 /** Settings for a rehearsal's faults: `-c environment='{"FAULT_ERROR_PERCENT":"50"}'`. */

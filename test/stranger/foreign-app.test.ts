@@ -302,7 +302,7 @@ test('the oldest aws-cdk-lib that package.json allows synthesizes and compiles a
   const compile = 'npx tsc --noEmit --strict --skipLibCheck false --module node16 --moduleResolution node16 app.ts';
   await succeed(compile, folder);
   // Exit code 0 is that each release ended as the file expects. Neither the command line nor a CDK CLI is installed in this app.
-  const { stdout } = await succeed(`npx --yes ${commandLine} rehearse`, folder);
+  const { stdout } = await succeed(`npx --yes --package ${commandLine} greenlight rehearse`, folder);
   expect(stdout).toMatch(/^first +created /m);
   expect(stdout).toMatch(/^second +succeeded /m);
   const installed = await succeed('npm ls aws-cdk-lib --json', folder);

@@ -97,7 +97,7 @@ test('an imported service needs subnets and security groups, and a container wit
   const { vpc, taskDefinition, deploymentGroup } = parts(stack);
   const cluster = Cluster.fromClusterAttributes(stack, 'Imported', { clusterName: 'shop', vpc });
   const service = FargateService.fromFargateServiceAttributes(stack, 'Shop', { cluster, serviceName: 'shop' });
-  const release = { deploymentGroup, service: service as EcsReleaseProps['service'], taskDefinition };
+  const release = { deploymentGroup, service: service, taskDefinition };
   expect(() => new EcsRelease(stack, 'One', release)).toThrow(
     /Test\/One: subnets and securityGroups: the stack does not know where the tasks of Test\/Shop run: set subnets and securityGroups/,
   );
