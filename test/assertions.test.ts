@@ -60,7 +60,7 @@ function isWithinExpect(node: ts.Node): boolean {
   return node.parent !== undefined && (isExpect(node.parent) || isWithinExpect(node.parent));
 }
 
-/** Whether a list is written out where it is used or as a constant of the file, or is looked at by `nonEmpty`. */
+/** Whether a list is written out where it is used or as a constant of the file, or is checked by `nonEmpty`. */
 function isFull(list: ts.Expression): boolean {
   if (ts.isAsExpression(list) || ts.isSatisfiesExpression(list) || ts.isParenthesizedExpression(list))
     return isFull(list.expression);
@@ -108,8 +108,8 @@ test.each([
   ['a list in the loop', 'for (const each of [1, 2]) expect(each).toBe(1);'],
   ['a constant', 'const ALL = [1] as const; test("x", () => { for (const each of ALL) expect(each).toBe(1); });'],
   ['an object', 'const ALL = { a: 1 }; for (const [each] of Object.entries(ALL)) expect(each).toBe(1);'],
-  ['a list that is looked at', 'for (const each of nonEmpty(found())) expect(each).toBe(1);'],
-  ['every of a list that is looked at', 'expect(nonEmpty(found).every((each) => each === 1)).toBe(true);'],
+  ['a list that is checked', 'for (const each of nonEmpty(found())) expect(each).toBe(1);'],
+  ['every of a list that is checked', 'expect(nonEmpty(found).every((each) => each === 1)).toBe(true);'],
   ['a loop without an assertion', 'for (const each of found()) act(each);'],
 ])('%s is in order', (_what, source) => {
   expect(doubtful(source)).toEqual([]);

@@ -6,21 +6,13 @@ import { findings, textsOf } from './words/words';
 
 /** Folders and files whose words are still being replaced. */
 const NOT_YET = [
-  ...[
-    'lib/',
-    'examples/gate/compare.yaml',
-    'lambda/',
-    'smoke/',
-    'cli/',
-    'rehearsal/runner/plan/',
-    'rehearsal/runner/release/',
-    'rehearsal/runner/report/',
-    'bench/',
-    'tools/',
-  ],
-  ...['test/', '.ci/', 'jest.config.js', 'rehearsal.yaml', 'CHANGELOG.md', 'docs/comparison.md', 'docs/gate.md'],
-  ...['docs/release.md', 'docs/rehearsal.md', 'docs/troubleshooting.md', 'docs/rehearsal-report.schema.json'],
-  ...['docs/rehearsal.schema.json', 'docs/suite.schema.json', 'docs/verdict.schema.json'],
+  ...['smoke/', 'cli/', 'test/smoke/', 'test/cli/', 'rehearsal/runner/plan/', 'test/rehearsal/runner/plan/'],
+  ...['docs/comparison.md', 'docs/suite.schema.json', 'docs/rehearsal-report.schema.json', 'docs/verdict.schema.json'],
+  ...['examples/gate/compare.yaml', 'bench/', 'lambda/gate/', 'test/lambda/gate/', 'lib/gate/comparison-settings.ts'],
+  ...['lib/suite/rendering.ts', 'test/lib/gate/comparison.test.ts', 'test/lib/validation/suite-rows.ts'],
+  ...['test/scenarios/comparison.test.ts', 'test/scenarios/apps/compared.yaml', 'test/support/servers/bounded-gate.ts'],
+  ...['test/rehearsal/services/secretsmanager/secrets.test.ts', 'test/common/document/read.test.ts'],
+  'test/common/http/exchange.test.ts',
 ];
 
 test('no text has a word that another one stands in for', () => {

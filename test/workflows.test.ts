@@ -36,7 +36,7 @@ const { scripts, version, engines } = JSON.parse(read('package.json')) as {
   engines: { node: string };
 };
 
-/** What a line may call besides scripts of this repository. */
+/** What a line may call in addition to scripts of this repository. */
 const PROGRAMS = [
   /^npm (ci|test|pack|publish)( |$)/,
   /^python3 -m pip install /,
@@ -124,7 +124,8 @@ test('the two packages have one version, and the same versions of what both are 
   expect(constructs?.dependencies).toBeUndefined();
   const both = Object.entries(commandLine?.dependencies ?? {}).filter(([name]) => constructs?.devDependencies?.[name]);
   expect(both.map(([name]) => name)).toEqual(expect.arrayContaining(['aws-cdk', 'yaml', 'zod']));
-  for (const [name, range] of both) expect(`${name} ${constructs?.devDependencies?.[name]}`).toBe(`${name} ${range}`);
+  for (const [name, range] of nonEmpty(both))
+    expect(`${name} ${constructs?.devDependencies?.[name]}`).toBe(`${name} ${range}`);
 });
 
 test('the lock file names no address that a package is from', () => {
@@ -140,7 +141,7 @@ describe('release notes', () => {
   const notes = (...tag: string[]) =>
     spawnSync(process.execPath, ['tools/release-notes.mjs', ...tag], { cwd: ROOT, encoding: 'utf8' });
 
-  test('of the version of package.json are its section of the changelog alone', () => {
+  test('of the version of package.json are only its section of the changelog', () => {
     const { stdout, status } = notes(`v${version}`);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^### /);

@@ -33,7 +33,7 @@ function compile() {
 
 for (const path of [dist, bundles, join(root, '.jsii'), join(root, '.jsii.gz')])
   rmSync(path, { recursive: true, force: true });
-// One after the other: while jsii is waited for, esbuild could not be answered.
+// One after the other: while this process waits for jsii, it could not respond to esbuild.
 const bundled = await bundleHandlers(bundles);
 compile();
 publishDeclarations(dist, 'lib/index.d.ts');

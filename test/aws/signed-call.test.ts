@@ -12,21 +12,21 @@ interface Seen {
 
 let server: Listening;
 let reply: { readonly status: number; readonly body: string };
-const seen: Seen[] = [];
+const requests: Seen[] = [];
 const before = { ...process.env };
 const keys = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret' };
 beforeAll(async () => {
   server = await httpServer((request, response) => {
     void bodyOf(request).then((body) => {
       const { authorization = '', 'content-type': type } = request.headers;
-      seen.push({ path: request.url, type, authorization, form: Object.fromEntries(new URLSearchParams(body)) });
+      requests.push({ path: request.url, type, authorization, form: Object.fromEntries(new URLSearchParams(body)) });
       response.writeHead(reply.status, { 'content-type': 'text/xml' }).end(reply.body);
     });
   });
 });
 afterAll(() => server.close());
 beforeEach(() => {
-  seen.length = 0;
+  requests.length = 0;
   Object.assign(process.env, keys, { AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}` });
 });
 afterEach(() => void (process.env = { ...before }));
@@ -53,8 +53,8 @@ describe('the addresses of a load balancer', () => {
     client.destroy();
     const addresses = await clients.privateAddresses(description.replace(/^ELB /, ''), signal);
     expect(addresses).toEqual(NetworkInterfaces?.map((it) => it.PrivateIpAddress));
-    expect(seen).toHaveLength(2);
-    const [sdk, own] = seen as [Seen, Seen];
+    expect(requests).toHaveLength(2);
+    const [sdk, own] = requests as [Seen, Seen];
     expect([own.form, own.path, own.type?.split(';')[0]]).toEqual([sdk.form, sdk.path, sdk.type?.split(';')[0]]);
     const credential = /Credential=AKID\/\d{8}\/us-east-1\/ec2\/aws4_request/;
     expect([sdk.authorization, own.authorization]).toEqual([
@@ -114,7 +114,7 @@ test('a service’s own endpoint comes before the common one, and other credenti
   await expect(jsonCall('ssm', 'AmazonSSM.X', {}, { env })).resolves.toEqual({ a: 1 });
   const credentials = { accessKeyId: 'OTHER', secretAccessKey: 'x' };
   await jsonCall('ssm', 'AmazonSSM.X', {}, { env: { ...env, AWS_REGION: 'cn-north-1' }, credentials });
-  const scopes = seen.map(({ authorization }) => /Credential=([^,]+)/.exec(authorization)?.[1]);
+  const scopes = requests.map(({ authorization }) => /Credential=([^,]+)/.exec(authorization)?.[1]);
   expect(scopes).toEqual([
     expect.stringMatching(/^AKID\/\d{8}\/us-east-1\/ssm\/aws4_request$/),
     expect.stringMatching(/^OTHER\/\d{8}\/cn-north-1\/ssm\/aws4_request$/),

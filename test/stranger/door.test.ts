@@ -27,14 +27,14 @@ test.each(whole)('%s: the README says it to a fresh clone, and it succeeds', asy
 test.each(deploys)('%s: comes as far as credentials', async (command) => {
   const folder = clone();
   const { seconds } = await succeed('npm ci', folder);
-  figure(`npm ci alone: ${seconds} s, with packages in npm's cache`);
+  figure(`only npm ci: ${seconds} s, with packages in npm's cache`);
   const { exitCode, output } = await shell(command, folder);
   expect(output).toMatch(/credentials|Unable to resolve AWS account/);
   expect(output).not.toMatch(/is missing|Cannot find module|ENOENT/);
   expect(exitCode).not.toBe(0);
 });
 
-describe('after npm ci alone', () => {
+describe('after only npm ci', () => {
   test.each([
     ['npx jest test/lib/release/traffic-shift.test.ts', /Tests: +\d+ passed/],
     ['npx cdk synth --quiet', /cdk-greenlight:plainHttp/],

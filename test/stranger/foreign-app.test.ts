@@ -195,7 +195,7 @@ describe('the packages', () => {
     expect(stdout).toMatch(/originalSource: '.*lambda\/gate\/\w+\.ts'/);
   });
 
-  test('answers --help, --version, and a command that it does not know', async () => {
+  test('responds to --help, --version, and an unknown command', async () => {
     expect((await succeed(shownAs('npx greenlight rehearse --help'), app)).stdout).toContain('Exit codes');
     expect((await succeed('npx greenlight --version', app)).stdout).toMatch(/^\d+\.\d+\.\d+/);
     expect((await shell('npx greenlight reherse', app)).exitCode).toBe(2);

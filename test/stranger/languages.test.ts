@@ -41,7 +41,7 @@ beforeAll(async () => {
   expected = await synthesize('npx tsx app.mts', folder);
 });
 
-test('each language has its package, and the npm packages lie beside them', () => {
+test('each language has its package, and the npm packages are next to them', () => {
   const found = readdirSync(packages, { recursive: true, encoding: 'utf8' });
   expect(found).toEqual(
     expect.arrayContaining([

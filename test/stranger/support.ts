@@ -74,7 +74,7 @@ export async function succeed(line: string, cwd: string, environment?: Record<st
   return end;
 }
 
-/** Keeps a measured figure for the end of `.ci/run`. Figures are told, never asserted. */
+/** Keeps a measured figure for the end of `.ci/run`. Figures are printed, never asserted. */
 export function figure(text: string): void {
   mkdirSync(join(ROOT, 'coverage'), { recursive: true });
   appendFileSync(join(ROOT, 'coverage', 'figures.txt'), `${text}\n`);

@@ -22,7 +22,11 @@ export interface Exception {
 
 /** Exceptions for every word. */
 export const QUOTED: readonly Exception[] = [
-  { pattern: /`[^`\n]+`/g, within: /^docs\/upgrade\.md$/, reason: 'lists former names next to the new ones' },
+  {
+    pattern: /`[^`\n]+`/g,
+    within: /^(?:docs\/upgrade|CHANGELOG)\.md$/,
+    reason: 'lists former names next to the new ones',
+  },
 ];
 
 /** Plain English. */
@@ -105,17 +109,7 @@ const CONCEPTS: readonly Word[] = [
       { pattern: /allows?All(?:Ipv6)?Outbound/gi, reason: "a prop of the CDK's SecurityGroup" },
     ],
   },
-  {
-    words: ['contract', 'contracts'],
-    instead: 'types',
-    except: [
-      {
-        pattern: /\bcontract\b/g,
-        reason: 'a field of the request to a custom check',
-        within: /^(?:docs\/gate\.md|examples\/gate\/|lambda\/gate\/|test\/)/,
-      },
-    ],
-  },
+  { words: ['contract', 'contracts'], instead: 'types' },
 ];
 
 export const VOCABULARY: readonly Word[] = [...PHRASES, ...CONCEPTS];

@@ -12,6 +12,7 @@ const NOT_SEARCHED: Readonly<Record<string, string>> = {
   'docs/api.md': 'generated from the docstrings in lib/, which are searched',
   LICENSE: 'the text of the licence',
   'test/words': 'the words themselves',
+  'test/words.test.ts': 'examples of them',
 };
 
 /** Texts of a checkout with their paths from its root, without what `.gitignore` names. */
