@@ -34,9 +34,9 @@ export const expectation = z.union([
     reason: reason.optional().describe('Text that the reason of a failure must contain'),
     lost: limit
       .optional()
-      .describe('Requests that no target answered; by default 0 where the release is meant to end well'),
-    failed: limit.optional().describe('Requests that the service answered with 5xx'),
-    exposed: limit.optional().describe('Requests that green answered in production'),
+      .describe('Requests that got no response from a target; by default 0 where the release is meant to end well'),
+    failed: limit.optional().describe('Requests that got a 5xx response of the service'),
+    exposed: limit.optional().describe('Requests that green responded to in production'),
     minutes: limit.optional().describe('Minutes of AWS time, from the start of `cdk deploy` to the end of the bake'),
   }),
 ]);
