@@ -73,7 +73,7 @@ async function shots(base: URL): Promise<number> {
 async function compared({ planOf, httpAttempts, compareSides }: Comparison, base: URL): Promise<void> {
   const options = {
     requests: [{ path: '/orders' }],
-    requestsMax: REQUESTS,
+    maxRequests: REQUESTS,
     requestsPerSecond: 1e9,
     concurrency: CONNECTIONS,
   };

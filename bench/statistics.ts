@@ -44,7 +44,7 @@ function cell(source: string, fault: Fault): string {
   const { answers, requests } = tally(source, fault, RUNS);
   const figures = `${answers.worse}/${answers['not-worse']}/${answers['not-enough-data']}, ${requests}`;
   const least = leastOf(source, fault);
-  const missed = least !== undefined && answers[fault.answer] < least ? ` (of ${least} at least!)` : '';
+  const missed = least !== undefined && answers[fault.decision] < least ? ` (of ${least} at least!)` : '';
   return `${figures}; ${kayentaStops(source, fault)}${missed}`;
 }
 

@@ -10,22 +10,22 @@ type Measure = ComparisonResult['measures'][number];
 const MARKS = { worse: 'FAIL', 'not-worse': 'ok  ', 'not-enough-data': '?   ' } as const;
 const HEADINGS = ['', 'COMPARED', 'ANSWER', 'LIVE', 'TARGET', 'PAIRS', 'EVIDENCE'];
 
-/** Errors and latency of both sides, then every difference between their answers. */
+/** Errors and latency of both sides, then every difference between their responses. */
 export function comparisonLines({ measures, differences }: ComparisonResult): string[] {
   return [...columns(HEADINGS, measures.map(rowOf)), ...differences.map(differenceLine)];
 }
 
-function rowOf({ measure, answer, blue, green, quantile = 0.5, pairs, evidence, threshold }: Measure): string[] {
+function rowOf({ measure, decision, blue, green, quantile = 0.5, pairs, evidence, threshold }: Measure): string[] {
   const errors = measure === 'errors';
   const figure = errors ? percent : ms;
   const name = errors ? 'errors' : `latency p${Math.round(quantile * 100)}`;
   const weight = `${shortNumber(evidence)} of ${shortNumber(threshold)}`;
-  return [MARKS[answer], name, answer, figure(blue), figure(green), String(pairs), weight];
+  return [MARKS[decision], name, decision, figure(blue), figure(green), String(pairs), weight];
 }
 
 function differenceLine(difference: ComparisonResult['differences'][number]): string {
   const { fails, seen, of } = difference;
-  return oneLine(`${fails ? 'FAIL' : 'note'}  ${differenceText(difference)} (${seen} of ${of} answers)`);
+  return oneLine(`${fails ? 'FAIL' : 'note'}  ${differenceText(difference)} (${seen} of ${of} responses)`);
 }
 
 function percent(share: number): string {

@@ -35,7 +35,7 @@ interface Options {
   readonly json?: true;
   readonly junit?: string;
   readonly concurrency: number;
-  readonly timeLimit: number;
+  readonly timeout: number;
   readonly host?: string;
   readonly tls: TlsVerification;
   readonly strict?: true;
@@ -65,7 +65,7 @@ export function smokeCommand(context: CommandContext): Command {
     .option('--json', 'print one JSON document')
     .option('--junit <file>', 'write a JUnit report too')
     .option('--concurrency <checks>', 'checks under way at once, 1 to 100', wholeNumber(1, 100), 8)
-    .option('--time-limit <seconds>', 'limit of the whole run, 1 to 3600', wholeNumber(1, 3_600), 120)
+    .option('--timeout <seconds>', 'limit of the whole run, 1 to 3600', wholeNumber(1, 3_600), 120)
     .option('--host <name>', 'host header and TLS name, where the target is known by another name')
     .addOption(
       new Option('--tls <what>', 'what of the certificate is verified')
@@ -115,9 +115,9 @@ function readSound(file: string, variables: Options['var']): Suite {
 }
 
 async function smoke(suite: Suite, base: URL, options: Run, interrupted: AbortSignal): Promise<SmokeReport> {
-  const limitMs = options.timeLimit * 1_000;
+  const limitMs = options.timeout * 1_000;
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new Error('time limit')), limitMs);
+  const timer = setTimeout(() => limit.abort(new Error('timeout')), limitMs);
   interrupted.addEventListener('abort', () => limit.abort(interrupted.reason), { once: true });
   const startMs = Date.now();
   const beganMs = performance.now();

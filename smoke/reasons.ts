@@ -1,7 +1,7 @@
 import { count, shorten } from '../common/text';
 import type { ComparisonResult } from './comparison/result';
 import type { CheckResult } from './results';
-import { TIME_LIMIT } from './runner/attempt';
+import { TIMEOUT } from './runner/attempt';
 
 /** Why a run of a suite or a comparison failed, in sentences for people. Pure. */
 
@@ -10,17 +10,17 @@ export const SENTENCE_LENGTH_MAX = 1_000;
 const FAILURES_NAMED_MAX = 3;
 
 export type SmokeRule =
-  'check-failed' | 'time-limit' | 'comparison-worse' | 'comparison-differs' | 'comparison-without-data';
+  'check-failed' | 'timeout' | 'comparison-worse' | 'comparison-differs' | 'comparison-without-data';
 
 export interface Reason<Rule extends string = SmokeRule> {
   readonly rule: Rule;
   readonly sentence: string;
 }
 
-/** The reason that decides: the first one; the time limit only where no check failed by itself. */
+/** The reason that decides: the first one; the timeout only where no check failed by itself. */
 export function decisiveOf<Rule extends string>(reasons: readonly Reason<Rule>[]): Reason<Rule> | undefined {
   const [first] = reasons;
-  return first?.rule === 'time-limit' ? (reasons.find((it) => it.rule === 'check-failed') ?? first) : first;
+  return first?.rule === 'timeout' ? (reasons.find((it) => it.rule === 'check-failed') ?? first) : first;
 }
 
 export function checkReasons(checks: readonly CheckResult[], liveChecks: readonly CheckResult[] = []): Reason[] {
@@ -39,15 +39,15 @@ export function checksPassed(checks: readonly CheckResult[]): string {
   return `${count(checks.length, 'check')} passed`;
 }
 
-function comparisonRule({ answer, differences, endedBy }: ComparisonResult): SmokeRule {
-  if (answer === 'worse') return 'comparison-worse';
+function comparisonRule({ decision, differences, endedBy }: ComparisonResult): SmokeRule {
+  if (decision === 'worse') return 'comparison-worse';
   // What was seen while the sides were mixed up is no difference between them.
   const differs = endedBy !== 'sides-changed' && differences.some((each) => each.fails);
   return differs ? 'comparison-differs' : 'comparison-without-data';
 }
 
 function checkRule(check: CheckResult): SmokeRule {
-  return check.failures.some((failure) => failure.expectation !== TIME_LIMIT) ? 'check-failed' : 'time-limit';
+  return check.failures.some((failure) => failure.expectation !== TIMEOUT) ? 'check-failed' : 'timeout';
 }
 
 /** `check "orders" failed: status was 500, expected 200 (GET http://…/orders, 3 attempts)` */

@@ -15,13 +15,13 @@ export interface ExpectationFailure {
 
 /** One request of a check, milliseconds from the start of the connection. */
 export interface AttemptResult {
-  /** Absent when no answer came. */
+  /** Absent when no response came. */
   readonly status?: number;
   readonly timings: Timings;
   readonly failures: readonly ExpectationFailure[];
 }
 
-/** What the requests of a repeated check took, milliseconds of the answered ones, by nearest rank. */
+/** What the requests of a repeated check took, milliseconds of those with a response, by nearest rank. */
 export interface RepeatResult {
   readonly times: number;
   readonly errors: number;

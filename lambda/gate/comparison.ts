@@ -46,7 +46,7 @@ export async function compareWithBlue(run: GateRun): Promise<void> {
 /** Green on the test listener against live blue on the production listener. Never throws for what a side does. */
 export async function compareInGate(comparison: GateComparison): Promise<ComparisonResult> {
   const { plan: requested, blue, green, sides, listenerRules, limitMs, signal } = comparison;
-  const plan = { ...requested, timeLimitSeconds: Math.min(requested.timeLimitSeconds, limitMs / 1_000) };
+  const plan = { ...requested, timeoutSeconds: Math.min(requested.timeoutSeconds, limitMs / 1_000) };
   const attempts = httpAttempts({ blue, green });
   const mixedUp = sides && (async () => whyNotApart(await readBoth(sides, listenerRules, signal)));
   try {

@@ -17,7 +17,7 @@ export interface Evidence extends Filled<
 type Filled<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface Interruption {
-  readonly rule: 'internal-error' | 'time-limit';
+  readonly rule: 'internal-error' | 'timeout';
   readonly reason: string;
 }
 

@@ -45,7 +45,7 @@ async function gatherInTime(gate: Gate, hook: GateHook, evidence: Evidence): Pro
       (signal) => gather({ request, settings, clients, budget: time, endMs, signal, evidence, addresses: [], suite }),
       () => {
         const reason = `the gate was not done within ${Math.round(time.workMs / 1e3)} s`;
-        evidence.interruption = { rule: 'time-limit', reason };
+        evidence.interruption = { rule: 'timeout', reason };
         return undefined;
       },
     );

@@ -1,8 +1,8 @@
-import { standsAlone } from '../../smoke/comparison/options';
+import { isIndependent } from '../../smoke/comparison/options';
 import type { CheckResult } from '../../smoke/results';
 import { runSuite as runOn } from '../../smoke/runner/run';
 import type { CheckTarget } from '../../smoke/runner/target';
-import { waitForAnswer } from '../../smoke/runner/wait';
+import { waitForResponse } from '../../smoke/runner/wait';
 import type { Suite } from '../../smoke/suite/model';
 import type { Clients } from './clients';
 import { checksLeftMs, type GateRun } from './gate-run';
@@ -53,7 +53,7 @@ export async function runSuite(
     signal: controller.signal,
   };
   try {
-    await waitForAnswer(suite.checks[0], target, Math.min(FIRST_RESPONSE_MS, limitMs / 4));
+    await waitForResponse(suite.checks[0], target, Math.min(FIRST_RESPONSE_MS, limitMs / 4));
     return (await runOn(suite, target)).checks;
   } finally {
     clearTimeout(timeout);
@@ -72,7 +72,7 @@ async function failuresOnLiveSide(run: GateRun): Promise<readonly CheckResult[] 
   const names = run.evidence.checks.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
   const suite = run.suite();
   const checks = suite.checks
-    .filter((check) => names.includes(check.name) && standsAlone(check))
+    .filter((check) => names.includes(check.name) && isIndependent(check))
     .slice(0, LIVE_SIDE_CHECKS_MAX)
     .map(({ needs: _needs, capture: _capture, repeat: _repeat, ...check }) => ({ ...check, retries: 0 }));
   if (checks.length === 0) return undefined;

@@ -156,7 +156,7 @@ export type VerdictRule =
   | 'alarm-active'
   | 'alarm-without-data'
   | 'alarms-unreadable'
-  | 'time-limit'
+  | 'timeout'
   | 'internal-error';
 
 /** The one structured log line of a gate run: `{"kind":"greenlight.verdict", ...}`. */

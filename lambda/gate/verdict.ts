@@ -49,7 +49,7 @@ function decisionOn(evidence: Evidence): Decision {
  * else: what a break-glass may pass depends on the rule.
  */
 function interrupted({ rule, reason }: Interruption, reasons: readonly Reason[]): Decision {
-  const check = rule === 'time-limit' ? reasons.find((each) => each.rule === 'check-failed') : undefined;
+  const check = rule === 'timeout' ? reasons.find((each) => each.rule === 'check-failed') : undefined;
   const others = reasons.filter((each) => each !== check).map(({ sentence }) => sentence);
   const sentences = check ? [check.sentence, reason, ...others] : [reason, ...others];
   return {
@@ -66,7 +66,7 @@ const SMOKE_RULES: readonly VerdictRule[] = [
   'comparison-worse',
   'comparison-differs',
   'comparison-without-data',
-  'time-limit',
+  'timeout',
 ];
 /** Rules that say something about the service as it is, which may be what the release fixes. */
 const ALARM_RULES: readonly VerdictRule[] = [

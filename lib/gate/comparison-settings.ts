@@ -15,8 +15,8 @@ export function renderComparison(options: ComparisonOptions): Compare {
     errorMarginPercent: options.errorMarginPercent,
     latencyRatio: options.latencyRatio,
     latencyFloorMs: latencyFloor?.toMilliseconds(),
-    requestsMax: options.maxRequests,
-    timeLimitSeconds: timeout?.toSeconds({ integral: false }),
+    maxRequests: options.maxRequests,
+    timeoutSeconds: timeout?.toSeconds({ integral: false }),
     requestsPerSecond: options.requestsPerSecond,
     concurrency: options.concurrency,
     timeoutMs: requestTimeout?.toMilliseconds(),
@@ -32,7 +32,7 @@ function renderRequest({ name, method, path, headers }: ComparedRequest): NonNul
 
 /** @returns the problem when the comparison needs more time than the gate has */
 export function comparisonTimeProblem({ compare }: Suite, timeout: Duration): string | undefined {
-  const seconds = typeof compare === 'object' ? (compare.timeLimitSeconds ?? 0) : 0;
+  const seconds = typeof compare === 'object' ? (compare.timeoutSeconds ?? 0) : 0;
   if (timeout.isUnresolved() || seconds <= timeout.toSeconds()) return undefined;
   return (
     `the comparison's timeout ${seconds} s: one run of the suite has ${timeout.toSeconds()} s, and the ` +

@@ -4,7 +4,7 @@ import type { Attempt } from './comparator';
 import type { Side } from './differences';
 import type { ComparedRequest } from './options';
 
-/** Where one side answers. */
+/** Where one side responds. */
 export interface SideTarget {
   readonly base: URL;
   /** Private addresses to connect to, in turn; empty: by name. */
@@ -26,7 +26,7 @@ export function httpAttempts(targets: Readonly<Record<Side, SideTarget>>): HttpA
     const startMs = performance.now();
     try {
       const { status, headers, body, durationMs } = await exchange(sides[side].next(request, signal, timeoutMs));
-      return { durationMs, answer: { status, headers, body } };
+      return { durationMs, response: { status, headers, body } };
     } catch (error) {
       const timedOut = error instanceof ExchangeTimeout;
       return { durationMs: performance.now() - startMs, error: describeExchange(error), ...(timedOut && { timedOut }) };

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { sleep } from '../../common/retry';
 import { shorten } from '../../common/text';
 import type { ComparisonResult } from './result';
-import type { Answer } from './places';
+import type { ComparedResponse } from './places';
 import { ResponseComparison, type Side } from './differences';
 import { FailureCount, TIMED_OUT } from './failures';
 import { PairJudge, together } from './statistics/judge';
@@ -15,14 +15,14 @@ import { Timeout } from './statistics/timeout';
 export interface Sample {
   readonly durationMs: number;
   /** Absent when there was none. */
-  readonly answer?: Answer;
+  readonly response?: ComparedResponse;
   /** Why there was none. */
   readonly error?: string;
   /** It took longer than it may. */
   readonly timedOut?: true;
 }
 
-/** One request to one side. It never rejects: that no answer came is a sample, too. */
+/** One request to one side. It never rejects: that no response came is a sample, too. */
 export type Attempt = (side: Side, request: ComparedRequest, signal: AbortSignal, timeoutMs: number) => Promise<Sample>;
 
 /** What the comparator does outside itself. */
@@ -41,13 +41,13 @@ export interface ComparisonSurroundings {
   readonly onProgress?: (requests: number) => void;
 }
 
-/** Pairs from one look at the answer, and at the two sides, to the next. */
+/** Pairs from one check of the decision, and of the two sides, to the next. */
 const LOOK_EVERY = 10;
 const MIXED_UP_EVERY = 200;
 
 type EndedBy = ComparisonResult['endedBy'];
 
-/** Compares until the answer is known, or the plan's requests or time are used up. Never throws. */
+/** Compares until there is a decision, or the plan's requests or time are used up. Never throws. */
 export async function compareSides(plan: ComparisonPlan, around: ComparisonSurroundings): Promise<ComparisonResult> {
   const startMs = Date.now();
   const run = new Run(plan, around, startMs);
@@ -93,8 +93,8 @@ class Run {
 
   /** @returns why the sides can no longer be told apart */
   async work(): Promise<string | undefined> {
-    const limit = setTimeout(() => this.end('time-limit'), this.plan.timeLimitSeconds * 1_000);
-    const abort = () => this.end('time-limit');
+    const limit = setTimeout(() => this.end('timeout'), this.plan.timeoutSeconds * 1_000);
+    const abort = () => this.end('timeout');
     if (this.around.signal.aborted) abort();
     this.around.signal.addEventListener('abort', abort, { once: true });
     try {
@@ -108,7 +108,7 @@ class Run {
 
   private async worker(): Promise<void> {
     while (this.endedBy === undefined) {
-      if (2 * (this.started + 1) > this.plan.requestsMax) return;
+      if (2 * (this.started + 1) > this.plan.maxRequests) return;
       const index = this.started++;
       const waitMs = this.dueInMs(index);
       if (waitMs > 0) await sleep(waitMs, this.stop.signal).catch(() => undefined);
@@ -147,11 +147,11 @@ class Run {
   private learn(request: ComparedRequest, blue: Sample, green: Sample): void {
     const [ofBlue, ofGreen] = [observed(blue, green), observed(green, blue)];
     const name = nameOf(request);
-    if (blue.answer) this.responses.observe(name, 'blue', blue.answer, ofBlue.failed);
-    if (green.answer) this.responses.observe(name, 'green', green.answer, ofGreen.failed);
-    if (!this.requests.isComparable(request, { blue: blue.answer?.status, green: green.answer?.status })) return;
-    this.judge.observe(ofBlue, ofGreen, (Date.now() - this.startMs) / (1_000 * this.plan.timeLimitSeconds));
-    if (blue.answer) this.timeout.learn(blue.durationMs);
+    if (blue.response) this.responses.observe(name, 'blue', blue.response, ofBlue.failed);
+    if (green.response) this.responses.observe(name, 'green', green.response, ofGreen.failed);
+    if (!this.requests.isComparable(request, { blue: blue.response?.status, green: green.response?.status })) return;
+    this.judge.observe(ofBlue, ofGreen, (Date.now() - this.startMs) / (1_000 * this.plan.timeoutSeconds));
+    if (blue.response) this.timeout.learn(blue.durationMs);
     this.failures.add(name, {
       blue: ofBlue.failed ? whatOf(blue) : undefined,
       green: ofGreen.failed ? whatOf(green) : undefined,
@@ -161,8 +161,8 @@ class Run {
   private async look(): Promise<void> {
     const pairs = this.finished;
     if (pairs % LOOK_EVERY === 0) {
-      const answer = this.judge.answer();
-      if (answer !== 'not-enough-data') return this.end(answer);
+      const decision = this.judge.decision();
+      if (decision !== 'not-enough-data') return this.end(decision);
       if (offending(this.responses.settled(), this.plan).length > 0) return this.end('differences');
     }
     if (pairs % MIXED_UP_EVERY === 0) await this.checkSides();
@@ -175,14 +175,14 @@ class Run {
   }
 
   result(mixedUp: string | undefined, durationMs: number): ComparisonResult {
-    if (this.endedBy === undefined || this.endedBy === 'time-limit') this.judge.finish();
+    if (this.endedBy === undefined || this.endedBy === 'timeout') this.judge.finish();
     const measures = this.judge.measures();
     // Evidence gathered while the sides were mixed up is none.
-    const answer = mixedUp === undefined ? together(measures.map((it) => it.answer)) : 'not-enough-data';
+    const decision = mixedUp === undefined ? together(measures.map((it) => it.decision)) : 'not-enough-data';
     const { differences, noise } = this.responses.findings();
     const fails = offending(differences, this.plan);
     const found = {
-      answer,
+      decision,
       measures,
       differences: differences.map((each) => ({ ...each, ...(fails.includes(each) && { fails: true as const }) })),
       noise,
@@ -198,15 +198,15 @@ class Run {
   }
 }
 
-function whatOf({ answer, error = 'no response', timedOut }: Sample): string {
-  if (answer) return `status ${answer.status}`;
+function whatOf({ response, error = 'no response', timedOut }: Sample): string {
+  if (response) return `status ${response.status}`;
   return timedOut ? TIMED_OUT : shorten(error, 60);
 }
 
-/** 4xx is an error where the other side has an answer; where both refuse, it is the answer. */
-function observed({ answer, durationMs }: Sample, other: Sample) {
-  const status = answer?.status ?? 599;
-  return { failed: status >= 500 || (status >= 400 && (other.answer?.status ?? 599) < 400), durationMs };
+/** 4xx is an error where the other side succeeds; where both refuse, it is the expected response. */
+function observed({ response, durationMs }: Sample, other: Sample) {
+  const status = response?.status ?? 599;
+  return { failed: status >= 500 || (status >= 400 && (other.response?.status ?? 599) < 400), durationMs };
 }
 
 export function nameOf({ name, method = 'GET', path }: ComparedRequest): string {

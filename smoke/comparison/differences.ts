@@ -1,16 +1,16 @@
 import { shorten } from '../../common/text';
-import { type Answer, placesOf, ROOT } from './places';
+import { type ComparedResponse, placesOf, ROOT } from './places';
 import type { ResponseDifference } from './result';
 
 export type Side = 'blue' | 'green';
 
-/** Answers of each side and request that are looked into; statuses of all are. */
-export const ANSWERS_MAX = 40;
+/** Responses of each side and request that are looked into; statuses of all are. */
+export const RESPONSES_MAX = 40;
 /**
- * Answers of blue before it is known what differs between two answers of blue, and so is noise; and failed ones of green,
+ * Responses of blue before it is known what differs between two responses of blue, and so is noise; and failed ones of green,
  * with no other, before that is no chance.
  */
-const ANSWERS_MIN = 5;
+const RESPONSES_MIN = 5;
 /** Places of all requests and both sides together, each of which holds up to `VALUES_MAX` texts: the memory is bounded. */
 const PLACES_TOTAL_MAX = 20_000;
 const PLACES_MAX = 500;
@@ -18,7 +18,7 @@ const VALUES_MAX = 8;
 const SHOWN_MAX = 80;
 
 interface Place {
-  /** Answers in which it was there. */
+  /** Responses in which it was there. */
   present: number;
   readonly types: Set<string>;
   /** Distinct values; more than `VALUES_MAX` are not told apart. */
@@ -26,8 +26,8 @@ interface Place {
 }
 
 interface Sheet {
-  answers: number;
-  /** How often each status was that of a failed answer. */
+  responses: number;
+  /** How often each status was that of a failed response. */
   readonly failed: Map<string, number>;
   readonly places: Map<string, Place>;
   /** Places that are noted at most. */
@@ -39,7 +39,7 @@ interface Sheet {
 type Kind = ResponseDifference['kind'];
 
 /**
- * Finds what differs between the answers of both sides to the same request, but not between two answers of blue:
+ * Finds what differs between the responses of both sides to the same request, but not between two responses of blue:
  * times, identifiers and counters differ there too, and are told apart as noise.
  */
 export class ResponseComparison {
@@ -48,7 +48,7 @@ export class ResponseComparison {
 
   /**
    * @param headers names of the headers to compare, in lower case
-   * @param requests names of all requests, in the order in which what is found is told: not that of the answers
+   * @param requests names of all requests, in the order in which what is found is told: not that of the responses
    */
   constructor(
     private readonly headers: readonly string[],
@@ -59,27 +59,28 @@ export class ResponseComparison {
   }
 
   /**
-   * @param failed whether the answer counts as an error. Errors are weighed by their number: that one of them met green
+   * @param failed whether the response counts as an error. Errors are weighed by their number: that one of them met green
    * and not blue is chance, and no difference between the versions
    */
-  observe(request: string, side: Side, answer: Answer, failed = false): void {
+  observe(request: string, side: Side, response: ComparedResponse, failed = false): void {
     const sheets = this.sheets.get(request);
     if (!sheets) throw new RangeError(`${request} is none of the requests that are compared`);
-    const { answers, failed: statuses } = sheets[side];
-    if (failed) return void statuses.set(String(answer.status), (statuses.get(String(answer.status)) ?? 0) + 1);
-    if (answers >= ANSWERS_MAX) return;
-    sheets[side].answers += 1;
-    const { places, isComplete } = placesOf(answer, this.headers);
+    const { responses, failed: statuses } = sheets[side];
+    if (failed) return void statuses.set(String(response.status), (statuses.get(String(response.status)) ?? 0) + 1);
+    if (responses >= RESPONSES_MAX) return;
+    sheets[side].responses += 1;
+    const { places, isComplete } = placesOf(response, this.headers);
     if (!isComplete) sheets[side].isPartial = true;
     for (const [place, { type, value }] of places) note(sheets[side], place, type, value);
   }
 
   /**
-   * The differences of the requests of which no further answer is looked into. Each is told once: they stay as they are.
+   * The differences of the requests of which no further response is looked into. Each is told once: they stay as they are.
    */
   settled(): ResponseDifference[] {
     const full = [...this.sheets].filter(
-      ([request, sides]) => !this.told.has(request) && Object.values(sides).every((it) => it.answers >= ANSWERS_MAX),
+      ([request, sides]) =>
+        !this.told.has(request) && Object.values(sides).every((it) => it.responses >= RESPONSES_MAX),
     );
     return full.flatMap(([request, { blue, green }]) => {
       this.told.add(request);
@@ -98,7 +99,7 @@ export class ResponseComparison {
 }
 
 function sheet(placesMax: number): Sheet {
-  return { answers: 0, failed: new Map(), places: new Map(), placesMax, isPartial: false };
+  return { responses: 0, failed: new Map(), places: new Map(), placesMax, isPartial: false };
 }
 
 function note(sheet: Sheet, name: string, type: string, value: string): void {
@@ -116,8 +117,9 @@ function note(sheet: Sheet, name: string, type: string, value: string): void {
 function compare(request: string, blue: Sheet, green: Sheet): { differences: ResponseDifference[]; noise: string[] } {
   const differences: ResponseDifference[] = [];
   const noise: string[] = [];
-  if (blue.answers < ANSWERS_MIN) return { differences, noise };
-  if (green.answers === 0) return { differences: alwaysFailing(blue, green).map((it) => ({ request, ...it })), noise };
+  if (blue.responses < RESPONSES_MIN) return { differences, noise };
+  if (green.responses === 0)
+    return { differences: alwaysFailing(blue, green).map((it) => ({ request, ...it })), noise };
   const isPartial = blue.isPartial || green.isPartial;
   const names = new Set([...blue.places.keys(), ...green.places.keys()]);
   for (const name of names) {
@@ -131,11 +133,11 @@ function compare(request: string, blue: Sheet, green: Sheet): { differences: Res
   return { differences, noise };
 }
 
-/** A request that green cannot answer at all: told by its status, as the share of errors does not name it. */
+/** A request that green cannot respond to at all: reported by its status, as the share of errors does not name it. */
 function alwaysFailing(blue: Sheet, green: Sheet): Omit<ResponseDifference, 'request'>[] {
   const of = [...green.failed.values()].reduce((sum, times) => sum + times, 0);
   const [most] = [...green.failed].sort(([, one], [, other]) => other - one);
-  if (of < ANSWERS_MIN || !most) return [];
+  if (of < RESPONSES_MIN || !most) return [];
   const [status, seen] = most;
   return [{ kind: 'status', place: 'status', blue: shown(blue.places.get('status')), green: status, seen, of }];
 }
@@ -144,7 +146,7 @@ type Verdict = 'noise' | Pick<ResponseDifference, 'kind' | 'blue' | 'green' | 's
 
 function comparePlace(name: string, blue: Sheet, green: Sheet): Verdict {
   const [inBlue, inGreen] = [blue.places.get(name), green.places.get(name)];
-  const of = green.answers;
+  const of = green.responses;
   if (!inBlue)
     return { kind: kindOf(name, 'json-added'), blue: 'absent', green: shown(inGreen), seen: inGreen?.present ?? 0, of };
   if (!inGreen) {
@@ -180,9 +182,9 @@ function comparePlace(name: string, blue: Sheet, green: Sheet): Verdict {
   };
 }
 
-/** Answers in which the place could have been: those with JSON, for what is in it. */
-function comparable(name: string, { answers, places }: Sheet): number {
-  return name.startsWith('json ') ? (places.get(ROOT)?.present ?? 0) : answers;
+/** Responses in which the place could have been: those with JSON, for what is in it. */
+function comparable(name: string, { responses, places }: Sheet): number {
+  return name.startsWith('json ') ? (places.get(ROOT)?.present ?? 0) : responses;
 }
 
 function kindOf(name: string, json: Kind): Kind {

@@ -18,7 +18,7 @@ export interface ComparisonOptions extends Omit<Compare, 'requests'> {
 export type ComparisonPlan = Required<ComparisonOptions> & { readonly rule: ComparisonRule };
 
 /** Whether a check can be sent as it stands, again and again: safe, with no secret or value of another in it. */
-export function standsAlone(check: {
+export function isIndependent(check: {
   readonly method?: unknown;
   readonly path?: unknown;
   readonly query?: unknown;
@@ -41,19 +41,19 @@ export function planOf(options: ComparisonOptions, fallback: readonly ComparedRe
       `compare.requests has ${method} ${path}: only ${SAFE_METHODS.join(', ')} are sent to both sides`,
     );
   }
-  const requestsMax = options.requestsMax ?? 2 * RULE_DEFAULT.pairsMax;
+  const maxRequests = options.maxRequests ?? 2 * RULE_DEFAULT.pairsMax;
   const rule: ComparisonRule = {
     ...RULE_DEFAULT,
     ...defined({ alpha: options.alpha, confidence: options.confidence }),
     ...defined({ latencyRatio: options.latencyRatio, latencyFloorMs: options.latencyFloorMs }),
     errorMargin: (options.errorMarginPercent ?? RULE_DEFAULT.errorMargin * 100) / 100,
-    pairsMax: Math.floor(requestsMax / 2),
+    pairsMax: Math.floor(maxRequests / 2),
   };
   return {
     ...rule,
     errorMarginPercent: rule.errorMargin * 100,
-    requestsMax,
-    timeLimitSeconds: options.timeLimitSeconds ?? 120,
+    maxRequests,
+    timeoutSeconds: options.timeoutSeconds ?? 120,
     requestsPerSecond: options.requestsPerSecond ?? 100,
     concurrency: options.concurrency ?? 4,
     timeoutMs: options.timeoutMs ?? 5_000,

@@ -4,8 +4,8 @@ import { parseJson } from '../../common/json/parse';
 import { scalarText } from '../../common/json/values';
 import { copyOf, shorten } from '../../common/text';
 
-/** What of an answer is compared. */
-export interface Answer {
+/** What is compared of a response. */
+export interface ComparedResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -38,13 +38,13 @@ const NAME_LENGTH_MAX = 200;
 const VALUE_LENGTH_MAX = 200;
 
 /** `status`, `header <name>`, `body` for what is no JSON, `json <path>` for each value of what is. */
-export function placesOf({ status, headers, body }: Answer, names: readonly string[]): Places {
+export function placesOf({ status, headers, body }: ComparedResponse, names: readonly string[]): Places {
   const places = new Map<string, Seen>([['status', { type: 'number', value: String(status) }]]);
   for (const name of names) {
     const value = headers[name];
     if (value !== undefined) places.set(`header ${name}`, { type: 'string', value: inShort(value) });
   }
-  // An error's body is another matter than the answer that it takes the place of.
+  // An error's body is another matter than the response that it replaces.
   if (status >= 400) return { places, isComplete: true };
   const json = parse(body);
   if (json === undefined) {

@@ -1,6 +1,6 @@
 import { withQuery } from '../runner/request';
 import type { SmokeCheck, Suite } from '../suite/model';
-import { type ComparedRequest, type ComparisonPlan, planOf, standsAlone } from './options';
+import { type ComparedRequest, type ComparisonPlan, planOf, isIndependent } from './options';
 
 /**
  * What a suite's comparison sends and how it decides: a suite that does not mention it is compared by its safe checks, and
@@ -16,7 +16,7 @@ export function comparisonPlan(suite: Suite): ComparisonPlan | undefined {
 
 /** Checks that can be sent as they stand, with the suite's own headers. */
 export function safeRequests({ checks, defaults }: Suite): ComparedRequest[] {
-  return checks.filter(standsAlone).map(({ name, method, path, query, headers }) => ({
+  return checks.filter(isIndependent).map(({ name, method, path, query, headers }) => ({
     name,
     method,
     path: query ? pathWith(path, query) : path,

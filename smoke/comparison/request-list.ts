@@ -30,7 +30,7 @@ export class RequestList {
     if (!this.sent.includes(request)) return false;
     if (!isFirst) return true;
     const [blue, green] = [isRefusal(status.blue), isRefusal(status.green)];
-    if (blue && !green && isAnswer(status.green)) this.sent = this.sent.filter((each) => each !== request);
+    if (blue && !green && isResponse(status.green)) this.sent = this.sent.filter((each) => each !== request);
     return blue === green;
   }
 
@@ -40,7 +40,7 @@ export class RequestList {
   }
 }
 
-function isAnswer(status: number | undefined): boolean {
+function isResponse(status: number | undefined): boolean {
   return status !== undefined && status < 400;
 }
 

@@ -14,7 +14,7 @@ export const DIFFERENCE_KINDS = [
 /** One measure of the comparison of green with blue. docs/comparison.md explains the rule. */
 export interface ComparedMeasure {
   readonly measure: 'errors' | 'latency';
-  readonly answer: 'worse' | 'not-worse' | 'not-enough-data';
+  readonly decision: 'worse' | 'not-worse' | 'not-enough-data';
   /** Errors: green's share less blue's. Latency: green's time at `quantile` as a multiple of blue's. */
   readonly value: number;
   /** Of the value; null where there is too little data for a bound. */
@@ -48,7 +48,7 @@ export interface ComparedFailure {
   readonly green: number;
 }
 
-/** Something in which green's answers differ from blue's, where blue's own answers all agree. */
+/** Something in which green's responses differ from blue's, where blue's own responses all agree. */
 export interface ResponseDifference {
   /** Name of the request. */
   readonly request: string;
@@ -57,7 +57,7 @@ export interface ResponseDifference {
   readonly place: string;
   readonly blue: string;
   readonly green: string;
-  /** Answers of green that differ, of those looked at. */
+  /** Responses of green that differ, of those examined. */
   readonly seen: number;
   readonly of: number;
   /** The suite asks that such a difference fails the gate. */
@@ -66,14 +66,14 @@ export interface ResponseDifference {
 
 /** Green against live blue: the same safe requests to both, in pairs. */
 export interface ComparisonResult {
-  readonly answer: ComparedMeasure['answer'];
-  /** Whether the gate passes: by the answer, and by the differences that are asked to fail it. */
+  readonly decision: ComparedMeasure['decision'];
+  /** Whether the gate passes: by the decision, and by the differences that are set to fail it. */
   readonly outcome: 'passed' | 'failed';
   /** One sentence for people. */
   readonly sentence: string;
   readonly measures: readonly ComparedMeasure[];
   readonly differences: readonly ResponseDifference[];
-  /** Places that differ between two answers of blue, and so say nothing about green. */
+  /** Places that differ between two responses of blue, and so say nothing about green. */
   readonly noise: readonly string[];
   /** How requests failed on either side, what sets green apart the most first; 20 kinds at most. */
   readonly failures: readonly ComparedFailure[];
@@ -82,6 +82,6 @@ export interface ComparisonResult {
   /** Requests sent to both sides together, warm-up included. */
   readonly requests: number;
   readonly durationMs: number;
-  /** What ended it; `differences`: such as fail the gate, before the answer was known. */
-  readonly endedBy: 'worse' | 'not-worse' | 'differences' | 'requests' | 'time-limit' | 'sides-changed';
+  /** What ended it; `differences`: such as fail the gate, before there was a decision. */
+  readonly endedBy: 'worse' | 'not-worse' | 'differences' | 'requests' | 'timeout' | 'sides-changed';
 }

@@ -35,10 +35,10 @@ export const comparison = object('a map, such as {requests: [{path: /orders}]}',
   latencyFloorMs: anyNumber(0, 60_000)
     .describe('Green may take this many milliseconds longer, if that is more. Default 5.')
     .optional(),
-  requestsMax: wholeNumber(100, 100_000)
+  maxRequests: wholeNumber(100, 100_000)
     .describe('How many requests are sent at most, to both sides together. Default 10000.')
     .optional(),
-  timeLimitSeconds: wholeNumber(1, 840).describe('How long all requests may take, seconds. Default 120.').optional(),
+  timeoutSeconds: wholeNumber(1, 840).describe('How long all requests may take, seconds. Default 120.').optional(),
   requestsPerSecond: wholeNumber(1, 10_000)
     .describe('How many requests are sent in a second, half of them to the live side. Default 100.')
     .optional(),

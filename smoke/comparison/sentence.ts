@@ -15,9 +15,9 @@ type Choice = Pick<ComparisonPlan, 'failOnDifferences' | 'notEnoughData'> & {
 };
 
 /** Worse fails, and too little data unless asked otherwise or where harm is gross, and the differences that are asked to. */
-export function failing(found: Pick<Found, 'answer' | 'differences'>, choice: Choice): boolean {
-  if (found.answer === 'worse' || offending(found.differences, choice).length > 0) return true;
-  return found.answer === 'not-enough-data' && (choice.notEnoughData === 'fail' || choice.isGross);
+export function failing(found: Pick<Found, 'decision' | 'differences'>, choice: Choice): boolean {
+  if (found.decision === 'worse' || offending(found.differences, choice).length > 0) return true;
+  return found.decision === 'not-enough-data' && (choice.notEnoughData === 'fail' || choice.isGross);
 }
 
 /** The differences that fail the gate. */
@@ -43,34 +43,34 @@ function parts(found: Found, choice: Choice, mixedUp: string | undefined): strin
   if (mixedUp !== undefined) return [`green could not be compared with blue: ${mixedUp}`, ...left];
   const bad = offending(found.differences, choice);
   if (found.endedBy === 'differences')
-    return [`green answers differently: ${differencesText(bad)} (${count(found.requests, 'request')})`];
-  const said = answerParts(found, choice.isGross);
-  if (bad.length > 0) said.unshift(`green answers differently: ${differencesText(bad)}`);
+    return [`green responds differently: ${differencesText(bad)} (${count(found.requests, 'request')})`];
+  const said = decisionParts(found, choice.isGross);
+  if (bad.length > 0) said.unshift(`green responds differently: ${differencesText(bad)}`);
   else if (found.differences.length > 0) said.push(`${count(found.differences.length, 'difference')} reported`);
   return [...said, ...left];
 }
 
-function answerParts({ answer, measures, requests, endedBy, failures }: Found, isGross: boolean): string[] {
+function decisionParts({ decision, measures, requests, endedBy, failures }: Found, isGross: boolean): string[] {
   const both = failures.filter(({ blue, green }) => blue > 0 && green > 0).slice(0, FAILURES_NAMED_MAX);
   const shared = both.map((each) => `the live side shows the same trouble: ${failureText(each)}`);
-  if (answer === 'not-worse')
+  if (decision === 'not-worse')
     return [
       `green is not worse than blue: ${measures.map(figures).join(', ')} (${count(requests, 'request')})`,
       ...shared,
     ];
-  if (answer === 'worse') {
-    // Errors count as answers that never came, so they may make both worse: the errors are the cause.
-    const worst = measures.find((each) => each.answer === 'worse') as ComparedMeasure;
+  if (decision === 'worse') {
+    // Errors count as responses that never came, so they may make both worse: the errors are the cause.
+    const worst = measures.find((each) => each.decision === 'worse') as ComparedMeasure;
     const how = worst.measure === 'errors' ? failures.filter(({ green, blue }) => green > blue) : [];
     return [
       `green ${worst.measure === 'errors' ? 'fails more often' : 'is slower'} than blue: ${figures(worst)}, ${certainty(worst)}`,
       ...how.slice(0, FAILURES_NAMED_MAX).map(failureText),
     ];
   }
-  const open = measures.filter((each) => each.answer !== 'not-worse').map((each) => each.measure);
+  const open = measures.filter((each) => each.decision !== 'not-worse').map((each) => each.measure);
   return [
     `not enough data to say that green is no worse than blue: ${open.join(' and ')} undecided after ` +
-      `${count(requests, 'request')} (${endedBy === 'time-limit' ? 'time limit' : 'all requests used'}); ${measures.map(figures).join(', ')}`,
+      `${count(requests, 'request')} (${endedBy === 'timeout' ? 'timeout' : 'all requests used'}); ${measures.map(figures).join(', ')}`,
     ...(isGross ? ['too bad to pass undecided'] : []),
     ...shared,
   ];

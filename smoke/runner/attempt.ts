@@ -1,7 +1,7 @@
 import { describeError } from '../../common/errors';
 import { exchangeProblem } from '../../common/http/problem';
 import { ExchangeTimeout, type Timings, timingsBefore } from '../../common/http';
-import { assess, type Miss } from './expectations';
+import { assess, type UnmetExpectation } from './expectations';
 import { TIMEOUT_MS_DEFAULT } from '../suite/defaults';
 import { sharingTime } from '../suite/in-time';
 import type { SmokeCheck, SmokeExpectation } from '../suite/model';
@@ -12,12 +12,12 @@ import { follow, RedirectRefused } from './redirects';
 import { authHeader, type Headers, renderExpectation, renderRequest } from './request';
 import { type CheckTarget, originsOf } from './target';
 
-export const TIME_LIMIT = 'time limit';
+export const TIMEOUT = 'timeout';
 /** Characters of the reason why there is no response to judge. */
 const REASON_LENGTH_MAX = 500;
 
 /** A miss, and whether it degrades or fails the check. */
-export interface JudgedMiss extends Miss {
+export interface AttemptProblem extends UnmetExpectation {
   readonly soft: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Attempt {
   /** Redirects included, milliseconds. */
   readonly durationMs: number;
   readonly timings: Timings;
-  readonly misses: readonly JudgedMiss[];
+  readonly misses: readonly AttemptProblem[];
   readonly captured: Values;
 }
 
@@ -48,11 +48,11 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
   const startMs = performance.now();
   try {
     const values = run.values();
-    const { answer, url } = await send(check, turn, values, run);
+    const { response: response, url } = await send(check, turn, values, run);
     const context = { url, origins: originsOf(run.target), nowMs: Date.now(), mask: run.mask };
     const { expect, warn } = withDefaultStatus(check);
     const { captured, misses } = sharingTime(() => {
-      const taken = captureFrom(check.capture ?? {}, answer, run.mask);
+      const taken = captureFrom(check.capture ?? {}, response, run.mask);
       const judged = [
         ...judge(expect, 'expect', false),
         ...taken.misses.map((miss) => ({ ...miss, soft: false })),
@@ -61,15 +61,15 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
       return { captured: taken, misses: judged };
     });
     return {
-      status: answer.status,
-      durationMs: answer.durationMs,
-      timings: answer.timings,
+      status: response.status,
+      durationMs: response.durationMs,
+      timings: response.timings,
       misses,
       captured: captured.values,
     };
 
-    function judge(expect: SmokeExpectation, key: string, soft: boolean): JudgedMiss[] {
-      const judged = assess(renderExpectation(expect, values), answer, context);
+    function judge(expect: SmokeExpectation, key: string, soft: boolean): AttemptProblem[] {
+      const judged = assess(renderExpectation(expect, values), response, context);
       return judged.map((miss) => ({ ...miss, at: [key, ...miss.at], soft }));
     }
   } catch (error) {
@@ -140,8 +140,8 @@ function withDefaultStatus({ expect = {}, warn = {} }: Pick<SmokeCheck, 'expect'
   return { expect: { ...expect, status: 200 }, warn };
 }
 
-function brokenBy(error: unknown, check: SmokeCheck, { target, mask }: Run): JudgedMiss {
-  if (target.signal.aborted) return timeLimit(target, 'unfinished');
+function brokenBy(error: unknown, check: SmokeCheck, { target, mask }: Run): AttemptProblem {
+  if (target.signal.aborted) return timeoutProblem(target, 'unfinished');
   const miss = (expectation: string, expected: string, actual: string) => ({
     at: [],
     expectation,
@@ -149,17 +149,18 @@ function brokenBy(error: unknown, check: SmokeCheck, { target, mask }: Run): Jud
     actual: mask.excerpt(actual, REASON_LENGTH_MAX),
     soft: false,
   });
-  const answer = `an answer within ${check.timeoutMs ?? TIMEOUT_MS_DEFAULT} ms`;
-  if (error instanceof ExchangeTimeout) return miss('connection', answer, 'timed out');
+  const response = `a response within ${check.timeoutMs ?? TIMEOUT_MS_DEFAULT} ms`;
+  if (error instanceof ExchangeTimeout) return miss('connection', response, 'timed out');
   if (error instanceof SecretError) return miss('secret', 'a secret that can be read', error.message);
-  if (error instanceof RedirectRefused) return miss('redirect', 'an answer at the end of the redirects', error.message);
+  if (error instanceof RedirectRefused)
+    return miss('redirect', 'a response at the end of the redirects', error.message);
   if (error instanceof RequestProblem) return miss('request', 'one that can be sent', error.message);
   const { kind, text } = exchangeProblem(error);
-  const expected = { body: 'what its headers say', gate: 'a response that can be judged' }[kind as string] ?? answer;
+  const expected = { body: 'what its headers say', gate: 'a response that can be judged' }[kind as string] ?? response;
   return miss(kind === 'gate' ? 'check' : kind, expected, text);
 }
 
-export function timeLimit(target: CheckTarget, actual: 'unfinished' | 'not begun'): JudgedMiss {
+export function timeoutProblem(target: CheckTarget, actual: 'unfinished' | 'not begun'): AttemptProblem {
   const expected = `done within ${Math.round(target.limitMs / 1_000)} s`;
-  return { at: [], expectation: TIME_LIMIT, expected, actual, soft: false };
+  return { at: [], expectation: TIMEOUT, expected, actual, soft: false };
 }

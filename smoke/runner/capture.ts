@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../common/http';
 import { beginningOf } from '../../common/json/values';
 import { copyOf } from '../../common/text';
-import type { Miss } from './expectations';
+import type { UnmetExpectation } from './expectations';
 import type { Capture } from '../suite/model';
 import { valuesAt } from '../suite/json-path';
 import { match } from '../suite/patterns';
@@ -14,15 +14,15 @@ const LENGTH_MAX = 16_384;
 export interface Captured {
   readonly values: Readonly<Record<string, unknown>>;
   /** What was not there to capture: later checks would run on nothing. */
-  readonly misses: readonly Miss[];
+  readonly misses: readonly UnmetExpectation[];
 }
 
-/** The values that a check takes from its answer. */
-export function captureFrom(captures: Readonly<Record<string, Capture>>, answer: HttpResponse, mask: Mask): Captured {
+/** The values that a check takes from its response. */
+export function captureFrom(captures: Readonly<Record<string, Capture>>, response: HttpResponse, mask: Mask): Captured {
   const values: Record<string, unknown> = {};
-  const misses: Miss[] = [];
+  const misses: UnmetExpectation[] = [];
   for (const [name, capture] of Object.entries(captures)) {
-    const value = valueOf(capture, answer);
+    const value = valueOf(capture, response);
     const length = value === undefined ? 0 : lengthOf(value);
     if (value !== undefined && length <= LENGTH_MAX) values[name] = typeof value === 'string' ? copyOf(value) : value;
     else if (value !== undefined) {
@@ -36,13 +36,13 @@ export function captureFrom(captures: Readonly<Record<string, Capture>>, answer:
   return { values, misses };
 }
 
-function valueOf({ json, header, pattern }: Capture, answer: HttpResponse): unknown {
-  if (header !== undefined) return answer.headers[header.toLowerCase()];
+function valueOf({ json, header, pattern }: Capture, response: HttpResponse): unknown {
+  if (header !== undefined) return response.headers[header.toLowerCase()];
   if (pattern !== undefined) {
-    const found = match(pattern, answer.body);
+    const found = match(pattern, response.body);
     return found?.[1] ?? found?.[0];
   }
-  const { document, problem } = documentOf(answer);
+  const { document, problem } = documentOf(response);
   if (problem !== undefined) return undefined;
   try {
     return valuesAt(json ?? '$', document)?.[0];

@@ -4,7 +4,7 @@ import { isIdempotent } from '../methods';
 import { RETRIES_DEFAULT } from '../suite/defaults';
 import type { Repeat, SmokeCheck } from '../suite/model';
 import type { Values } from '../suite/templates';
-import { attempt, type Attempt, type JudgedMiss, type Run, timeLimit } from './attempt';
+import { attempt, type Attempt, type AttemptProblem, type Run, timeoutProblem } from './attempt';
 import { assessRepeat, errorsAllowed, summarize } from './repeat';
 import { methodOf } from './request';
 
@@ -15,7 +15,7 @@ const BACKOFF_MS_MAX = 5_000;
 export interface CheckRun {
   readonly attempts: number;
   readonly durationMs: number;
-  readonly misses: readonly JudgedMiss[];
+  readonly misses: readonly AttemptProblem[];
   readonly captured: Values;
   readonly tries: readonly Attempt[];
   readonly repeat?: RepeatResult;
@@ -39,12 +39,12 @@ async function retried(check: SmokeCheck, index: number, run: Run): Promise<Chec
     if (passes(next)) break;
   }
   const last = tries.at(-1);
-  if (!last) return { attempts: 0, durationMs: 0, misses: [timeLimit(target, 'not begun')], captured: {}, tries };
+  if (!last) return { attempts: 0, durationMs: 0, misses: [timeoutProblem(target, 'not begun')], captured: {}, tries };
   const { durationMs, misses, captured } = last;
   return { attempts: tries.length, durationMs, misses, captured, tries };
 }
 
-/** @returns false when the time limit came first */
+/** @returns false when the timeout came first */
 async function backOff({ backoffMs = BACKOFF_MS_DEFAULT }: SmokeCheck, tried: number, signal: AbortSignal) {
   const waitMs = Math.min(Math.max(BACKOFF_MS_MAX, backoffMs), backoffMs * 2 ** (tried - 1));
   return sleep(waitMs, signal).then(
@@ -57,7 +57,7 @@ async function backOff({ backoffMs = BACKOFF_MS_DEFAULT }: SmokeCheck, tried: nu
 async function repeated(check: SmokeCheck, repeat: Repeat, index: number, run: Run): Promise<CheckRun> {
   const allowed = errorsAllowed(repeat);
   const latenciesMs: number[] = [];
-  const soft = new Map<string, JudgedMiss>();
+  const soft = new Map<string, AttemptProblem>();
   let failed: Attempt | undefined;
   let last: Attempt | undefined;
   let sent = 0;
@@ -75,7 +75,9 @@ async function repeated(check: SmokeCheck, repeat: Repeat, index: number, run: R
   const seen = summarize(sent, errors, latenciesMs);
   const unfinished = run.target.signal.aborted && sent < repeat.times;
   const misses = [
-    ...(unfinished ? [timeLimit(run.target, sent === 0 ? 'not begun' : 'unfinished')] : budget(repeat, seen, failed)),
+    ...(unfinished
+      ? [timeoutProblem(run.target, sent === 0 ? 'not begun' : 'unfinished')]
+      : budget(repeat, seen, failed)),
     ...soft.values(),
   ];
   const told = failed ?? last;
@@ -89,7 +91,7 @@ async function repeated(check: SmokeCheck, repeat: Repeat, index: number, run: R
   };
 }
 
-function budget(repeat: Repeat, seen: RepeatResult, failed: Attempt | undefined): JudgedMiss[] {
+function budget(repeat: Repeat, seen: RepeatResult, failed: Attempt | undefined): AttemptProblem[] {
   const first = failed?.misses.find((miss) => !miss.soft);
   const why = first ? `${first.expectation} was ${first.actual}, expected ${first.expected}` : '';
   return assessRepeat(repeat, seen, why).map((miss) => ({ ...miss, soft: false }));

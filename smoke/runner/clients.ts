@@ -23,11 +23,11 @@ async function readSecret(arn: string, signal: AbortSignal, credentials?: AwsCre
     });
   };
   if (service === 'secretsmanager') {
-    const answer = await call('secretsmanager.GetSecretValue', { SecretId: arn });
-    const { SecretString, SecretBinary } = answer as { SecretString?: string; SecretBinary?: string };
+    const response = await call('secretsmanager.GetSecretValue', { SecretId: arn });
+    const { SecretString, SecretBinary } = response as { SecretString?: string; SecretBinary?: string };
     return SecretString ?? Buffer.from(SecretBinary ?? '', 'base64').toString('utf8');
   }
   if (service !== 'ssm') throw new Error(`${arn} is the ARN of neither a Secrets Manager secret nor an SSM parameter`);
-  const answer = await call('AmazonSSM.GetParameter', { Name: arn, WithDecryption: true });
-  return (answer as { Parameter?: { Value?: string } }).Parameter?.Value ?? '';
+  const response = await call('AmazonSSM.GetParameter', { Name: arn, WithDecryption: true });
+  return (response as { Parameter?: { Value?: string } }).Parameter?.Value ?? '';
 }

@@ -10,14 +10,14 @@ import { schemaErrors } from '../suite/json-schema';
 import type { HeaderExpectation, SmokeExpectation } from '../suite/model';
 import { match } from '../suite/patterns';
 
-/** An expectation that an answer does not meet, and which one of the suite's it is. */
-export interface Miss extends Pick<ExpectationFailure, 'expectation' | 'expected' | 'actual'> {
+/** An expectation that a response does not meet, and which one of the suite's it is. */
+export interface UnmetExpectation extends Pick<ExpectationFailure, 'expectation' | 'expected' | 'actual'> {
   /** From the expectation on: `['headers', 'etag']`. */
   readonly at: Path;
 }
 
-/** What an answer is judged by besides itself. */
-export interface AnswerContext {
+/** What a response is judged by besides itself. */
+export interface ResponseContext {
   /** What was asked for. */
   readonly url: URL;
   /** Names under which the service may call the target. */
@@ -29,26 +29,30 @@ export interface AnswerContext {
 
 const DAY_MS = 86_400_000;
 
-/** Every expectation that the answer does not meet, with what was expected and what came. */
-export function assess(expect: SmokeExpectation, answer: HttpResponse, context: AnswerContext): Miss[] {
+/** Every expectation that the response does not meet, with what was expected and what came. */
+export function assess(expect: SmokeExpectation, response: HttpResponse, context: ResponseContext): UnmetExpectation[] {
   return [
-    ...assessStatus(expect, answer, context),
-    ...assessRedirect(expect.redirect, answer, context),
-    ...Object.entries(expect.headers ?? {}).flatMap(([name, wanted]) => assessHeader(name, wanted, answer, context)),
-    ...assessBody(expect, answer, context),
-    ...assessDocument(expect, answer, context),
-    ...assessLatency(expect.latencyMs, answer),
-    ...assessCertificate(expect.tlsDaysLeft, answer, context.nowMs),
+    ...assessStatus(expect, response, context),
+    ...assessRedirect(expect.redirect, response, context),
+    ...Object.entries(expect.headers ?? {}).flatMap(([name, wanted]) => assessHeader(name, wanted, response, context)),
+    ...assessBody(expect, response, context),
+    ...assessDocument(expect, response, context),
+    ...assessLatency(expect.latencyMs, response),
+    ...assessCertificate(expect.tlsDaysLeft, response, context.nowMs),
   ];
 }
 
-function assessStatus({ status }: SmokeExpectation, answer: HttpResponse, { mask }: AnswerContext): Miss[] {
+function assessStatus(
+  { status }: SmokeExpectation,
+  response: HttpResponse,
+  { mask }: ResponseContext,
+): UnmetExpectation[] {
   if (status === undefined) return [];
   const accepted = Array.isArray(status) ? (status as readonly (string | number)[]) : [status as string | number];
-  const code = String(answer.status);
+  const code = String(response.status);
   const fits = accepted.some((each) => String(each) === code || (String(each).endsWith('xx') && sameClass(each, code)));
   if (fits) return [];
-  const location = answer.headers.location;
+  const location = response.headers.location;
   const actual = location ? `${code} to ${mask.excerpt(location)}` : code;
   return [{ at: ['status'], expectation: 'status', expected: accepted.join(' or '), actual }];
 }
@@ -57,9 +61,13 @@ function sameClass(wanted: string | number, code: string): boolean {
   return String(wanted)[0] === code[0] && code.length === 3;
 }
 
-function assessRedirect(wanted: SmokeExpectation['redirect'], answer: HttpResponse, context: AnswerContext): Miss[] {
+function assessRedirect(
+  wanted: SmokeExpectation['redirect'],
+  response: HttpResponse,
+  context: ResponseContext,
+): UnmetExpectation[] {
   if (wanted === undefined) return [];
-  const { location } = answer.headers;
+  const { location } = response.headers;
   const { excerpt, quote } = context.mask;
   const miss = (expected: string, actual: string) => [{ at: ['redirect'], expectation: 'redirect', expected, actual }];
   const expected = typeof wanted === 'string' ? wanted : `a URL matching /${excerpt(wanted.pattern)}/`;
@@ -77,9 +85,14 @@ function assessRedirect(wanted: SmokeExpectation['redirect'], answer: HttpRespon
   return fits ? [] : miss(expected, excerpt(location));
 }
 
-function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpResponse, { mask }: AnswerContext): Miss[] {
+function assessHeader(
+  name: string,
+  wanted: HeaderExpectation,
+  response: HttpResponse,
+  { mask }: ResponseContext,
+): UnmetExpectation[] {
   const { quote } = mask;
-  const value = answer.headers[name.toLowerCase()];
+  const value = response.headers[name.toLowerCase()];
   const actual = value === undefined ? 'absent' : quote(value);
   const miss = (expected: string) => ({
     at: ['headers', name],
@@ -89,7 +102,7 @@ function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpRespo
   });
   if (typeof wanted === 'string') return value === wanted ? [] : [miss(quote(wanted))];
   const { pattern, contains, exists } = wanted;
-  const misses: Miss[] = [];
+  const misses: UnmetExpectation[] = [];
   if (exists === false && value !== undefined) misses.push(miss('absent'));
   if (exists === true && value === undefined) misses.push(miss('present'));
   if (contains !== undefined && !value?.includes(contains)) misses.push(miss(`text containing ${quote(contains)}`));
@@ -102,13 +115,13 @@ function assessHeader(name: string, wanted: HeaderExpectation, answer: HttpRespo
 
 function assessBody(
   { bodyContains = [], bodyPattern }: SmokeExpectation,
-  answer: HttpResponse,
-  { mask }: AnswerContext,
-): Miss[] {
-  const actual = bodyText(answer, mask);
+  response: HttpResponse,
+  { mask }: ResponseContext,
+): UnmetExpectation[] {
+  const actual = bodyText(response, mask);
   const texts = typeof bodyContains === 'string' ? [bodyContains] : bodyContains;
-  const misses: Miss[] = texts
-    .filter((text) => !answer.body.includes(text))
+  const misses: UnmetExpectation[] = texts
+    .filter((text) => !response.body.includes(text))
     .map((text) => ({
       at: ['bodyContains'],
       expectation: 'body',
@@ -116,7 +129,7 @@ function assessBody(
       actual,
     }));
   if (bodyPattern === undefined) return misses;
-  const found = match(bodyPattern, answer.body);
+  const found = match(bodyPattern, response.body);
   if (found) return misses;
   return [
     ...misses,
@@ -126,15 +139,15 @@ function assessBody(
 
 function assessDocument(
   { json = [], jsonSchema }: SmokeExpectation,
-  answer: HttpResponse,
-  { mask }: AnswerContext,
-): Miss[] {
+  response: HttpResponse,
+  { mask }: ResponseContext,
+): UnmetExpectation[] {
   if (json.length === 0 && jsonSchema === undefined) return [];
   const at = jsonSchema === undefined ? ['json'] : ['jsonSchema'];
-  const miss = (actual: string): Miss[] => [{ at, expectation: 'body', expected: 'JSON', actual }];
-  if (answer.truncated) return miss('longer than the 1 MiB that is read');
-  const { document, problem } = documentOf(answer);
-  if (problem !== undefined) return miss(problem === 'not JSON' ? bodyText(answer, mask) : problem);
+  const miss = (actual: string): UnmetExpectation[] => [{ at, expectation: 'body', expected: 'JSON', actual }];
+  if (response.truncated) return miss('longer than the 1 MiB that is read');
+  const { document, problem } = documentOf(response);
+  if (problem !== undefined) return miss(problem === 'not JSON' ? bodyText(response, mask) : problem);
   const values = json.flatMap((expectation, index) =>
     assessJson(expectation, document, mask).map((each) => ({
       at: ['json', index],
@@ -142,7 +155,7 @@ function assessDocument(
       ...each,
     })),
   );
-  const errors = jsonSchema === undefined ? [] : schemaErrors(jsonSchema, document, answer.body.length);
+  const errors = jsonSchema === undefined ? [] : schemaErrors(jsonSchema, document, response.body.length);
   return [
     ...values,
     ...errors.map(({ pointer, rule }) => ({
@@ -167,14 +180,14 @@ function quoteAt(document: unknown, pointer: string, mask: Mask): string {
   return value === undefined ? 'absent' : mask.excerpt(beginningOf(value, 2_000));
 }
 
-function assessLatency(latencyMs: number | undefined, answer: HttpResponse): Miss[] {
-  if (latencyMs === undefined || answer.durationMs <= latencyMs) return [];
+function assessLatency(latencyMs: number | undefined, response: HttpResponse): UnmetExpectation[] {
+  if (latencyMs === undefined || response.durationMs <= latencyMs) return [];
   // Rounded up, so that the value shown is above the limit shown.
-  const actual = `${Math.ceil(answer.durationMs)} ms`;
+  const actual = `${Math.ceil(response.durationMs)} ms`;
   return [{ at: ['latencyMs'], expectation: 'latency', expected: `at most ${latencyMs} ms`, actual }];
 }
 
-function assessCertificate(days: number | undefined, { tls }: HttpResponse, nowMs: number): Miss[] {
+function assessCertificate(days: number | undefined, { tls }: HttpResponse, nowMs: number): UnmetExpectation[] {
   if (days === undefined) return [];
   const left = tls && Math.floor((tls.validTo.getTime() - nowMs) / DAY_MS);
   if (left !== undefined && left >= days) return [];
@@ -187,7 +200,7 @@ function patternText(pattern: string, found: readonly string[] | null | undefine
   return found === undefined ? `${text} (which took more than ${JUDGING_MS_MAX} ms to match: simplify it)` : text;
 }
 
-function bodyText(answer: HttpResponse, mask: Mask): string {
-  if (answer.body === '') return 'empty';
-  return answer.truncated ? `${mask.quote(answer.body)} (first 1 MiB read)` : mask.quote(answer.body);
+function bodyText(response: HttpResponse, mask: Mask): string {
+  if (response.body === '') return 'empty';
+  return response.truncated ? `${mask.quote(response.body)} (first 1 MiB read)` : mask.quote(response.body);
 }

@@ -10,7 +10,7 @@ export class RedirectRefused extends Error {
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 export interface Followed {
-  readonly answer: HttpResponse;
+  readonly response: HttpResponse;
   /** What was asked for last. */
   readonly url: URL;
 }
@@ -27,7 +27,7 @@ export interface FollowRules {
 }
 
 /**
- * Sends a request and follows its redirects, all within the request's time limit.
+ * Sends a request and follows its redirects, all within the request's timeout.
  * @throws RedirectRefused besides what an exchange throws
  */
 export async function follow(request: HttpRequest, rules: FollowRules, target: CheckTarget): Promise<Followed> {
@@ -37,15 +37,15 @@ export async function follow(request: HttpRequest, rules: FollowRules, target: C
   let beforeMs = 0;
   for (let hops = 0; ; hops++) {
     const last = await target.exchange(current);
-    const answer = { ...last, durationMs: beforeMs + last.durationMs };
-    if (rules.limit === 0 || !REDIRECTS.includes(answer.status) || answer.headers.location === undefined) {
-      return { answer, url: current.url };
+    const response = { ...last, durationMs: beforeMs + last.durationMs };
+    if (rules.limit === 0 || !REDIRECTS.includes(response.status) || response.headers.location === undefined) {
+      return { response: response, url: current.url };
     }
     if (hops === rules.limit) throw new RedirectRefused(`more than ${rules.limit}: ${trail(seen, rules.mask)}`);
-    beforeMs = answer.durationMs;
+    beforeMs = response.durationMs;
     const timeoutMs = Math.ceil(endMs - performance.now());
-    if (timeoutMs <= 0) throw new ExchangeTimeout(`no complete answer within ${request.timeoutMs} ms`);
-    current = { ...redirected(current, answer, rules, target), timeoutMs };
+    if (timeoutMs <= 0) throw new ExchangeTimeout(`no complete response within ${request.timeoutMs} ms`);
+    current = { ...redirected(current, response, rules, target), timeoutMs };
     const key = keyOf(current);
     if (seen.includes(key)) throw new RedirectRefused(`a circle: ${trail([...seen, key], rules.mask)}`);
     seen.push(key);
@@ -60,13 +60,13 @@ function trail(seen: readonly string[], mask: Mask): string {
   return mask.excerpt(seen.map((key) => key.slice(key.indexOf(' ') + 1)).join(' -> '));
 }
 
-function redirected(from: HttpRequest, answer: HttpResponse, rules: FollowRules, target: CheckTarget): HttpRequest {
-  const location = answer.headers.location ?? '';
+function redirected(from: HttpRequest, response: HttpResponse, rules: FollowRules, target: CheckTarget): HttpRequest {
+  const location = response.headers.location ?? '';
   if (!URL.canParse(location, from.url.href))
     throw new RedirectRefused(`to ${rules.mask.quote(location)}, which is no URL`);
   const url = new URL(location, from.url);
   url.hash = '';
-  const next = { ...from, ...methodAfter(from, answer.status) };
+  const next = { ...from, ...methodAfter(from, response.status) };
   // Within the target: to it by its address, whatever name it calls itself by.
   if (originsOf(target).includes(url.origin))
     return { ...next, ...within(url, target), address: from.address ?? target.addresses[0] };

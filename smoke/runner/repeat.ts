@@ -1,5 +1,5 @@
 import type { RepeatResult } from '../results';
-import type { Miss } from './expectations';
+import type { UnmetExpectation } from './expectations';
 import type { Repeat } from '../suite/model';
 
 /** The value below or at which `percent` of the values lie, by nearest rank. @param sorted ascending, not empty */
@@ -13,7 +13,7 @@ export function errorsAllowed({ times, errorPercent = 0 }: Repeat): number {
   return Math.floor((times * errorPercent) / 100 + 1e-9);
 }
 
-/** @param latenciesMs of the answered requests */
+/** @param latenciesMs of the requests with a response */
 export function summarize(times: number, errors: number, latenciesMs: readonly number[]): RepeatResult {
   const sorted = [...latenciesMs].sort((one, other) => one - other);
   const at = (percent: number) => Math.round(percentile(sorted, percent) * 100) / 100;
@@ -21,8 +21,8 @@ export function summarize(times: number, errors: number, latenciesMs: readonly n
 }
 
 /** What of a repeated check's budget is spent. @param why the first error, for people */
-export function assessRepeat(repeat: Repeat, seen: RepeatResult, why: string): Miss[] {
-  const misses: Miss[] = [];
+export function assessRepeat(repeat: Repeat, seen: RepeatResult, why: string): UnmetExpectation[] {
+  const misses: UnmetExpectation[] = [];
   if (seen.errors > errorsAllowed(repeat)) {
     const expected = `at most ${repeat.errorPercent ?? 0} % of ${repeat.times}`;
     const actual = `${seen.errors} of ${seen.times} sent (first: ${why})`;

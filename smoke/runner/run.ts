@@ -7,7 +7,7 @@ import { finish, type Graph, start } from '../suite/graph';
 import type { SmokeCheck, Suite } from '../suite/model';
 import { graphOf } from '../suite/references';
 import { render } from '../suite/templates';
-import type { Attempt, JudgedMiss, Run } from './attempt';
+import type { Attempt, AttemptProblem, Run } from './attempt';
 import { type CheckRun, runCheck } from './check';
 import { createMask, type Mask } from './mask';
 import { smokeOutbound } from './clients';
@@ -146,7 +146,7 @@ function tryOf({ status, timings, misses }: Attempt, index: number, suite: Suite
   return { ...(status !== undefined && { status }), timings, failures };
 }
 
-function failureOf(miss: JudgedMiss, index: number, suite: Suite): ExpectationFailure {
+function failureOf(miss: AttemptProblem, index: number, suite: Suite): ExpectationFailure {
   const { expectation, expected, actual, soft, at } = miss;
   const place = placeOf(suite, ['checks', index, ...at]);
   return { expectation, expected, actual, ...(soft && { soft: true as const }), place };

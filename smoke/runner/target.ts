@@ -10,9 +10,9 @@ export interface CheckTarget {
   readonly hostName?: string;
   readonly tlsVerification: TlsVerification;
   readonly exchange: (request: HttpRequest) => Promise<HttpResponse>;
-  /** The overall time limit. */
+  /** The overall timeout. */
   readonly signal: AbortSignal;
-  /** For sentences: the overall time limit, milliseconds. */
+  /** For sentences: the overall timeout, milliseconds. */
   readonly limitMs: number;
   /** Given values of the suite's variables. Default none. */
   readonly variables?: Readonly<Record<string, string>>;

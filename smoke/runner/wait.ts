@@ -7,15 +7,15 @@ import type { CheckTarget } from './target';
 
 const PAUSE_MS = 500;
 const PROBE_TIMEOUT_MS = 2_000;
-/** What a load balancer itself says while no target is ready; anything else is an answer of the service. */
+/** What a load balancer itself says while no target is ready; anything else is a response of the service. */
 const NOT_READY: readonly number[] = [502, 503, 504];
 
 /**
- * Waits until the target answers at all: a listener change takes a moment to reach every node of a load balancer. That it
+ * Waits until the target responses at all: a listener change takes a moment to reach every node of a load balancer. That it
  * never does is no verdict here; the checks say it with their own words.
  * @param limitMs how long at most, milliseconds
  */
-export async function waitForAnswer(
+export async function waitForResponse(
   check: SmokeCheck | undefined,
   target: CheckTarget,
   limitMs: number,
@@ -32,8 +32,8 @@ export async function waitForAnswer(
       timeoutMs: PROBE_TIMEOUT_MS,
       signal,
     };
-    const answer = await target.exchange(request).catch(() => undefined);
-    if (answer && !NOT_READY.includes(answer.status)) return;
+    const response = await target.exchange(request).catch(() => undefined);
+    if (response && !NOT_READY.includes(response.status)) return;
     await sleep(PAUSE_MS, signal).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import { type Context, createContext, Script } from 'node:vm';
 
 /**
- * What all patterns, JSONPaths and schemas of one answer may take together, wall milliseconds. Each of them runs on what a
+ * What all patterns, JSONPaths and schemas of one response may take together, wall milliseconds. Each of them runs on what a
  * server sent, and each can be made to run for ever: the gate must come to its report.
  */
 export const JUDGING_MS_MAX = 1_000;
@@ -38,7 +38,7 @@ export function inTime<T>(run: () => T): { readonly value: T } | undefined {
   }
 }
 
-/** Judges one answer: whatever `judge` runs in time shares one limit. `judge` must not wait for anything. */
+/** Judges one response: whatever `judge` runs in time shares one limit. `judge` must not wait for anything. */
 export function sharingTime<T>(judge: () => T): T {
   leftMs = JUDGING_MS_MAX;
   try {

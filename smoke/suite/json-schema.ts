@@ -8,7 +8,7 @@ import { match } from './patterns';
 /** Mistakes of one body that are worth telling. */
 const ERRORS_MAX = 10;
 
-/** A schema's patterns run on what a server sent, so they have a time limit as the suite's own have. */
+/** A schema's patterns run on what a server sent, so they have a timeout as the suite's own have. */
 const regExp = Object.assign(
   (pattern: string, flags: string) => ({ test: (text: string) => Boolean(match(pattern, text, flags)) }),
   { code: 'undefined' },

@@ -1,7 +1,7 @@
 import { isRecord } from '../../common/json/values';
 import type { Path } from '../../common/path-text';
 import type { Report } from '../../common/schema/problems';
-import { standsAlone } from '../comparison/options';
+import { isIndependent } from '../comparison/options';
 import { isIdempotent } from '../methods';
 import { cycles } from './graph';
 import { graphOf, referencesOf } from './references';
@@ -24,7 +24,7 @@ type Checks = readonly Readonly<Record<string, unknown>>[];
 
 function verifyComparison({ requests }: Readonly<Record<string, unknown>>, checks: Checks, report: Report): void {
   const place = ['compare', 'requests'];
-  if (requests === undefined && !checks.some(standsAlone)) {
+  if (requests === undefined && !checks.some(isIndependent)) {
     report(place, undefined, 'list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands');
   }
   if (!Array.isArray(requests)) return;

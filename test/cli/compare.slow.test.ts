@@ -163,8 +163,10 @@ describe('smoke --compare', () => {
     const [target, live] = [await serve(green), await serve(GOOD)];
     const { code, out } = await greenlight(SUITE, '--target', target, '--compare', live, '--junit', junit);
     expect(code).toBe(1);
-    expect(out).toMatch(/^FAIL {2}one: item is absent, on blue "tea" \(40 of 40 answers\)$/m);
-    expect(out).toMatch(/^note {2}one: content-type is text\/plain, on blue application\/json \(40 of 40 answers\)$/m);
+    expect(out).toMatch(/^FAIL {2}one: item is absent, on blue "tea" \(40 of 40 responses\)$/m);
+    expect(out).toMatch(
+      /^note {2}one: content-type is text\/plain, on blue application\/json \(40 of 40 responses\)$/m,
+    );
     expect(junitOf(junit).testsuite.testcase[1]).toHaveProperty('failure');
   });
 
@@ -182,7 +184,7 @@ describe('smoke --compare', () => {
 
   test('a live side that is gone is too little data, and fails', async () => {
     const few = join(folder, 'few.yaml');
-    writeFileSync(few, `${readFileSync(SUITE, 'utf8')}\n  requestsMax: 100\n`);
+    writeFileSync(few, `${readFileSync(SUITE, 'utf8')}\n  maxRequests: 100\n`);
     const { code, out } = await greenlight(few, '--target', await serve(GOOD), '--compare', 'http://127.0.0.1:1');
     expect(code).toBe(1);
     expect(out).toMatch(/failed: not enough data to say that green is no worse than blue: .*latency undecided/);

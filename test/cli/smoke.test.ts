@@ -30,7 +30,7 @@ describe('the suites of examples/ on the sample service', () => {
     expect([journey.code, journey.out]).toEqual([0, expect.stringMatching(/passed: 5 checks passed/)]);
     const orders = join(ROOT, 'examples/suites/orders.yaml');
     expect((await greenlight(orders, '--target', url, '--var', 'version=7')).code).toBe(0);
-    const wrong = await greenlight(orders, '--target', url, '--var', 'version=8', '--time-limit', '60');
+    const wrong = await greenlight(orders, '--target', url, '--var', 'version=8', '--timeout', '60');
     expect(wrong.code).toBe(1);
     expect(wrong.out).toMatch(/orders\.yaml:23:11: version: json \$\.version was "7", expected "8"/);
   });

@@ -38,7 +38,7 @@ test('a good release passes the comparison', async () => {
   const { report, smoke } = await released('v2');
   expect([report.outcome, report.reason]).toEqual(['succeeded', '']);
   expect(smoke).toMatchObject({ outcome: 'Succeeded', rule: 'all-passed' });
-  expect(smoke.comparison).toMatchObject({ answer: 'not-worse', outcome: 'passed', differences: [] });
+  expect(smoke.comparison).toMatchObject({ decision: 'not-worse', outcome: 'passed', differences: [] });
   expect(report.requests).toMatchObject({ failed: 0, lost: 0 });
 });
 
@@ -67,13 +67,13 @@ const FAULTS: readonly Fault[] = [
     name: 'missing-field',
     environment: { FAULT_MISSING_FIELD: 'quantity' },
     rule: 'comparison-differs',
-    sentence: /^green answers differently: GET \/orders: \S*quantity is absent, on blue \d+/,
+    sentence: /^green responds differently: GET \/orders: \S*quantity is absent, on blue \d+/,
   },
   {
     name: 'wrong-content-type',
     environment: { FAULT_CONTENT_TYPE: 'text/html' },
     rule: 'comparison-differs',
-    sentence: /^green answers differently: GET \/orders: content-type is text\/html, on blue application\/json/,
+    sentence: /^green responds differently: GET \/orders: content-type is text\/html, on blue application\/json/,
   },
   {
     name: 'two-percent-errors',
@@ -88,7 +88,7 @@ const FAULTS: readonly Fault[] = [
 function expectStoppedUnseen({ outcome, cdkExitCode, stackStatus, requests }: ReleaseReport): void {
   expect({ outcome, stackStatus }).toEqual({ outcome: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
   expect(cdkExitCode).not.toBe(0);
-  expect(requests).toMatchObject({ lost: 0, failed: 0, candidate: { total: 0, failed: 0 } });
+  expect(requests).toMatchObject({ lost: 0, failed: 0, exposed: { total: 0, failed: 0 } });
   expect(requests.total).toBeGreaterThan(0);
 }
 

@@ -73,7 +73,7 @@ test('an alarm that fires already refuses the release before anything starts', a
       /the BeforeInstall gate says: alarm "[^"]*PaymentsDown[^"]*" is firing: state was ALARM since/,
     );
     expect(report.reason).toMatch(/nothing was started, so production is as it was/);
-    expect(report.requests.candidate.total).toBe(0);
+    expect(report.requests.exposed.total).toBe(0);
     expect(report.timeline.filter((entry) => entry.detail === 'Install InProgress')).toEqual([]);
     const verdicts = await scenario.verdicts(report.deploymentId);
     expect(verdicts.map(({ lifecycleEvent, rule }) => [lifecycleEvent, rule])).toEqual([
@@ -98,7 +98,7 @@ test('the live side on the test listener fails identity, whatever it responds', 
     expect(report.reason).toMatch(
       /the AfterAllowTestTraffic gate says: the live side responds on the listener under test/,
     );
-    expect(report.requests.candidate.total).toBe(0);
+    expect(report.requests.exposed.total).toBe(0);
     expect((await scenario.verdicts(report.deploymentId)).at(-1)).toMatchObject({
       rule: 'identity-failed',
       checks: [],
@@ -123,7 +123,7 @@ test('a failing custom check stops the release with no production request spent'
   const report = await scenario.release('v5', { stock: 'failed', counted: 3 }, 2);
   expect(report.outcome).toBe('rolled-back');
   expect(report.reason).toMatch(/custom check "stock" failed: 3 of 12 items are in stock/);
-  expect(report.requests.candidate.total).toBe(0);
+  expect(report.requests.exposed.total).toBe(0);
   expect((await scenario.verdicts(report.deploymentId)).at(-1)).toMatchObject({
     rule: 'custom-check-failed',
     customChecks: [{ name: 'stock', outcome: 'failed', details: { counted: 3 } }],
@@ -140,7 +140,7 @@ test('a secret that the gate reads is sent, and masked where the response repeat
   const report = await scenario.release('v6', { serviceKey: 'old' }, 2);
   expect(report.outcome).toBe('rolled-back');
   expect(report.reason).toContain('check "report" failed: status was 401, expected 200');
-  expect(report.requests.candidate.total).toBe(0);
+  expect(report.requests.exposed.total).toBe(0);
   const { SecretString } = await scenario.call<{ SecretString: string }>('secretsmanager', 'GetSecretValue', {
     SecretId: await scenario.physicalId('ApiKey'),
   });

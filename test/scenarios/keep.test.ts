@@ -45,16 +45,16 @@ describe('greenlight rehearse --release v2 --keep', () => {
 
   test('ends with a table of releases and a verdict', () => {
     const row = (name: string) => new RegExp(`^${name} .*$`, 'm').exec(cli.stdout)?.[0].trim().split(/ {2,}/) ?? [];
-    const columns = 'release outcome deployment AWS_time blue green candidate failed lost stack';
+    const columns = 'release outcome deployment AWS_time blue green exposed failed lost stack';
     expect(row('release')).toEqual(columns.split(' ').map((title) => title.replace('_', ' ')));
     expect(row('v1')).toMatchObject(
       ['v1', 'created', '-', /./, '0', '0', '0', '0', '0', 'CREATE_COMPLETE'].map(matching),
     );
-    const [, outcome, deployment, awsTime, blue, green, candidate, ...rest] = row('v2');
+    const [, outcome, deployment, awsTime, blue, green, exposed, ...rest] = row('v2');
     expect([outcome, ...rest]).toEqual(['succeeded', '0', '0', 'UPDATE_COMPLETE']);
     expect(deployment).toMatch(/^d-[A-Z0-9]{9}$/);
     expect(awsTime).toMatch(/^\d\d:\d\d:\d\d$/);
-    expect(candidate).toBe(green);
+    expect(exposed).toBe(green);
     expect(Math.min(Number(blue), Number(green))).toBeGreaterThan(0);
     expect(cli.stdout).toContain('\nAll 2 releases ended as expected.\n');
   });

@@ -53,8 +53,8 @@ describe('greenlight rehearse --json', () => {
     const { requests, ...rest } = release(name);
     expect(rest).toMatchObject({ outcome: 'succeeded', cdkExitCode: 0, stackStatus: 'UPDATE_COMPLETE', reason: '' });
     expect(rest.deploymentId).toMatch(/^d-[A-Z0-9]{9}$/);
-    expect(requests).toMatchObject({ failed: 0, lost: 0, candidate: { failed: 0 } });
-    expect(requests.candidate.total).toBeGreaterThan(0);
+    expect(requests).toMatchObject({ failed: 0, lost: 0, exposed: { failed: 0 } });
+    expect(requests.exposed.total).toBeGreaterThan(0);
     expect(requests.bySide.blue.ok).toBeGreaterThan(0);
     expect(requests.bySide.green.ok).toBeGreaterThan(0);
     expect(requests.bySide.blue.ok + requests.bySide.green.ok).toBe(requests.total);
@@ -66,7 +66,7 @@ describe('greenlight rehearse --json', () => {
     expect(rest).toMatchObject({ outcome: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
     expect(rest.cdkExitCode).not.toBe(0);
     expect(reason).toMatch(/AfterAllowTestTraffic gate .*check "orders" failed: status was 500, expected 200/);
-    expect(requests).toMatchObject({ failed: 0, lost: 0, candidate: { total: 0, failed: 0 } });
+    expect(requests).toMatchObject({ failed: 0, lost: 0, exposed: { total: 0, failed: 0 } });
     expect(requests.total).toBeGreaterThan(0);
   });
 
@@ -77,11 +77,11 @@ describe('greenlight rehearse --json', () => {
     // Names the alarm, the values that it saw and the limit that they broke.
     expect(reason).toMatch(/alarm "[^"]*5xxRate[^"]*" went to ALARM .*\[\d+(\.\d+)? \(.*threshold \(5\.0\)/);
     expect(requests.lost).toBe(0);
-    expect(requests.candidate.failed).toBeGreaterThan(0);
-    expect(requests.candidate.total).toBeGreaterThan(requests.candidate.failed);
+    expect(requests.exposed.failed).toBeGreaterThan(0);
+    expect(requests.exposed.total).toBeGreaterThan(requests.exposed.failed);
     // Every failed response was green's, and few users met it.
-    expect(requests.failed).toBe(requests.candidate.failed);
-    expect(requests.candidate.total / requests.total).toBeLessThan(0.2);
+    expect(requests.failed).toBe(requests.exposed.failed);
+    expect(requests.exposed.total / requests.total).toBeLessThan(0.2);
   });
 
   test('no role was denied anything, and every resource of the stack has behaviour', () => {

@@ -70,6 +70,6 @@ describe('docs/migrate.md, rehearsed by the file that it shows', () => {
     expect(step('removed')?.services.find(({ name }) => name === 'Old')?.outcome).toBe('deleted');
     expect(step('v2')?.services).toMatchObject([{ name: 'Web', outcome: 'succeeded' }]);
     expect(step('v2')?.deploymentId).toMatch(/^d-/);
-    expect(step('v2')?.requests.candidate.total).toBeGreaterThan(0);
+    expect(step('v2')?.requests.exposed.total).toBeGreaterThan(0);
   });
 });

@@ -31,7 +31,7 @@ test('a service that never starts, at first or as green, ends within minutes wit
 
   expect(green).toMatchObject({ outcome: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
   expect(green?.reason).toContain(OWN_ERROR);
-  expect(green?.requests).toMatchObject({ lost: 0, failed: 0, candidate: { total: 0 } });
+  expect(green?.requests).toMatchObject({ lost: 0, failed: 0, exposed: { total: 0 } });
   expect(green?.requests.total).toBeGreaterThan(0);
   expect(faults).toEqual([]);
 }, 420_000);

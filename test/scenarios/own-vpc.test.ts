@@ -30,7 +30,7 @@ describe('examples/own-vpc', () => {
 
   test('the good release moves in linear steps and loses nothing', () => {
     expect(release('v2').requests).toMatchObject({ failed: 0, lost: 0 });
-    expect(release('v2').requests.candidate.total).toBeGreaterThan(0);
+    expect(release('v2').requests.exposed.total).toBeGreaterThan(0);
     expect(shares('v2')).toEqual([
       [75, 25],
       [50, 50],
@@ -41,7 +41,7 @@ describe('examples/own-vpc', () => {
 
   test('the bad one is stopped by the smoke gate, with no production request spent', () => {
     expect(release('v3').reason).toMatch(/check "version" failed: status was 500, expected 200/);
-    expect(release('v3').requests).toMatchObject({ failed: 0, lost: 0, candidate: { total: 0 } });
+    expect(release('v3').requests).toMatchObject({ failed: 0, lost: 0, exposed: { total: 0 } });
     expect(release('v3')).toMatchObject({ cdkExitCode: 1, stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
     expect(shares('v3').filter(([, green]) => green !== 0)).toEqual([]);
   });

@@ -66,8 +66,8 @@ describe('several services behind one load balancer', () => {
       const { outcome, deploymentId, requests } = service('both', name);
       expect({ outcome, lost: requests.lost }).toEqual({ outcome: 'succeeded', lost: 0 });
       expect(deploymentId).toMatch(/^d-/);
-      expect(requests.candidate.total).toBeGreaterThan(0);
-      expect(requests.total).toBeGreaterThan(requests.candidate.total);
+      expect(requests.exposed.total).toBeGreaterThan(0);
+      expect(requests.total).toBeGreaterThan(requests.exposed.total);
     }
     expect(service('both', 'Web').deploymentId).not.toBe(service('both', 'Orders').deploymentId);
     const { services, requests } = step('both');
@@ -77,7 +77,7 @@ describe('several services behind one load balancer', () => {
   test('a bad release of one is its own; the others are unchanged', () => {
     expect(service('broken', 'Orders')).toMatchObject({
       outcome: 'rolled-back',
-      requests: { candidate: { total: 0 } },
+      requests: { exposed: { total: 0 } },
     });
     for (const name of ['Web', 'Plain']) {
       expect(service('broken', name)).toMatchObject({ outcome: 'unchanged', deploymentId: null });
@@ -91,7 +91,7 @@ describe('several services behind one load balancer', () => {
   });
 
   test('the summary has a line for each service', () => {
-    expect(summary(report)).toMatch(/^broken Orders: rolled-back, d-\w+; \d+ requests, 0 to the candidate/m);
+    expect(summary(report)).toMatch(/^broken Orders: rolled-back, d-\w+; \d+ requests, 0 exposed/m);
     expect(summary(report)).toMatch(/^broken Web: unchanged; \d+ requests/m);
   });
 });

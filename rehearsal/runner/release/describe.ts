@@ -107,7 +107,7 @@ interface Result extends Pick<ReleaseReport, 'outcome' | 'reason' | 'awsSeconds'
 
 function judge(aws: LocalAws, run: ReleaseRun, { outcome, reason, awsSeconds, load: { total } }: Result) {
   const expectation = expectationOf(run.planned);
-  const amounts = { lost: total.lost, failed: total.failed, exposed: total.candidate.total, minutes: awsSeconds / 60 };
+  const amounts = { lost: total.lost, failed: total.failed, exposed: total.exposed.total, minutes: awsSeconds / 60 };
   const denied = deniedCalls(eventsOf(aws, run), run);
   const found = violations(expectation, { outcome, reason, amounts, denied });
   return { expected: expectation.outcome, asExpected: found.length === 0, violations: found };

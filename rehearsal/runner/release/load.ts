@@ -122,7 +122,7 @@ function sidesOf(services: readonly LiveService[]): Sides {
       ...single.flatMap(({ targetGroupArns }) => targetGroupArns),
     ],
     green: pairs.flatMap(({ targetGroupArns }) => targetGroupArns[1] ?? []),
-    candidate: pairs.flatMap(({ targetGroupArns, liveTargetGroupArn }) =>
+    exposed: pairs.flatMap(({ targetGroupArns, liveTargetGroupArn }) =>
       targetGroupArns.filter((arn) => arn !== liveTargetGroupArn),
     ),
   };

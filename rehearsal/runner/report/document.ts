@@ -83,7 +83,7 @@ export interface RequestCounts {
   readonly failed: number;
   readonly bySide: Readonly<Record<'blue' | 'green', { readonly ok: number; readonly failed: number }>>;
   /** Production requests that the version being released served. */
-  readonly candidate: { readonly total: number; readonly failed: number };
+  readonly exposed: { readonly total: number; readonly failed: number };
   /** Of requests with a response, real milliseconds. */
   readonly latencyMs: { readonly p50: number; readonly p99: number };
 }

@@ -7,7 +7,7 @@ export interface Sides {
   readonly blue: readonly string[];
   readonly green: readonly string[];
   /** Those of the versions being released. */
-  readonly candidate: readonly string[];
+  readonly exposed: readonly string[];
 }
 
 export const noRequests: RequestCounts = {
@@ -15,7 +15,7 @@ export const noRequests: RequestCounts = {
   lost: 0,
   failed: 0,
   bySide: { blue: { ok: 0, failed: 0 }, green: { ok: 0, failed: 0 } },
-  candidate: { total: 0, failed: 0 },
+  exposed: { total: 0, failed: 0 },
   latencyMs: { p50: 0, p99: 0 },
 };
 
@@ -29,13 +29,13 @@ export function countRequests(requests: readonly AttributedRecord[], sides: Side
     const failed = of(arns).filter(isFailed).length;
     return { ok: of(arns).length - failed, failed };
   };
-  const candidate = of(sides.candidate);
+  const exposed = of(sides.exposed);
   return {
     total: requests.length,
     lost: requests.length - complete.length,
     failed: complete.filter(isFailed).length,
     bySide: { blue: split(sides.blue), green: split(sides.green) },
-    candidate: { total: candidate.length, failed: candidate.filter(isFailed).length },
+    exposed: { total: exposed.length, failed: exposed.filter(isFailed).length },
     latencyMs: { p50: percentile(histogram, 50), p99: percentile(histogram, 99) },
   };
 }

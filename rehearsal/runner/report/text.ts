@@ -27,7 +27,7 @@ const figures: readonly { readonly title: string; readonly value: (release: Rele
   { title: 'AWS time', value: (r) => awsTime(r.awsSeconds * 1000).slice(1) },
   { title: 'blue', value: (r) => String(r.requests.bySide.blue.ok + r.requests.bySide.blue.failed) },
   { title: 'green', value: (r) => String(r.requests.bySide.green.ok + r.requests.bySide.green.failed) },
-  { title: 'candidate', value: (r) => String(r.requests.candidate.total) },
+  { title: 'exposed', value: (r) => String(r.requests.exposed.total) },
   { title: 'failed', value: (r) => String(r.requests.failed) },
   { title: 'lost', value: (r) => String(r.requests.lost) },
   { title: 'stack', value: (r) => r.stackStatus },
@@ -52,9 +52,9 @@ function perService(report: RehearsalReport): string[] {
 }
 
 function serviceLine({ name, outcome, deploymentId, requests }: ServiceReport): string {
-  const { total, candidate, failed, lost } = requests;
+  const { total, exposed, failed, lost } = requests;
   const deployment = deploymentId === null ? '' : `, ${deploymentId}`;
-  return `${name}: ${outcome}${deployment}; ${total} requests, ${candidate.total} to the candidate, ${failed} failed, ${lost} lost`;
+  return `${name}: ${outcome}${deployment}; ${total} requests, ${exposed.total} exposed, ${failed} failed, ${lost} lost`;
 }
 
 function reasons(report: RehearsalReport): string[] {

@@ -1,6 +1,6 @@
 /**
  * Confidence bands around a whole distribution that hold at all times at once (Howard and Ramdas, theorem 2,
- * https://arxiv.org/abs/1906.09712), for answers that are independent of each other.
+ * https://arxiv.org/abs/1906.09712), for responses that are independent of each other.
  */
 
 const A = 0.85;

@@ -1,7 +1,13 @@
 import type { ComparedMeasure } from '../result';
 import { differenceOf, tallyOf } from './paired';
 import { Question } from './question';
-import { type Check, type ComparisonAnswer, type ComparisonRule, MARGIN_OF_BACKGROUND, type Observation } from './rule';
+import {
+  type Check,
+  type ComparisonDecision,
+  type ComparisonRule,
+  MARGIN_OF_BACKGROUND,
+  type Observation,
+} from './rule';
 
 const GROSS_MARGINS = 5;
 const GROSS_DEVIATIONS = 3;
@@ -14,7 +20,7 @@ export class ErrorJudge {
   private readonly errorMargin: number;
   private margin: number;
   private deviations = Infinity;
-  private found: ComparisonAnswer = 'not-enough-data';
+  private found: ComparisonDecision = 'not-enough-data';
 
   constructor(rule: ComparisonRule) {
     this.alpha = rule.alpha / 2;
@@ -42,8 +48,8 @@ export class ErrorJudge {
     else this.found = this.question.isWithin(this.margin, deviations) ? 'not-worse' : 'not-enough-data';
   }
 
-  /** The answer at the last check. */
-  answer(): ComparisonAnswer {
+  /** The decision at the last check. */
+  decision(): ComparisonDecision {
     return this.found;
   }
 
@@ -52,14 +58,14 @@ export class ErrorJudge {
     return differenceOf(this.question.pairs, GROSS_DEVIATIONS).low >= GROSS_MARGINS * this.margin;
   }
 
-  /** The answer with its figures. */
+  /** The decision with its figures. */
   measure(): ComparedMeasure {
     const { question, failed } = this;
     const count = question.pairs.series.length;
     const { value, low, high } = differenceOf(question.pairs, Math.min(this.deviations, 3));
     return {
       measure: 'errors',
-      answer: this.found,
+      decision: this.found,
       value,
       interval: [low, high],
       blue: share(failed.blue, count),

@@ -2,7 +2,7 @@ import type { ComparedMeasure } from '../result';
 import { SpendingBoundary } from './boundary';
 import { ErrorJudge } from './errors';
 import { LatencyJudge } from './latency';
-import type { ComparisonAnswer, ComparisonRule, Observation } from './rule';
+import type { ComparisonDecision, ComparisonRule, Observation } from './rule';
 
 /** Every ten pairs at first, then whenever there are 15 % more: more checks would find little sooner, and cost chance. */
 const CHECK_EVERY = 10;
@@ -49,9 +49,9 @@ export class PairJudge {
     if (this.count > 0) this.check(1);
   }
 
-  /** The first answer stands. */
+  /** The first decision is final. */
   private check(share: number): void {
-    if (this.answer() !== 'not-enough-data') return;
+    if (this.decision() !== 'not-enough-data') return;
     const { background } = this.errors;
     const check = { share, background, deviations: this.deviations(share) };
     this.errors.check(check);
@@ -65,9 +65,9 @@ export class PairJudge {
     return bound / Math.sqrt(this.count);
   }
 
-  /** The answer of both measures together, at the last check. */
-  answer(): ComparisonAnswer {
-    return together([this.errors.answer(), this.latency.answer()]);
+  /** The decision of both measures together, at the last check. */
+  decision(): ComparisonDecision {
+    return together([this.errors.decision(), this.latency.decision()]);
   }
 
   /**
@@ -84,7 +84,9 @@ export class PairJudge {
 }
 
 /** Worse if any is, not worse if all are. */
-export function together(answers: readonly ComparisonAnswer[]): ComparisonAnswer {
-  if (answers.includes('worse')) return 'worse';
-  return answers.length > 0 && answers.every((answer) => answer === 'not-worse') ? 'not-worse' : 'not-enough-data';
+export function together(decisions: readonly ComparisonDecision[]): ComparisonDecision {
+  if (decisions.includes('worse')) return 'worse';
+  return decisions.length > 0 && decisions.every((decision) => decision === 'not-worse')
+    ? 'not-worse'
+    : 'not-enough-data';
 }

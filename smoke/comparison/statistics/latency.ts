@@ -5,7 +5,7 @@ import { tallyOf } from './paired';
 import { Question, strongest } from './question';
 import {
   type Check,
-  type ComparisonAnswer,
+  type ComparisonDecision,
   type ComparisonRule,
   MARGIN_OF_BACKGROUND,
   type Observation,
@@ -13,7 +13,7 @@ import {
 } from './rule';
 import { RecentTimes } from './times';
 
-/** Where blue's distribution is asked about; the share of all answers that may move beyond; the share of alpha. */
+/** Where blue's distribution is asked about; the share of all responses that may move beyond; the share of alpha. */
 const QUANTILES = [
   { p: 0.5, margin: 0.1, weight: 0.04 },
   { p: 0.75, margin: 0.1, weight: 0.04 },
@@ -29,16 +29,16 @@ const PAIRS_FOR_DEPENDENCE = 100;
 /** Pairs from which on the tail is asked about: of fewer, one in a hundred is a guess. */
 const PAIRS_FOR_TAIL = 240;
 const GROSS_TIMES = 2;
-/** Pairs after which blue's quantiles are read again, and of how many answers. */
+/** Pairs after which blue's quantiles are read again, and of how many responses. */
 const LEARN_EVERY = 40;
 const RECENT = 400;
 const RECENT_FOR_TAIL = 2_000;
-/** Answers, of both sides, whose median is the level of the moment, which load moves; pairs after which it is read. */
+/** Responses, of both sides, whose median is the level of the moment, which load moves; pairs after which it is read. */
 const RECENT_FOR_LEVEL = 40;
 const LEVEL_EVERY = 10;
 
 /**
- * Times of both sides, pair by pair. An error counts as an answer that never came: left out, a green that fails where it
+ * Times of both sides, pair by pair. An error counts as a response that never came: left out, a green that fails where it
  * was slow would look faster for it.
  */
 export class LatencyJudge {
@@ -57,7 +57,7 @@ export class LatencyJudge {
   private readonly ratios: number[] = [];
   private count = 0;
   private factor = 1;
-  private found: ComparisonAnswer = 'not-enough-data';
+  private found: ComparisonDecision = 'not-enough-data';
   private readonly alpha: number;
 
   constructor(private readonly rule: ComparisonRule) {
@@ -81,7 +81,7 @@ export class LatencyJudge {
   private ask(blue: Observation, green: Observation): void {
     if (!blue.failed) this.blue.add(blue.durationMs);
     if (!green.failed) this.green.add(green.durationMs);
-    const [blueMs, greenMs] = [timeToAnswer(blue), timeToAnswer(green)];
+    const [blueMs, greenMs] = [timeToResponse(blue), timeToResponse(green)];
     const allowedMs = this.allowed(blueMs);
     this.slower.pairs.add(tallyOf(greenMs > allowedMs, allowedMs > greenMs));
     this.ratios.push(lnRatio(greenMs, allowedMs));
@@ -94,7 +94,7 @@ export class LatencyJudge {
     question.pairs.add(tallyOf(greenMs > this.allowed(thresholdMs), blueMs > thresholdMs));
   }
 
-  /** The thresholds are those of blue's answers up to here: neither green nor the pairs to come can move them. */
+  /** The thresholds are those of blue's responses up to here: neither green nor the pairs to come can move them. */
   private learn(): void {
     this.thresholds = this.recent.quantiles(...QUANTILES.map(({ p }) => p));
     [this.tailOfLevel] = this.recentOfLevel.quantiles(TAIL.p) as [number];
@@ -132,16 +132,16 @@ export class LatencyJudge {
     );
   }
 
-  /** The answer at the last check. */
-  answer(): ComparisonAnswer {
+  /** The decision at the last check. */
+  decision(): ComparisonDecision {
     return this.found;
   }
 
-  /** The answer with its figures. */
+  /** The decision with its figures. */
   measure(): ComparedMeasure {
     return {
       measure: 'latency',
-      answer: this.found,
+      decision: this.found,
       ...this.furthestBehind(),
       pairs: this.slower.pairs.series.length,
       ...strongest(this.questions, this.factor),
@@ -180,7 +180,7 @@ export class LatencyJudge {
   }
 }
 
-function timeToAnswer({ failed, durationMs }: Observation): number {
+function timeToResponse({ failed, durationMs }: Observation): number {
   return failed ? Infinity : durationMs;
 }
 

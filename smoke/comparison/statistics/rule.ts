@@ -35,11 +35,11 @@ export const PILOT_PAIRS = 40;
  */
 export const MARGIN_OF_BACKGROUND = 0.3;
 
-export type ComparisonAnswer = 'worse' | 'not-worse' | 'not-enough-data';
+export type ComparisonDecision = 'worse' | 'not-worse' | 'not-enough-data';
 
 /** What of one attempt is judged. */
 export interface Observation {
-  /** No answer, or one that tells of an error. */
+  /** No response, or one that is an error. */
   readonly failed: boolean;
   /** Any unit, the same for all. */
   readonly durationMs: number;

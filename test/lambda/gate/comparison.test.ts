@@ -74,7 +74,7 @@ describe('over HTTP', () => {
     let turn = 0;
     const [live, tested] = [await serve(() => 200), await serve(() => (turn++ % 10 === 3 ? 500 : 200))];
     const result = await compareInGate({ ...around, blue: at(live.base), green: at(tested.base) });
-    expect(result).toMatchObject({ answer: 'worse', outcome: 'failed' });
+    expect(result).toMatchObject({ decision: 'worse', outcome: 'failed' });
     expect(result.sentence).toMatch(/^green fails more often than blue: [\d.]+ % errors against 0 %/);
     expect(live.requests()).toBeLessThan(400);
     expect(live.connections()).toBeLessThanOrEqual(4);
@@ -84,7 +84,7 @@ describe('over HTTP', () => {
     const live = await serve(() => 200);
     const gone = at(new URL('http://127.0.0.1:1'));
     const result = await compareInGate({ ...around, blue: at(live.base), green: gone });
-    expect(result.answer).toBe('worse');
+    expect(result.decision).toBe('worse');
   });
 
   test('nothing is sent while production already carries green', async () => {

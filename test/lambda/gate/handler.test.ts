@@ -147,7 +147,7 @@ describe('cut off before it was done, it keeps what it found', () => {
   test('checks that passed, and the rule that the time was up', async () => {
     await gate(environment(), { describeAlarms: hanging(1) })(event, context(3_000));
     expect(verdicts[0]).toMatchObject({
-      rule: 'time-limit',
+      rule: 'timeout',
       sentence: 'the gate was not done within 3 s',
       checks: [{ name: 'orders', outcome: 'passed' }],
       alarms: [
@@ -201,7 +201,7 @@ test('reports within its time although everything hangs', async () => {
   );
   expect(Date.now() - startMs).toBeLessThan(remainingMs + 300);
   expect(reports().map((report) => report.status)).toEqual(['Failed']);
-  expect(verdicts[0]?.rule).toBe('time-limit');
+  expect(verdicts[0]?.rule).toBe('timeout');
 });
 
 test('takes an event that is already completed for done', async () => {

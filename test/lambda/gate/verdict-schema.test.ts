@@ -58,13 +58,13 @@ const FULL: Required<Verdict> = {
   bake: { seconds: 1_200, startedAt: '2026-11-21T12:00:00.000Z', smokeRuns: 5, alarmReadings: 40, invocations: 2 },
   omitted: { details: true, checks: { passed: 3, degraded: 1, failed: 2, skipped: 4 } },
   comparison: {
-    answer: 'worse',
+    decision: 'worse',
     outcome: 'failed',
     sentence: 'green is slower',
     measures: [
       {
         measure: 'latency',
-        answer: 'worse',
+        decision: 'worse',
         value: 1.5,
         interval: [1.2, null],
         blue: 10,
@@ -101,7 +101,7 @@ test('a verdict with no more than it needs keeps it, whatever decided', () => {
   const empty = { checks: [], alarms: [] };
   for (const decision of [
     decide(empty),
-    decide({ ...empty, interruption: { rule: 'time-limit', reason: 'late' } }),
+    decide({ ...empty, interruption: { rule: 'timeout', reason: 'late' } }),
     decide({ ...empty, interruption: { rule: 'internal-error', reason: 'x'.repeat(5_000) } }),
   ]) {
     expect(schemaProblems({ ...least, ...empty, ...decision })).toEqual([]);

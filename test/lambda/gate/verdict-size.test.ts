@@ -94,7 +94,7 @@ const LONG: readonly (readonly [string, Partial<Verdict>])[] = [
     'a comparison of everything',
     {
       comparison: {
-        answer: 'worse',
+        decision: 'worse',
         outcome: 'failed',
         sentence: 'green is slower',
         measures: [],

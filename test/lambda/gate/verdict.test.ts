@@ -35,12 +35,12 @@ test('the sentence names three and counts the rest, within 1000 characters', () 
   expect(sentence.length).toBeLessThanOrEqual(1_000);
 });
 
-test('only an unmet timeout is rule time-limit', () => {
+test('only an unmet timeout is rule timeout', () => {
   const late = {
     ...failed,
-    failures: [{ expectation: 'time limit', expected: 'done within 9 s', actual: 'not begun' }],
+    failures: [{ expectation: 'timeout', expected: 'done within 9 s', actual: 'not begun' }],
   };
-  expect(decide({ checks: [late], alarms: [] }).rule).toBe('time-limit');
+  expect(decide({ checks: [late], alarms: [] }).rule).toBe('timeout');
   expect(decide({ checks: [late, failed], alarms: [] }).rule).toBe('check-failed');
 });
 

@@ -62,8 +62,8 @@ compare:
   errorMarginPercent: 2
   latencyRatio: 1.2
   latencyFloorMs: 10
-  requestsMax: 2000
-  timeLimitSeconds: 120
+  maxRequests: 2000
+  timeoutSeconds: 120
   requestsPerSecond: 50
   concurrency: 8
   timeoutMs: 2000
@@ -116,7 +116,7 @@ test.each<[string, ComparisonOptions, RegExp]>([
   ['a POST', { requests: [{ path: '/', method: 'POST' }] }, /compare\.requests\[0\]\.method is "POST": one of GET/],
   ['no request', { requests: [] }, /compare\.requests is \[\]: a list of requests/],
   ['a path', { requests: [{ path: 'orders' }] }, /compare\.requests\[0\]\.path is "orders": a path that begins/],
-  ['a part of a second', { timeout: Duration.millis(1_500) }, /timeLimitSeconds is 1\.5: a whole number/],
+  ['a part of a second', { timeout: Duration.millis(1_500) }, /timeoutSeconds is 1\.5: a whole number/],
   ['a long floor', { latencyFloor: Duration.minutes(2) }, /latencyFloorMs is 120000: a number from 0 to 60000/],
   ['no kind', { failOnDifferences: [] }, /compare\.failOnDifferences is \[\]/],
   [

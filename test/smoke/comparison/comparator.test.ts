@@ -4,7 +4,7 @@ import { type ComparisonOptions, planOf } from '../../../smoke/comparison/option
 import { decide } from '../../../lambda/gate/verdict';
 import { seeded } from './sources';
 
-const FAST: ComparisonOptions = { requests: [{ path: '/orders' }], requestsPerSecond: 1e6, requestsMax: 3_000 };
+const FAST: ComparisonOptions = { requests: [{ path: '/orders' }], requestsPerSecond: 1e6, maxRequests: 3_000 };
 
 interface World {
   readonly options?: ComparisonOptions;
@@ -32,7 +32,7 @@ async function compare({ options = {}, sample, mixedUp }: World) {
       timedOut,
     } = sample(side, turn++, path);
     if (error) return { durationMs, error, ...(timedOut && { timedOut }) };
-    return { durationMs, answer: { status, headers: { 'content-type': type ?? 'application/json' }, body } };
+    return { durationMs, response: { status, headers: { 'content-type': type ?? 'application/json' }, body } };
   };
   const result = await compareSides(planOf({ ...FAST, ...options }), {
     attempt,
@@ -46,7 +46,7 @@ async function compare({ options = {}, sample, mixedUp }: World) {
 describe('the requests', () => {
   test('go to both sides in pairs, in random order, and end when the answer is known', async () => {
     const { result, sent } = await compare({ sample: () => ({}) });
-    expect(result).toMatchObject({ answer: 'not-worse', outcome: 'passed', endedBy: 'not-worse', differences: [] });
+    expect(result).toMatchObject({ decision: 'not-worse', outcome: 'passed', endedBy: 'not-worse', differences: [] });
     expect(result.requests).toBeLessThan(2_000);
     expect(sent.filter(({ side }) => side === 'blue')).toHaveLength(sent.length / 2);
     expect(result.sentence).toMatch(
@@ -74,27 +74,32 @@ describe('the requests', () => {
   });
 
   test('never exceed the number allowed, and too little data fails unless asked otherwise', async () => {
-    const few = { requestsMax: 100 };
+    const few = { maxRequests: 100 };
     const { result, sent } = await compare({ options: few, sample: () => ({}) });
     expect(sent).toHaveLength(100);
-    expect(result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed', endedBy: 'requests', requests: 100 });
+    expect(result).toMatchObject({
+      decision: 'not-enough-data',
+      outcome: 'failed',
+      endedBy: 'requests',
+      requests: 100,
+    });
     expect(result.sentence).toContain(
       'not enough data to say that green is no worse than blue: errors and latency undecided',
     );
     const asked = await compare({ options: { ...few, notEnoughData: 'warn' }, sample: () => ({}) });
-    expect(asked.result).toMatchObject({ answer: 'not-enough-data', outcome: 'passed' });
+    expect(asked.result).toMatchObject({ decision: 'not-enough-data', outcome: 'passed' });
   });
 
-  test('end at the time limit, also when a side hangs', async () => {
+  test('end at the timeout, also when a side hangs', async () => {
     const attempt: Attempt = (_side, _request, signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve({ durationMs: 1, error: 'ended' }), { once: true });
       });
-    const result = await compareSides(planOf({ ...FAST, timeLimitSeconds: 0.05 }), {
+    const result = await compareSides(planOf({ ...FAST, timeoutSeconds: 0.05 }), {
       attempt,
       signal: new AbortController().signal,
     });
-    expect(result).toMatchObject({ answer: 'not-enough-data', endedBy: 'time-limit', requests: 0 });
+    expect(result).toMatchObject({ decision: 'not-enough-data', endedBy: 'timeout', requests: 0 });
   });
 });
 
@@ -104,7 +109,7 @@ describe('a bad green', () => {
     const { result } = await compare({
       sample: (side) => ({ status: side === 'green' && random() < 0.05 ? 500 : 200 }),
     });
-    expect(result).toMatchObject({ answer: 'worse', outcome: 'failed', endedBy: 'worse' });
+    expect(result).toMatchObject({ decision: 'worse', outcome: 'failed', endedBy: 'worse' });
     expect(result.requests).toBeLessThan(1_000);
     expect(result.sentence).toMatch(
       /^green fails more often than blue: [\d.]+ % errors against 0 %, by chance once in \d+, once in \d+ decides/,
@@ -117,7 +122,7 @@ describe('a bad green', () => {
       options: { requests: [{ path: '/orders' }, { path: '/health' }] },
       sample: (side, _turn, path) =>
         side === 'green' && path === '/orders' && random() < 0.05
-          ? { durationMs: 1_000, error: 'no complete answer within 1000 ms', timedOut: true }
+          ? { durationMs: 1_000, error: 'no complete response within 1000 ms', timedOut: true }
           : {},
     });
     expect(hangs.result.sentence).toMatch(/; [\d.]+ % of green's responses to GET \/orders timed out, 0 % of blue's$/);
@@ -130,10 +135,10 @@ describe('a bad green', () => {
     ]);
     const errors = seeded(15);
     const both = await compare({
-      options: { concurrency: 1, requestsMax: 10_000 },
+      options: { concurrency: 1, maxRequests: 10_000 },
       sample: () => ({ status: errors() < 0.05 ? 500 : 200 }),
     });
-    expect(both.result).toMatchObject({ answer: 'not-worse', outcome: 'passed' });
+    expect(both.result).toMatchObject({ decision: 'not-worse', outcome: 'passed' });
     expect(both.result.sentence).toMatch(
       /; the live side shows the same trouble: [\d.]+ % of green's responses to GET \/orders had status 500, [\d.]+ % of blue's$/,
     );
@@ -143,7 +148,7 @@ describe('a bad green', () => {
     const options = { requests: [{ path: '/orders' }, { path: '/returns' }] };
     const onBlue = (side: Side, path: string) => side === 'blue' && path === '/returns';
     const good = await compare({ options, sample: (side, _, path) => (onBlue(side, path) ? { status: 404 } : {}) });
-    expect(good.result).toMatchObject({ answer: 'not-worse', newRequests: ['GET /returns'], failures: [] });
+    expect(good.result).toMatchObject({ decision: 'not-worse', newRequests: ['GET /returns'], failures: [] });
     expect(good.result.sentence).toMatch(/; not compared, as the live side refuses them: GET \/returns$/);
     expect(good.result.measures).toMatchObject([{ blue: 0, green: 0 }, {}]);
     const random = seeded(14);
@@ -153,7 +158,7 @@ describe('a bad green', () => {
         status: onBlue(side, path) ? 404 : side === 'green' && path === '/orders' && random() < 0.05 ? 500 : 200,
       }),
     });
-    expect(bad.result).toMatchObject({ answer: 'worse', outcome: 'failed', newRequests: ['GET /returns'] });
+    expect(bad.result).toMatchObject({ decision: 'worse', outcome: 'failed', newRequests: ['GET /returns'] });
   });
 
   test('a request that is refused by both sides, or by green, is compared, and 429 says nothing of a request; one that is new and the only one is not sent on', async () => {
@@ -170,33 +175,33 @@ describe('a bad green', () => {
       expect(result).toMatchObject({ newRequests: [] });
     }
     const only = await compare({ options: { requests: [{ path: '/returns' }] }, sample: sample(404, 200) });
-    expect(only.result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed', endedBy: 'requests' });
+    expect(only.result).toMatchObject({ decision: 'not-enough-data', outcome: 'failed', endedBy: 'requests' });
     expect(only.sent.length).toBeLessThanOrEqual(8);
     expect(only.result.sentence).toBe(
       'green could not be compared with blue: the live side refuses every request; not compared, as the live side refuses them: GET /returns',
     );
     const dropped = await compare({ options, sample: sample(200, 404) });
-    expect(dropped.result).toMatchObject({ answer: 'worse', newRequests: [] });
+    expect(dropped.result).toMatchObject({ decision: 'worse', newRequests: [] });
   });
 
   test('gross harm that came in waves is undecided, and does not pass where too little data may', async () => {
     const dies = await compare({
-      options: { notEnoughData: 'warn', requestsMax: 400, concurrency: 1 },
+      options: { notEnoughData: 'warn', maxRequests: 400, concurrency: 1 },
       // As a task that dies after so many requests, and is away for as many.
       sample: (side, turn) => ({ status: side === 'green' && turn % 160 >= 80 ? 502 : 200 }),
     });
-    expect(dies.result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed' });
+    expect(dies.result).toMatchObject({ decision: 'not-enough-data', outcome: 'failed' });
     expect(dies.result.sentence).toMatch(/^not enough data .*; too bad to pass undecided$/);
     const leaks = await compare({
-      options: { notEnoughData: 'warn', requestsMax: 1_000, concurrency: 1 },
+      options: { notEnoughData: 'warn', maxRequests: 1_000, concurrency: 1 },
       sample: (side, turn) => ({ durationMs: 10 + (side === 'green' ? turn / 10 : 0) }),
     });
     expect(leaks.result).toMatchObject({ outcome: 'failed' });
     const little = await compare({
-      options: { notEnoughData: 'warn', requestsMax: 120 },
+      options: { notEnoughData: 'warn', maxRequests: 120 },
       sample: (side, turn) => ({ status: side === 'green' && turn === 50 ? 500 : 200 }),
     });
-    expect(little.result).toMatchObject({ answer: 'not-enough-data', outcome: 'passed' });
+    expect(little.result).toMatchObject({ decision: 'not-enough-data', outcome: 'passed' });
     expect(little.result.sentence).not.toMatch(/too bad/);
   });
 
@@ -204,12 +209,12 @@ describe('a bad green', () => {
     const limits: number[] = [];
     const attempt: Attempt = async (_side, _request, _signal, timeoutMs) => {
       limits.push(timeoutMs);
-      return { durationMs: 300, answer: { status: 200, headers: {}, body: '{}' } };
+      return { durationMs: 300, response: { status: 200, headers: {}, body: '{}' } };
     };
     const around = { attempt, random: seeded(1), signal: new AbortController().signal };
-    await compareSides(planOf({ ...FAST, requestsMax: 400, concurrency: 1 }), around);
+    await compareSides(planOf({ ...FAST, maxRequests: 400, concurrency: 1 }), around);
     expect([limits[0], limits.at(-1)]).toEqual([5_000, 3_000]);
-    await compareSides(planOf({ ...FAST, requestsMax: 400, timeoutMs: 2_000 }), around);
+    await compareSides(planOf({ ...FAST, maxRequests: 400, timeoutMs: 2_000 }), around);
     expect(limits.at(-1)).toBe(2_000);
   });
 
@@ -218,21 +223,21 @@ describe('a bad green', () => {
     const { result } = await compare({
       sample: (side) => ({ durationMs: (side === 'green' ? 150 : 100) * (0.8 + 0.4 * random()) }),
     });
-    expect(result.answer).toBe('worse');
+    expect(result.decision).toBe('worse');
     expect(result.sentence).toMatch(/^green is slower than blue: p\d+ 1\d\d ms against \d+ ms, by chance once in/);
   });
 
   test('that answers 404 where blue answers is failing; what both refuse is an answer', async () => {
     const lost = await compare({ sample: (side) => ({ status: side === 'green' ? 404 : 200 }) });
-    expect(lost.result.answer).toBe('worse');
+    expect(lost.result.decision).toBe('worse');
     expect(lost.result.requests).toBeLessThan(100);
     const refused = await compare({ sample: () => ({ status: 401 }) });
-    expect(refused.result.answer).toBe('not-worse');
+    expect(refused.result.decision).toBe('not-worse');
   });
 
   test('that breaks connections is failing, and never throws', async () => {
     const { result } = await compare({ sample: (side) => (side === 'green' ? { error: 'ECONNRESET' } : {}) });
-    expect(result.answer).toBe('worse');
+    expect(result.decision).toBe('worse');
   });
 });
 
@@ -272,12 +277,12 @@ describe('differences', () => {
     const { result } = await compare({ sample, options: { failOnDifferences: ['json-missing'] } });
     expect(result).toMatchObject({
       outcome: 'failed',
-      answer: 'not-enough-data',
+      decision: 'not-enough-data',
       endedBy: 'differences',
       requests: 80,
     });
     expect(result.sentence).toMatch(
-      /^green answers differently: GET \/orders: id is absent, on blue "r-\d+", GET \/orders: at is absent, on blue \d+ \(80 requests\)$/,
+      /^green responds differently: GET \/orders: id is absent, on blue "r-\d+", GET \/orders: at is absent, on blue \d+ \(80 requests\)$/,
     );
     expect(result.differences.map(({ kind, fails }) => [kind, fails])).toEqual([
       ['json-missing', true],
@@ -288,9 +293,9 @@ describe('differences', () => {
 
   test('decide before too little data does, but not over a green that is worse', async () => {
     const sample: World['sample'] = (side) => ({ body: side === 'green' ? '{}' : '{"total":3}' });
-    const options = { failOnDifferences: true, requestsMax: 60 };
+    const options = { failOnDifferences: true, maxRequests: 60 };
     const few = (await compare({ sample, options })).result;
-    expect(few).toMatchObject({ endedBy: 'requests', answer: 'not-enough-data' });
+    expect(few).toMatchObject({ endedBy: 'requests', decision: 'not-enough-data' });
     expect(decide({ checks: [], alarms: [], comparison: few }).rule).toBe('comparison-differs');
     const worse = (
       await compare({
@@ -318,7 +323,7 @@ describe('differences', () => {
     for (let seed = 0; seed < 50; seed++) {
       const random = seeded(seed);
       const { result } = await compare({
-        options: { failOnDifferences: true, requestsMax: 400 },
+        options: { failOnDifferences: true, maxRequests: 400 },
         sample: () => (random() < 0.05 ? { status: 503, type: 'text/html', body: 'try again' } : {}),
       });
       expect([seed, result.differences]).toEqual([seed, []]);
@@ -330,7 +335,7 @@ describe('differences', () => {
       options: { requests: [{ path: '/' }, { name: 'list', path: '/orders' }] },
       sample: (side, _turn, path) => ({ status: side === 'green' && path === '/orders' ? 404 : 200 }),
     });
-    expect(result.answer).toBe('worse');
+    expect(result.decision).toBe('worse');
     expect(result.differences).toEqual([
       expect.objectContaining({ request: 'list', kind: 'status', blue: '200', green: '404' }),
     ]);
@@ -340,7 +345,7 @@ describe('differences', () => {
     const requests = [{ path: '/slow' }, { path: '/fast' }];
     const attempt: Attempt = async (side, { path }) => {
       for (let turn = path === '/slow' ? 5 : 0; turn > 0; turn--) await Promise.resolve();
-      return { durationMs: 10, answer: { status: side === 'blue' ? 200 : 201, headers: {}, body: '' } };
+      return { durationMs: 10, response: { status: side === 'blue' ? 200 : 201, headers: {}, body: '' } };
     };
     const around = { attempt, random: seeded(1), signal: new AbortController().signal };
     const result = await compareSides(planOf({ ...FAST, requests }), around);
@@ -368,7 +373,7 @@ describe('the two sides', () => {
       mixedUp: () => 'both listeners forward to web-green',
     });
     expect(sent).toEqual([]);
-    expect(result).toMatchObject({ answer: 'not-enough-data', outcome: 'failed', endedBy: 'sides-changed' });
+    expect(result).toMatchObject({ decision: 'not-enough-data', outcome: 'failed', endedBy: 'sides-changed' });
     expect(result.sentence).toBe('green could not be compared with blue: both listeners forward to web-green');
   });
 
@@ -378,7 +383,7 @@ describe('the two sides', () => {
       options: { failOnDifferences: true },
       mixedUp: (asked) => (asked > 0 ? 'production moved' : undefined),
     });
-    expect(result).toMatchObject({ answer: 'not-enough-data', endedBy: 'sides-changed' });
+    expect(result).toMatchObject({ decision: 'not-enough-data', endedBy: 'sides-changed' });
     expect(decide({ checks: [], alarms: [], comparison: result }).rule).toBe('comparison-without-data');
   });
 });

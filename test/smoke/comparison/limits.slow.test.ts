@@ -6,9 +6,9 @@ test.each(held.map(({ source, fault }) => [source, fault.name, leastOf(source, f
   '%s, %s: the right answer in %d of 100 comparisons at least',
   (source, _name, least, fault) => {
     const { answers } = tally(source, fault, 100);
-    expect({ answers, enough: answers[fault.answer] >= least }).toEqual({ answers, enough: true });
+    expect({ answers, enough: answers[fault.decision] >= least }).toEqual({ answers, enough: true });
     // And the wrong one no oftener than is said: a false stop in 1 %, which 100 runs exceed by chance.
-    if (fault.answer === 'not-worse') expect(answers.worse).toBeLessThanOrEqual(4);
+    if (fault.decision === 'not-worse') expect(answers.worse).toBeLessThanOrEqual(4);
   },
   120_000,
 );

@@ -1,12 +1,12 @@
 import { PairJudge } from '../../../smoke/comparison/statistics/judge';
-import { type ComparisonAnswer, type ComparisonRule, RULE_DEFAULT } from '../../../smoke/comparison/statistics/rule';
+import { type ComparisonDecision, type ComparisonRule, RULE_DEFAULT } from '../../../smoke/comparison/statistics/rule';
 import { LATENCIES, observations, type PairSource, seeded } from './sources';
 
 /** What the comparison is to decide, and how often: the table of docs/comparison.md, printed by the bench, held by a test. */
 
 export interface Fault {
   readonly name: string;
-  readonly answer: Exclude<ComparisonAnswer, 'not-enough-data'>;
+  readonly decision: Exclude<ComparisonDecision, 'not-enough-data'>;
   readonly errors: number;
   readonly greenErrors?: number;
   readonly factor?: number;
@@ -14,13 +14,13 @@ export interface Fault {
 }
 
 export const FAULTS: readonly Fault[] = [
-  { name: 'alike', answer: 'not-worse', errors: 0.001 },
-  { name: 'alike, 1 % errors on both', answer: 'not-worse', errors: 0.01 },
-  { name: 'alike, 5 % errors on both', answer: 'not-worse', errors: 0.05 },
-  { name: 'errors 0 → 2 %', answer: 'worse', errors: 0, greenErrors: 0.02 },
-  { name: 'errors 1 → 3 %', answer: 'worse', errors: 0.01, greenErrors: 0.03 },
-  { name: 'latency x1.5', answer: 'worse', errors: 0.001, factor: 1.5 },
-  { name: '2 % of the responses x10', answer: 'worse', errors: 0.001, slowShare: 0.02 },
+  { name: 'alike', decision: 'not-worse', errors: 0.001 },
+  { name: 'alike, 1 % errors on both', decision: 'not-worse', errors: 0.01 },
+  { name: 'alike, 5 % errors on both', decision: 'not-worse', errors: 0.05 },
+  { name: 'errors 0 → 2 %', decision: 'worse', errors: 0, greenErrors: 0.02 },
+  { name: 'errors 1 → 3 %', decision: 'worse', errors: 0.01, greenErrors: 0.03 },
+  { name: 'latency x1.5', decision: 'worse', errors: 0.001, factor: 1.5 },
+  { name: '2 % of the responses x10', decision: 'worse', errors: 0.001, slowShare: 0.02 },
 ];
 
 const TAIL = FAULTS.at(-1) as Fault;
@@ -30,7 +30,7 @@ export const HIDDEN_TAILS: readonly string[] = ['bimodal', OWN];
 
 /** Of 100 comparisons, how many are to come to the right answer; undefined where none can be promised. */
 export function leastOf(source: string, fault: Fault): number | undefined {
-  if (source === OWN && fault.answer === 'not-worse') return 80;
+  if (source === OWN && fault.decision === 'not-worse') return 80;
   if (fault === TAIL && HIDDEN_TAILS.includes(source)) return undefined;
   return 95;
 }
@@ -39,7 +39,7 @@ export function leastOf(source: string, fault: Fault): number | undefined {
 export const CELLS = Object.keys(LATENCIES).flatMap((source) => FAULTS.map((fault) => ({ source, fault })));
 
 export interface Tally {
-  readonly answers: Readonly<Record<ComparisonAnswer, number>>;
+  readonly answers: Readonly<Record<ComparisonDecision, number>>;
   /** Median of the requests to both sides. */
   readonly requests: number;
 }
@@ -52,9 +52,9 @@ export function tally(source: string, fault: Fault, runs: number, rule: Comparis
     const next = observations(LATENCIES[source] as PairSource, seeded(run * 31 + 5), fault);
     const judge = new PairJudge(rule);
     let pairs = 0;
-    for (; pairs < rule.pairsMax && judge.answer() === 'not-enough-data'; pairs++) judge.observe(...next());
+    for (; pairs < rule.pairsMax && judge.decision() === 'not-enough-data'; pairs++) judge.observe(...next());
     judge.finish();
-    answers[judge.answer()] += 1;
+    answers[judge.decision()] += 1;
     requests.push(2 * pairs);
   }
   return { answers, requests: requests.sort((a, b) => a - b)[runs >> 1] as number };

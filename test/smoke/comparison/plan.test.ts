@@ -26,7 +26,7 @@ test('a suite that does not mention the comparison is compared by its safe check
   expect(comparisonPlan({ checks })).toMatchObject({
     notEnoughData: 'warn',
     requestsPerSecond: 100,
-    requestsMax: 10_000,
+    maxRequests: 10_000,
     requests: [{ name: 'list', path: '/orders' }],
   });
   expect(comparisonPlan({ checks, compare: true })).toMatchObject({ notEnoughData: 'fail' });

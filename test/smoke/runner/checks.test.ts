@@ -2,7 +2,7 @@ import * as net from 'node:net';
 import type { SmokeCheck } from '../../../smoke/suite/model';
 import type { CheckTarget } from '../../../smoke/runner/target';
 import { runChecks } from '../../../smoke/runner/run';
-import { waitForAnswer } from '../../../smoke/runner/wait';
+import { waitForResponse } from '../../../smoke/runner/wait';
 import { checkSentence } from '../../../smoke/reasons';
 import { exchange } from '../../../common/http';
 import { type Certificate, selfSigned } from '../../support/servers/certificate';
@@ -96,7 +96,7 @@ describe('against a real server', () => {
     server = await httpServer(() => undefined);
     const result = await run({ timeoutMs: 50 });
     expect(result.failures).toEqual([
-      { expectation: 'connection', expected: 'an answer within 50 ms', actual: 'timed out', place: 'checks[0]' },
+      { expectation: 'connection', expected: 'a response within 50 ms', actual: 'timed out', place: 'checks[0]' },
     ]);
   });
 
@@ -187,7 +187,7 @@ describe('against a real server', () => {
     expect(most).toBeLessThanOrEqual(8);
   });
 
-  test('the time limit ends what runs and what has not begun', async () => {
+  test('the timeout ends what runs and what has not begun', async () => {
     server = await httpServer(() => undefined);
     const controller = new AbortController();
     const checks = Array.from({ length: 9 }, (_, index) => ({ name: `n${index}`, path: '/' }));
@@ -195,7 +195,7 @@ describe('against a real server', () => {
     setTimeout(() => controller.abort(new Error('over')), 100);
     const results = await running;
     expect(results[0]?.failures).toEqual([
-      { expectation: 'time limit', expected: 'done within 9 s', actual: 'unfinished', place: 'checks[0]' },
+      { expectation: 'timeout', expected: 'done within 9 s', actual: 'unfinished', place: 'checks[0]' },
     ]);
     expect(results[8]?.failures[0]?.actual).toBe('not begun');
   });
@@ -231,14 +231,14 @@ describe('waitForAnswer', () => {
       hits.push(request.url ?? '');
       response.writeHead(hits.length < 2 ? 503 : 404).end();
     });
-    await waitForAnswer({ name: 'a', path: '/a' }, target(), 10_000);
+    await waitForResponse({ name: 'a', path: '/a' }, target(), 10_000);
     expect(hits).toEqual(['/a', '/a']);
   });
 
   test('is bounded', async () => {
     server = await httpServer((_request, response) => response.writeHead(503).end());
     const startMs = performance.now();
-    await waitForAnswer({ name: 'a', path: '/a' }, target(), 200);
+    await waitForResponse({ name: 'a', path: '/a' }, target(), 200);
     expect(performance.now() - startMs).toBeLessThan(5_000);
   });
 });

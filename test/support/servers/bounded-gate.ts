@@ -100,10 +100,10 @@ async function comparison(base: URL): Promise<string> {
   const side = { base, addresses: [], tlsVerification: 'full' as const };
   const plan = planOf({
     requests,
-    requestsMax: 1_000,
+    maxRequests: 1_000,
     requestsPerSecond: 1_000,
     concurrency: 8,
-    timeLimitSeconds: 20,
+    timeoutSeconds: 20,
     timeoutMs: 30_000,
   });
   const attempts = httpAttempts({ blue: side, green: side });

@@ -43,14 +43,14 @@ test('requests are counted by who responded', () => {
       { ...sent, targetGroupArn: 'g', status: 502, latencyMs: 1 },
       { ...sent, latencyMs: 1000 },
     ],
-    { blue: ['b'], green: ['g'], candidate: ['g'] },
+    { blue: ['b'], green: ['g'], exposed: ['g'] },
   );
   expect(counts).toMatchObject({
     total: 5,
     lost: 2,
     failed: 1,
     bySide: { blue: { ok: 1, failed: 0 }, green: { ok: 1, failed: 1 } },
-    candidate: { total: 2, failed: 1 },
+    exposed: { total: 2, failed: 1 },
   });
 });
 

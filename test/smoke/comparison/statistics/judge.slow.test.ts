@@ -18,7 +18,7 @@ function judged(pairs: Iterable<Pair>, rule = RULE_DEFAULT): PairJudge {
 }
 
 function answers(judge: PairJudge): string[] {
-  return judge.measures().map(({ answer }) => answer);
+  return judge.measures().map(({ decision }) => decision);
 }
 
 function take(count: number, next: () => Pair): Pair[] {
@@ -48,7 +48,7 @@ describe('the three answers', () => {
     const judge = judged(pairs);
     expect(answers(judge)).toEqual(['not-enough-data', 'not-enough-data']);
     judge.finish();
-    expect(judge.measures()[0].answer).toBe('not-worse');
+    expect(judge.measures()[0].decision).toBe('not-worse');
   });
 
   test('a green that always fails is worse within twenty pairs, though it is fast to fail', () => {
@@ -105,7 +105,7 @@ describe('false stops', () => {
         const judge = new PairJudge(STRICT);
         for (let pair = 0; pair < 1_000; pair++) judge.observe(...next());
         // The first answer stands, so the end says what any check on the way found.
-        if (judge.answer() === 'worse') stopped += 1;
+        if (judge.decision() === 'worse') stopped += 1;
       }
       expect(stopped / 300).toBeLessThanOrEqual(STRICT.alpha);
     },
@@ -123,7 +123,7 @@ describe('false stops', () => {
         const one = (): Observation => ({ failed: bad && random() < 0.5, durationMs: 10 + random() });
         judge.observe(one(), one());
       }
-      if (judge.answer() === 'worse') stopped += 1;
+      if (judge.decision() === 'worse') stopped += 1;
     }
     expect(stopped / 300).toBeLessThanOrEqual(STRICT.alpha);
   });
@@ -136,7 +136,7 @@ describe('false passes', () => {
     for (let run = 0; run < 200; run++) {
       const random = seeded(run + 50_000);
       const judge = judged(take(1_500, () => [ok(10), random() < 0.01 ? FAILED : ok(10)]));
-      if (judge.answer() === 'not-worse') passed += 1;
+      if (judge.decision() === 'not-worse') passed += 1;
     }
     expect(passed / 200).toBeLessThanOrEqual(0.05);
   });
@@ -146,9 +146,9 @@ describe('false passes', () => {
     for (let run = 0; run < 60; run++) {
       const next = observations(LATENCIES.lognormal!, seeded(run + 60_000), { errors: 0, factor: 1.5 });
       const judge = judged(take(1_000, next));
-      const { answer } = judge.measures()[1];
-      expect(answer).not.toBe('not-worse');
-      if (answer === 'worse') found += 1;
+      const { decision } = judge.measures()[1];
+      expect(decision).not.toBe('not-worse');
+      if (decision === 'worse') found += 1;
     }
     expect(found).toBeGreaterThan(55);
   });
@@ -196,7 +196,7 @@ describe('properties', () => {
       fc.property(data, harm, (given, by) => {
         const pairs = pairsOf(given);
         const [better, worse] = [judged(pairs, rule), judged(harmed(pairs, { ...by, share: 1, fails: 0 }), rule)];
-        if (better.answer() === 'worse') expect(worse.answer()).not.toBe('not-worse');
+        if (better.decision() === 'worse') expect(worse.decision()).not.toBe('not-worse');
       }),
       { numRuns: 200, seed: 7 },
     );
@@ -226,7 +226,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(observation, observation), { maxLength: 300 }), (pairs) => {
         for (const measure of judged(pairs).measures()) {
-          expect(['worse', 'not-worse', 'not-enough-data']).toContain(measure.answer);
+          expect(['worse', 'not-worse', 'not-enough-data']).toContain(measure.decision);
           const { value, blue, green, evidence } = measure;
           for (const figure of [value, blue, green, evidence]) expect(Number.isFinite(figure)).toBe(true);
           expect(measure.rule).not.toBe('');

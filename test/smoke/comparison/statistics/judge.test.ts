@@ -9,7 +9,7 @@ function pairsUntilDecided(pairsInTime: number): number {
   const observation = () => ({ failed: false, durationMs: 50 + 20 * random() });
   for (let pair = 1; pair <= RULE_DEFAULT.pairsMax; pair++) {
     judge.observe(observation(), observation(), pair / pairsInTime);
-    if (judge.answer() !== 'not-enough-data') return pair;
+    if (judge.decision() !== 'not-enough-data') return pair;
   }
   return Infinity;
 }
