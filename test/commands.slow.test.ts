@@ -50,7 +50,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 const ran = new Set<string>();
 
 interface Run {
-  /** What stands for the placeholders of the page: its text, and what it is here. */
+  /** What replaces the placeholders of the page: its text, and what it is here. */
   readonly values?: Readonly<Record<string, string>>;
   /** Files that the terminal has sourced before. */
   readonly sourced?: readonly string[];
@@ -287,7 +287,7 @@ releases:
   test('the files are those that a shell sources', async () => {
     const folder = dirname(deployer);
     for (const name of ['env.sh', 'env-administrator.sh']) {
-      await run(source(name), { values: { '/tmp/greenlight-XXXXXX': folder } });
+      await run(source(name), { values: { '/tmp/greenlight-k3Wq9Z': folder } });
     }
   });
 

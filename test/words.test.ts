@@ -43,7 +43,7 @@ describe('the rule itself', () => {
     ['a standalone program'],
     ['look up the address, looks it up, lookups, is looked up'],
     ['CodeDeploy has terminationWaitTimeInMinutes and TERMINATION_WAIT'],
-    ['stands for the account'],
+    ['standard, standby and understands'],
     ['one value a minute'],
     ['the mask is kept as seen'],
     ['semicircles, outlook, outlooks, Telltale'],

@@ -1,7 +1,7 @@
 import { canonical, compareNumeric, ExactNumber } from './exact-number';
 
 /**
- * Plain numbers that stand for exact ones, for libraries that have no other numbers: each exact number gets a number near it
+ * Plain numbers that replace exact ones, for libraries that have no other numbers: each exact number gets a number near it
  * that nothing else in the documents is, in the order of the exact ones. What compares the stand-ins finds the same as what
  * would compare the exact numbers.
  */

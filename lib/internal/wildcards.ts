@@ -1,8 +1,8 @@
 import { Tokenization } from 'aws-cdk-lib';
 
-/** Stands for text of any length that is not known at synth; no header, path or host name can hold it. */
+/** A placeholder for text of any length that is not known at synth. No header, path or host name can hold it. */
 export const UNKNOWN = '\u0000';
-/** Stands for one character of a pattern, whichever. */
+/** A placeholder for any one character. */
 const ONE = '\u0001';
 
 /**

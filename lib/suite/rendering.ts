@@ -50,7 +50,7 @@ export function grantAuth(
   return secretArns(suite, values).flatMap((resource) => actionsOn(resource).map((action) => ({ action, resource })));
 }
 
-/** A token may stand for an ARN of either service; on the other's ARN the action of one grants nothing. */
+/** A token may become an ARN of either service; on the other's ARN the action of one grants nothing. */
 function actionsOn(arn: string): readonly string[] {
   const service = /^arn:[^:]+:([^:]+):/.exec(arn)?.[1];
   const actions = { ssm: 'ssm:GetParameter', secretsmanager: 'secretsmanager:GetSecretValue' };
@@ -112,7 +112,7 @@ export function suiteOf(checks: readonly SmokeCheck[]): { suite: Suite; variable
   };
 }
 
-/** The value with a placeholder for each token in its texts; what they stand for is added to `variables`. */
+/** The value with a placeholder for each token in its texts; their tokens are added to `variables`. */
 function withoutTokens<T>(value: T, variables: Record<string, string>): T {
   if (typeof value === 'string') return (Token.isUnresolved(value) ? lift(value, variables) : value) as T;
   if (Array.isArray(value)) return value.map((each: unknown) => withoutTokens(each, variables)) as T;

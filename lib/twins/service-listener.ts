@@ -5,7 +5,6 @@ import type {
   IApplicationLoadBalancer,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-
 import { defined } from '../internal/defined';
 
 /** Options that every kind of `ServiceListener` has. */

@@ -4,7 +4,7 @@ import type { BuiltImage } from './build';
 /** An image that the app builds, once it is in the local registry. */
 export interface LocalImage {
   readonly uri: string;
-  /** The build context: where a command that stands for the container runs. */
+  /** The build context: where a command that replaces the container runs. */
   readonly contextDirectory: string;
   /** Absent for one that was not built here. */
   readonly built?: BuiltImage;

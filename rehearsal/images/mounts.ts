@@ -34,7 +34,7 @@ export function findMounts(
     }));
 }
 
-/** Copies stand for the mounts while `work` runs; what was not there before is removed afterwards. */
+/** Copies replace the mounts while `work` runs; what was not there before is removed afterwards. */
 export async function withMounts(mounts: readonly BindMount[], root: ImageRoot, work: () => Promise<void>) {
   const added: string[] = [];
   try {

@@ -14,7 +14,7 @@ export function commandRemedy(command: readonly string[], folder = 'the folder o
   const runs = command.length > 0 && command[0] !== 'nginx' && isAvailable(command[0] ?? '');
   const example = JSON.stringify(runs ? command : STAND_IN);
   return (
-    `give the container a command that stands for it in rehearsals: rehearsalCommand: ${example} of ServiceTask.fromImage, or the ` +
+    `give the container a command that replaces it in rehearsals: rehearsalCommand: ${example} of ServiceTask.fromImage, or the ` +
     `docker label "${REHEARSAL_COMMAND_LABEL}": ${JSON.stringify(example)} of any other container definition. It runs in ${folder}, ` +
     "with your PATH, the container's environment, and PORT and HOST to listen on"
   );

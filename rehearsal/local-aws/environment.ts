@@ -84,7 +84,7 @@ function shellWord(text: string): string {
 }
 
 /**
- * Writes the program that stands for docker (`CDK_DOCKER`) into a directory.
+ * Writes the program that replaces docker (`CDK_DOCKER`) into a directory.
  * @returns its path
  * @throws Error when the package is incomplete
  */

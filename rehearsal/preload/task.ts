@@ -28,7 +28,7 @@ interface Wanted {
 
 type Ports = Readonly<Record<string, number>>;
 
-/** Whether it listens where a command that stands for a container is to: at HOST and PORT of its environment. */
+/** Whether it listens where a command that replaces a container must: at HOST and PORT of its environment. */
 function isAsAssigned({ host, port }: Wanted, assigned: Ports): boolean {
   return host === process.env.GREENLIGHT_TASK_HOST && Object.values(assigned).includes(port);
 }

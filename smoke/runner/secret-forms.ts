@@ -111,7 +111,7 @@ function nextSteps({ text, form }: Search, { at, matched }: Step): Step[] {
   return next > at ? [{ matched, at: next }] : [];
 }
 
-/** `+` stands for a space in a query; base 64 for URLs has `-` and `_`. */
+/** `+` is a space in a query; base 64 for URLs has `-` and `_`. */
 function same(unit: string, wanted: string): boolean {
   return (unit === '+' && wanted === ' ') || (unit === '-' && wanted === '+') || (unit === '_' && wanted === '/');
 }
@@ -134,7 +134,7 @@ const ENTITY = /&(?:amp;)*(?:#x0*([0-9a-f]{1,6})|#0*([0-9]{1,7})|([a-z]{2,6}));/
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
-/** What a character may stand for besides itself. */
+/** What a character may mean apart from itself. */
 function decode(text: string, at: number): Decoded[] {
   switch (text[at]) {
     case '%':

@@ -3,7 +3,7 @@ import { inTime } from './in-time';
 /** @returns what is wrong with a regular expression, or undefined */
 export function patternProblem(pattern: string): string | undefined {
   try {
-    // What `${name}` becomes is escaped, so any letter stands for it.
+    // What `${name}` becomes is escaped, so any letter takes its place.
     new RegExp(pattern.replace(/\$\{[^}]*\}/g, 'x'));
     return undefined;
   } catch (error) {

@@ -10,7 +10,7 @@ import { bundleFolder } from '../../common/bundles';
 import { temporaryDirectory } from '../support/temporary';
 import { bodyOf, httpServer, httpsServer, type Listening } from '../support/servers/servers';
 
-/** Stands for CodeDeploy, CloudWatch and EC2 on one endpoint, as AWS_ENDPOINT_URL makes it. */
+/** A server in place of CodeDeploy, CloudWatch and EC2 on one endpoint, as AWS_ENDPOINT_URL makes it. */
 async function standIn(): Promise<Listening & { readonly calls: { target: string; input: unknown }[] }> {
   const calls: { target: string; input: unknown }[] = [];
   const server = await httpServer((request, response) => {

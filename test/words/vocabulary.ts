@@ -34,7 +34,7 @@ const PHRASES: readonly Word[] = [
   { words: ['alone'], instead: 'only, by itself', except: [{ pattern: /\bleave\w* alone\b/gi, reason: 'idiom' }] },
   { words: ['told', 'tells'], instead: 'reported, says, shows, given' },
   { words: ['knows'], instead: 'supports, has, reads' },
-  { words: ['stands'], instead: 'is', except: [{ pattern: /\bstands for\b/gi, reason: 'means' }] },
+  { words: ['stands', 'stand for'], instead: 'is, replaces, means' },
   {
     words: ['beside', 'besides'],
     instead: 'next to, with, in addition to',

@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export const faultSchema = z
   .strictObject({
-    status: z.number().int().min(400).max(599).optional().describe('The status that stands for the response'),
+    status: z.number().int().min(400).max(599).optional().describe('The status that is sent instead of the response'),
     latencyMs: z
       .number()
       .int()

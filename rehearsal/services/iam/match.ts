@@ -8,7 +8,8 @@ export function contextValues(context: RequestContext, key: string): readonly st
   return found === undefined ? undefined : many<string>(context[found]);
 }
 
-// Stands for a literal `*`, `?` or `$` that a policy variable produced, so that it is not read as a wildcard.
+// Placeholders for a literal `*`, `?` or `$` that a policy variable produced, so that it is not read as a wildcard.
+// Control characters: no policy holds any.
 const literals = { '*': '\u0001', '?': '\u0002', $: '\u0003' } as const;
 
 /**
@@ -49,8 +50,10 @@ export function plain(text: string): string {
 }
 
 function unescapeLiterals(text: string, prefix: string): string {
-  // eslint-disable-next-line no-control-regex -- the marks are control characters, as no policy holds any
-  return text.replace(/[\u0001\u0002\u0003]/g, (mark) => prefix + ['*', '?', '$'][mark.charCodeAt(0) - 1]);
+  return Object.entries(literals).reduce(
+    (all, [character, mark]) => all.replaceAll(mark, () => prefix + character),
+    text,
+  );
 }
 
 /**

@@ -42,7 +42,7 @@ const COMPARISONS: Readonly<Record<string, Compare>> = {
   IsTimestamp: (value, wanted) => (time(value) !== undefined) === wanted,
 };
 
-/** `*` stands for any characters, `\*` for itself. */
+/** `*` is any characters, `\*` is itself. */
 function wildcard(pattern: string): RegExp {
   const parts = pattern.match(/\\.|\*|[^\\*]+/g) ?? [];
   const body = parts.map((part) =>

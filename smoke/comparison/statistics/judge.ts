@@ -18,7 +18,7 @@ const PASS_SPENDING = 0.75;
 export class PairJudge {
   private readonly errors: ErrorJudge;
   private readonly latency: LatencyJudge;
-  /** A sum of so many tosses stands for the standard deviations below a margin. */
+  /** A sum of so many tosses gives the standard deviations below a margin. */
   private readonly passing: SpendingBoundary;
   private count = 0;
   private countOfPassing = 0;

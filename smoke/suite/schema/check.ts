@@ -61,7 +61,7 @@ export const check = object('a check is a map with name and path', {
   name: text('give the check a name', { lengthMax: 100 }).describe('The name of the check in every report; unique.'),
   method: z.enum(METHODS).describe('The HTTP method. Default GET.').optional(),
   path: text("begin it with '/'", { lengthMax: 2_000, pattern: /^(\/|\$\{)/, problemOf: pathProblem }).describe(
-    'The path on the target, beginning with `/`. `${name}` stands for a variable or a captured value.',
+    'The path on the target, beginning with `/`. `${name}` is replaced by a variable or a captured value.',
   ),
   query: map(
     'a map of names and values',

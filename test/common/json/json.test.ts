@@ -85,7 +85,7 @@ test('a document that is nested too deeply is refused, and brackets in texts are
   expect(parseJson(`["\\\\", "\\"${'['.repeat(1_000)}"]`)).toHaveLength(2);
 });
 
-test('stand-ins compare as what they stand for', () => {
+test('stand-ins compare as what they replace', () => {
   fc.assert(
     fc.property(fc.array(fc.bigInt({ min: 2n ** 60n - 40n, max: 2n ** 60n + 40n }), { minLength: 2 }), (numbers) => {
       const values = numbers.map((each) => numericOf(String(each)));

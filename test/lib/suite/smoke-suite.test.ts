@@ -105,7 +105,7 @@ describe('what the gate may read', () => {
     });
     expect(grants(parameters)).toEqual([expect.stringMatching(/^ssm:GetParameter on arn:.*:parameter\/shop\/key$/)]);
 
-    // What the token stands for is not known: on the other service's ARN the action of one grants nothing.
+    // What the token becomes is not known: on the other service's ARN the action of one grants nothing.
     const secrets = newStack();
     const secret = new Secret(secrets, 'Mine');
     serviceIn(secrets, { suite: SmokeSuite.fromFile(fileOf(suite), { variables: { arn: secret.secretArn } }) });

@@ -74,7 +74,7 @@ test.each([
   ],
   ['no command', { dockerfile: 'FROM node' }, 'has neither CMD nor ENTRYPOINT'],
   ['an error that Docker finds too', { dockerfile: 'FROM node\nCOPPY a b' }, 'unknown instruction: COPPY'],
-])('%s is refused before anything is deployed, unless a command stands for the container', (_name, image, text) => {
+])('%s is refused before anything is deployed, unless a command replaces the container', (_name, image, text) => {
   const found = problems(image);
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(text);
@@ -115,7 +115,7 @@ test('an ordinary Dockerfile is no problem', () => {
   ).toEqual([]);
 });
 
-/** A line each, as people write them; `&` stands for a new line. */
+/** A line each, as people write them; `&` is a new line. */
 const ORDINARY = {
   'TypeScript, in stages':
     'FROM node:22-alpine AS build&WORKDIR /app&COPY package*.json ./&RUN npm ci&COPY . .&RUN npm run build && npm prune --omit=dev&' +

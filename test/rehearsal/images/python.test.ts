@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildImage } from '../../../rehearsal/images/build';
 import { installerSettings, poetryVariables } from '../../../rehearsal/images/python';
-import { ImageRoot } from '../../../rehearsal/images/root';
+import { IMAGE_HOME, ImageRoot } from '../../../rehearsal/images/root';
 import { findProgram } from '../../../rehearsal/images/tools';
 
 describe("what installs Python's packages stays in the image's folder", () => {
@@ -41,8 +41,8 @@ describe("what installs Python's packages stays in the image's folder", () => {
 
   test.each([
     ['/app/poetry.toml', '[virtualenvs]\ncreate = false\n'],
-    ['/root/.config/pypoetry/config.toml', 'virtualenvs.create = false'],
-    ['/root/Library/Application Support/pypoetry/config.toml', '[virtualenvs]\n  create=false'],
+    [`${IMAGE_HOME}/.config/pypoetry/config.toml`, 'virtualenvs.create = false'],
+    [`${IMAGE_HOME}/Library/Application Support/pypoetry/config.toml`, '[virtualenvs]\n  create=false'],
   ])('Poetry gets the environment of the image by %s', (path, content) => {
     write(path, content);
     expect(poetry()).toEqual(SHARED);
@@ -63,7 +63,7 @@ describe("what installs Python's packages stays in the image's folder", () => {
   });
 
   test("Poetry's own environments are in the image and not in the cache that all builds share", () => {
-    const place = root.local('/root/.cache/pypoetry/virtualenvs');
+    const place = root.local(`${IMAGE_HOME}/.cache/pypoetry/virtualenvs`);
     expect(installerSettings(root, {})).toMatchObject({ POETRY_VIRTUALENVS_PATH: place });
     expect(installerSettings(root, { POETRY_VIRTUALENVS_PATH: '/envs' })).not.toHaveProperty('POETRY_VIRTUALENVS_PATH');
   });

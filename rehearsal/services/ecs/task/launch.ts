@@ -87,7 +87,7 @@ function awsEnvironment({ world, credentials }: LaunchContext): Record<string, s
 }
 
 /**
- * Where a command that stands for a container is to listen: on its own first mapped port. A container on AWS is given
+ * Where a command that replaces a container must listen: on its own first mapped port. A container on AWS is given
  * nothing.
  */
 function portEnvironment(container: ContainerDefinition, { ports }: LaunchContext): Record<string, string> {

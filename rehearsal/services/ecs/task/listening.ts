@@ -52,7 +52,7 @@ function wantedSockets(
   const apart = sockets.filter(
     ({ isApart, address, port }) => isApart && !(isLoopback(address) && exits.includes(port)),
   );
-  // What was not moved got its port on loopback, as a command does that stands for a container.
+  // What was not moved got its port on loopback, as a command that replaces a container does.
   const assigned = sockets
     .filter(({ isApart, port }) => !isApart && !moved.some(({ localPort }) => localPort === port))
     .flatMap(({ port: local }) => [...ports].filter((pair) => pair[1] === local))

@@ -1,4 +1,4 @@
-/** Which program stands for a container: the label's, else the image's own. */
+/** Which program replaces a container: the label's, else the image's own. */
 import { type ImageSource, type LocalImage, REHEARSAL_COMMAND_LABEL } from '../../../images';
 import type { BuiltImage } from '../../../images/build';
 import { registryProblem } from '../../../images/remedy';

@@ -16,7 +16,7 @@ def _is_loopback(host):
 
 
 def _is_as_assigned(host, wanted):
-    """A command that stands for a container gets HOST and PORT."""
+    """A command that replaces a container gets HOST and PORT."""
     return host == os.environ.get("GREENLIGHT_TASK_HOST") and wanted in _ports.values()
 
 

@@ -132,7 +132,7 @@ describe('a Node server', () => {
     ]);
   });
 
-  test('that stands for a container listens where HOST and PORT say', async () => {
+  test('that replaces a container listens where HOST and PORT say', async () => {
     const assigned = join(directory, 'assigned.js');
     const text = "require('http').createServer((q, r) => r.end('assigned')).listen(process.env.PORT, process.env.HOST)";
     writeFileSync(assigned, text);
