@@ -56,6 +56,8 @@ export function buildEnvironment(root: ImageRoot, caches: string, variables: Var
     ...cacheFolders(caches),
     ...settingsFiles(caches),
     NPM_CONFIG_PREFIX: root.folder('/usr/local'),
+    // As in the official image: https://github.com/docker-library/ruby. RubyGems and Bundler would use the machine's own folder.
+    GEM_HOME: root.local('/usr/local/bundle'),
     GOBIN: root.local('/go/bin'),
     ...root.environment(variables, [shims(caches), machinePath()].join(delimiter)),
     ...installerSettings(root, variables),

@@ -42,6 +42,8 @@ export function verdictOf(command: ShellCommand): Verdict {
   if (OMITTED.has(name)) return { kind: 'omit' };
   if (name === 'xargs' || name === 'env' || name === 'exec') return wrapped(command);
   if (name === 'find' && args.some(({ value }) => /^-(exec|execdir|ok)$/.test(value))) return refuse('find -exec');
+  // A makefile's own paths are those of this machine.
+  if (name === 'make' && args.some(({ value }) => /^install/.test(value))) return refuse('make install');
   // What the image holds is the app's own.
   const isOwn = /^\.{1,2}\//.test(program.value);
   if (isOwn || BUILDS.has(name) || FILES.has(name) || /^(python|pip)3?(\.\d+)?$/.test(name)) return { kind: 'run' };

@@ -6,7 +6,7 @@ import { installerSettings, poetryVariables } from '../../../rehearsal/images/py
 import { IMAGE_HOME, ImageRoot } from '../../../rehearsal/images/root';
 import { findProgram } from '../../../rehearsal/images/tools';
 
-describe("what installs Python's packages stays in the image's folder", () => {
+describe("what installs packages stays in the image's folder", () => {
   let folder: string;
   let root: ImageRoot;
   beforeEach(() => {
@@ -96,6 +96,7 @@ describe("what installs Python's packages stays in the image's folder", () => {
       prefix: own,
       UV_SYSTEM_PYTHON: '0',
       PIP_REQUIRE_VIRTUALENV: '1',
+      GEM_HOME: join(own, 'bundle'),
     });
     expect(image.environment).toMatchObject(SHARED);
   });

@@ -43,6 +43,8 @@ test.each([
   ['echo "`curl https://example.com`"', 'curl is not known'],
   ['$TOOL install', 'its program is $TOOL'],
   ['find / -exec rm {} +', 'find -exec'],
+  ['./configure && make && make install', 'make install'],
+  ['make -C lib install-strip', 'make install'],
   ['ls | xargs frobnicate', 'frobnicate is not known'],
   ['env A=1 frobnicate', 'frobnicate is not known'],
   ['rm -rf ../../x', "leaves the image's folder"],
