@@ -56,7 +56,6 @@ test.each<[string, ...(readonly Command[])[]]>([
 
 test('10,000 sequences: never two deployments for one request, never a release of what is live, never success while traffic is split, never again by a rollback of the stack what was rolled back', () => {
   const total: Partial<Model['counts']> = {};
-  const begin = performance.now();
   fc.assert(
     fc.property(anyRevision, fc.array(anyCommand, { minLength: 5, maxLength: 60 }), (initial, commands) => {
       const model = new Model(initial);
@@ -67,7 +66,6 @@ test('10,000 sequences: never two deployments for one request, never a release o
     }),
     { numRuns: 10_000, seed: 20_260_101 },
   );
-  expect(performance.now() - begin).toBeLessThan(30_000);
   // The sequences really reach what the invariants are about.
   for (const reached of nonEmpty(Object.values(total))) expect(reached).toBeGreaterThan(500);
 });

@@ -67,18 +67,18 @@ describe('time', () => {
       env,
     );
     expect(wallMs).toBeGreaterThan(490);
-    expect(wallMs).toBeLessThan(5000);
+    expect(wallMs).toBeLessThan(20_000);
     expect(awsMs).toBeGreaterThan(29_000);
   });
 
   test('ES modules see the same timers', async () => {
     const { wallMs } = await inProcess<{ wallMs: number }>(
       `import { setTimeout } from 'node:timers/promises'; const p = performance.now();
-       await setTimeout(6000); console.log(JSON.stringify({ wallMs: performance.now() - p }))`,
+       await setTimeout(30_000); console.log(JSON.stringify({ wallMs: performance.now() - p }))`,
       env,
       true,
     );
-    expect(wallMs).toBeLessThan(4000);
+    expect(wallMs).toBeLessThan(20_000);
   });
 
   test("AbortSignal.timeout, the network's, stays real", async () => {
