@@ -24,7 +24,10 @@ interface Rule {
   readonly Actions?: readonly Action[];
 }
 
-/** Pages that are read of one list: 100 entries a page, and a listener has 100 rules unless its quota was raised. */
+/**
+ * Pages that are read of one list: a listener has 100 rules and a load balancer 50 listeners unless a quota was raised.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+ */
 const PAGES_MAX = 20;
 const ELB = { service: 'elasticloadbalancing', version: '2015-12-01' };
 
@@ -67,6 +70,7 @@ export async function unlessGone<T>(found: Promise<readonly T[]>): Promise<reado
   });
 }
 
+/** @throws Error for a list longer than `PAGES_MAX` pages: a part of the rules says nothing sure about the traffic */
 async function pages<T>(
   action: string,
   list: string,
@@ -79,9 +83,12 @@ async function pages<T>(
     const output = await query({ ...ELB, action, input: { ...input, Marker }, signal });
     found.push(...((output[list] as T[] | undefined) ?? []));
     Marker = output.NextMarker as string | undefined;
-    if (!Marker) break;
+    if (!Marker) return found;
   }
-  return found;
+  const place = Object.values(input).join(', ') || 'all';
+  throw new Error(
+    `${action} of ${place}: more than ${found.length} entries in ${PAGES_MAX} pages, which is too long to read`,
+  );
 }
 
 /** An action with one target group may name it without a weight, which then is 1. */

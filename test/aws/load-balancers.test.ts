@@ -95,6 +95,13 @@ test('authentication before the forward action does not hide it, and every page 
   ]);
 });
 
+test('a list that does not end is an error, and not a part of the truth', async () => {
+  respond = () => `<Rules>${members(rule('1', weighted({ blue: 1 })))}</Rules><NextMarker>again</NextMarker>`;
+  await expect(listenerRules('listener')).rejects.toThrow(
+    'DescribeRules of listener: more than 20 entries in 20 pages, which is too long to read',
+  );
+});
+
 test('the traffic of a pair counts over all rules, without the weight 0 and without groups of other services', async () => {
   const pair = [arn('blue'), arn('green')];
   const rules = await rulesAre(
