@@ -1,18 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
 import { inBackground, recordFault } from './faults';
 import type { LocalWorld } from './dispatch';
 import type { AccessControl } from './access';
 import { authenticate, claimedScope, timesOf } from './authentication';
 import { AwsError, type Call, type Principal, type Service } from './service';
-import type { RestRequest, RestResponse } from './rest';
+import type { RestResponse } from './rest';
 import type { ReceivedRequest } from './wire/canonical';
 import { problemOf, refuse } from './wire/guard';
 import { checkedInput, missingMember, type Values } from './wire/input';
-import { decodeJson, jsonCodec } from './wire/json';
-import type { DecodedCall, WireError } from './wire/message';
-import { decodeEc2Query, decodeQuery, queryCodec } from './wire/query';
+import type { WireError } from './wire/message';
+import { restJsonFailure, s3Failure, s3Ids } from './wire/rest-errors';
+import { formOf, rpcOf } from './wire/rpc';
 import { type Scope, signedAtMs } from './wire/signature';
 import { type Dialect, signatureError, SignatureProblem } from './wire/signature-problem';
 import { clockOf } from './wire/verify';
@@ -71,16 +70,28 @@ async function serve(host: Host, incoming: IncomingMessage, response: ServerResp
   const problem = problemOf(incoming);
   if (problem !== undefined) return refuse(response, problem);
   const requestId = world.ids.uuid();
+  let request: ReceivedRequest | undefined;
   try {
-    const request = await read(incoming);
+    request = await read(incoming);
     const dateMs = clockOf(signedAtMs(request), timesOf(world));
     send(response, { isHead: request.method === 'HEAD', dateMs }, await respond(host, request, requestId));
   } catch (error) {
     if (response.destroyed) return;
-    const failure = jsonCodec('application/x-amz-json-1.1').failure(asWireError(world, error), requestId);
+    const failure = failureByForm(world, request, { error, requestId });
     if (response.headersSent) response.destroy();
     else send(response, { isHead: false, dateMs: world.clock.now() }, failure);
   }
+}
+
+/** Of a request that does not say which service it is for. */
+function failureByForm(
+  world: LocalWorld,
+  request: ReceivedRequest | undefined,
+  { error, requestId }: { readonly error: unknown; readonly requestId: string },
+): RestResponse {
+  const { codec, dialect } = formOf(request);
+  const wireError = error instanceof SignatureProblem ? signatureError(error, dialect) : asWireError(world, error);
+  return codec ? codec.failure(wireError, requestId) : s3Failure(wireError, requestId, request?.path);
 }
 
 interface Sending {
@@ -161,48 +172,29 @@ async function rest(
     const values: Values = isXml ? 'text' : 'json';
     const invoke = (operation: string, input: unknown) => perform(world, { service, operation, input, values }, call);
     const response = await service.protocol.handle({ ...request, body }, invoke);
-    const idHeader = isXml ? 'x-amz-request-id' : 'x-amzn-requestid';
-    return { ...response, headers: { [idHeader]: requestId, ...response.headers } };
+    const ids = isXml ? s3Ids(requestId) : { 'x-amzn-requestid': requestId };
+    return { ...response, headers: { ...ids, ...response.headers } };
   } catch (error) {
     const wireError = asWireError(host.world, error);
-    return isXml ? s3Failure(wireError, requestId) : restJsonFailure(wireError, requestId);
+    return isXml ? s3Failure(wireError, requestId, request.path) : restJsonFailure(wireError, requestId);
   }
-}
-
-function s3Failure({ code, message, statusCode }: WireError, requestId: string): RestResponse {
-  const failure = queryCodec('Error', '').failure({ code, message, statusCode }, requestId);
-  // S3's error document is the bare <Error>: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-  const inner = /<Error>.*<\/Error>/s.exec(failure.body)?.[0].replace(/<Type>.*?<\/Type>/, '') ?? '';
-  return {
-    status: statusCode,
-    headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
-    body: inner,
-  };
-}
-
-function restJsonFailure({ code, message, statusCode }: WireError, requestId: string): RestResponse {
-  return {
-    status: statusCode,
-    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': code },
-    body: JSON.stringify({ message, Message: message }),
-  };
 }
 
 async function rpc(
   host: Host,
   { prefix, service, scope, request, requestId }: Arrival & { readonly prefix: string; readonly service?: Service },
 ): Promise<RestResponse> {
-  const { operation, input, codec } = decode(prefix, service, request);
+  const { dialect, values, decode, codec } = rpcOf(prefix, service, request, BODY_BYTES_MAX);
   try {
-    const dialect: Dialect = header(request, 'x-amz-target') ? 'json' : prefix === 'ec2' ? 'ec2' : 'query';
     const times = timesOf(host.world);
     const { principal, realMs } = authenticate(host.authority, request, { scope, dialect, times });
     const world = worldFor(host, principal, scope);
     const call = { principal, realMs, requestId };
+    const { operation, input, codec: own } = decode();
     const output = service
-      ? await perform(world, { service, operation, input, values: dialect === 'json' ? 'json' : 'text' }, call)
+      ? await perform(world, { service, operation, input, values }, call)
       : await world.perform(prefix, operation, input, call);
-    return codec.success(output, requestId);
+    return own.success(output, requestId);
   } catch (error) {
     return codec.failure(asWireError(host.world, error), requestId);
   }
@@ -237,39 +229,8 @@ interface Request {
   readonly values: Values;
 }
 
-function decode(prefix: string, service: Service | undefined, request: RestRequest): DecodedCall {
-  if (header(request, 'smithy-protocol')) {
-    throw new AwsError(
-      'UnknownOperationException',
-      `the rehearsal does not speak ${header(request, 'smithy-protocol')}`,
-    );
-  }
-  const body = header(request, 'content-encoding') === 'gzip' ? unzipped(request.body) : request.body;
-  const target = header(request, 'x-amz-target');
-  if (target) return decodeJson(target, header(request, 'content-type') ?? '', body);
-  const form = new URLSearchParams(body.length > 0 ? body.toString('utf8') : request.query);
-  const version = form.get('Version') ?? '';
-  const namespace =
-    service?.protocol.kind === 'query' ? service.protocol.namespace : `http://${prefix}.amazonaws.com/doc/${version}/`;
-  return prefix === 'ec2' ? decodeEc2Query(form, namespace) : decodeQuery(form, namespace);
-}
-
 function worldFor({ locate }: Host, principal: Principal, { region }: Scope): LocalWorld {
   return locate({ accountId: principal.arn.split(':')[4] ?? '', region });
-}
-
-/** @throws AwsError SerializationException */
-function unzipped(body: Buffer): Buffer {
-  try {
-    return gunzipSync(body, { maxOutputLength: BODY_BYTES_MAX });
-  } catch (error) {
-    throw new AwsError('SerializationException', `the request body is not gzip: ${(error as Error).message}`);
-  }
-}
-
-function header(request: RestRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 /** A fault of the rehearsal itself is an InternalFailure for the client and an event for people. */

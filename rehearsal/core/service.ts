@@ -57,9 +57,19 @@ export type Operations = Readonly<Record<string, Operation>>;
 
 /** How a service speaks on the wire; `wire/` holds one codec for each. */
 export type Protocol =
-  | { readonly kind: 'json'; readonly targetPrefix: string }
+  | { readonly kind: 'json'; readonly targetPrefix: string; readonly queryCompatible?: QueryCompatible }
   | { readonly kind: 'query'; readonly version: string; readonly namespace: string }
   | { readonly kind: 'rest'; readonly handle: RestHandler };
+
+/**
+ * A service that spoke the query protocol first and now speaks JSON and rpcv2Cbor too. Its operations throw the codes of the
+ * query protocol. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
+ */
+export interface QueryCompatible {
+  readonly namespace: string;
+  /** By code, the names of errors in JSON and CBOR that differ from it. */
+  readonly errorShapes: Readonly<Record<string, string>>;
+}
 
 /** What CloudFormation keeps of a resource that it created. */
 export interface ResourceState {

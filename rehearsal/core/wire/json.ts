@@ -1,14 +1,19 @@
 import { AwsError } from '../service';
-import type { DecodedCall, ResponseCodec } from './message';
+import { type DecodedCall, type ErrorNames, namedByCode, type ResponseCodec } from './message';
 
 /**
  * awsJson 1.0 and 1.1: the operation is in X-Amz-Target, times are seconds since the epoch.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  * @throws AwsError SerializationException
  */
-export function decodeJson(target: string, contentType: string, body: Buffer): DecodedCall {
+export function decodeJson(
+  target: string,
+  contentType: string | undefined,
+  body: Buffer,
+  names?: ErrorNames,
+): DecodedCall {
   const operation = target.slice(target.lastIndexOf('.') + 1);
-  return { operation, input: parse(body), codec: jsonCodec(contentType.split(';')[0] || 'application/x-amz-json-1.1') };
+  return { operation, input: parse(body), codec: jsonCodec(contentType, names) };
 }
 
 function parse(body: Buffer): unknown {
@@ -20,16 +25,25 @@ function parse(body: Buffer): unknown {
   }
 }
 
-export function jsonCodec(contentType: string): ResponseCodec {
-  const headers = (requestId: string) => ({ 'content-type': contentType, 'x-amzn-requestid': requestId });
+/**
+ * @param contentType that of the request, which the response has too
+ * @param names how errors are named; by default by their codes
+ */
+export function jsonCodec(contentType: string | undefined, names: ErrorNames = namedByCode): ResponseCodec {
+  const [version = ''] = /^application\/x-amz-json-1\.[01]\b/.exec(contentType ?? '') ?? [];
+  const own = version === '' ? 'application/x-amz-json-1.1' : version;
+  const headers = (requestId: string) => ({ 'content-type': own, 'x-amzn-requestid': requestId });
   return {
     success: (output, requestId) => ({ status: 200, headers: headers(requestId), body: stringify(output ?? {}) }),
-    failure: (error, requestId) => ({
-      // JSON services return 400 also where query services return 403 or 404.
-      status: error.statusCode < 500 ? 400 : error.statusCode,
-      headers: { ...headers(requestId), 'x-amzn-errortype': error.code },
-      body: JSON.stringify({ __type: error.code, message: error.message }),
-    }),
+    failure: (error, requestId) => {
+      const { type, headers: more } = names(error);
+      return {
+        // JSON services return 400 also where query services return 403 or 404.
+        status: error.statusCode < 500 ? 400 : error.statusCode,
+        headers: { ...headers(requestId), 'x-amzn-errortype': type, ...more },
+        body: JSON.stringify({ __type: type, message: error.message }),
+      };
+    },
   };
 }
 

@@ -142,12 +142,12 @@ function ec2Style(operation: string): XmlStyle {
 }
 
 export function ec2Codec(operation: string, namespace: string): ResponseCodec {
-  const headers = { 'content-type': 'text/xml;charset=UTF-8' };
+  const headers = (requestId: string) => ({ 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId });
   const style = ec2Style(operation);
   return {
     success: (output, requestId) => ({
       status: 200,
-      headers,
+      headers: headers(requestId),
       body: toXml(
         `${operation}Response`,
         { requestId, ...(styled({ ...(output as object) }, style) as object) },
@@ -156,7 +156,7 @@ export function ec2Codec(operation: string, namespace: string): ResponseCodec {
     }),
     failure: (error, requestId) => ({
       status: error.statusCode,
-      headers,
+      headers: headers(requestId),
       body: toXml('Response', {
         Errors: { Error: styled({ Code: error.code, Message: error.message }, memberStyle) },
         RequestID: requestId,

@@ -7,6 +7,17 @@ import { newState } from './state';
 
 export type CloudWatchService = Service;
 
+/** https://github.com/aws/api-models-aws/blob/main/models/cloudwatch/service/2010-08-01/cloudwatch-2010-08-01.json */
+const ERROR_SHAPES = {
+  InternalServiceError: 'InternalServiceFault',
+  InvalidFormat: 'InvalidFormatFault',
+  InvalidParameterCombination: 'InvalidParameterCombinationException',
+  InvalidParameterInput: 'DashboardInvalidInputError',
+  InvalidParameterValue: 'InvalidParameterValueException',
+  LimitExceeded: 'LimitExceededFault',
+  MissingParameter: 'MissingRequiredParameterException',
+} as const;
+
 /** Metrics in one-minute buckets, metric and composite alarms evaluated on the world's clock, dashboards as records. */
 export function createCloudWatch(world: World): CloudWatchService {
   const state = newState();
@@ -15,7 +26,11 @@ export function createCloudWatch(world: World): CloudWatchService {
   const parts = { world, state, alarms, evaluator };
   return {
     prefix: 'cloudwatch',
-    protocol: { kind: 'json', targetPrefix: 'GraniteServiceVersion20100801' },
+    protocol: {
+      kind: 'json',
+      targetPrefix: 'GraniteServiceVersion20100801',
+      queryCompatible: { namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/', errorShapes: ERROR_SHAPES },
+    },
     operations: operations(parts),
     resourceTypes: resourceTypes(parts),
     stop: async () => evaluator.stop(),

@@ -10,7 +10,7 @@ export function millisOf(time: WireTime, parameter: string): number {
   throw new AwsError('InvalidParameterValue', `The parameter ${parameter} must be a timestamp, found ${String(time)}`);
 }
 
-/** Epoch seconds, as the JSON protocol carries timestamps. */
-export function wireTime(atMs: number): number {
-  return atMs / 1000;
+/** A time, which each protocol writes in its own way. */
+export function wireTime(atMs: number): Date {
+  return new Date(atMs);
 }

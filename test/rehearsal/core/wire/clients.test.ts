@@ -201,8 +201,7 @@ describe("the SDK's clients", () => {
   test('an unknown operation names itself', async () => {
     const client = new ECSClient(config);
     const response = await fetch(config.endpoint, { method: 'POST' });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+    expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('AccessDenied')]);
     await expect(
       running.world.call(running.world.principalOf('arn:r', 's'), 'ecs', 'RunTask', {}),
     ).rejects.toMatchObject({

@@ -49,7 +49,7 @@ describe('query protocol', () => {
       Flag: false,
     };
     const { body } = decode('Action=DescribeStacks').codec.success(output, 'id-1');
-    expect(read(body)['DescribeStacksResponse']).toEqual({
+    expect(read(String(body))['DescribeStacksResponse']).toEqual({
       '@_xmlns': 'urn:ns',
       DescribeStacksResult: {
         Stacks: { member: { Name: 'a<b', At: '1970-01-01T00:00:00.000Z', Tags: '', Bad: 'x\ufffdy' } },
@@ -63,7 +63,7 @@ describe('query protocol', () => {
     const { codec } = decode('Action=A');
     const failure = codec.failure({ code: 'ValidationError', message: 'no <x>', statusCode: 400 }, 'id-1');
     expect(failure.status).toBe(400);
-    expect(read(failure.body)['ErrorResponse']).toMatchObject({
+    expect(read(String(failure.body))['ErrorResponse']).toMatchObject({
       Error: { Type: 'Sender', Code: 'ValidationError', Message: 'no <x>' },
       RequestId: 'id-1',
     });
