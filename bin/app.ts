@@ -80,13 +80,12 @@ function sampleFolder(): string {
 function sampleSuite({ version, healthCheckPath }: AppContext): SmokeSuite {
   return SmokeSuite.of(
     { name: 'health', path: healthCheckPath },
-    { name: 'home shows the version', path: '/', bodyContains: version },
-    { name: 'version', path: '/version', bodyContains: version },
+    { name: 'home shows the version', path: '/', expect: { bodyContains: version } },
+    { name: 'version', path: '/version', expect: { bodyContains: version } },
     {
       name: 'orders',
       path: '/orders',
-      expectedHeaders: { 'content-type': HeaderMatch.pattern('^application/json') },
-      latencyLimit: Duration.seconds(1),
+      expect: { headers: { 'content-type': HeaderMatch.pattern('^application/json') }, latency: Duration.seconds(1) },
     },
   );
 }

@@ -35,7 +35,7 @@ checks:
   #     headers:
   #       content-type: { pattern: '^application/json' }
   #     json:
-  #       - { path: $.version, equals: '\${version}' }
+  #       - { path: $.version, equalTo: '\${version}' }
 
   # What one check captures, the next one uses; so it waits for it. A POST is never sent twice.
   # - name: create an order

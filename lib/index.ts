@@ -2,7 +2,7 @@ export { BlueGreenService } from './service/blue-green-service';
 export type { BlueGreenServiceProps } from './service/blue-green-service-props';
 export { ServiceTask, type TaskDefinitionOptions, type TaskImageOptions } from './service/service-task';
 export { BreakGlass, BreakGlassAllow, type BreakGlassOptions } from './release/break-glass';
-export { type ComparedRequest, type ComparisonOptions, DifferenceKind } from './gate/comparison';
+export { type ComparedRequest, type ComparisonOptions, DifferenceKind, NotEnoughData } from './gate/comparison';
 export type { CustomCheck, VersionHeader } from './gate/custom-check';
 export { EcsRelease } from './release/ecs-release';
 export type { EcsReleaseProps } from './release/ecs-release-props';
@@ -17,14 +17,13 @@ export type { IReleaseGate, ReleaseGateOptions, ReleaseGateProps } from './gate/
 export { LifecycleEvent } from './gate/lifecycle-event';
 export {
   Capture,
-  HeaderMatch,
-  type JsonMatch,
   type RepeatOptions,
   SmokeAuth,
   type SmokeAuthOptions,
+  SmokeBody,
   type SmokeCheck,
-  type SmokeExpectations,
 } from './suite/smoke-check';
+export { HeaderMatch, type JsonMatch, type SmokeExpectations, StatusMatch } from './suite/smoke-expectations';
 export { SmokeSuite, type SmokeSuiteOptions } from './suite/smoke-suite';
 export { TrafficShift, type TrafficShiftOptions } from './release/traffic-shift';
 export type { ITwinEnvironments } from './twins/imported-twin-environments';

@@ -57,7 +57,7 @@ function references(type: ApiType): readonly (readonly [string, TypeReference])[
 }
 
 /** Any JSON value: a response may have any content. */
-const ANY_JSON = new Set(['equalTo', 'notEqualTo', 'oneOf', 'contains', 'jsonSchema', 'jsonBody']);
+const ANY_JSON = new Set(['equalTo', 'notEqualTo', 'oneOf', 'contains', 'jsonSchema', 'json']);
 
 function isVague(type: TypeReference): boolean {
   if (type.collection) return isVague(type.collection.elementtype);

@@ -40,9 +40,14 @@ export function createApp(app = new App()): App {
     suite:
       context('suite', '') === ''
         ? SmokeSuite.of(
-            { name: 'version', path: '/version', bodyContains: version },
+            { name: 'version', path: '/version', expect: { bodyContains: version } },
             { name: 'orders', path: '/orders' },
-            { name: 'report', path: '/report', auth: SmokeAuth.header('x-api-key', apiKey), bodyContains: 'orders' },
+            {
+              name: 'report',
+              path: '/report',
+              auth: SmokeAuth.header('x-api-key', apiKey),
+              expect: { bodyContains: 'orders' },
+            },
           )
         : SmokeSuite.fromFile(join(__dirname, context('suite', ''))),
     gate: {

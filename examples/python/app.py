@@ -2,7 +2,7 @@
 
 from aws_cdk import App, Duration, Stack
 from aws_cdk.aws_ecs import ContainerImage
-from cdk_greenlight import BlueGreenService, ServiceTask, SmokeCheck, SmokeSuite, TrafficShift
+from cdk_greenlight import BlueGreenService, ServiceTask, SmokeCheck, SmokeExpectations, SmokeSuite, TrafficShift
 
 app = App()
 stack = Stack(app, "Shop")
@@ -13,7 +13,11 @@ BlueGreenService(
     traffic_shift=TrafficShift.canary(percent=10, interval=Duration.minutes(5)),
     suite=SmokeSuite.of(
         SmokeCheck(name="health", path="/health"),
-        SmokeCheck(name="orders", path="/orders", body_contains="[", latency_limit=Duration.seconds(1)),
+        SmokeCheck(
+            name="orders",
+            path="/orders",
+            expect=SmokeExpectations(body_contains="[", latency=Duration.seconds(1)),
+        ),
     ),
 )
 app.synth()

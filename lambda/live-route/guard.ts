@@ -54,7 +54,7 @@ function healthCheckProblem(before: UpdateGuardProperties, after: UpdateGuardPro
   return (
     `the health check changes from ${describe(was)} to ${describe(is)}, which the live tasks get at once and are not ` +
     'known to pass, so nothing was changed. Do it in two steps: first release a version that passes both, with ' +
-    `a smoke check of GET ${is.Path} that expects ${is.Codes} within ${is.Timeout} s (latencyLimit)${often}; then change ` +
+    `a smoke check of GET ${is.Path} that expects ${is.Codes} within ${is.Timeout} s (expect.latency)${often}; then change ` +
     'the health check and nothing that ships'
   );
 }

@@ -7,7 +7,7 @@ type Compare = Exclude<NonNullable<Suite['compare']>, boolean>;
 
 /** The `compare` of a suite, as the gate reads it. Keys stand in one order, so that the asset's hash is stable. */
 export function renderComparison(options: ComparisonOptions): Compare {
-  const { latencyFloor, timeout, requestTimeout, passWithoutEnoughData } = options;
+  const { latencyFloor, timeout, requestTimeout } = options;
   return defined<Compare>({
     requests: options.requests?.map(renderRequest),
     alpha: options.alpha,
@@ -19,10 +19,10 @@ export function renderComparison(options: ComparisonOptions): Compare {
     timeoutSeconds: timeout?.toSeconds({ integral: false }),
     requestsPerSecond: options.requestsPerSecond,
     concurrency: options.concurrency,
-    timeoutMs: requestTimeout?.toMilliseconds(),
+    requestTimeoutMs: requestTimeout?.toMilliseconds(),
     headers: options.headers,
     failOnDifferences: options.failOnDifferences,
-    notEnoughData: passWithoutEnoughData === undefined ? undefined : passWithoutEnoughData ? 'warn' : 'fail',
+    notEnoughData: options.notEnoughData,
   });
 }
 

@@ -30,6 +30,14 @@ export enum DifferenceKind {
   BODY = 'body',
 }
 
+/** What a gate makes of a comparison that has too little data for a result. */
+export enum NotEnoughData {
+  /** The gate fails. */
+  FAIL = 'fail',
+  /** The gate passes, and the verdict has a warning. */
+  WARN = 'warn',
+}
+
 /** How green is compared with live blue before any traffic shifts: docs/comparison.md. */
 export interface ComparisonOptions {
   /** The requests that are sent to both sides, 1 to 100. @default - the checks with a safe method that need no value of another check */
@@ -58,6 +66,6 @@ export interface ComparisonOptions {
   readonly headers?: string[];
   /** The kinds of differences that fail the gate. @default - none, they are reported */
   readonly failOnDifferences?: DifferenceKind[];
-  /** Whether the gate passes when there is too little data. @default false */
-  readonly passWithoutEnoughData?: boolean;
+  /** Whether too little data fails the gate. @default NotEnoughData.FAIL */
+  readonly notEnoughData?: NotEnoughData;
 }

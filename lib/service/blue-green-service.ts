@@ -23,6 +23,7 @@ import type { EcsRelease } from '../release/ecs-release';
 import { type BoundEngine, ReleaseEngine } from '../release/release-engine';
 import { TrafficShift } from '../release/traffic-shift';
 import { SmokeSuite } from '../suite/smoke-suite';
+import { StatusMatch } from '../suite/smoke-expectations';
 import { gateSubnetsProblem, publicAddressProblem } from '../twins/subnets';
 import { TwinEnvironments } from '../twins/twin-environments';
 import type { BlueGreenServiceProps } from './blue-green-service-props';
@@ -218,7 +219,14 @@ export class BlueGreenService extends Construct {
 /** What green must pass, at least: the health check. */
 function suiteFor({ suite, healthCheck }: BlueGreenServiceProps): SmokeSuite {
   const { path = '/health', healthyHttpCodes = '200' } = healthCheck ?? {};
-  return suite ?? SmokeSuite.of({ name: 'health', path, expectedStatus: codesOf(healthyHttpCodes) });
+  return (
+    suite ??
+    SmokeSuite.of({
+      name: 'health',
+      path,
+      expect: { status: codesOf(healthyHttpCodes).map((code) => StatusMatch.code(code)) },
+    })
+  );
 }
 
 const DEFAULT_SHIFT = TrafficShift.canary({ percent: 10, interval: Duration.minutes(5) });

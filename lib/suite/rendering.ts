@@ -8,7 +8,6 @@ import { SUITE_FILE } from '../../lambda/gate/types';
 import {
   bindVariables,
   type Capture as SuiteCapture,
-  type HeaderExpectation,
   readSuite,
   secretArns,
   stringifyJson,
@@ -17,7 +16,8 @@ import {
   type Suite,
   validateSuite,
 } from '../../smoke/suite';
-import type { Capture, HeaderMatch, JsonMatch, RepeatOptions, SmokeCheck, SmokeExpectations } from './smoke-check';
+import type { Capture, RepeatOptions, SmokeCheck } from './smoke-check';
+import type { SmokeExpectations } from './smoke-expectations';
 import { bundleFolder } from '../../common/bundles';
 import { defined } from '../internal/defined';
 import { refuse } from '../internal/validate';
@@ -141,7 +141,7 @@ function toSuiteCheck(check: SmokeCheck, secret: string | undefined): SuiteCheck
     path: check.path,
     query: check.query,
     headers: check.headers,
-    body: check.jsonBody === undefined ? check.body : defined({ text: check.body, json: check.jsonBody as null }),
+    body: check.body?._render(),
     auth:
       check.auth &&
       defined({
@@ -152,41 +152,32 @@ function toSuiteCheck(check: SmokeCheck, secret: string | undefined): SuiteCheck
       }),
     followRedirects: check.followRedirects,
     needs: check.needs,
-    expect: expectationOf(check),
+    expect: check.expect && expectationOf(check.expect),
     warn: check.warn && expectationOf(check.warn),
     capture: check.capture && capturesOf(check.capture),
     retries: check.retries,
-    backoffMs: check.retryBackoff?.toMilliseconds(),
+    backoffMs: check.backoff?.toMilliseconds(),
     timeoutMs: check.timeout?.toMilliseconds(),
     repeat: check.repeat && repeatOf(check.repeat),
   });
 }
 
 function expectationOf(expect: SmokeExpectations): SmokeExpectation {
-  const classes = expect.expectedStatusClasses;
   return defined({
-    status: classes ? [...(expect.expectedStatus ?? []), ...classes] : expect.expectedStatus,
-    headers: headerExpectations(expect.expectedHeaders),
+    status: expect.status?.map((match) => match._render()) as SmokeExpectation['status'],
+    headers: expect.headers && headersOf(expect.headers),
     bodyContains: expect.bodyContains,
     bodyPattern: expect.bodyPattern,
-    json: expect.json?.map(renderJsonMatch),
+    json: expect.json?.map((match) => defined({ ...match })) as SmokeExpectation['json'],
     jsonSchema: expect.jsonSchema,
-    latencyMs: expect.latencyLimit?.toMilliseconds(),
-    tlsDaysLeft: expect.certificateValidFor?.toDays(),
-    redirect: expect.redirectsTo,
+    latencyMs: expect.latency?.toMilliseconds(),
+    certificateValidityDays: expect.certificateValidity?.toDays(),
+    redirect: expect.redirect,
   });
 }
 
-function headerExpectations(
-  headers: { [name: string]: HeaderMatch } | undefined,
-): Record<string, HeaderExpectation> | undefined {
-  if (!headers) return undefined;
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, match]) => [
-      name,
-      match.regularExpression === undefined ? (match.value ?? '') : { pattern: match.regularExpression },
-    ]),
-  );
+function headersOf(headers: NonNullable<SmokeExpectations['headers']>): SmokeExpectation['headers'] {
+  return Object.fromEntries(Object.entries(headers).map(([name, match]) => [name, match._render()]));
 }
 
 function capturesOf(captures: { [name: string]: Capture }): Record<string, SuiteCapture> {
@@ -201,11 +192,4 @@ function repeatOf({ times, p50, p95, p99, errorPercent }: RepeatOptions): SuiteC
     p99Ms: p99?.toMilliseconds(),
     errorPercent,
   });
-}
-
-/** jsii reserves `equals`. */
-function renderJsonMatch({ equalTo, notEqualTo, ...rest }: JsonMatch): NonNullable<SmokeExpectation['json']>[number] {
-  return defined({ ...rest, equals: equalTo as null, notEquals: notEqualTo as null }) as NonNullable<
-    SmokeExpectation['json']
-  >[number];
 }

@@ -2,30 +2,8 @@ import type { Duration } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-
-/** jsii has no narrower type for a JSON value, and `unknown` is none of its types. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that jsii has for any JSON value
-type JsonValue = any;
-
-/** The value that a header of the response must have. */
-export class HeaderMatch {
-  /** Exactly this value. */
-  public static exactly(value: string): HeaderMatch {
-    return new HeaderMatch(value, undefined);
-  }
-
-  /** A value that the regular expression matches. */
-  public static pattern(pattern: string): HeaderMatch {
-    return new HeaderMatch(undefined, pattern);
-  }
-
-  private constructor(
-    /** The exact value, if one is expected. */
-    public readonly value?: string,
-    /** The regular expression, if one is expected. */
-    public readonly regularExpression?: string,
-  ) {}
-}
+import type { SmokeCheck as SuiteCheck } from '../../smoke/suite';
+import type { JsonValue, SmokeExpectations } from './smoke-expectations';
 
 /** Names a header for a secret, or a field of a secret that holds JSON. */
 export interface SmokeAuthOptions {
@@ -87,60 +65,6 @@ export class SmokeAuth {
   }
 }
 
-/** What must hold of the values at a JSONPath (RFC 9535): of every one found, and there must be one. */
-export interface JsonMatch {
-  /** The JSONPath. */
-  readonly path: string;
-  /** Whether the path must find a value, or must not. @default - not checked */
-  readonly exists?: boolean;
-  /** How many values the path must find. @default - any number */
-  readonly count?: number;
-  /** The value, whatever the order of its keys. @default - any */
-  readonly equalTo?: JsonValue;
-  /** What the value must not be. @default - nothing */
-  readonly notEqualTo?: JsonValue;
-  /** What the value may be. @default - anything */
-  readonly oneOf?: JsonValue[];
-  /** The value must be a number above this. @default - not checked */
-  readonly greaterThan?: number;
-  /** The value must be a number, this or above. @default - not checked */
-  readonly atLeast?: number;
-  /** The value must be a number below this. @default - not checked */
-  readonly lessThan?: number;
-  /** The value must be a number, this or below. @default - not checked */
-  readonly atMost?: number;
-  /** Text within the text, or an entry of the list. @default - not checked */
-  readonly contains?: JsonValue;
-  /** A regular expression that the text must match. @default - not checked */
-  readonly pattern?: string;
-  /** `string`, `number`, `boolean`, `null`, `array` or `object`. @default - any */
-  readonly type?: string;
-}
-
-/** What a response must be. */
-export interface SmokeExpectations {
-  /** The accepted status codes. @default [200] */
-  readonly expectedStatus?: number[];
-  /** The accepted classes of status codes, such as `2xx`. @default - only `expectedStatus` */
-  readonly expectedStatusClasses?: string[];
-  /** The expected headers of the response by name. @default - any */
-  readonly expectedHeaders?: { [name: string]: HeaderMatch };
-  /** The text that the body of the response must contain. @default - any body */
-  readonly bodyContains?: string;
-  /** The regular expression that the body of the response must match. @default - any body */
-  readonly bodyPattern?: string;
-  /** What must hold of a JSON body. @default - any body */
-  readonly json?: JsonMatch[];
-  /** JSON Schema of the body, draft 2020-12, or draft-07 by `$schema`. @default - any body */
-  readonly jsonSchema?: { [key: string]: JsonValue };
-  /** The longest time that the whole response may take. @default - only `timeout` */
-  readonly latencyLimit?: Duration;
-  /** How long the certificate must still be valid, in whole days. @default - valid now */
-  readonly certificateValidFor?: Duration;
-  /** The location that the response must redirect to: a URL, or a path on the target. @default - no redirect */
-  readonly redirectsTo?: string;
-}
-
 /** Where a value for later checks comes from. */
 export class Capture {
   /** The first value that a JSONPath finds in the body. */
@@ -166,6 +90,29 @@ export class Capture {
   ) {}
 }
 
+/** The body of a request. */
+export class SmokeBody {
+  /** The text as it is. */
+  public static text(text: string): SmokeBody {
+    return new SmokeBody(text);
+  }
+
+  /** A JSON value, sent with its content type. */
+  public static json(value: JsonValue): SmokeBody {
+    return new SmokeBody({ json: value as null });
+  }
+
+  private constructor(private readonly content: NonNullable<SuiteCheck['body']>) {}
+
+  /**
+   * The body as a suite file has it.
+   * @internal
+   */
+  public _render(): NonNullable<SuiteCheck['body']> {
+    return this.content;
+  }
+}
+
 /** A check that is sent many times, one after the other, and evaluated over all of them. */
 export interface RepeatOptions {
   /** The number of requests, 2 to 1000. */
@@ -180,8 +127,8 @@ export interface RepeatOptions {
   readonly errorPercent?: number;
 }
 
-/** One request that the gate sends, and the response that it expects. A miss fails the release. */
-export interface SmokeCheck extends SmokeExpectations {
+/** One request that the gate sends, and the response that it expects. Any other response fails the release. */
+export interface SmokeCheck {
   /** Names the check in verdicts; unique in its suite. */
   readonly name: string;
   /** Path and query, beginning with `/`; `${name}` is replaced by a variable or a captured value, as in all texts. */
@@ -192,15 +139,15 @@ export interface SmokeCheck extends SmokeExpectations {
   readonly query?: { [name: string]: string };
   /** The headers to send. @default - only the usual ones */
   readonly headers?: { [name: string]: string };
-  /** Body to send. @default - none */
-  readonly body?: string;
-  /** Body to send as JSON, with its content type; instead of `body`. @default - none */
-  readonly jsonBody?: JsonValue;
+  /** The body to send. @default - none */
+  readonly body?: SmokeBody;
   /** Credentials to send. @default - none */
   readonly auth?: SmokeAuth;
   /** How many redirects to follow, only on the target unless the suite allows other hosts. @default 0 */
   readonly followRedirects?: number;
-  /** Further expectations that only warn: a miss degrades the check, which still passes. @default - nothing */
+  /** What the response must be; otherwise the check fails. @default - status 200 */
+  readonly expect?: SmokeExpectations;
+  /** What the response should be; otherwise the check is degraded, and still passes. @default - nothing */
   readonly warn?: SmokeExpectations;
   /** Values for later checks, which use them as `${name}` and wait for this one. @default - none */
   readonly capture?: { [name: string]: Capture };
@@ -209,7 +156,7 @@ export interface SmokeCheck extends SmokeExpectations {
   /** The number of attempts after the first, only for idempotent methods. @default - 2, and 0 for other methods */
   readonly retries?: number;
   /** Wait before the second attempt; it doubles with each one after. @default Duration.millis(500) */
-  readonly retryBackoff?: Duration;
+  readonly backoff?: Duration;
   /** The timeout of one attempt. @default Duration.seconds(5) */
   readonly timeout?: Duration;
   /** Sends the request many times and evaluates all of them together. @default - once */

@@ -74,7 +74,7 @@ class Run {
     private readonly startMs: number,
   ) {
     this.judge = new PairJudge(plan.rule);
-    this.timeout = new Timeout(plan.timeoutMs);
+    this.timeout = new Timeout(plan.requestTimeoutMs);
     this.requests = new RequestList(plan.requests);
     this.responses = new ResponseComparison(plan.headers, plan.requests.map(nameOf));
     this.random = around.random ?? Math.random;

@@ -56,7 +56,7 @@ export function planOf(options: ComparisonOptions, fallback: readonly ComparedRe
     timeoutSeconds: options.timeoutSeconds ?? 120,
     requestsPerSecond: options.requestsPerSecond ?? 100,
     concurrency: options.concurrency ?? 4,
-    timeoutMs: options.timeoutMs ?? 5_000,
+    requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
     headers: (options.headers ?? ['content-type']).map((name) => name.toLowerCase()),
     failOnDifferences: options.failOnDifferences ?? false,
     notEnoughData: options.notEnoughData ?? 'fail',

@@ -45,7 +45,9 @@ export const comparison = object('a map, such as {requests: [{path: /orders}]}',
   concurrency: wholeNumber(1, 64)
     .describe('How many pairs of requests are sent at the same time. Default 4.')
     .optional(),
-  timeoutMs: wholeNumber(1, 60_000).describe('How long one request may take, milliseconds. Default 5000.').optional(),
+  requestTimeoutMs: wholeNumber(1, 60_000)
+    .describe('How long one request may take, milliseconds. Default 5000.')
+    .optional(),
   headers: list('a list of header names', headerName, 0, 50)
     .describe('The headers that are compared. Default `content-type`.')
     .optional(),

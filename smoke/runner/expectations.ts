@@ -38,7 +38,7 @@ export function assess(expect: SmokeExpectation, response: HttpResponse, context
     ...assessBody(expect, response, context),
     ...assessDocument(expect, response, context),
     ...assessLatency(expect.latencyMs, response),
-    ...assessCertificate(expect.tlsDaysLeft, response, context.nowMs),
+    ...assessCertificate(expect.certificateValidityDays, response, context.nowMs),
   ];
 }
 
@@ -192,7 +192,14 @@ function assessCertificate(days: number | undefined, { tls }: HttpResponse, nowM
   const left = tls && Math.floor((tls.validTo.getTime() - nowMs) / DAY_MS);
   if (left !== undefined && left >= days) return [];
   const actual = left === undefined ? 'no TLS' : `${left} days (until ${tls?.validTo.toISOString()})`;
-  return [{ at: ['tlsDaysLeft'], expectation: 'certificate', expected: `valid for at least ${days} days`, actual }];
+  return [
+    {
+      at: ['certificateValidityDays'],
+      expectation: 'certificate',
+      expected: `valid for at least ${days} days`,
+      actual,
+    },
+  ];
 }
 
 function patternText(pattern: string, found: readonly string[] | null | undefined, mask: Mask): string {

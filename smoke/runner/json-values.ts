@@ -27,11 +27,11 @@ const SHOWN_LENGTH_MAX = 2_000;
 
 /** What may be asked of every value that a path finds. */
 const OPERATORS: Readonly<Record<Exclude<keyof JsonExpectation, 'path' | 'exists' | 'count'>, Operator>> = {
-  equals: {
+  equalTo: {
     expected: (wanted: unknown, shown) => shown(wanted),
     holds: (value, wanted) => sameJson(value, wanted),
   },
-  notEquals: {
+  notEqualTo: {
     expected: (wanted: unknown, shown) => `not ${shown(wanted)}`,
     holds: (value, wanted) => !sameJson(value, wanted),
   },

@@ -61,7 +61,7 @@ describe('against a server of its own', () => {
       'version: 1',
       'variables: { id: null }',
       'checks:',
-      '  - { name: good, path: /, expect: { json: [{ path: $.id, equals: 1 }] } }',
+      '  - { name: good, path: /, expect: { json: [{ path: $.id, equalTo: 1 }] } }',
       '  - { name: slow, path: /slow, warn: { bodyContains: never } }',
       '  - { name: broken, path: /broken, retries: 1, backoffMs: 1, query: { id: "${id}" } }',
       '  - { name: after, path: /after, needs: [broken] }',

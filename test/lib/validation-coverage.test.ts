@@ -2,7 +2,7 @@ import { publicProps } from './public-props';
 import { CUSTOM, GATE, HEADER, RELEASE } from './validation/gate-rows';
 import type { Row } from './validation/rows';
 import { ALARMS, APPROVALS, ENGINE, GLASS, OWN_TASK, SERVICE, SHIFTS, TASK } from './validation/service-rows';
-import { CHECKS, COMPARED, COMPARISON, JSON_MATCHES, REPEATS, VARIABLES } from './validation/suite-rows';
+import { CHECKS, COMPARED, COMPARISON, EXPECTATIONS, JSON_MATCHES, REPEATS, VARIABLES } from './validation/suite-rows';
 import { IMPORTED, LISTENERS, ROUTE, RULES, TWINS } from './validation/twins-rows';
 
 const CHECKED: Readonly<Record<string, readonly Row<never>[]>> = {
@@ -30,7 +30,7 @@ const CHECKED: Readonly<Record<string, readonly Row<never>[]>> = {
   ServiceListenerOptions: LISTENERS as never,
   SmokeAuthOptions: [],
   SmokeCheck: CHECKS as never,
-  SmokeExpectations: CHECKS as never,
+  SmokeExpectations: EXPECTATIONS as never,
   SmokeSuiteOptions: VARIABLES as never,
   TaskDefinitionOptions: OWN_TASK as never,
   TaskImageOptions: TASK as never,
@@ -71,7 +71,6 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
   ],
   'CDK refuses a selection that finds no subnet': ['ReleaseGateOptions.vpcSubnets', 'ReleaseGateProps.vpcSubnets'],
   'true or false': [
-    'ComparisonOptions.passWithoutEnoughData',
     'EcsReleaseProps.assignPublicIp',
     'JsonMatch.exists',
     'LoadBalancerListenerOptions.openListener',
@@ -85,6 +84,7 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
   ],
   'a closed choice': [
     'ComparisonOptions.failOnDifferences',
+    'ComparisonOptions.notEnoughData',
     'EcsReleaseProps.platformVersion',
     'ReleaseGateOptions.logRetention',
     'ReleaseGateProps.logRetention',
@@ -107,13 +107,6 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'JsonMatch.lessThan',
     'JsonMatch.notEqualTo',
     'JsonMatch.oneOf',
-    'SmokeCheck.body',
-    'SmokeCheck.bodyContains',
-    'SmokeCheck.certificateValidFor',
-    'SmokeCheck.redirectsTo',
-    'SmokeExpectations.bodyContains',
-    'SmokeExpectations.redirectsTo',
-    'SmokeExpectations.certificateValidFor',
   ],
   'only the creator of the secret has its keys': ['SmokeAuthOptions.field'],
   'checked by the LiveRoute that it is passed on to': ['TwinEnvironmentsProps.deploymentGroupName'],

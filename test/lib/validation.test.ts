@@ -25,7 +25,7 @@ import { imageTask, newStack, serviceIn } from './support';
 import { check, CUSTOM, GATE, HEADER, RELEASE } from './validation/gate-rows';
 import { expectAll, groupIn, listenerIn, made, problemOf, refusesEach, taskDefinition } from './validation/rows';
 import { ALARMS, APPROVALS, ENGINE, GLASS, OWN_TASK, SERVICE, SHIFTS, TASK } from './validation/service-rows';
-import { CHECKS, COMPARED, COMPARISON, JSON_MATCHES, REPEATS, VARIABLES } from './validation/suite-rows';
+import { CHECKS, COMPARED, COMPARISON, EXPECTATIONS, JSON_MATCHES, REPEATS, VARIABLES } from './validation/suite-rows';
 import { IMPORTED, LISTENERS, ROUTE, RULES, TWINS } from './validation/twins-rows';
 
 /** Each prop that can be wrong, with a wrong value, and what the error must say: value, limit, remedy. */
@@ -162,7 +162,10 @@ refusesEach('TrafficShift', SHIFTS, (stack, options) => TrafficShift.linear(opti
 refusesEach('ReleaseApproval', APPROVALS, (stack, approval) => serviceIn(stack, { approval }), ['Test/Web']);
 const suiteWith = (stack: Stack, more: Partial<SmokeCheck>) =>
   serviceIn(stack, { suite: SmokeSuite.of({ name: 'a', path: '/', ...more }) });
-refusesEach('JsonMatch', JSON_MATCHES, (stack, match) => suiteWith(stack, { json: [match] }), ['the smoke suite']);
+refusesEach('SmokeExpectations', EXPECTATIONS, (stack, expect) => suiteWith(stack, { expect }), ['the smoke suite']);
+refusesEach('JsonMatch', JSON_MATCHES, (stack, match) => suiteWith(stack, { expect: { json: [match] } }), [
+  'the smoke suite',
+]);
 refusesEach('RepeatOptions', REPEATS, (stack, repeat) => suiteWith(stack, { repeat }), ['the smoke suite']);
 const compared = (stack: Stack, options: ComparisonOptions) =>
   serviceIn(stack, { suite: SmokeSuite.of({ name: 'a', path: '/' }).comparedWithLive(options) });

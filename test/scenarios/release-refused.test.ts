@@ -74,7 +74,7 @@ test.each<[string, (template: string) => string, RegExp]>([
       template
         .replace(/"HealthCheckTimeoutSeconds": *5/g, '"HealthCheckTimeoutSeconds": 2')
         .replace(/"Timeout": *"5"/g, '"Timeout": "2"'),
-    /Web: the health check changes from .* within 5 s, .* to .* within 2 s, .*latencyLimit/,
+    /Web: the health check changes from .* within 5 s, .* to .* within 2 s, .*expect\.latency/,
   ],
 ])('refused before anything of the service is touched, and no request lost: %s', async (_what, change, sentence) => {
   const before = await world.service();

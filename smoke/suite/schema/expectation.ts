@@ -38,8 +38,8 @@ const jsonExpectation = object('a map with path and what must hold there, such a
   ),
   exists: flag.describe('Whether the path must find a value, or must not.').optional(),
   count: integer('a whole number of values', 0, 1e6).describe('How many values the path must find.').optional(),
-  equals: json('any JSON value').describe('The value, whatever the order of its keys.').optional(),
-  notEquals: json('any JSON value').describe('What the value must not be.').optional(),
+  equalTo: json('any JSON value').describe('The value, whatever the order of its keys.').optional(),
+  notEqualTo: json('any JSON value').describe('What the value must not be.').optional(),
   oneOf: list('a list of values', json('any JSON value'), 1, 1_000).describe('What the value may be.').optional(),
   greaterThan: bound.describe('The value must be a number above this.').optional(),
   atLeast: bound.describe('The value must be a number, this or above.').optional(),
@@ -78,7 +78,7 @@ export const expectation = object('a map, such as {status: 200}', {
     )
     .optional(),
   latencyMs: latency.describe('The limit for the whole response, milliseconds.').optional(),
-  tlsDaysLeft: integer('whole days from 0 to 3650', 0, 3_650)
+  certificateValidityDays: integer('whole days from 0 to 3650', 0, 3_650)
     .describe('Days for which the certificate must still be valid.')
     .optional(),
   redirect: z

@@ -30,7 +30,7 @@ const sends =
 const raw = (text: string) =>
   listen(net.createServer((socket) => socket.once('data', () => socket.end(Buffer.from(text, 'utf8')))));
 
-const json: Partial<SmokeCheck> = { expect: { json: [{ path: '$.name', equals: 'Käse' }] } };
+const json: Partial<SmokeCheck> = { expect: { json: [{ path: '$.name', equalTo: 'Käse' }] } };
 const page: Partial<SmokeCheck> = { expect: { bodyContains: 'tea </p></html>' } };
 const latin1 = Buffer.from(JSON_TEXT, 'latin1');
 const utf16be = Buffer.from(`\uFEFF${JSON_TEXT}`, 'utf16le').swap16();

@@ -58,7 +58,7 @@ test.each<[string, Partial<UpdateGuardProperties>, RegExp]>([
   [
     'a shorter timeout',
     checks({ Timeout: '2' }),
-    /within 5 s, .* to .* within 2 s, .* expects 200 within 2 s \(latencyLimit\);/,
+    /within 5 s, .* to .* within 2 s, .* expects 200 within 2 s \(expect\.latency\);/,
   ],
   ['a shorter interval', checks({ Interval: '5' }), /every 10 s, .* to .* every 5 s, .*10 times in a row \(repeat\)/],
   [

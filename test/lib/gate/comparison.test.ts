@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { GateEnvironment, SUITE_FILE } from '../../../lambda/gate/types';
 import type { Suite } from '../../../smoke/suite/model';
-import { type ComparisonOptions, DifferenceKind, SmokeSuite } from '../../../lib';
+import { type ComparisonOptions, DifferenceKind, NotEnoughData, SmokeSuite } from '../../../lib';
 import { FLAGS, flat, newStack, ofType, serviceIn } from '../support';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenlight-compare-'));
@@ -46,7 +46,7 @@ test('every option in code is that of the file', () => {
     requestTimeout: Duration.seconds(2),
     headers: ['content-type', 'cache-control'],
     failOnDifferences: [DifferenceKind.JSON_MISSING, DifferenceKind.HEADER],
-    passWithoutEnoughData: true,
+    notEnoughData: NotEnoughData.WARN,
   });
   const inFile = fromFile(
     'every.yaml',
@@ -66,7 +66,7 @@ compare:
   timeoutSeconds: 120
   requestsPerSecond: 50
   concurrency: 8
-  timeoutMs: 2000
+  requestTimeoutMs: 2000
   headers: [content-type, cache-control]
   failOnDifferences: [json-missing, header]
   notEnoughData: warn
@@ -80,7 +80,7 @@ compare:
 test('a suite that does not mention the comparison leaves it to the gate, and one without options is the defaults', () => {
   expect(shipped(health())).not.toHaveProperty('compare');
   expect(shipped(health().comparedWithLive()).compare).toEqual({});
-  expect(shipped(health().comparedWithLive({ passWithoutEnoughData: false })).compare).toEqual({
+  expect(shipped(health().comparedWithLive({ notEnoughData: NotEnoughData.FAIL })).compare).toEqual({
     notEnoughData: 'fail',
   });
 });

@@ -15,6 +15,7 @@ import {
   ServiceTask,
   type SmokeCheck,
   SmokeSuite,
+  StatusMatch,
 } from '../../../lib';
 import { FLAGS, flat, newStack, ofType, serviceIn, statements } from '../support';
 import { nonEmpty } from '../../support/non-empty';
@@ -24,9 +25,11 @@ const SUITE: SmokeCheck[] = [
     name: 'orders',
     path: '/orders',
     headers: { accept: 'application/json' },
-    expectedStatus: [200, 204],
-    expectedHeaders: { 'content-type': HeaderMatch.pattern('json'), 'x-version': HeaderMatch.exactly('2') },
-    latencyLimit: Duration.millis(300),
+    expect: {
+      status: [StatusMatch.code(200), StatusMatch.code(204)],
+      headers: { 'content-type': HeaderMatch.pattern('json'), 'x-version': HeaderMatch.exactly('2') },
+      latency: Duration.millis(300),
+    },
     retries: 1,
     timeout: Duration.seconds(2),
   },
@@ -199,7 +202,10 @@ test('reports to its own deployment group and manages network interfaces, and no
 });
 
 test('every problem in a suite stops synthesis in one error', () => {
-  const suite = SmokeSuite.of({ name: 'a', path: 'orders' }, { name: 'a', path: '/x', expectedStatus: [42] });
+  const suite = SmokeSuite.of(
+    { name: 'a', path: 'orders' },
+    { name: 'a', path: '/x', expect: { status: [StatusMatch.code(42)] } },
+  );
   expect(() => serviceIn(newStack(), { suite })).toThrow(
     /smoke suite: .*checks\[0\]\.path.*; .*42.*; .*names are unique/s,
   );

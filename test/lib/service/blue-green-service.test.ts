@@ -115,7 +115,7 @@ test('the service names only the family, has no desired count, and waits for its
 test('two versions differ in task definition, release, suite and nothing else', () => {
   const version = (name: string): Record<string, Resource> => {
     const stack = newStack();
-    const suite = SmokeSuite.of({ name: 'version', path: '/version', bodyContains: name });
+    const suite = SmokeSuite.of({ name: 'version', path: '/version', expect: { bodyContains: name } });
     serviceIn(stack, {
       task: ServiceTask.fromImage(ContainerImage.fromRegistry(`example/web:${name}`), {
         containerPort: 8080,

@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { GateEnvironment } from '../../../lambda/gate/types';
-import { SmokeAuth, SmokeSuite } from '../../../lib';
+import { SmokeAuth, SmokeBody, SmokeSuite } from '../../../lib';
 import { temporaryDirectory } from '../../support/temporary';
 import { flat, newStack, ofType, serviceIn } from '../support';
 
@@ -129,8 +129,13 @@ test('a token in a check from code becomes a variable, and the suite’s documen
   const stack = newStack();
   const secret = new Secret(stack, 'Mine');
   const checks = [
-    { name: 'a', path: `/x/${Aws.REGION}?of=${Aws.ACCOUNT_ID}`, headers: { region: Aws.REGION }, body: '$${region}' },
-    { name: 'b', path: '/', bodyContains: `in ${Aws.REGION}`, auth: SmokeAuth.bearer(secret) },
+    {
+      name: 'a',
+      path: `/x/${Aws.REGION}?of=${Aws.ACCOUNT_ID}`,
+      headers: { region: Aws.REGION },
+      body: SmokeBody.text('$${region}'),
+    },
+    { name: 'b', path: '/', expect: { bodyContains: `in ${Aws.REGION}` }, auth: SmokeAuth.bearer(secret) },
   ];
   const suite = SmokeSuite.of(...checks);
   serviceIn(stack, { suite });

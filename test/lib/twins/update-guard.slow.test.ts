@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { CfnService, type FargateService } from 'aws-cdk-lib/aws-ecs';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { type BlueGreenService, type BlueGreenServiceProps, SmokeSuite } from '../../../lib';
+import { type BlueGreenService, type BlueGreenServiceProps, SmokeSuite, StatusMatch } from '../../../lib';
 import { imageTask, newStack, serviceIn, templateOf } from '../support';
 
 interface Guard {
@@ -101,10 +101,10 @@ test.each<[string, Partial<BlueGreenServiceProps>]>([
 
 test('what configureHealthCheck sets counts, and what the suite asks for plainly', () => {
   const suite = SmokeSuite.of(
-    { name: 'ready', path: '/ready', expectedStatus: [200, 204] },
+    { name: 'ready', path: '/ready', expect: { status: [StatusMatch.code(200), StatusMatch.code(204)] } },
     { name: 'posted', path: '/orders', method: 'POST' },
     { name: 'with a key', path: '/report', headers: { 'x-api-key': 'k' } },
-    { name: 'fast', path: '/fast', latencyLimit: Duration.seconds(2), repeat: { times: 10 } },
+    { name: 'fast', path: '/fast', expect: { latency: Duration.seconds(2) }, repeat: { times: 10 } },
     { name: 'lenient', path: '/lenient', repeat: { times: 10, errorPercent: 20 } },
   );
   const { properties } = guardOf({ suite, healthCheck: { path: '/ready' } }, ({ twins }) => {

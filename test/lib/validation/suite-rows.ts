@@ -8,8 +8,11 @@ import {
   type JsonMatch,
   type RepeatOptions,
   SmokeAuth,
+  SmokeBody,
   type SmokeCheck,
+  type SmokeExpectations,
   type SmokeSuiteOptions,
+  StatusMatch,
 } from '../../../lib';
 import type { Row } from './rows';
 
@@ -18,24 +21,36 @@ export const CHECKS: readonly Row<Partial<SmokeCheck>>[] = [
   ['path', { path: 'orders' }, 'checks[0].path is "orders"'],
   ['method', { method: 'FETCH' }, 'checks[0].method is "FETCH"'],
   ['headers', { headers: { 'a b': 'c' } }, 'checks[0].headers'],
-  ['expectedStatus', { expectedStatus: [99] }, 'checks[0].expect.status', '99'],
-  ['bodyPattern', { bodyPattern: '(' }, 'checks[0].expect.bodyPattern'],
-  ['latencyLimit', { latencyLimit: Duration.seconds(0) }, 'checks[0].expect.latencyMs'],
   ['retries', { retries: -1 }, 'checks[0].retries is -1'],
   ['timeout', { timeout: Duration.seconds(0) }, 'checks[0].timeoutMs is 0'],
   ['query', { query: { a: '${missing}' } }, 'missing'],
-  ['jsonBody', { method: 'POST', body: 'a', jsonBody: {} }, 'checks[0].body'],
+  ['body', { method: 'POST', body: SmokeBody.text('${missing}') }, 'missing'],
   ['followRedirects', { followRedirects: 100 }, 'checks[0].followRedirects is 100'],
-  ['warn', { warn: { expectedStatus: [1] } }, 'checks[0].warn.status'],
+  ['expect', { expect: { status: [] } }, 'checks[0].expect.status'],
+  ['warn', { warn: { status: [StatusMatch.code(1)] } }, 'checks[0].warn.status'],
   ['capture', { capture: { id: Capture.pattern('(') } }, 'checks[0].capture'],
   ['needs', { needs: ['nobody'] }, 'checks[0].needs', 'nobody'],
-  ['retryBackoff', { retryBackoff: Duration.hours(1) }, 'checks[0].backoffMs is 3600000'],
+  ['backoff', { backoff: Duration.hours(1) }, 'checks[0].backoffMs is 3600000'],
   ['repeat', { repeat: { times: 0 } }, 'checks[0].repeat.times is 0'],
   ['auth', (stack) => ({ auth: SmokeAuth.header('a b', Secret.fromSecretNameV2(stack, 'S', 's')) }), 'checks[0].auth'],
-  ['expectedStatusClasses', { expectedStatusClasses: ['9xx'] }, 'checks[0].expect.status', '9xx'],
-  ['expectedHeaders', { expectedHeaders: { a: HeaderMatch.pattern('(') } }, 'checks[0].expect.headers'],
+];
+
+export const EXPECTATIONS: readonly Row<SmokeExpectations>[] = [
+  ['status', { status: [StatusMatch.SUCCESSFUL, StatusMatch.code(99)] }, 'checks[0].expect.status', '99'],
+  ['headers', { headers: { a: HeaderMatch.pattern('(') } }, 'checks[0].expect.headers'],
+  ['headers', { headers: { 'a b': HeaderMatch.exists(true) } }, 'checks[0].expect.headers'],
+  ['headers', { headers: { a: HeaderMatch.contains('') } }, 'checks[0].expect.headers'],
+  ['bodyPattern', { bodyPattern: '(' }, 'checks[0].expect.bodyPattern'],
+  ['bodyContains', { bodyContains: '' }, 'checks[0].expect.bodyContains'],
   ['json', { json: [{ path: '$' }] }, 'checks[0].expect.json[0]'],
   ['jsonSchema', { jsonSchema: { type: 'text' } }, 'checks[0].expect.jsonSchema'],
+  ['latency', { latency: Duration.seconds(0) }, 'checks[0].expect.latencyMs'],
+  [
+    'certificateValidity',
+    { certificateValidity: Duration.days(3_651) },
+    'checks[0].expect.certificateValidityDays is 3651',
+  ],
+  ['redirect', { redirect: '' }, 'checks[0].expect.redirect'],
 ];
 
 export const COMPARED: readonly Row<ComparedRequest>[] = [
@@ -55,7 +70,7 @@ export const COMPARISON: readonly Row<ComparisonOptions>[] = [
   ['timeout', { timeout: Duration.hours(1) }, 'compare.timeoutSeconds is 3600', '840'],
   ['requestsPerSecond', { requestsPerSecond: 0 }, 'compare.requestsPerSecond is 0', '10000'],
   ['concurrency', { concurrency: 65 }, 'compare.concurrency is 65', '64'],
-  ['requestTimeout', { requestTimeout: Duration.minutes(2) }, 'compare.timeoutMs is 120000', '60000'],
+  ['requestTimeout', { requestTimeout: Duration.minutes(2) }, 'compare.requestTimeoutMs is 120000', '60000'],
   ['headers', { headers: ['a b'] }, 'compare.headers'],
 ];
 

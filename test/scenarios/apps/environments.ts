@@ -21,7 +21,7 @@ const stack = new Stack(stage, 'Shop', { crossRegionReferences: true });
 const check = (strength: string) => ({
   name: `topic of a ${strength} reference`,
   path: '/',
-  bodyContains: `arn:aws:sns:us-east-1:222222222222:Prod-Eu-Global-Topic${strength}`,
+  expect: { bodyContains: `arn:aws:sns:us-east-1:222222222222:Prod-Eu-Global-Topic${strength}` },
 });
 new BlueGreenService(stack, 'Web', {
   task: ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), {

@@ -214,7 +214,7 @@ describe('a bad green', () => {
     const around = { attempt, random: seeded(1), signal: new AbortController().signal };
     await compareSides(planOf({ ...FAST, maxRequests: 400, concurrency: 1 }), around);
     expect([limits[0], limits.at(-1)]).toEqual([5_000, 3_000]);
-    await compareSides(planOf({ ...FAST, maxRequests: 400, timeoutMs: 2_000 }), around);
+    await compareSides(planOf({ ...FAST, maxRequests: 400, requestTimeoutMs: 2_000 }), around);
     expect(limits.at(-1)).toBe(2_000);
   });
 

@@ -39,7 +39,7 @@ checks:
   - name: path
     path: /orders/\${id}
     query: { id: '\${id}' }
-    expect: { json: [{ path: $.id, equals: '\${id}' }, { path: '$.orders[?@.id == \${id}].n', equals: 2 }] }
+    expect: { json: [{ path: $.id, equalTo: '\${id}' }, { path: '$.orders[?@.id == \${id}].n', equalTo: 2 }] }
   - name: body
     method: POST
     path: /
@@ -51,10 +51,10 @@ checks:
 });
 
 const EXPECTATIONS: readonly (readonly [string, (id: string) => string])[] = [
-  ['equals', (id) => `{ path: $.id, equals: ${id} }`],
+  ['equalTo', (id) => `{ path: $.id, equalTo: ${id} }`],
   [
-    'equals in a list of an object',
-    (id) => `{ path: $.orders, equals: [{id: ${NEIGHBOUR}, n: 1}, {n: 2, id: ${id}}] }`,
+    'equalTo in a list of an object',
+    (id) => `{ path: $.orders, equalTo: [{id: ${NEIGHBOUR}, n: 1}, {n: 2, id: ${id}}] }`,
   ],
   ['oneOf', (id) => `{ path: $.id, oneOf: [1, ${id}] }`],
   ['contains', (id) => `{ path: '$..id', oneOf: [${NEIGHBOUR}, ${id}] }`],
@@ -98,8 +98,8 @@ test('a schema that asks for different entries takes neighbours for different', 
 
 test('decimals that differ in notation alone are equal', async () => {
   const texts = ['10.5', '10.50', '1.05e1', '105e-1'];
-  const json = texts.map((text) => `{path: $.price, equals: ${text}}`).join(', ');
-  const same = `{path: $.id, equals: ${ID}.0}, {path: $.id, equals: 1.234567890123456789e18}`;
+  const json = texts.map((text) => `{path: $.price, equalTo: ${text}}`).join(', ');
+  const same = `{path: $.id, equalTo: ${ID}.0}, {path: $.id, equalTo: 1.234567890123456789e18}`;
   const { checks } = await run(read(`{version: 1, checks: [{name: a, path: /, expect: {json: [${json}, ${same}]}}]}`));
   expect(checks[0]?.failures).toEqual([]);
 });

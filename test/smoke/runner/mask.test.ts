@@ -148,7 +148,7 @@ describe('in a verdict', () => {
         bodyContains: 'never',
         headers: { 'x-echo': 'never' },
         redirect: '/never',
-        json: [{ path: '$.error', equals: 'never' }],
+        json: [{ path: '$.error', equalTo: 'never' }],
         jsonSchema: { properties: { error: { const: 'never' } } },
       },
     }));

@@ -33,7 +33,7 @@ const CHECK: SmokeCheck = {
     headers: { 'content-type': { pattern: '^application/json' }, 'x-version': '2', 'x-debug': { exists: false } },
     bodyPattern: '^\\s*\\{',
     json: [
-      { path: '$.id', equals: '7' },
+      { path: '$.id', equalTo: '7' },
       { path: '$.quantity', type: 'number', atLeast: 1, atMost: 10 },
       { path: '$.tags', contains: 'b' },
       { path: '$.error', exists: false },
@@ -209,7 +209,7 @@ test('a certificate that nobody trusts, and one that is about to end, are caught
   const certificate = selfSigned('localhost');
   await mustCatch('a broken TLS chain', httpsServer(certificate, send(GOOD)), {}, 'https');
   await server?.close();
-  await mustCatch('no TLS where it is asked for', httpServer(send(GOOD)), { expect: { tlsDaysLeft: 0 } });
+  await mustCatch('no TLS where it is asked for', httpServer(send(GOOD)), { expect: { certificateValidityDays: 0 } });
 });
 
 test('a name that does not resolve and a port where nothing listens are caught', async () => {

@@ -61,7 +61,7 @@ test('a secret is sent, and masked wherever it is echoed', async () => {
           path: '/',
           auth,
           retries: 0,
-          expect: { bodyContains: 'never', json: [{ path: '$.token', equals: 'x' }] },
+          expect: { bodyContains: 'never', json: [{ path: '$.token', equalTo: 'x' }] },
         },
         { name: 'key', path: '/', auth: { ...auth, type: 'header', name: 'x-api-key' } },
       ],
@@ -79,7 +79,7 @@ test.each([
   ['in one text', 'reader:correct-horse-9'],
 ])('the password of a basic secret %s is masked also where it is echoed without its user', async (_form, secret) => {
   const auth = { type: 'basic', secret: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:x' } as const;
-  const expectation = { json: [{ path: '$.password', equals: 'x' }], bodyContains: 'never' };
+  const expectation = { json: [{ path: '$.password', equalTo: 'x' }], bodyContains: 'never' };
   const { checks } = await run(
     { checks: [{ name: 'login', path: '/', auth, retries: 0, expect: expectation }] },
     { readSecret: () => Promise.resolve(secret) },

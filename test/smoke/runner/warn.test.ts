@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const json = [{ path: '$.ok', equals: true }];
+const json = [{ path: '$.ok', equalTo: true }];
 const ROWS: readonly (readonly [number, Pick<SmokeCheck, 'expect' | 'warn' | 'repeat'>, string])[] = [
   [503, { warn: { status: 200 } }, 'degraded'],
   [200, { warn: { status: 200 } }, 'passed'],

@@ -41,11 +41,11 @@ describe.each([
   });
 });
 
-const suiteWith = (equals: string) =>
+const suiteWith = (equalTo: string) =>
   read(
-    `version: 1\nchecks:\n  - name: a\n    path: /\n    expect:\n      json:\n        - path: $.a\n          equals: ${equals}\n`,
+    `version: 1\nchecks:\n  - name: a\n    path: /\n    expect:\n      json:\n        - path: $.a\n          equalTo: ${equalTo}\n`,
   );
-const at = (text: string, column = 19) => [`s.yaml:8:${column}: checks[0].expect.json[0].equals ${text}`];
+const at = (text: string, column = 20) => [`s.yaml:8:${column}: checks[0].expect.json[0].equalTo ${text}`];
 
 test.each([
   ['a date stays text', '2024-02-30', '"2024-02-30"'],
@@ -61,13 +61,13 @@ test.each([
   ['a key named as the prototype', '{__proto__: {a: 1}}', '{"__proto__":{"a":1}}'],
   ['an anchor and its alias', '{a: &x [1], b: *x}', '{"a":[1],"b":[1]}'],
 ])('%s', (_what, text, json) => {
-  expect(suiteWith(text)).toContain(`"equals":${json}}`);
+  expect(suiteWith(text)).toContain(`"equalTo":${json}}`);
 });
 
 test.each([
   ['infinity', '.inf', at('is Infinity: JSON has no Infinity')],
   ['not a number, within a list', '[.nan]', at('is [null]: JSON has no NaN')],
-  ['a key twice', '{a: 1, a: 2}', ['s.yaml:8:26: this key is in the map already: remove one of the two']],
+  ['a key twice', '{a: 1, a: 2}', ['s.yaml:8:27: this key is in the map already: remove one of the two']],
 ])('%s is refused', (_what, text, problems) => {
   expect(suiteWith(text)).toEqual(problems);
 });

@@ -44,7 +44,7 @@ const expectEach: readonly SmokeCheck['expect'][] = [
   {
     json: [
       { path: '$[*]', oneOf: Array.from({ length: 500 }, (_, index) => `x${index}`) },
-      { path: '$', equals: [] },
+      { path: '$', equalTo: [] },
     ],
   },
   {
@@ -104,7 +104,7 @@ async function comparison(base: URL): Promise<string> {
     requestsPerSecond: 1_000,
     concurrency: 8,
     timeoutSeconds: 20,
-    timeoutMs: 30_000,
+    requestTimeoutMs: 30_000,
   });
   const attempts = httpAttempts({ blue: side, green: side });
   const result = await compareSides(plan, { attempt: attempts.attempt, signal: new AbortController().signal });

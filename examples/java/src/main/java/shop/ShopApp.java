@@ -3,6 +3,7 @@ package shop;
 import io.github.cdkgreenlight.BlueGreenService;
 import io.github.cdkgreenlight.ServiceTask;
 import io.github.cdkgreenlight.SmokeCheck;
+import io.github.cdkgreenlight.SmokeExpectations;
 import io.github.cdkgreenlight.SmokeSuite;
 import io.github.cdkgreenlight.TaskImageOptions;
 import io.github.cdkgreenlight.TrafficShift;
@@ -28,8 +29,10 @@ public final class ShopApp {
                         SmokeCheck.builder()
                                 .name("orders")
                                 .path("/orders")
-                                .bodyContains("[")
-                                .latencyLimit(Duration.seconds(1))
+                                .expect(SmokeExpectations.builder()
+                                        .bodyContains("[")
+                                        .latency(Duration.seconds(1))
+                                        .build())
                                 .build()))
                 .build();
         app.synth();
