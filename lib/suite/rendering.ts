@@ -164,7 +164,7 @@ function toSuiteCheck(check: SmokeCheck, secret: string | undefined): SuiteCheck
 
 function expectationOf(expect: SmokeExpectations): SmokeExpectation {
   return defined({
-    status: expect.status?.map((match) => match._render()) as SmokeExpectation['status'],
+    status: expect.status?.map((match) => match._render()),
     headers: expect.headers && headersOf(expect.headers),
     bodyContains: expect.bodyContains,
     bodyPattern: expect.bodyPattern,
