@@ -94,8 +94,6 @@ export interface ResourceRequest<Properties = Record<string, unknown>> {
 /** A CloudFormation resource type. Errors that it throws become the resource's failure reason. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of resource types has no one type of properties
 export interface ResourceType<Properties = any> {
-  /** Top-level properties whose change makes CloudFormation replace the resource. */
-  readonly replaceOn?: readonly string[];
   create(request: ResourceRequest<Properties>): Promise<ResourceState> | ResourceState;
   /** Absent: every change is a replacement. */
   update?(

@@ -28,7 +28,6 @@ export function autoscalingResourceTypes(
   };
   return {
     'AWS::ApplicationAutoScaling::ScalableTarget': {
-      replaceOn: ['ServiceNamespace', 'ResourceId', 'ScalableDimension'],
       create: ({ properties }) => apply(properties as Properties),
       update: ({ properties }) => apply(properties as Properties),
       delete: ({ current }) => void targets.delete(current.physicalId),

@@ -3,8 +3,10 @@ import { CreateFailure } from './custom-resource';
 import type { Engine } from './engine';
 import { resolve, type Scope } from './template/intrinsics';
 import { logResource } from './log';
+import { deploymentSentence } from './schema/sentences';
+import { propertyProblems } from './schema/validate';
 import { resolveDynamicReferences } from './template/parameters';
-import { changedProperties, changeFor, type PlannedResource } from './plan';
+import { changeFor, type PlannedResource } from './plan';
 import type { Baseline, ResourceRecord, Stack, Touch } from './state';
 import type { Properties } from './template/template';
 
@@ -28,8 +30,7 @@ export async function applyResource(run: Run, planned: PlannedResource, signal: 
   );
   const next = { logicalId: planned.id, definition: planned.definition, dependsOn: planned.after, properties };
   if (!existing) return create(run, next, undefined, signal);
-  const type = run.engine.typeOf(planned.definition.Type);
-  const change = changeFor(type, changedProperties(existing.properties, properties));
+  const change = changeFor(run.engine.changeability(planned.definition.Type), existing.properties, properties);
   if (change === 'none') stack.records.set(planned.id, { ...existing, ...next });
   else if (change === 'replace') await create(run, next, existing, signal);
   else await update(run, next, existing, signal);
@@ -42,9 +43,7 @@ type Next = Omit<ResourceRecord, 'state' | 'effective'>;
 async function create(run: Run, next: Next, before: ResourceRecord | undefined, signal: AbortSignal): Promise<void> {
   const { stack, engine, baseline } = run;
   const verb: Verb = before ? 'UPDATE' : 'CREATE';
-  const effective = await prepare(run, planned(next), verb, signal, () =>
-    resolveDynamicReferences(engine.world, next.properties),
-  );
+  const effective = await prepare(run, planned(next), verb, signal, () => effectiveProperties(engine, next));
   const touch = (after?: ResourceRecord): Touch =>
     before ? { action: 'replace', before, after } : { action: 'create', after };
   baseline.touched.set(next.logicalId, touch());
@@ -79,9 +78,7 @@ async function create(run: Run, next: Next, before: ResourceRecord | undefined, 
 
 async function update(run: Run, next: Next, before: ResourceRecord, signal: AbortSignal): Promise<void> {
   const { stack, engine, baseline } = run;
-  const effective = await prepare(run, planned(next), 'UPDATE', signal, () =>
-    resolveDynamicReferences(engine.world, next.properties),
-  );
+  const effective = await prepare(run, planned(next), 'UPDATE', signal, () => effectiveProperties(engine, next));
   baseline.touched.set(next.logicalId, { action: 'update', before, attempted: effective });
   const { physicalId } = before.state;
   log(run, next, 'UPDATE_IN_PROGRESS', { physicalId, properties: effective });
@@ -120,6 +117,15 @@ export function request(
     properties: structuredClone(properties),
     signal,
   };
+}
+
+/** What the type is given: dynamic references resolved, and everything as its schema demands. @throws Error when it is not */
+async function effectiveProperties(engine: Engine, { logicalId, definition, properties }: Next): Promise<unknown> {
+  const effective = await resolveDynamicReferences(engine.world, properties);
+  const schema = engine.schemaOf(definition.Type);
+  const problems = schema ? propertyProblems(schema, effective) : [];
+  if (problems.length > 0) throw new Error(deploymentSentence(logicalId, problems, schema?.legacy === true));
+  return effective;
 }
 
 /** Resolves properties; a failure is the resource's. */

@@ -15,6 +15,7 @@ import {
 } from './stacks';
 import { predict, type Prediction } from './predict';
 import { loadSource, type SourceInput } from './template/source';
+import { VALIDATION_FAILED } from './schema/early-validation';
 import type { ChangeSet, Source, Stack, StackOptions } from './state';
 import { invalid } from './template/template';
 
@@ -115,7 +116,8 @@ function changeSetOf(
   prediction: Prediction,
 ): ChangeSet {
   const { world } = api.engine;
-  const available = prediction.hasChanges;
+  const { errors } = prediction;
+  const available = prediction.hasChanges && errors.length === 0;
   return {
     id: arn(world, 'cloudformation', `changeSet/${input.ChangeSetName}/${world.ids.uuid()}`),
     name: input.ChangeSetName,
@@ -126,7 +128,8 @@ function changeSetOf(
     type,
     changes: prediction.changes,
     status: available ? 'CREATE_COMPLETE' : 'FAILED',
-    ...(available ? {} : { statusReason: noChanges }),
+    ...(available ? {} : { statusReason: errors.length > 0 ? VALIDATION_FAILED : noChanges }),
+    errors,
     executionStatus: available ? 'AVAILABLE' : 'UNAVAILABLE',
   };
 }
@@ -142,7 +145,7 @@ function findChangeSet(api: Api, input: ChangeSetName): { stack: Stack; changeSe
 }
 
 /** @throws AwsError ChangeSetNotFound */
-function requireChangeSet(api: Api, input: ChangeSetName): { stack: Stack; changeSet: ChangeSet } {
+export function requireChangeSet(api: Api, input: ChangeSetName): { stack: Stack; changeSet: ChangeSet } {
   const found = findChangeSet(api, input);
   if (found) return found;
   throw new AwsError('ChangeSetNotFound', `ChangeSet [${input.ChangeSetName}] does not exist`, 404);

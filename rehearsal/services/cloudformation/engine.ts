@@ -2,10 +2,16 @@ import type { ResourceType, World } from '../../core/service';
 import { CustomResources } from './custom-resource';
 import { inertAttribute, inertState, type InertResource } from './inert';
 import type { Scope } from './template/intrinsics';
+import type { Changeability } from './plan';
 import type { Responses } from './responses';
+import { schemaOf, type SchemaLookup } from './schema/schemas';
+import type { ResourceSchema } from './schema/types';
 import { createScope } from './template/scope';
 import type { ResourceRecord, Source, Stack, StackOptions } from './state';
 import { invalid, isRecord } from './template/template';
+
+/** The CDK's own record of what a template was made with. */
+const METADATA = 'AWS::CDK::Metadata';
 
 const never = () => new Promise<never>(() => undefined);
 const standingStill: ResourceType = { create: never, update: never, delete: never };
@@ -25,6 +31,7 @@ export class Engine {
     responses: Responses,
     /** The engines of all accounts and regions, by `<account>/<region>`. */
     private readonly engines: Map<string, Engine> = new Map(),
+    private readonly schemas: SchemaLookup = schemaOf,
   ) {
     engines.set(`${world.accountId}/${world.region}`, this);
     this.resourceTypes = { ...resourceTypes };
@@ -51,12 +58,35 @@ export class Engine {
     return this.resourceTypes[type] ?? this.inertType(type);
   }
 
+  /** Of a type of AWS; `undefined` for what has no schema: custom resources, private types and the CDK's metadata. */
+  schemaOf(type: string): ResourceSchema | undefined {
+    return CustomResources.isCustom(type) ? undefined : this.schemas(type);
+  }
+
+  /** Whether AWS has the type, or this account does. */
+  isKnown(type: string): boolean {
+    return (
+      CustomResources.isCustom(type) ||
+      type === METADATA ||
+      type in this.resourceTypes ||
+      this.schemas(type) !== undefined
+    );
+  }
+
+  changeability(type: string): Changeability {
+    return { schema: this.schemaOf(type) ?? {}, canUpdate: this.behaviourOf(type).update !== undefined };
+  }
+
   /** Resources that exist now and have no behaviour here; CDK's own metadata does not count. */
   inertResources(): readonly InertResource[] {
     return this.inert.map(({ stackName, logicalId, type }) => ({ stackName, logicalId, type }));
   }
 
-  /** `Fn::GetAtt`. @throws AwsError ValidationError for an attribute that the resource does not have */
+  /**
+   * `Fn::GetAtt`. An unknown attribute fails the deployment, when it is reached:
+   * https://github.com/ministackorg/ministack/pull/1628 has it from a real account.
+   * @throws AwsError ValidationError for an attribute that the resource does not have
+   */
   attributeOf(stack: Stack, record: ResourceRecord, attribute: string): unknown {
     const type = record.definition.Type;
     const value = lookup(record.state.attributes, attribute);
@@ -67,12 +97,18 @@ export class Engine {
           `${stack.id}|${record.logicalId}`,
       );
     }
-    if (type in this.resourceTypes) {
-      throw invalid(
-        `Template error: resource ${record.logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,
-      );
+    if (!this.hasAttribute(type, attribute)) {
+      throw invalid(`Requested attribute ${attribute} does not exist in schema for ${type}`);
     }
     return inertAttribute(this.world, type, record, attribute);
+  }
+
+  /** As the schema of the type has it; a type without behaviour returns its properties too. */
+  private hasAttribute(type: string, attribute: string): boolean {
+    const schema = this.schemaOf(type);
+    if (!schema) return !(type in this.resourceTypes);
+    const isOwn = schema.attributes.some((name) => attribute === name || attribute.startsWith(`${name}.`));
+    return isOwn || (!(type in this.resourceTypes) && (attribute.split('.')[0] ?? '') in schema.members);
   }
 
   /** The scope of a deployed template: a name resolves from the stack's records at the time. */
@@ -113,7 +149,7 @@ export class Engine {
   private inertType(type: string): ResourceType {
     return {
       create: (request) => {
-        if (type !== 'AWS::CDK::Metadata') this.noteInert(type, request);
+        if (type !== METADATA) this.noteInert(type, request);
         return inertState(this.world, request, type);
       },
       update: ({ current }) => current,

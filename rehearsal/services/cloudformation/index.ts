@@ -4,6 +4,7 @@ import type { InertResource } from './inert';
 import { NESTED_STACK, nestedStackType } from './nested-stack';
 import { cloudFormationOperations } from './operations';
 import { Responses } from './responses';
+import type { SchemaLookup } from './schema/schemas';
 import type { ReadObject } from './template/source';
 
 export type { InertResource } from './inert';
@@ -25,6 +26,8 @@ export interface CloudFormationOptions {
   readonly responses: Responses;
   /** The engines of all accounts and regions. */
   readonly engines?: Map<string, Engine>;
+  /** Schemas of resource types; those of AWS by default. */
+  readonly schemas?: SchemaLookup;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface CloudFormationOptions {
  * as on AWS by the execution role that `cdk bootstrap` makes, which may do everything (AdministratorAccess).
  */
 export function createCloudFormation(world: World, options: CloudFormationOptions): CloudFormationService {
-  const engine = new Engine(world, options.resourceTypes, options.responses, options.engines);
+  const engine = new Engine(world, options.resourceTypes, options.responses, options.engines, options.schemas);
   engine.register(NESTED_STACK, nestedStackType(engine, options.readObject));
   return {
     prefix: 'cloudformation',

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ResourceType } from '../../core/service';
+import { replacementBy } from './schema/replacement';
+import type { ResourceSchema } from './schema/types';
 import { dependenciesOf, inOrder, type Node } from './template/graph';
 import { truth, type Scope } from './template/intrinsics';
 import type { Baseline, ResourceRecord } from './state';
@@ -19,6 +20,13 @@ export function planApply(template: Template, scope: Pick<Scope, 'condition'>): 
   return inOrder(included.map(([id, definition]) => ({ id, definition, after: dependenciesOf(definition, ids) })));
 }
 
+/** @throws AwsError ValidationError for types that neither AWS nor this account has, unless a condition leaves them out */
+export function refuseUnknownTypes(planned: readonly PlannedResource[], isKnown: (type: string) => boolean): void {
+  const unknown = planned.map(({ definition }) => definition.Type).filter((type) => !isKnown(type));
+  if (unknown.length === 0) return;
+  throw invalid(`Template format error: Unrecognized resource types: [${[...new Set(unknown)].join(', ')}]`);
+}
+
 /** @throws AwsError ValidationError when an update would change a resource's type, as CloudFormation does */
 export function refuseTypeChanges(records: ReadonlyMap<string, ResourceRecord>, template: Template): void {
   const changed = [...records.values()].filter((record) => {
@@ -33,18 +41,26 @@ export function refuseTypeChanges(records: ReadonlyMap<string, ResourceRecord>, 
 }
 
 /** Names of the top-level properties that differ. */
-export function changedProperties(previous: Properties, next: Properties): string[] {
+function changedProperties(previous: Properties, next: Properties): string[] {
   const names = new Set([...Object.keys(previous), ...Object.keys(next)]);
   return [...names].filter((name) => !isDeepStrictEqual(previous[name], next[name])).sort();
 }
 
 export type Change = 'none' | 'update' | 'replace';
 
-/** What a set of changed properties means for a resource of this type. */
-export function changeFor(type: Pick<ResourceType, 'replaceOn' | 'update'>, changed: readonly string[]): Change {
+/** How resources of a type can change. */
+export interface Changeability {
+  readonly schema: Pick<ResourceSchema, 'replaces' | 'mayReplace'>;
+  /** Whether the type can be updated at all. */
+  readonly canUpdate: boolean;
+}
+
+/** What a change of properties means for a resource. Where the service decides, it decides to update in place. */
+export function changeFor({ schema, canUpdate }: Changeability, previous: Properties, next: Properties): Change {
+  const changed = changedProperties(previous, next);
   if (changed.length === 0) return 'none';
-  if (!type.update || changed.some((name) => type.replaceOn?.includes(name))) return 'replace';
-  return 'update';
+  const replaces = changed.some((name) => replacementBy(schema, name, previous[name], next[name]) === 'yes');
+  return !canUpdate || replaces ? 'replace' : 'update';
 }
 
 export interface RollbackPlan {

@@ -3,7 +3,9 @@ import type { Engine } from './engine';
 import { CustomResources } from './custom-resource';
 import { resolve, type Scope } from './template/intrinsics';
 import { NESTED_STACK } from './nested-stack';
-import { changeFor, isRetained, planApply, type PlannedResource } from './plan';
+import { isRetained, planApply, type PlannedResource } from './plan';
+import { type ValidationError, validationErrors } from './schema/early-validation';
+import { type Replacement, replacementBy, replacementByUnknown } from './schema/replacement';
 import { createScope } from './template/scope';
 import type { ResourceRecord, Source, Stack, StackOptions } from './state';
 
@@ -20,6 +22,7 @@ class UnknownYet extends Error {
 interface PropertyChange {
   readonly name: string;
   readonly unknown?: UnknownYet;
+  readonly replacement: Replacement;
 }
 
 export interface Prediction {
@@ -27,6 +30,8 @@ export interface Prediction {
   readonly changes: readonly unknown[];
   /** Also true for changes that no resource shows: outputs and tags. */
   readonly hasChanges: boolean;
+  /** What pre-deployment validation finds; none in a template that can be deployed. */
+  readonly errors: readonly ValidationError[];
 }
 
 /**
@@ -47,7 +52,8 @@ export function predict(engine: Engine, stack: Stack, source: Source, options: S
   const removals = [...stack.records.values()].filter((record) => !remaining.has(record.logicalId)).map(removal);
   const all = [...changes, ...removals];
   const hasChanges = all.length > 0 || stack.source === undefined || differsOutside(stack.source, source);
-  return { changes: all.map((ResourceChange) => ({ Type: 'Resource', ResourceChange })), hasChanges };
+  const errors = validationErrors(planned, scope, (type) => engine.schemaOf(type));
+  return { changes: all.map((ResourceChange) => ({ Type: 'Resource', ResourceChange })), hasChanges, errors };
 }
 
 function predictionScope(
@@ -114,18 +120,15 @@ function modification(
   planned: PlannedResource,
   scope: Scope,
 ): ResourceChange | undefined {
-  const type = engine.typeOf(planned.definition.Type);
-  const properties = propertyChanges(existing, planned, scope);
+  const properties = propertyChanges(engine, existing, planned, scope);
   const attributes = (['Metadata', 'DeletionPolicy', 'UpdateReplacePolicy'] as const).filter(
     (name) => !isDeepStrictEqual(existing.definition[name], planned.definition[name]),
   );
   if (properties.length === 0 && attributes.length === 0) return undefined;
-  const certain = properties.filter((property) => !property.unknown).map((property) => property.name);
-  const names = properties.map((property) => property.name);
-  const conditional = changeFor(type, names) === 'replace' ? 'Conditional' : 'False';
-  const Replacement = changeFor(type, certain) === 'replace' ? 'True' : conditional;
+  const isPossible = properties.some(({ replacement }) => replacement !== 'no');
+  const isCertain = properties.some(({ replacement, unknown }) => replacement === 'yes' && !unknown);
+  const Replacement = isCertain ? 'True' : isPossible ? 'Conditional' : 'False';
   const policy = isRetained(existing, 'replace') ? 'ReplaceAndRetain' : 'ReplaceAndDelete';
-  const recreation = (name: string) => (changeFor(type, [name]) === 'replace' ? 'Always' : 'Never');
   return {
     Action: 'Modify',
     LogicalResourceId: planned.id,
@@ -135,7 +138,7 @@ function modification(
     ...(Replacement === 'True' ? { PolicyAction: policy } : {}),
     Scope: [...(properties.length > 0 ? ['Properties'] : []), ...attributes],
     Details: [
-      ...properties.map((property) => propertyDetail(property, recreation(property.name))),
+      ...properties.map(propertyDetail),
       ...attributes.map((Attribute) => ({ Target: { Attribute, RequiresRecreation: 'Never' }, ...direct })),
     ],
   };
@@ -143,8 +146,10 @@ function modification(
 
 const direct = { Evaluation: 'Static', ChangeSource: 'DirectModification' };
 
-function propertyDetail({ name, unknown }: PropertyChange, RequiresRecreation: string): unknown {
-  const Target = { Attribute: 'Properties', Name: name, RequiresRecreation };
+const RECREATION = { yes: 'Always', maybe: 'Conditionally', no: 'Never' } as const;
+
+function propertyDetail({ name, unknown, replacement }: PropertyChange): unknown {
+  const Target = { Attribute: 'Properties', Name: name, RequiresRecreation: RECREATION[replacement] };
   if (!unknown) return { Target, ...direct };
   const { logicalId, attribute } = unknown;
   return {
@@ -155,14 +160,24 @@ function propertyDetail({ name, unknown }: PropertyChange, RequiresRecreation: s
   };
 }
 
-function propertyChanges(existing: ResourceRecord, planned: PlannedResource, scope: Scope): PropertyChange[] {
+function propertyChanges(
+  engine: Engine,
+  existing: ResourceRecord,
+  planned: PlannedResource,
+  scope: Scope,
+): PropertyChange[] {
+  const { schema, canUpdate } = engine.changeability(planned.definition.Type);
   const next = planned.definition.Properties ?? {};
   const names = [...new Set([...Object.keys(existing.properties), ...Object.keys(next)])].sort();
   return names.flatMap((name): PropertyChange[] => {
     try {
-      return isDeepStrictEqual(existing.properties[name], resolve(next[name], scope)) ? [] : [{ name }];
+      const before = existing.properties[name];
+      const after = resolve(next[name], scope);
+      if (isDeepStrictEqual(before, after)) return [];
+      return [{ name, replacement: canUpdate ? replacementBy(schema, name, before, after) : 'yes' }];
     } catch (error) {
-      if (error instanceof UnknownYet) return [{ name, unknown: error }];
+      const replacement = canUpdate ? replacementByUnknown(schema, name) : 'yes';
+      if (error instanceof UnknownYet) return [{ name, unknown: error, replacement }];
       throw error;
     }
   });

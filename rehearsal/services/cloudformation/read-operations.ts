@@ -1,4 +1,5 @@
 import type { Operations } from '../../core/service';
+import { requireChangeSet } from './change-sets';
 import { type Api, findStack, onStack, requireStack, type StackName } from './stacks';
 import { type ReadObject, type SourceInput, templateBody } from './template/source';
 import type { ParameterValue, ResourceStatus, Stack } from './state';
@@ -50,13 +51,18 @@ function eventOperations(api: Api): Operations {
     DescribeStackEvents: onStack(api, (input: StackName & Paged) =>
       page('StackEvents', [...requireStack(api.engine, input.StackName).events].reverse(), input),
     ),
-    // Asked by change set for early validation's failures: what is wrong with a template is an error of CreateChangeSet here.
     DescribeEvents: onStack(
       api,
       (
         input: Partial<StackName> & Paged & { ChangeSetName?: string; Filters?: { FailedEvents?: boolean | string } },
       ) => {
-        if (input.ChangeSetName !== undefined || input.StackName === undefined) return { OperationEvents: [] };
+        const { ChangeSetName } = input;
+        if (ChangeSetName !== undefined) {
+          return page('OperationEvents', validationEvents(api, { ...input, ChangeSetName }), input);
+        }
+        if (input.StackName === undefined) {
+          throw invalid('One of ChangeSetName, OperationId or StackName must be specified');
+        }
         const events = [...requireStack(api.engine, input.StackName).events].reverse();
         const onlyFailed = String(input.Filters?.FailedEvents) === 'true';
         const shown = events.filter((event) => !onlyFailed || event.ResourceStatus.endsWith('_FAILED'));
@@ -68,6 +74,26 @@ function eventOperations(api: Api): Operations {
       },
     ),
   };
+}
+
+/** What validation found wrong with a change set: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEvent.html */
+function validationEvents(api: Api, input: Partial<StackName> & { readonly ChangeSetName: string }): unknown[] {
+  const { stack, changeSet } = requireChangeSet(api, input);
+  return changeSet.errors.map(({ logicalId, type, path, reason }, index) => ({
+    EventId: `${changeSet.id.slice(changeSet.id.lastIndexOf('/') + 1)}-${index}`,
+    StackId: stack.id,
+    OperationType: 'CREATE_CHANGESET',
+    EventType: 'VALIDATION_ERROR',
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: '',
+    ResourceType: type,
+    Timestamp: new Date(changeSet.createdAtMs),
+    ValidationFailureMode: 'FAIL',
+    ValidationName: 'PROPERTY_VALIDATION',
+    ValidationStatus: 'FAILED',
+    ValidationStatusReason: reason,
+    ValidationPath: path,
+  }));
 }
 
 function resourceOperations(api: Api): Operations {

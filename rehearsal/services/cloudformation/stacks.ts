@@ -3,7 +3,7 @@ import type { Call, Operation } from '../../core/service';
 import { createStack, type OnFailure, updateStack } from './deployment';
 import type { Engine } from './engine';
 import { moveStack, setStatus } from './log';
-import { checkRules, planApply, refuseTypeChanges } from './plan';
+import { checkRules, planApply, refuseTypeChanges, refuseUnknownTypes } from './plan';
 import { stackArn } from './template/scope';
 import type { ReadObject, SourceInput } from './template/source';
 import type { Source, Stack, StackOptions } from './state';
@@ -91,7 +91,7 @@ export function optionsOf(input: StackInput): StackOptions {
 /** Checks that need the stack. @throws AwsError ValidationError */
 export function checkAgainst(engine: Engine, stack: Stack, source: Source, options: StackOptions): void {
   const scope = engine.scopeOf(stack, source, options);
-  planApply(source.template, scope);
+  refuseUnknownTypes(planApply(source.template, scope), (type) => engine.isKnown(type));
   checkRules(source.template, scope);
   refuseTypeChanges(stack.records, source.template);
 }

@@ -1,4 +1,5 @@
 import type { ResourceState } from '../../core/service';
+import type { ValidationError } from './schema/early-validation';
 import type { StackStatus } from './stack-status';
 import type { Properties, ResourceDefinition, Template } from './template/template';
 
@@ -91,6 +92,8 @@ export interface ChangeSet {
   readonly changes: readonly unknown[];
   readonly status: 'CREATE_COMPLETE' | 'FAILED';
   readonly statusReason?: string;
+  /** Why it did not pass validation. */
+  readonly errors: readonly ValidationError[];
   executionStatus: 'AVAILABLE' | 'UNAVAILABLE' | 'EXECUTE_COMPLETE' | 'OBSOLETE';
 }
 

@@ -36,7 +36,6 @@ function alarmType(
     return { physicalId: name, attributes: { Arn } };
   };
   return {
-    replaceOn: ['AlarmName'],
     create: (request: ResourceRequest) =>
       save(
         (request.properties.AlarmName as string | undefined) ?? generatedName(request, world.ids.upper(12)),
@@ -53,7 +52,6 @@ function dashboardType({ world, state }: CloudWatchParts): ResourceType<Dashboar
     return { physicalId: name, attributes: {} };
   };
   return {
-    replaceOn: ['DashboardName'],
     create: (request) =>
       save(request.properties.DashboardName ?? generatedName(request, world.ids.upper(12)), request.properties),
     update: (request) => save(request.current.physicalId, request.properties),

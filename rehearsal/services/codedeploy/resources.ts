@@ -17,7 +17,6 @@ export function resourceTypes(parts: CodeDeployParts): Readonly<Record<string, R
 
 function applicationType({ world, state }: CodeDeployParts): ResourceType<Properties> {
   return {
-    replaceOn: ['ApplicationName', 'ComputePlatform'],
     create: (request) => {
       const applicationName = nameOf(request, 'ApplicationName', world.ids.upper(12));
       if (state.applications.has(applicationName))
@@ -46,7 +45,6 @@ function deploymentGroupType({ world, state }: CodeDeployParts): ResourceType<Pr
   const known = (properties: Properties, deploymentGroupName: string) =>
     groupKey({ applicationName: String(properties.ApplicationName), deploymentGroupName });
   return {
-    replaceOn: ['ApplicationName', 'DeploymentGroupName'],
     create: (request) => {
       const name = nameOf(request, 'DeploymentGroupName', world.ids.upper(12));
       if (state.groups.has(known(request.properties, name)))
@@ -64,13 +62,6 @@ function deploymentGroupType({ world, state }: CodeDeployParts): ResourceType<Pr
 
 function deploymentConfigType({ world, state }: CodeDeployParts): ResourceType<Properties> {
   return {
-    replaceOn: [
-      'DeploymentConfigName',
-      'ComputePlatform',
-      'MinimumHealthyHosts',
-      'TrafficRoutingConfig',
-      'ZonalConfig',
-    ],
     create: (request) => {
       const name = nameOf(request, 'DeploymentConfigName', world.ids.upper(12));
       if (name.startsWith('CodeDeployDefault.'))

@@ -4,8 +4,6 @@ import { type ResourceType, urlSuffixOf, type World } from '../../core/service';
 interface LightType {
   readonly prefix: string;
   readonly attributes: (id: string, world: World) => Readonly<Record<string, unknown>>;
-  /** Properties whose change replaces the resource; without it, every change updates in place. */
-  readonly replaceOn?: readonly string[];
 }
 
 const idAs =
@@ -19,9 +17,8 @@ const types: Readonly<Record<string, LightType>> = {
   VPCGatewayAttachment: {
     prefix: 'vpc-attachment',
     attributes: () => ({ AttachmentType: 'IGW' }),
-    replaceOn: ['VpcId'],
   },
-  NatGateway: { prefix: 'nat', attributes: idAs('NatGatewayId'), replaceOn: ['SubnetId', 'AllocationId'] },
+  NatGateway: { prefix: 'nat', attributes: idAs('NatGatewayId') },
   EIP: {
     prefix: 'eipalloc',
     attributes: (id, world) => ({ AllocationId: id, PublicIp: publicAddress(world) }),
@@ -35,10 +32,9 @@ const types: Readonly<Record<string, LightType>> = {
       DnsEntries: [`Z7HUB22UULQXV:${id}.vpce.${world.region}.${urlSuffixOf(world.region)}`],
       NetworkInterfaceIds: [],
     }),
-    replaceOn: ['ServiceName', 'VpcId', 'VpcEndpointType'],
   },
   FlowLog: { prefix: 'fl', attributes: idAs('Id') },
-  NetworkAcl: { prefix: 'acl', attributes: idAs('Id'), replaceOn: ['VpcId'] },
+  NetworkAcl: { prefix: 'acl', attributes: idAs('Id') },
   NetworkAclEntry: { prefix: 'aclentry', attributes: idAs('Id') },
   SubnetNetworkAclAssociation: { prefix: 'aclassoc', attributes: idAs('AssociationId') },
   VPNGateway: { prefix: 'vgw', attributes: idAs('VPNGatewayId') },
@@ -54,7 +50,6 @@ export function lightTypes(world: World): Record<string, ResourceType> {
   const built = Object.entries(types).map(([name, type]): [string, ResourceType] => [
     `AWS::EC2::${name}`,
     {
-      replaceOn: type.replaceOn,
       create: () => {
         const id = `${type.prefix}-${world.ids.hex(17)}`;
         return { physicalId: id, attributes: type.attributes(id, world) };

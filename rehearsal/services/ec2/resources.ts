@@ -49,7 +49,6 @@ function vpcType(world: World, state: Ec2State): ResourceType<VpcProperties> {
     return { physicalId: id, attributes };
   };
   return {
-    replaceOn: ['CidrBlock', 'InstanceTenancy'],
     create: ({ properties }) => {
       const id = `vpc-${world.ids.hex(17)}`;
       const group = state.addDefaultGroup(`sg-${world.ids.hex(17)}`, id);
@@ -88,7 +87,6 @@ function subnetType(world: World, state: Ec2State): ResourceType<SubnetPropertie
     return { physicalId: id, attributes };
   };
   return {
-    replaceOn: ['VpcId', 'CidrBlock', 'AvailabilityZone'],
     create: ({ properties }) => put(`subnet-${world.ids.hex(17)}`, properties),
     update: ({ current, properties }) => put(current.physicalId, properties),
     delete: ({ current }) => void state.subnets.delete(current.physicalId),
@@ -108,7 +106,6 @@ function routeTypes(world: World, state: Ec2State): Record<string, ResourceType>
     return found;
   };
   const routeTable: ResourceType<Tags & { readonly VpcId: string }> = {
-    replaceOn: ['VpcId'],
     create: ({ properties }) => {
       const id = `rtb-${world.ids.hex(17)}`;
       const tags = properties.Tags ?? [];
@@ -136,7 +133,6 @@ function routeEntryTypes(
       properties.DestinationCidrBlock ?? properties.DestinationIpv6CidrBlock ?? properties.DestinationPrefixListId,
     );
   const route: ResourceType<RouteProperties> = {
-    replaceOn: ['RouteTableId', 'DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'],
     create: ({ properties }) => {
       const to = destination(properties);
       table(properties.RouteTableId).routes.set(to, properties);

@@ -58,7 +58,6 @@ export function ruleOf(properties: RuleProperties): SecurityGroupRule {
 function groupType(world: World, state: Ec2State): ResourceType<GroupProperties> {
   const attributesOf = (group: SecurityGroup) => ({ GroupId: group.id, Id: group.id, VpcId: group.vpcId });
   return {
-    replaceOn: ['GroupName', 'GroupDescription', 'VpcId'],
     create: ({ properties, stackName, logicalId }) => {
       const id = `sg-${world.ids.hex(17)}`;
       const group: SecurityGroup = {
@@ -97,15 +96,6 @@ function groupIn(state: Ec2State, groupId: string): SecurityGroup {
 
 function ruleType(world: World, state: Ec2State, into: 'extraIngress' | 'extraEgress'): ResourceType<RuleProperties> {
   return {
-    replaceOn: [
-      'GroupId',
-      'IpProtocol',
-      'FromPort',
-      'ToPort',
-      'CidrIp',
-      'SourceSecurityGroupId',
-      'DestinationSecurityGroupId',
-    ],
     create: ({ properties }) => {
       const id = `sgr-${world.ids.hex(17)}`;
       groupIn(state, String(properties.GroupId))[into].set(id, ruleOf(properties));

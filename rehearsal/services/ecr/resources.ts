@@ -30,7 +30,6 @@ export function repositoryType(world: RepositoryWorld, state: EcrState): Resourc
     attributes: { Arn: repository.arn, RepositoryUri: repository.uri },
   });
   return {
-    replaceOn: ['RepositoryName'],
     create: ({ stackName, logicalId, properties }) => {
       const generated =
         `${stackName}-${logicalId}-${world.ids.token(12, 'abcdefghijklmnopqrstuvwxyz0123456789')}`.toLowerCase();

@@ -49,7 +49,6 @@ function clusterResource(world: World, { state }: Services): ResourceType<Cluste
     return { physicalId: name, attributes: { Arn: cluster.arn } };
   };
   return {
-    replaceOn: ['ClusterName'],
     create: (request) => {
       const { properties } = request;
       const name = properties.ClusterName ?? generatedName(world, request);
@@ -81,7 +80,6 @@ function associations({ state }: Services): ResourceType<AssociationProperties> 
     return { physicalId: cluster.name, attributes: {} };
   };
   return {
-    replaceOn: ['Cluster'],
     create: ({ properties }) => settle(properties),
     update: ({ properties }) => settle(properties),
     delete: ({ properties }) => {
@@ -91,30 +89,8 @@ function associations({ state }: Services): ResourceType<AssociationProperties> 
   };
 }
 
-/** Every property but Tags: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html */
-const TASK_DEFINITION_REPLACES = [
-  'ContainerDefinitions',
-  'Cpu',
-  'EnableFaultInjection',
-  'EphemeralStorage',
-  'ExecutionRoleArn',
-  'Family',
-  'InferenceAccelerators',
-  'IpcMode',
-  'Memory',
-  'NetworkMode',
-  'PidMode',
-  'PlacementConstraints',
-  'ProxyConfiguration',
-  'RequiresCompatibilities',
-  'RuntimePlatform',
-  'TaskRoleArn',
-  'Volumes',
-];
-
 function taskDefinitionResource(world: World, { state }: Services): ResourceType<TaskDefinitionProperties> {
   return {
-    replaceOn: TASK_DEFINITION_REPLACES,
     create: (request) => {
       const shape = toApiShape({ ...request.properties, Tags: undefined }) as Partial<TaskDefinitionShape>;
       const definition = {

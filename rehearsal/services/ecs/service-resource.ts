@@ -32,9 +32,6 @@ export interface ServiceProperties {
   readonly Tags?: readonly unknown[];
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html */
-const REPLACES = ['Cluster', 'DeploymentController', 'LaunchType', 'Role', 'SchedulingStrategy', 'ServiceName'];
-
 const percentOf = (value: unknown, fallback: number) => (value === undefined ? fallback : Number(value));
 
 function launchOf(properties: ServiceProperties): LaunchSettings {
@@ -87,7 +84,7 @@ async function create(world: World, services: Services, request: ResourceRequest
   const service = services.create({
     name: properties.ServiceName ?? generatedName(world, request),
     cluster: properties.Cluster,
-    controller: properties.DeploymentController?.Type ?? 'ECS',
+    controller: controllerOf(properties),
     desiredCount: Number(properties.DesiredCount ?? 1),
     launch,
     minimumHealthyPercent: percentOf(properties.DeploymentConfiguration?.MinimumHealthyPercent, 100),
@@ -102,6 +99,25 @@ async function create(world: World, services: Services, request: ResourceRequest
     throw error;
   }
   return stateOf(service);
+}
+
+const controllerOf = ({ DeploymentController }: ServiceProperties) => DeploymentController?.Type ?? 'ECS';
+
+/**
+ * A service goes over to another deployment controller in place, except to CodeDeploy: with the controller, CloudFormation sends
+ * the task definition, which ECS then refuses. https://github.com/aws/aws-cdk/issues/36012
+ * @throws AwsError in AWS's sentence
+ */
+function changeController(service: ServiceState, next: DeploymentController): void {
+  if (service.controller === next) return;
+  if (next === 'CODE_DEPLOY') {
+    throw new AwsError(
+      'InvalidRequest',
+      'Invalid request provided: Unable to update task definition on services with a CODE_DEPLOY deployment controller. ' +
+        'Use AWS CodeDeploy to trigger a new deployment.',
+    );
+  }
+  service.controller = next;
 }
 
 /**
@@ -135,7 +151,6 @@ export function serviceResource(world: World, services: Services): ResourceType<
   /** What the service has now, by ARN: an update back to it, as after a refused one, asks ECS for nothing. */
   const applied = new Map<string, ServiceProperties>();
   return {
-    replaceOn: REPLACES,
     create: async (request) => {
       const created = await create(world, services, request);
       applied.set(created.physicalId, request.properties);
@@ -146,6 +161,7 @@ export function serviceResource(world: World, services: Services): ResourceType<
       if (!service) throw new AwsError('ServiceNotFoundException', 'Service not found.');
       const before = applied.get(service.arn);
       if (before && isDeepStrictEqual(withoutTags(before), withoutTags(properties))) return current;
+      changeController(service, controllerOf(properties));
       update(services, service, properties);
       applied.set(service.arn, properties);
       await whenSteady(services, service, signal);

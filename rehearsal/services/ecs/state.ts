@@ -43,7 +43,7 @@ export interface ServiceState {
   readonly name: string;
   readonly arn: string;
   readonly cluster: Cluster;
-  readonly controller: DeploymentController;
+  controller: DeploymentController;
   readonly createdAtMs: number;
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   desiredCount: number;

@@ -45,7 +45,6 @@ interface LoadBalancerProperties {
 
 function loadBalancerType(elb: LoadBalancing): ResourceType<LoadBalancerProperties> {
   return {
-    replaceOn: ['Name', 'Scheme', 'Type'],
     create: (request) => {
       const { properties } = request;
       if ((properties.Type ?? 'application') !== 'application') {
@@ -108,7 +107,6 @@ interface ListenerProperties {
 
 function listenerType(elb: LoadBalancing): ResourceType<ListenerProperties> {
   return {
-    replaceOn: ['LoadBalancerArn'],
     create: async ({ properties }) => {
       const { fullName } = elb.model.loadBalancer(properties.LoadBalancerArn);
       const id = elb.world.ids.hex(16);
@@ -164,7 +162,6 @@ function ruleType(elb: LoadBalancing): ResourceType<RuleProperties> {
     };
   };
   return {
-    replaceOn: ['ListenerArn'],
     create: ({ properties }) => {
       const listener = elb.model.listener(properties.ListenerArn);
       const path = listener.arn.slice(listener.arn.indexOf(':listener/') + ':listener/'.length);
@@ -197,7 +194,6 @@ interface GroupProperties extends HealthCheckInput {
 
 function groupType(elb: LoadBalancing): ResourceType<GroupProperties> {
   return {
-    replaceOn: ['Name', 'Port', 'Protocol', 'ProtocolVersion', 'TargetType', 'VpcId', 'IpAddressType'],
     create: (request) => {
       const { properties } = request;
       const name = nameOf(elb, request as ResourceRequest, properties.Name);

@@ -25,7 +25,6 @@ export function eventBridgeResourceTypes(world: World, rules: Rules): Readonly<R
     return stored;
   };
   const type: ResourceType<RuleProperties> = {
-    replaceOn: ['Name', 'EventBusName'],
     create: ({ properties, stackName, logicalId }) => {
       const rule = put(properties.Name ?? `${stackName}-${logicalId}-${world.ids.upper(12)}`, properties);
       return { physicalId: rule.name, attributes: { Arn: rule.arn } };

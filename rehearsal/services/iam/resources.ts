@@ -83,7 +83,6 @@ function roleType(world: Naming, state: IamState): ResourceType<RoleProperties> 
     attributes: { Arn: role.arn, RoleId: role.id },
   });
   return {
-    replaceOn: ['RoleName', 'Path'],
     create: (request) =>
       described(createRole(world, state, nameOf(world, request, request.properties.RoleName), request.properties)),
     update: ({ current, properties, previous }) => {
@@ -123,7 +122,6 @@ function policyType(world: Naming, state: IamState): ResourceType<PolicyProperti
     for (const user of properties.Users ?? []) state.users.get(user)?.inline.delete(name);
   };
   return {
-    replaceOn: ['PolicyName'],
     create: (request) => {
       const name = request.properties.PolicyName ?? request.logicalId;
       put(name, request.properties);
@@ -133,7 +131,7 @@ function policyType(world: Naming, state: IamState): ResourceType<PolicyProperti
     update: ({ logicalId, current, properties, previous }) => {
       const name = properties.PolicyName ?? logicalId;
       holders(state, properties);
-      remove(name, previous);
+      remove(previous.PolicyName ?? logicalId, previous);
       put(name, properties);
       return current;
     },
@@ -149,7 +147,6 @@ function managedPolicyType(world: Naming, state: IamState): ResourceType<PolicyP
     }
   };
   return {
-    replaceOn: ['ManagedPolicyName', 'Path', 'Description'],
     create: (request) => {
       const { properties } = request;
       const name = nameOf(world, request, properties.ManagedPolicyName);
@@ -182,7 +179,6 @@ function instanceProfileType(
   state: IamState,
 ): ResourceType<{ InstanceProfileName?: string; Path?: string; Roles: readonly string[] }> {
   return {
-    replaceOn: ['InstanceProfileName', 'Path'],
     create: (request) => {
       const name = nameOf(world, request, request.properties.InstanceProfileName);
       const arn = `arn:${partitionOf(world.region)}:iam::${world.accountId}:instance-profile${request.properties.Path ?? '/'}${name}`;

@@ -37,7 +37,6 @@ function lambdaFunction(parts: LambdaParts): ResourceType<FunctionProperties> {
   const { world, state, pool } = parts;
   const describe = (fn: LambdaFunction): ResourceState => ({ physicalId: fn.name, attributes: { Arn: fn.arn } });
   return {
-    replaceOn: ['FunctionName', 'PackageType'],
     create: async (request) => {
       const name = request.properties.FunctionName ?? generatedName(world, request);
       if (state.functions.has(name))
@@ -100,7 +99,6 @@ function find(state: LambdaState, reference: string): LambdaFunction {
 /** Immutable: the CDK gives a changed function's version a new logical id. */
 function version({ state, world }: LambdaParts): ResourceType<{ FunctionName: string; Description?: string }> {
   return {
-    replaceOn: ['FunctionName', 'Description', 'CodeSha256'],
     create: ({ properties }) => {
       const fn = find(state, properties.FunctionName);
       const number = String(Math.max(0, ...[...fn.versions.keys()].map(Number)) + 1);
@@ -140,7 +138,6 @@ function alias({ state }: LambdaParts): ResourceType<AliasProperties> {
     return { physicalId: aliasArn, attributes: { AliasArn: aliasArn } };
   };
   return {
-    replaceOn: ['Name', 'FunctionName'],
     create: ({ properties }) => put(properties),
     update: ({ properties }) => put(properties),
     delete: ({ properties }) => {
@@ -165,7 +162,6 @@ function eventInvokeConfig({ state }: LambdaParts): ResourceType<EventInvokeProp
     });
   };
   return {
-    replaceOn: ['FunctionName', 'Qualifier'],
     create: ({ properties, logicalId }) => {
       put(properties);
       return { physicalId: `${logicalId}-${properties.Qualifier}`, attributes: {} };
@@ -184,7 +180,6 @@ function eventInvokeConfig({ state }: LambdaParts): ResourceType<EventInvokeProp
 /** Inert: within an account the caller's own policy decides, and no service here relies on a resource policy. */
 function permission({ state, world }: LambdaParts): ResourceType<{ FunctionName: string }> {
   return {
-    replaceOn: ['FunctionName', 'Principal', 'Action', 'SourceArn', 'SourceAccount'],
     create: ({ stackName, logicalId, properties }) => {
       find(state, properties.FunctionName);
       return { physicalId: `${stackName}-${logicalId}-${world.ids.token(12, ALPHANUMERIC)}`, attributes: {} };

@@ -18,7 +18,6 @@ export function logsResourceTypes(world: World, state: LogState): Readonly<Recor
     'AWS::Logs::LogStream': logStream(world, state),
     // Inert: nothing here turns log lines into metrics.
     'AWS::Logs::MetricFilter': {
-      replaceOn: ['LogGroupName', 'FilterName'],
       create: (request: ResourceRequest<{ FilterName?: string }>) => ({
         physicalId: request.properties.FilterName ?? generatedName(world, request),
         attributes: {},
@@ -38,7 +37,6 @@ function logGroup(world: World, state: LogState): ResourceType<LogGroupPropertie
     if (group) group.retentionInDays = days === undefined ? undefined : Number(days);
   };
   return {
-    replaceOn: ['LogGroupName'],
     create: (request) => {
       const name = request.properties.LogGroupName ?? generatedName(world, request);
       createGroup(world, state, name);
@@ -55,7 +53,6 @@ function logGroup(world: World, state: LogState): ResourceType<LogGroupPropertie
 
 function logStream(world: World, state: LogState): ResourceType<LogStreamProperties> {
   return {
-    replaceOn: ['LogGroupName', 'LogStreamName'],
     create: (request) => {
       const name = request.properties.LogStreamName ?? generatedName(world, request);
       createStream(world, state, request.properties.LogGroupName, name);

@@ -22,7 +22,6 @@ export function bucketType(
     },
   });
   return {
-    replaceOn: ['BucketName'],
     create: ({ stackName, logicalId, properties }) => {
       const suffix = world.ids.token(12, 'abcdefghijklmnopqrstuvwxyz0123456789');
       const name = properties.BucketName ?? `${stackName}-${logicalId}`.toLowerCase().slice(0, 50) + `-${suffix}`;
@@ -58,7 +57,6 @@ export function bucketPolicyType(state: S3State): ResourceType<BucketPolicyPrope
     return { physicalId: Bucket, attributes: {} };
   };
   return {
-    replaceOn: ['Bucket'],
     create: ({ properties }) => put(properties),
     update: ({ properties }) => put(properties),
     delete: ({ properties }) => void delete state.buckets.get(properties.Bucket)?.policy,

@@ -16,7 +16,6 @@ interface SecretProperties {
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html */
 export function secretType(world: SecretsWorld, state: SecretsState): ResourceType<SecretProperties> {
   return {
-    replaceOn: ['Name'],
     create: ({ logicalId, properties }) => {
       const name = properties.Name ?? `${logicalId}-${world.ids.token(12, NAME_SUFFIX)}`;
       const text = textOf(properties);

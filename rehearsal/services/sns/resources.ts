@@ -1,11 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { secrets } from '../../core/secret';
 import { arn, AwsError, type ResourceType, type World } from '../../core/service';
 import type { Delivery } from './delivery';
 import type { SnsState } from './state';
 
+interface Endpoint {
+  readonly Protocol: string;
+  readonly Endpoint: string;
+}
+
 interface TopicProperties {
   readonly TopicName?: string;
-  readonly Subscription?: readonly { readonly Protocol: string; readonly Endpoint: string }[];
+  readonly Subscription?: readonly Endpoint[];
 }
 
 interface SubscriptionProperties {
@@ -38,7 +44,6 @@ function topic(world: World, state: SnsState, delivery: Delivery): ResourceType<
     for (const each of Subscription) add(world, state, delivery, { TopicArn: topicArn, ...each });
   };
   return {
-    replaceOn: ['TopicName', 'FifoTopic', 'Subscription'],
     create: ({ properties, stackName, logicalId }) => {
       const name = properties.TopicName ?? `${stackName}-${logicalId}-${world.ids.upper(12)}`;
       const topicArn = arn(world, 'sns', name);
@@ -46,7 +51,15 @@ function topic(world: World, state: SnsState, delivery: Delivery): ResourceType<
       subscribe(topicArn, properties);
       return { physicalId: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
     },
-    update: ({ current }) => current,
+    update: ({ current, properties, previous }) => {
+      if (isDeepStrictEqual(properties.Subscription, previous.Subscription)) return current;
+      for (const { protocol, endpoint, arn: subscriptionArn } of state.of(current.physicalId)) {
+        const isOwn = ({ Protocol, Endpoint }: Endpoint) => Protocol === protocol && Endpoint === endpoint;
+        if (previous.Subscription?.some(isOwn)) state.subscriptions.delete(subscriptionArn);
+      }
+      subscribe(current.physicalId, properties);
+      return current;
+    },
     delete: ({ current: { physicalId } }) => {
       state.topics.delete(physicalId);
       // "When you delete a topic, its subscriptions are deleted": https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html
@@ -58,12 +71,16 @@ function topic(world: World, state: SnsState, delivery: Delivery): ResourceType<
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html */
 function subscription(world: World, state: SnsState, delivery: Delivery): ResourceType<SubscriptionProperties> {
   return {
-    replaceOn: ['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery'],
     create: ({ properties }) => {
       const physicalId = add(world, state, delivery, properties);
       return { physicalId, attributes: { Arn: physicalId } };
     },
-    update: ({ current }) => current,
+    update: ({ current, properties: { RawMessageDelivery } }) => {
+      const before = state.subscriptions.get(current.physicalId);
+      const raw = String(RawMessageDelivery) === 'true';
+      if (before) state.subscriptions.set(current.physicalId, { ...before, raw });
+      return current;
+    },
     delete: ({ current: { physicalId } }) => void state.subscriptions.delete(physicalId),
   };
 }

@@ -15,7 +15,6 @@ export function parameterType(world: Pick<World, 'clock' | 'ids'>, state: SsmSta
     return { physicalId: name, attributes: { Type, Value } };
   };
   return {
-    replaceOn: ['Name'],
     create: ({ logicalId, properties }) =>
       put(properties.Name ?? `CFN-${logicalId}-${world.ids.upper(12)}`, properties, false),
     update: ({ current, properties }) => put(current.physicalId, properties, true),

@@ -19,7 +19,6 @@ export function statesResourceTypes(world: World, state: StatesState): Readonly<
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html */
 function stateMachine(world: World, state: StatesState): ResourceType<StateMachineProperties> {
   return {
-    replaceOn: ['StateMachineName', 'StateMachineType'],
     create: ({ properties, logicalId }) => {
       // CloudFormation's own pattern for this type: the logical id and a random suffix, 80 characters at most.
       const suffix = world.ids.token(12, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789');

@@ -1,4 +1,6 @@
 import { createCloudFormation, Responses } from '../../../rehearsal/services/cloudformation';
+import { schemaOf } from '../../../rehearsal/services/cloudformation/schema/schemas';
+import type { ResourceSchema } from '../../../rehearsal/services/cloudformation/schema/types';
 import { INTERNAL, type Operations, type ResourceType, type World } from '../../../rehearsal/core/service';
 import { testWorld } from './world';
 
@@ -28,6 +30,7 @@ export function account(options: { types?: Record<string, ResourceType>; lambda?
   const responses = new Responses();
   const service = createCloudFormation(world, {
     responses,
+    schemas: (type) => (type === 'Test::Thing' ? thingSchema : schemaOf(type)),
     resourceTypes: { 'Test::Thing': thing, ...options.types },
     readObject: async (bucket, key) => {
       const found = objects.get(`${bucket}/${key}`);
@@ -55,10 +58,17 @@ export function account(options: { types?: Record<string, ResourceType>; lambda?
 
 type Act = (verb: string, logicalId: string, properties: Thing, delayMs: number | undefined) => Promise<void>;
 
+const thingSchema: ResourceSchema = {
+  members: Object.fromEntries(
+    ['Size', 'Name', 'Fail', 'DelayMs', 'Deps', 'X', 'Zone'].map((name) => [name, 'json'] as const),
+  ),
+  attributes: ['Arn', 'Size'],
+  replaces: ['Name'],
+};
+
 /** `Test::Thing`: `Name` replaces it, everything else updates it. */
 function thingType(world: World, things: Map<string, Thing>, act: Act): ResourceType<Thing> {
   return {
-    replaceOn: ['Name'],
     create: async ({ logicalId, properties }) => {
       await act('create', logicalId, properties, properties.DelayMs);
       const physicalId = `${logicalId}-${world.ids.hex(6)}`;

@@ -24,9 +24,10 @@ type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, scope)).filter((item) => item !== undefined);
   if (!isRecord(value)) return value;
-  const keys = Object.keys(value);
-  const intrinsic = keys.length === 1 ? intrinsics[keys[0] as string] : undefined;
-  if (intrinsic) return intrinsic(value[keys[0] as string], scope);
+  if (isIntrinsic(value)) {
+    const [name = '', argument] = Object.entries(value)[0] ?? [];
+    return (intrinsics[name] as Intrinsic)(argument, scope);
+  }
   const entries = Object.entries(value).map(([key, item]) => [key, resolve(item, scope)] as const);
   return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
 }
@@ -36,6 +37,12 @@ export function truth(value: unknown, scope: Scope): boolean {
   if (isRecord(value) && typeof value.Condition === 'string') return scope.condition(value.Condition);
   const resolved = resolve(value, scope);
   return resolved === true || resolved === 'true';
+}
+
+/** Whether an object is the call of one intrinsic function. */
+export function isIntrinsic(value: Readonly<Record<string, unknown>>): boolean {
+  const [key, more] = Object.keys(value);
+  return key !== undefined && more === undefined && Object.hasOwn(intrinsics, key);
 }
 
 const intrinsics: Readonly<Record<string, Intrinsic>> = {

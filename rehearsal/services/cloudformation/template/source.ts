@@ -3,6 +3,7 @@ import { dependenciesOf, inOrder, references } from './graph';
 import { type GivenParameter, parameterValues } from './parameters';
 import { unresolved } from './scope';
 import type { Source, Tag } from '../state';
+import { checkSections } from './sections';
 import { invalid, parseTemplate, type Template } from './template';
 
 /** Reads an object of the rehearsed S3. @throws when it does not exist */
@@ -29,6 +30,7 @@ export async function loadSource(
 ): Promise<Source> {
   const body = await templateBody(readObject, input, previous);
   const template = parseTemplate(body);
+  checkSections({ ...template });
   checkReferences(template);
   const parameters = await parameterValues(world, template, input.Parameters ?? [], previous?.parameters ?? []);
   return { body, template, parameters, tags: input.Tags ?? previous?.tags ?? [] };

@@ -92,6 +92,10 @@ test('a rolling service replaces its tasks without a gap and is deleted when the
   await type.update!({ ...request, properties, previous: service(rolling) });
   expect(await Promise.all(localPorts().map(versionAt))).toEqual(['v2', 'v2']);
   expect((await describeService()).deployments).toMatchObject([{ status: 'PRIMARY', runningCount: 2 }]);
+  const underCodeDeploy = { ...properties, DeploymentController: { Type: 'CODE_DEPLOY' } };
+  await expect(
+    Promise.resolve(type.update!({ ...request, properties: underCodeDeploy, previous: properties })),
+  ).rejects.toThrow('Invalid request provided: Unable to update task definition on services with a CODE_DEPLOY');
   const ports = localPorts();
   await type.delete!({ ...request, properties });
   expect((await describeService()).status).toBe('INACTIVE');

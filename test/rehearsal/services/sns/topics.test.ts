@@ -34,6 +34,31 @@ async function topicWorld() {
   };
 }
 
+test('the subscriptions of a topic and their delivery change with the template', async () => {
+  const { world, service, topic, subscribe } = await topicWorld();
+  const arns = async () =>
+    (
+      await world.call<{ Subscriptions: { SubscriptionArn: string; Endpoint: string }[] }>(
+        INTERNAL,
+        'sns',
+        'ListSubscriptionsByTopic',
+        { TopicArn: topic },
+      )
+    ).Subscriptions.map(({ Endpoint }) => Endpoint);
+  const update = (type: string, physicalId: string, properties: object, previous: object) =>
+    service.resourceTypes?.[type]?.update?.({
+      ...request,
+      current: { physicalId, attributes: {} },
+      properties,
+      previous,
+    });
+  const at = (name: string) => ({ Protocol: 'email', Endpoint: `${name}@example.com` });
+  await update('AWS::SNS::Topic', topic, { Subscription: [at('a'), at('b')] }, {});
+  await update('AWS::SNS::Topic', topic, { Subscription: [at('b'), at('c')] }, { Subscription: [at('a'), at('b')] });
+  await subscribe('email', 'd@example.com');
+  expect((await arns()).sort()).toEqual(['b@example.com', 'c@example.com', 'd@example.com']);
+});
+
 const publishing = (topic: string) => ({
   Effect: 'Allow',
   Action: 'sns:Publish',
