@@ -53,7 +53,7 @@ export function assess(rule: Rule, range: readonly Datapoint[], current: AlarmSt
   const evaluated = known.slice(-rule.EvaluationPeriods);
   const missing = rule.EvaluationPeriods - evaluated.length;
   if (missing <= 0) return { state: decide(rule, countBreaching(rule, evaluated)), evaluated, filled: 0 };
-  const treatment = rule.TreatMissingData ?? 'missing';
+  const treatment = rule.TreatMissingData;
   if (treatment === 'breaching' || treatment === 'notBreaching') {
     const counted = countBreaching(rule, evaluated) + (treatment === 'breaching' ? missing : 0);
     return { state: decide(rule, counted), evaluated, filled: missing };

@@ -57,6 +57,32 @@ test('alarms are read a hundred at a time, and composite ones only by the names 
   ]);
 });
 
+// DescribeAlarms without names describes every alarm of the account.
+test('a hundred alarms are one call, and nothing is read for no names', async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `alarm-${index}`);
+  cloudwatch
+    .on(DescribeAlarmsCommand)
+    .resolves({ MetricAlarms: names.map((AlarmName) => ({ AlarmName, StateValue: 'OK' })) });
+  expect(await clients.describeAlarms(names, signal)).toHaveLength(100);
+  expect(await clients.describeAlarms([], signal)).toEqual([]);
+  expect(cloudwatch.commandCalls(DescribeAlarmsCommand)).toHaveLength(1);
+});
+
+test('an alarm has been in its state since the transition, or since the update where CloudWatch has no transition', async () => {
+  const [transition, update] = [new Date(1_000), new Date(2_000)];
+  const since = { StateTransitionedTimestamp: transition, StateUpdatedTimestamp: update };
+  cloudwatch.on(DescribeAlarmsCommand).resolves({
+    MetricAlarms: [
+      { AlarmName: 'a', StateValue: 'ALARM', StateReason: 'why', ...since },
+      { AlarmName: 'b', StateValue: 'OK', StateUpdatedTimestamp: update },
+    ],
+  });
+  expect(await clients.describeAlarms(['a', 'b'], signal)).toEqual([
+    { name: 'a', state: 'ALARM', reason: 'why', since: transition },
+    { name: 'b', state: 'OK', reason: undefined, since: update },
+  ]);
+});
+
 test('a listener settles 5 seconds after the hook was called, and at once when the run is cut off', async () => {
   jest.useFakeTimers();
   try {

@@ -1,4 +1,7 @@
+import { type Clients, clients } from '../../../lambda/gate/clients';
 import { readEnvironment } from '../../../lambda/gate/environment';
+import { createGate } from '../../../lambda/gate/handler';
+import type { Verdict } from '../../../lambda/gate/types';
 
 const complete = {
   GREENLIGHT_SERVICE: 'web',
@@ -43,4 +46,22 @@ test.each([
   ['GREENLIGHT_TLS_VERIFICATION', 'some'],
 ])('%s=%s is refused with its value', (name, value) => {
   expect(() => readEnvironment({ ...complete, [name]: value })).toThrow(`${name} is ${JSON.stringify(value)}`);
+});
+
+test('a verdict without settings has empty names, so that its document stays whole', async () => {
+  const verdicts: Verdict[] = [];
+  const writeVerdict = (verdict: Verdict) => void verdicts.push(verdict);
+  const silent: Clients = {
+    ...clients,
+    writeVerdict,
+    writeMetrics: () => undefined,
+    report: () => Promise.resolve(),
+  };
+  await createGate({}, silent)(
+    { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'hook-1' },
+    { getRemainingTimeInMillis: () => 60_000 },
+  );
+  expect(verdicts).toEqual([
+    expect.objectContaining({ outcome: 'Failed', service: '', lifecycleEvent: '', target: '' }),
+  ]);
 });

@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import { addresseeOf, responseBody, type CustomResourceEvent } from '../../../lambda/shared/custom-resource';
+import { exchange } from '../../../common/http';
+import {
+  addresseeOf,
+  deliver,
+  putResponse,
+  responseBody,
+  type CustomResourceEvent,
+} from '../../../lambda/shared/custom-resource';
+
+jest.mock('../../../common/http', () => ({ exchange: jest.fn() }));
+const request = jest.mocked(exchange);
 
 const event: CustomResourceEvent = {
   RequestType: 'Create',
@@ -38,4 +48,57 @@ test('never exceeds 4096 bytes, whatever the reason', () => {
       expect((JSON.parse(body) as { Reason: string }).Reason.length).toBeLessThanOrEqual(1_000);
     }),
   );
+});
+
+describe('the response to CloudFormation', () => {
+  const url = event.ResponseURL;
+  const took = (status: number) => request.mockResolvedValue({ status } as Awaited<ReturnType<typeof exchange>>);
+
+  test('is put with no content type, which the URL is signed for, within ten seconds', async () => {
+    took(200);
+    await putResponse(url, 'body');
+    const headers = { 'content-type': '' };
+    expect(request.mock.calls).toEqual([
+      [{ method: 'PUT', url: new URL(url), headers, body: 'body', timeoutMs: 10_000 }],
+    ]);
+  });
+
+  test.each([
+    [199, false],
+    [200, true],
+    [299, true],
+    [300, false],
+    [403, false],
+  ])('status %i: taken %s', async (status, taken) => {
+    took(status);
+    const put = putResponse(url, 'body');
+    await (taken
+      ? expect(put).resolves.toBeUndefined()
+      : expect(put).rejects.toThrow(`CloudFormation did not take the response: ${status}`));
+  });
+
+  test('is put again for a minute, then the last error is thrown', async () => {
+    jest.useFakeTimers();
+    jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      const startMs = Date.now();
+      const attempts: number[] = [];
+      const put = () => {
+        attempts.push(Date.now() - startMs);
+        return Promise.reject(new Error(`attempt ${attempts.length}`));
+      };
+      const delivery = deliver(addresseeOf(event), { status: 'FAILED', reason: 'why' }, put).catch(
+        (error: Error) => error.message,
+      );
+      await jest.advanceTimersByTimeAsync(90_000);
+      expect(await delivery).toBe(`attempt ${attempts.length}`);
+      const lastMs = attempts.at(-1) ?? 0;
+      expect(lastMs).toBeGreaterThan(30_000);
+      expect(lastMs).toBeLessThanOrEqual(60_000);
+    } finally {
+      jest.useRealTimers();
+      jest.restoreAllMocks();
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { assess, type Rule } from '../../../../rehearsal/services/cloudwatch/alarm-evaluation';
+import { assess, breaches, type Rule } from '../../../../rehearsal/services/cloudwatch/alarm-evaluation';
 import { reasonOf } from '../../../../rehearsal/services/cloudwatch/alarm-reason';
 import type { AlarmState, MetricAlarm, TreatMissingData } from '../../../../rehearsal/services/cloudwatch/state';
 
@@ -31,6 +31,36 @@ describe.each([
   test.each(treatments.map((treatment, index) => [treatment, expected[index]]))('%s is %s', (treatment, state) => {
     for (const current of ['OK', 'ALARM', 'INSUFFICIENT_DATA'] satisfies AlarmState[])
       expect(assess(rule(datapoints, treatment), points(text), current).state).toBe(state === '=' ? current : state);
+  });
+});
+
+test.each([
+  ['- - - - -', 'INSUFFICIENT_DATA'],
+  ['- - X - -', 'ALARM'],
+  ['- - - - 0', 'OK'],
+])('an alarm without TreatMissingData treats %s as missing: %s', (text, state) => {
+  const { TreatMissingData: _, ...bare } = rule(3, 'missing');
+  expect(assess(bare, points(text), 'OK').state).toBe(state);
+});
+
+test('without DatapointsToAlarm every evaluation period has to breach', () => {
+  const { DatapointsToAlarm: _, ...bare } = rule(3, 'notBreaching');
+  expect(assess(bare, points('X X X'), 'OK').state).toBe('ALARM');
+  expect(assess(bare, points('X 0 X'), 'OK').state).toBe('OK');
+});
+
+describe.each([
+  ['GreaterThanThreshold', false, true],
+  ['GreaterThanOrEqualToThreshold', true, true],
+  ['LessThanThreshold', false, false],
+  ['LessThanOrEqualToThreshold', true, false],
+] as const)('%s', (operator, atThreshold, above) => {
+  test.each([
+    ['at the threshold', 5, atThreshold],
+    ['above it', 6, above],
+    ['below it', 4, !above],
+  ])('a value %s', (_, value, expected) => {
+    expect(breaches({ ...rule(1, 'missing'), ComparisonOperator: operator }, value)).toBe(expected);
   });
 });
 

@@ -16,6 +16,9 @@ describe('terms', () => {
     ['ERROR -EXITING', 'ERROR EXITING', false],
     ['%d-[0-9]+%', 'see d-12', true],
     ['', 'anything', true],
+    ['  ', 'anything', true],
+    [undefined, 'anything', true],
+    ['  ERROR  ', 'ERROR', true],
   ])('%s on %s: %s', (pattern, message, expected) => {
     expect(parseFilterPattern(pattern)(message)).toBe(expected);
   });
@@ -39,6 +42,7 @@ describe('JSON', () => {
     ['{ $.tags[*].a = "c" }', false],
     ['{ $["kind"] = "x" }', true],
     ['{ $.kind = %^x$% }', true],
+    ['  { $.kind = "x" }  ', true],
   ])('%s: %s', (pattern, expected) => {
     expect(parseFilterPattern(pattern)(verdict)).toBe(expected);
   });
