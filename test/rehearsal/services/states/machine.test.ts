@@ -55,6 +55,27 @@ describe('paths', () => {
     expect(() => fill(scope({}), { 'a.$': 'States.Hash($.a)' })).toThrow('$.a');
     expect(() => fill(scope({}), { 'a.$': 'States.UUID()' })).toThrow('States.UUID is not rehearsed');
   });
+
+  test.each([
+    ["States.Format('{}/{}', $.n, 'b')", 'a/b'],
+    ["States.Format('{}', $.list)", '[1,2]'],
+    ["States.StringToJson('[1]')", [1]],
+    ['States.JsonToString($.list)', '[1,2]'],
+    ['States.Array(-1.5, true, null, $.n)', [-1.5, true, null, 'a']],
+    ['States.ArrayGetItem($.list, 1)', 2],
+    ['States.ArrayLength($.list)', 2],
+    ['States.MathAdd(-1, States.MathAdd(2, 3))', 4],
+    ['States.Array( )', []],
+  ])('%s is %j', (expression, value) => {
+    expect(fill(scope({ n: 'a', list: [1, 2] }), { 'v.$': expression })).toEqual({ v: value });
+  });
+
+  test.each(['States.Array(-)', 'States.Array(,)', 'States.Array(1 2)', 'States.Array(1', 'States.Array(1) x'])(
+    '%s cannot be read, and the error says from where',
+    (expression) => {
+      expect(() => fill(scope({}), { 'v.$': expression })).toThrow(/cannot read States\.Array.* from character \d+/);
+    },
+  );
 });
 
 describe('choice', () => {
