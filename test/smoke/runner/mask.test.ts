@@ -169,3 +169,14 @@ describe('in a verdict', () => {
     expect(JSON.stringify(run.checks)).not.toMatch(/sk.{0,3}live|51Hq|c2tfbGl2|X2xpdm|saXZl/i);
   });
 });
+
+test('every text of a document is masked, at any depth, and what is no text stays', () => {
+  const mask = createMask();
+  const document = { a: ['x secret-1 y', { b: 'secret-1', n: 5, gone: null, yes: true }], none: undefined };
+  expect(mask.over(document)).toBe(document);
+  mask.hide('secret-1');
+  expect(mask.over(document)).toEqual({
+    a: [`x ${MASK} y`, { b: MASK, n: 5, gone: null, yes: true }],
+    none: undefined,
+  });
+});

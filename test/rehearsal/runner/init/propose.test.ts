@@ -43,6 +43,15 @@ test('without a change there is one release, and a comment that says what to do'
   expect(text).toContain('# No second release is proposed');
 });
 
+test('an app without a gate gets its bad release as a comment, which says what would stop it', () => {
+  const services = [{ name: 'Web', isGreenlight: false, suitePaths: [] }];
+  const text = proposalText({ ...proposal, stack: { ...stack, services }, change: { key: ASSET_SALT } });
+  expect(text).toMatch(
+    /# A service without a gate .* With BlueGreenService of cdk-greenlight this one\n  # is stopped:\n/,
+  );
+  expect(parsePlan(text, 'r.yaml').releases.map(({ name }) => name)).toEqual(['v1', 'v2']);
+});
+
 test('what is commented out is sound as well', () => {
   for (const isGreenlight of [true, false]) {
     const services = [{ name: 'Web', isGreenlight, suitePaths: [] }];

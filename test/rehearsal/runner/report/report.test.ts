@@ -85,3 +85,24 @@ test('a load that was more than the machine could take is said before what went 
     '  v3: outcome rolled-back, expected succeeded',
   ]);
 });
+
+test('services are listed one by one where a release has several', () => {
+  const service = (name: string) => ({
+    name,
+    outcome: 'succeeded' as const,
+    deploymentId: name === 'Web' ? 'd-1' : null,
+    requests: { ...noRequests, total: 9, failed: 2, lost: 1, exposed: { ...noRequests.exposed, total: 5 } },
+  });
+  const [release] = report.releases;
+  const of = (...names: string[]) => summary({ ...report, releases: [{ ...release!, services: names.map(service) }] });
+  expect(of('Web', 'Api')).toContain(
+    'v3 Web: succeeded, d-1; 9 requests, 5 exposed, 2 failed, 1 lost\nv3 Api: succeeded; 9 requests',
+  );
+  expect(of('Web')).not.toContain('v3 Web:');
+});
+
+test('a machine that was too busy for half of the speed is named', () => {
+  const at = (achieved: number) => summary({ ...report, speed: { wanted: 60, achieved } });
+  expect(at(29)).toContain('AWS time ran 29 times as fast as real time instead of 60');
+  expect(at(30)).not.toContain('AWS time ran');
+});

@@ -126,3 +126,12 @@ test('a service of several rules shares its rate among them by the weight of the
     ['/b', 2],
   ]);
 });
+
+test('a path of its weight and a path made up for another route share the load of one service', () => {
+  const services = listenerOf([['Web', path('/shop/*')], ['Web']]);
+  const { lanes } = lanesOf(services, { rate: 8, paths: [{ path: '/search', weight: 3 }] });
+  expect(lanes.map(({ rate, paths }) => [paths[0]?.path, rate])).toEqual([
+    ['/shop/', 2],
+    ['/search', 6],
+  ]);
+});

@@ -72,3 +72,11 @@ test('a request whose time was up while it waited never takes a connection', asy
   await stuck;
   expect(sockets).toHaveLength(4);
 });
+
+test('a request that takes too long is given up, and its connection is closed', async () => {
+  await listen(createHttpServer(), 'http');
+  let closed = false;
+  server.on('connection', (socket: Socket) => socket.on('close', () => (closed = true)));
+  expect(await send(200)).toEqual({ error: 'TIMEOUT' });
+  await until('the connection closes', () => closed);
+});

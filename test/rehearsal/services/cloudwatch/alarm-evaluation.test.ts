@@ -39,12 +39,12 @@ test.each([
   ['- - X - -', 'ALARM'],
   ['- - - - 0', 'OK'],
 ])('an alarm without TreatMissingData treats %s as missing: %s', (text, state) => {
-  const { TreatMissingData: _, ...bare } = rule(3, 'missing');
+  const bare = { ...rule(3, 'missing'), TreatMissingData: undefined };
   expect(assess(bare, points(text), 'OK').state).toBe(state);
 });
 
 test('without DatapointsToAlarm every evaluation period has to breach', () => {
-  const { DatapointsToAlarm: _, ...bare } = rule(3, 'notBreaching');
+  const bare = { ...rule(3, 'notBreaching'), DatapointsToAlarm: undefined };
   expect(assess(bare, points('X X X'), 'OK').state).toBe('ALARM');
   expect(assess(bare, points('X 0 X'), 'OK').state).toBe('OK');
 });
