@@ -1,4 +1,4 @@
-import { type ComparisonResult, differenceText } from '../smoke/comparison';
+import { type ComparisonResult, differenceText, percent, shortNumber } from '../smoke/comparison';
 import { columns } from '../rehearsal/runner/report/columns';
 import { oneLine } from '../rehearsal/runner/report/printable';
 import { ms } from './milliseconds';
@@ -26,12 +26,4 @@ function rowOf({ measure, decision, blue, green, quantile = 0.5, pairs, evidence
 function differenceLine(difference: ComparisonResult['differences'][number]): string {
   const { fails, seen, of } = difference;
   return oneLine(`${fails ? 'FAIL' : 'note'}  ${differenceText(difference)} (${seen} of ${of} responses)`);
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))} %`;
-}
-
-function shortNumber(value: number): string {
-  return value < 1e6 ? String(Math.round(value)) : value.toExponential(0);
 }

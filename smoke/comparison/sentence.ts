@@ -92,7 +92,8 @@ function certainty({ evidence, threshold, pairs }: ComparedMeasure): string {
   return `by chance once in ${shortNumber(evidence)}, once in ${shortNumber(threshold)} decides, ${count(pairs, 'pair')}`;
 }
 
-function shortNumber(value: number): string {
+/** Evidence as it is read: whole numbers, and from a million on only their size. */
+export function shortNumber(value: number): string {
   return value < 1e6 ? String(Math.round(value)) : value.toExponential(0);
 }
 
@@ -115,8 +116,9 @@ export function differenceText({ request, place, kind, blue, green }: ResponseDi
   return `${request}: ${place} is ${type}${green}, on blue ${type}${blue}`;
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toPrecision(2).replace(/\.0+$/, '')} %`;
+/** A share in percent with two digits, and never in the notation with an exponent that `toPrecision` has for 100. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`;
 }
 
 function milliseconds(value: number): string {

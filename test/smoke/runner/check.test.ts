@@ -7,7 +7,14 @@ async function resultOf(check: Partial<SmokeCheck>, ...statuses: number[]) {
   let sent = 0;
   const exchange = (_request: HttpRequest): Promise<HttpResponse> => {
     const status = statuses[Math.min(sent++, statuses.length - 1)]!;
-    return Promise.resolve({ status, headers: {}, body: 'plain', truncated: false, durationMs: 5, timings: {} });
+    return Promise.resolve({
+      status,
+      headers: {},
+      body: 'plain',
+      truncated: false,
+      durationMs: 5,
+      timings: { totalMs: 5 },
+    });
   };
   const { checks } = await runSuite(
     { checks: [{ name: 'it', path: '/', retries: 0, ...check }] },

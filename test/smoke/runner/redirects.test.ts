@@ -12,7 +12,7 @@ function target(...redirects: readonly (readonly [number, string?])[]): CheckTar
     sent.push(request);
     const [status, location] = redirects[sent.length - 1] ?? [200];
     const headers: Record<string, string> = location === undefined ? {} : { location };
-    return Promise.resolve({ status, headers, body: '', truncated: false, durationMs: 5, timings: {} });
+    return Promise.resolve({ status, headers, body: '', truncated: false, durationMs: 5, timings: { totalMs: 5 } });
   };
   return {
     base: new URL('http://lb.example.com:8080'),

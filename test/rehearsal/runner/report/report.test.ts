@@ -91,6 +91,7 @@ test('services are listed one by one where a release has several', () => {
     name,
     outcome: 'succeeded' as const,
     deploymentId: name === 'Web' ? 'd-1' : null,
+    reason: '',
     requests: { ...noRequests, total: 9, failed: 2, lost: 1, exposed: { ...noRequests.exposed, total: 5 } },
   });
   const [release] = report.releases;
