@@ -40,7 +40,7 @@ test.each([
 ])('cdk.json with %s is refused before anything starts', (text, problem) => {
   cdkJson(text);
   expect(required).toThrow(problem);
-  expect(required).toThrow(expect.objectContaining({ exitCode: 2 }));
+  expect(required).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
 });
 
 test.each([

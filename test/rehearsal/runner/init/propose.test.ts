@@ -47,7 +47,7 @@ test('an app without a gate gets its bad release as a comment, which says what w
   const services = [{ name: 'Web', isGreenlight: false, suitePaths: [] }];
   const text = proposalText({ ...proposal, stack: { ...stack, services }, change: { key: ASSET_SALT } });
   expect(text).toMatch(
-    /# A service without a gate .* With BlueGreenService of cdk-greenlight this one\n  # is stopped:\n/,
+    /# A service without a gate .* With BlueGreenService of cdk-greenlight this one\n {2}# is stopped:\n/,
   );
   expect(parsePlan(text, 'r.yaml').releases.map(({ name }) => name)).toEqual(['v1', 'v2']);
 });
