@@ -15,6 +15,16 @@ export interface Parameters {
   readonly alarmEvaluationMs: number;
   /** How often CodeDeploy checks task sets and hooks while it waits for them. */
   readonly deploymentPollMs: number;
+  /** How often ECS reads the alarms of a service deployment. */
+  readonly serviceDeploymentAlarmPollMs: number;
+  /** From a change of traffic by ECS to the next lifecycle hooks. */
+  readonly serviceDeploymentHookMs: number;
+  /** From the lifecycle hooks before it to a change of production traffic by ECS. */
+  readonly serviceDeploymentShiftMs: number;
+  /** From the decision to roll a service deployment back to the first change of traffic. */
+  readonly serviceDeploymentRollbackMs: number;
+  /** How long ECS watches the alarms of a rolling update whose template names no bake time. */
+  readonly serviceDeploymentAlarmBakeMs: number;
   /** From a listener change to its effect on new connections. */
   readonly listenerPropagationMs: number;
   /** A health probe or gate request gets at least this much real time, however fast the clock: the network is real. */
@@ -32,6 +42,11 @@ export const defaultParameters: Parameters = {
   metricDelayMs: 60_000,
   alarmEvaluationMs: 10_000,
   deploymentPollMs: 3_000,
+  serviceDeploymentAlarmPollMs: 10_000,
+  serviceDeploymentHookMs: 2_000,
+  serviceDeploymentShiftMs: 27_000,
+  serviceDeploymentRollbackMs: 11_000,
+  serviceDeploymentAlarmBakeMs: 180_000,
   listenerPropagationMs: 1_000,
   probeWallMsMin: 1_000,
   lambdaWallMsMin: 3_000,

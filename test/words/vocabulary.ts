@@ -75,6 +75,7 @@ const CONCEPTS: readonly Word[] = [
     words: ['candidate', 'candidates'],
     instead: 'green',
     except: [
+      { pattern: /No rollback candidate was found/g, reason: 'a sentence of ECS' },
       {
         pattern: /\bcandidate\b/g,
         reason:

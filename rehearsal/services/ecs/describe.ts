@@ -1,5 +1,6 @@
 /** The model in AWS's shapes. */
 import { arn, type World } from '../../core/service';
+import { describeConfiguration } from './deployment/configuration';
 import { scheduledSet } from './reconciler';
 import { seconds } from './shapes';
 import type { Cluster, ServiceState, TaskSet } from './state';
@@ -60,8 +61,17 @@ function describeDeployment(service: ServiceState, set: TaskSet) {
     failedTasks: set.failedStarts,
     createdAt: seconds(set.createdAtMs),
     updatedAt: seconds(set.updatedAtMs),
-    rolloutState: set.steady ? 'COMPLETED' : 'IN_PROGRESS',
+    ...rollout(service, set),
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (rolloutState) */
+function rollout(service: ServiceState, set: TaskSet) {
+  const deployment = service.deployments.findLast(({ target }) => target.taskSetId === set.id);
+  const { status = 'SUCCESSFUL', statusReason } = deployment?.progress ?? {};
+  if (status === 'SUCCESSFUL') return { rolloutState: set.steady ? 'COMPLETED' : 'IN_PROGRESS' };
+  if (status === 'PENDING' || status === 'IN_PROGRESS') return { rolloutState: 'IN_PROGRESS' };
+  return { rolloutState: 'FAILED', rolloutStateReason: statusReason };
 }
 
 /** Task sets for CODE_DEPLOY and EXTERNAL, deployments for ECS: API_Service says which controller returns which. */
@@ -76,6 +86,7 @@ export function describeService(service: ServiceState) {
     ...counts(service.tasks),
     ...launchShape(service.launch),
     deploymentConfiguration: {
+      ...describeConfiguration(service.configuration),
       maximumPercent: service.maximumPercent,
       minimumHealthyPercent: service.minimumHealthyPercent,
     },

@@ -28,11 +28,14 @@ const ON_AWS = 'On AWS, CloudFormation waits up to 3 hours for such a service be
 export function neverStarts(service: string, tasks: readonly StartedTask[]): string | undefined {
   const impossible = tasks.find(({ cannotRun }) => cannotRun !== undefined);
   if (impossible) return `service ${service} cannot run on this machine: ${impossible.cannotRun}`;
-  const failed = tasks.filter(({ life }) => life.stop !== undefined && isFailure(life.stop));
+  const failed = tasks.filter(({ life }) => isFailedTask(life));
   const last = failed.at(-1);
   if (!last || failed.length < FAILED_TASKS_MAX) return undefined;
   return `service ${service} does not start: ${failed.length} tasks failed; ${describeFailure(last)}. ${ON_AWS}`;
 }
+
+/** Whether a task counts as failed: for a service that never starts, and for the circuit breaker. */
+export const isFailedTask = ({ stop }: TaskLife): boolean => stop !== undefined && isFailure(stop);
 
 /** Not those that a person or scaling in ended. */
 function isFailure({ code, reason }: StopCause): boolean {

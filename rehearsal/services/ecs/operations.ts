@@ -3,6 +3,8 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
 import { arn, AwsError, type Operation, type Operations, type World } from '../../core/service';
+import { createService } from './create-service';
+import { serviceDeploymentOperations } from './deployment/operations';
 import { describeCluster, describeService, describeTask, missing } from './describe';
 import type { Services } from './services';
 import { type EcsState, shortName } from './state';
@@ -29,7 +31,9 @@ export function ecsOperations(world: World, services: Services): Operations {
     ...describeOperations(world, state, inCluster),
     ...taskOperations(world, state, inCluster),
     ...taskSetOperations(world, services),
+    CreateService: createService(world, services),
     UpdateService: updateService(services),
+    ...serviceDeploymentOperations(state, services.deployments),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Runs the service scheduler: reads the health of targets, decides, starts and stops tasks, ends what has drained. */
 import type { Timer } from '../../core/clock';
 import { nextProvider, strategyOf } from './capacity';
+import { shiftsTraffic } from './deployment/configuration';
 import type { EcsState, ServiceState, TaskSet } from './state';
 import {
   computedDesiredCount,
@@ -89,7 +90,7 @@ export class Reconciler {
   private decide(service: ServiceState, tasks: readonly ScheduledTask[]): ScheduleAction[] {
     const nowMs = this.clock.now();
     const primary = service.taskSets.find((set) => set.status === 'PRIMARY');
-    if (service.controller === 'ECS' && primary && service.status === 'ACTIVE') {
+    if (isRolling(service) && primary && service.status === 'ACTIVE') {
       return scheduleRolling(service, scheduledSet(service, primary), tasks, nowMs);
     }
     return service.taskSets.flatMap((set) => scheduleTaskSet(scheduledSet(service, set), tasks, nowMs));
@@ -172,7 +173,7 @@ export class Reconciler {
       service.tasks.filter((task) => task.life.status !== 'STOPPED').map((task) => task.spec.taskSetId),
     );
     const isOver = (set: TaskSet) =>
-      !left.has(set.id) && (set.status === 'DRAINING' || (service.controller === 'ECS' && set.status === 'ACTIVE'));
+      !left.has(set.id) && (set.status === 'DRAINING' || (isRolling(service) && set.status === 'ACTIVE'));
     service.taskSets = service.taskSets.filter((set) => !isOver(set));
     if (service.status === 'DRAINING' && left.size === 0) service.status = 'INACTIVE';
   }
@@ -217,6 +218,10 @@ export class Reconciler {
     });
   }
 }
+
+/** Tasks are replaced behind one target group; other strategies run each revision by itself. */
+const isRolling = ({ controller, configuration }: ServiceState): boolean =>
+  controller === 'ECS' && !shiftsTraffic(configuration);
 
 const targetHealth = (reports: readonly { readonly state?: string }[]): TargetState | undefined =>
   reports.length === 0 ? 'none' : worst(reports.map((report) => report.state as TargetState | undefined));

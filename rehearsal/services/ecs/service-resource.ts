@@ -8,11 +8,12 @@ import {
   type ResourceType,
   type World,
 } from '../../core/service';
+import type { DeploymentConfiguration } from './deployment/configuration';
 import { generatedName } from './names';
-import { neverStarts } from './never-starts';
 import type { Services } from './services';
 import { type LaunchSettings, toApiShape } from './shapes';
 import type { DeploymentController, ServiceState } from './state';
+import { whenRolledBack, whenStable } from './stable';
 import { applyUpdate } from './update-service';
 import { reasonOf } from './task/reason';
 
@@ -32,8 +33,6 @@ export interface ServiceProperties {
   readonly Tags?: readonly unknown[];
 }
 
-const percentOf = (value: unknown, fallback: number) => (value === undefined ? fallback : Number(value));
-
 function launchOf(properties: ServiceProperties): LaunchSettings {
   const shape = toApiShape({
     LoadBalancers: properties.LoadBalancers ?? [],
@@ -44,6 +43,15 @@ function launchOf(properties: ServiceProperties): LaunchSettings {
   const { PlatformVersion: platformVersion, TaskDefinition: taskDefinition = '' } = properties;
   return { ...shape, taskDefinition, launchType, platformVersion };
 }
+
+/** What a template does not have any more is off again. */
+const configurationOf = ({ DeploymentConfiguration: given = {} }: ServiceProperties): DeploymentConfiguration => ({
+  strategy: 'ROLLING',
+  lifecycleHooks: [],
+  alarms: undefined,
+  deploymentCircuitBreaker: undefined,
+  ...(toApiShape(given) as DeploymentConfiguration),
+});
 
 /** Each load balancer's target group must be reachable, as CreateService insists. */
 async function checkTargetGroups(world: World, launch: LaunchSettings): Promise<void> {
@@ -65,18 +73,6 @@ const stateOf = (service: ServiceState): ResourceState => ({
   attributes: { Name: service.name, ServiceArn: service.arn },
 });
 
-/** @throws Error when its tasks never start: waiting longer, as CloudFormation does, would teach nothing */
-async function whenSteady(services: Services, service: ServiceState, signal: AbortSignal): Promise<void> {
-  await services.until(() => {
-    const [primary] = service.taskSets.filter((set) => set.status === 'PRIMARY');
-    const tasks = service.tasks.filter((task) => task.spec.taskSetId === primary?.id);
-    const reason = primary?.steady ? undefined : neverStarts(service.name, tasks);
-    if (reason !== undefined) throw new Error(reason);
-    const isOnly = service.controller !== 'ECS' || service.taskSets.length === 1;
-    return Boolean(primary?.steady) && isOnly;
-  }, signal);
-}
-
 async function create(world: World, services: Services, request: ResourceRequest<ServiceProperties>) {
   const { properties } = request;
   const launch = launchOf(properties);
@@ -87,12 +83,11 @@ async function create(world: World, services: Services, request: ResourceRequest
     controller: controllerOf(properties),
     desiredCount: Number(properties.DesiredCount ?? 1),
     launch,
-    minimumHealthyPercent: percentOf(properties.DeploymentConfiguration?.MinimumHealthyPercent, 100),
-    maximumPercent: percentOf(properties.DeploymentConfiguration?.MaximumPercent, 200),
+    configuration: configurationOf(properties),
     healthCheckGracePeriodMs: Number(properties.HealthCheckGracePeriodSeconds ?? 0) * 1000,
   });
   try {
-    await whenSteady(services, service, request.signal);
+    await whenStable(world, services, service, request.signal);
   } catch (error) {
     // A creation that is given up leaves nothing behind.
     services.delete(service);
@@ -127,16 +122,12 @@ function changeController(service: ServiceState, next: DeploymentController): vo
  */
 function update(services: Services, service: ServiceState, properties: ServiceProperties): void {
   const launch = launchOf(properties);
-  const { maximumPercent, minimumHealthyPercent } = toApiShape(properties.DeploymentConfiguration ?? {}) as {
-    maximumPercent?: number;
-    minimumHealthyPercent?: number;
-  };
   try {
     applyUpdate(services, service, {
       service: service.name,
       ...launch,
       ...(properties.DesiredCount === undefined ? {} : { desiredCount: Number(properties.DesiredCount) }),
-      deploymentConfiguration: { maximumPercent, minimumHealthyPercent },
+      deploymentConfiguration: configurationOf(properties),
       healthCheckGracePeriodSeconds: Number(properties.HealthCheckGracePeriodSeconds ?? 0),
     });
   } catch (error) {
@@ -161,10 +152,12 @@ export function serviceResource(world: World, services: Services): ResourceType<
       if (!service) throw new AwsError('ServiceNotFoundException', 'Service not found.');
       const before = applied.get(service.arn);
       if (before && isDeepStrictEqual(withoutTags(before), withoutTags(properties))) return current;
+      await whenRolledBack(services, service, signal);
+      const previous = services.deployments.newest(service);
       changeController(service, controllerOf(properties));
       update(services, service, properties);
       applied.set(service.arn, properties);
-      await whenSteady(services, service, signal);
+      await whenStable(world, services, service, signal, previous);
       return current;
     },
     delete: async ({ current, signal }) => {

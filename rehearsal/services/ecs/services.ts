@@ -1,6 +1,8 @@
 /** What the API and CloudFormation both do to services: create, update, task sets, delete. */
 import { arn, AwsError, type World } from '../../core/service';
 import { checkStrategy, strategyOf } from './capacity';
+import { checkConfiguration, type DeploymentConfiguration } from './deployment/configuration';
+import { ServiceDeployments } from './deployment/service-deployments';
 import type { Reconciler } from './reconciler';
 import type { LaunchSettings } from './shapes';
 import {
@@ -18,12 +20,13 @@ export interface NewService {
   readonly controller: DeploymentController;
   readonly desiredCount: number;
   readonly launch: LaunchSettings;
-  readonly minimumHealthyPercent: number;
-  readonly maximumPercent: number;
+  readonly configuration: DeploymentConfiguration;
   readonly healthCheckGracePeriodMs: number;
 }
 
 export interface NewTaskSet {
+  /** Default: a new one. */
+  readonly id?: string;
   readonly launch: LaunchSettings;
   readonly scalePercent: number;
   readonly status: TaskSet['status'];
@@ -35,16 +38,20 @@ export interface NewTaskSet {
 const invalid = (message: string) => new AwsError('InvalidParameterException', message);
 
 export class Services {
+  readonly deployments: ServiceDeployments;
   private readonly ending = new AbortController();
 
   constructor(
     private readonly world: World,
     readonly state: EcsState,
     private readonly reconciler: Reconciler,
-  ) {}
+  ) {
+    this.deployments = new ServiceDeployments(world, this);
+  }
 
   /** Ends every wait. */
   stop(): void {
+    this.deployments.stop();
     this.ending.abort(new Error('the rehearsal ends'));
   }
 
@@ -55,6 +62,7 @@ export class Services {
       throw invalid('Creation of service was not idempotent.');
     }
     const launch = this.checked(spec.launch, cluster);
+    checkConfiguration(spec.configuration, launch.loadBalancers);
     const service: ServiceState = {
       ...spec,
       cluster,
@@ -66,15 +74,19 @@ export class Services {
       tasks: [],
       events: [],
       health: new Map(),
+      ...boundsOf(spec.configuration),
+      deployments: [],
+      revisions: [],
     };
     this.state.services.push(service);
-    this.addTaskSet(service, { launch, scalePercent: 100, status: 'PRIMARY' });
+    if (spec.controller === 'ECS') this.deployments.start(service, launch);
+    else this.addTaskSet(service, { launch, scalePercent: 100, status: 'PRIMARY' });
     return service;
   }
 
   /** @throws AwsError as for a service: the task definition must be ACTIVE and have the load balancer's container */
   addTaskSet(service: ServiceState, spec: NewTaskSet): TaskSet {
-    const id = `ecs-svc/${this.world.ids.token(1, '123456789')}${this.world.ids.token(18, '0123456789')}`;
+    const id = spec.id ?? this.newTaskSetId();
     const nowMs = this.world.clock.now();
     const set: TaskSet = {
       ...this.checked(spec.launch, service.cluster),
@@ -100,17 +112,27 @@ export class Services {
 
   /** The former primary becomes ACTIVE, and the service takes over what the new one runs with. */
   makePrimary(service: ServiceState, primary: TaskSet): void {
-    for (const set of service.taskSets) {
-      if (set.status === 'DRAINING') continue;
-      set.status = set === primary ? 'PRIMARY' : 'ACTIVE';
-      set.updatedAtMs = this.world.clock.now();
-    }
+    this.setPrimary(service, primary);
     const { taskDefinition, loadBalancers, networkConfiguration, launchType } = primary;
     const { capacityProviderStrategy, platformVersion } = primary;
     const network = { networkConfiguration, launchType, capacityProviderStrategy, platformVersion };
     service.launch = { taskDefinition, loadBalancers, ...network };
     this.record(service, primary, 'task-set-primary', `${service.name}: task set ${primary.id} is primary`);
     this.reconciler.poke();
+  }
+
+  /** Every other task set that does not drain becomes ACTIVE. */
+  setPrimary(service: ServiceState, primary: TaskSet): void {
+    for (const set of service.taskSets) {
+      if (set.status === 'DRAINING') continue;
+      set.status = set === primary ? 'PRIMARY' : 'ACTIVE';
+      set.updatedAtMs = this.world.clock.now();
+    }
+    this.reconciler.poke();
+  }
+
+  newTaskSetId(): string {
+    return `ecs-svc/${this.world.ids.token(1, '123456789')}${this.world.ids.token(18, '0123456789')}`;
   }
 
   drainTaskSet(service: ServiceState, set: TaskSet): void {
@@ -127,13 +149,20 @@ export class Services {
     this.reconciler.poke();
   }
 
-  /** A rolling service's next deployment. */
-  roll(service: ServiceState, launch: LaunchSettings): void {
-    const next = this.addTaskSet(service, { launch, scalePercent: 100, status: 'ACTIVE' });
-    this.makePrimary(service, next);
+  /** The next deployment of a service that ECS itself deploys. @throws AwsError as for a new service */
+  deploy(service: ServiceState, launch: LaunchSettings): void {
+    this.deployments.start(service, this.checked(launch, service.cluster));
+  }
+
+  /** @throws AwsError InvalidParameterException */
+  configure(service: ServiceState, configuration: DeploymentConfiguration, launch: LaunchSettings): void {
+    const merged = { ...service.configuration, ...configuration };
+    checkConfiguration(merged, launch.loadBalancers);
+    Object.assign(service, boundsOf(merged), { configuration: merged });
   }
 
   delete(service: ServiceState): void {
+    this.deployments.forget(service);
     service.status = 'DRAINING';
     service.desiredCount = 0;
     for (const set of service.taskSets) this.drainTaskSet(service, set);
@@ -174,3 +203,9 @@ export class Services {
     });
   }
 }
+
+/** How far a rolling update may go; the defaults of API_DeploymentConfiguration. */
+const boundsOf = ({ minimumHealthyPercent = 100, maximumPercent = 200 }: DeploymentConfiguration) => ({
+  minimumHealthyPercent: Number(minimumHealthyPercent),
+  maximumPercent: Number(maximumPercent),
+});

@@ -50,6 +50,15 @@ export interface LoadBalancer {
   readonly targetGroupArn: string;
   readonly containerName: string;
   readonly containerPort: number;
+  /** For deployments that shift traffic between two target groups. */
+  readonly advancedConfiguration?: {
+    readonly alternateTargetGroupArn: string;
+    /** ARN of a listener rule. */
+    readonly productionListenerRule?: string;
+    readonly testListenerRule?: string;
+    /** The infrastructure role, with which ECS changes the rules. */
+    readonly roleArn?: string;
+  };
 }
 
 export interface NetworkConfiguration {
@@ -80,7 +89,10 @@ export interface LaunchSettings {
 export const seconds = (atMs: number) => Math.round(atMs) / 1000;
 
 /** Their members are the user's own names, not AWS's. */
-const USER_KEYED = new Set(['DockerLabels', 'Options', 'DriverOpts', 'Labels', 'options', 'dockerLabels']);
+const USER_KEYED = new Set([
+  ...['DockerLabels', 'Options', 'DriverOpts', 'Labels', 'HookDetails'],
+  ...['options', 'dockerLabels', 'hookDetails'],
+]);
 const NUMBERS = new Set([
   ...['containerPort', 'hostPort', 'stopTimeout', 'startTimeout', 'weight', 'base'],
   ...['interval', 'timeout', 'retries', 'startPeriod'],

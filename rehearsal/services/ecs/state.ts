@@ -1,6 +1,8 @@
 /** What ECS keeps: clusters, task definitions, services with their task sets, tasks. */
 import { arn, AwsError, type World } from '../../core/service';
 import type { CapacityProviderStrategyItem, LaunchSettings, TaskDefinitionShape } from './shapes';
+import type { DeploymentConfiguration } from './deployment/configuration';
+import type { ServiceDeployment, ServiceRevision } from './deployment/service-deployment';
 import type { TargetReport } from './targets';
 import type { Task } from './task/task';
 
@@ -56,6 +58,13 @@ export interface ServiceState {
   events: ServiceEvent[];
   /** Target states by target group ARN, then by `address:port`. */
   health: Map<string, Map<string, TargetReport>>;
+  /** Of a service that ECS itself deploys. */
+  configuration: DeploymentConfiguration;
+  /** Oldest first. */
+  readonly deployments: ServiceDeployment[];
+  readonly revisions: ServiceRevision[];
+  /** The last that was deployed with success. */
+  currentRevision?: ServiceRevision;
 }
 
 const EVENTS_MAX = 100;

@@ -167,7 +167,7 @@ function scalePercent(scale: { readonly value?: number } | undefined): number {
  * The caller that starts tasks passes their roles on to them, so CodeDeploy's role needs iam:PassRole for both.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/codedeploy_IAM_role.html
  */
-async function passRoles(world: World, services: Services, taskDefinition: string, call: Call): Promise<void> {
+export async function passRoles(world: World, services: Services, taskDefinition: string, call: Call): Promise<void> {
   const { taskRoleArn, executionRoleArn } = services.state.taskDefinition(taskDefinition);
   for (const roleArn of [taskRoleArn, executionRoleArn]) {
     if (roleArn) await world.call(call.principal, 'ecs', 'PassRole', { roleArn });

@@ -1,5 +1,6 @@
 /** UpdateService, which allows least for services that CodeDeploy deploys. */
 import { AwsError, type Operation } from '../../core/service';
+import type { DeploymentConfiguration } from './deployment/configuration';
 import { describeService } from './describe';
 import type { Services } from './services';
 import type { LaunchSettings } from './shapes';
@@ -10,7 +11,7 @@ export interface UpdateServiceInput extends Partial<LaunchSettings> {
   readonly service: string;
   readonly desiredCount?: number;
   readonly healthCheckGracePeriodSeconds?: number;
-  readonly deploymentConfiguration?: { readonly maximumPercent?: number; readonly minimumHealthyPercent?: number };
+  readonly deploymentConfiguration?: DeploymentConfiguration;
   readonly forceNewDeployment?: boolean;
 }
 
@@ -55,18 +56,17 @@ function refuseUnderCodeDeploy(input: UpdateServiceInput): void {
 /** @throws AwsError InvalidParameterException, ClientException */
 export function applyUpdate(services: Services, service: ServiceState, input: UpdateServiceInput): void {
   if (service.controller === 'CODE_DEPLOY') refuseUnderCodeDeploy(input);
-  const { deploymentConfiguration: bounds, healthCheckGracePeriodSeconds: grace } = input;
-  if (bounds?.maximumPercent !== undefined) service.maximumPercent = bounds.maximumPercent;
-  if (bounds?.minimumHealthyPercent !== undefined) service.minimumHealthyPercent = bounds.minimumHealthyPercent;
+  const { deploymentConfiguration = {}, healthCheckGracePeriodSeconds: grace } = input;
+  const launch = service.controller === 'ECS' ? nextLaunch(services, service, input) : undefined;
+  services.configure(service, deploymentConfiguration, launch ?? service.launch);
   if (grace !== undefined) service.healthCheckGracePeriodMs = grace * 1000;
   if (input.desiredCount !== undefined && input.desiredCount !== service.desiredCount) {
     services.setDesiredCount(service, input.desiredCount);
   }
-  const launch = service.controller === 'ECS' ? nextLaunch(services, service, input) : undefined;
-  if (launch) services.roll(service, launch);
+  if (launch) services.deploy(service, launch);
 }
 
-/** What a rolling service is to run with; undefined when nothing about it changes. */
+/** What a service that ECS deploys is to run with; undefined when nothing about it changes. */
 function nextLaunch(services: Services, service: ServiceState, input: UpdateServiceInput): LaunchSettings | undefined {
   const { loadBalancers, networkConfiguration, platformVersion, capacityProviderStrategy } = input;
   const taskDefinition =
