@@ -55,7 +55,7 @@ function shown({ wallMs, cpuMs }: Took): string {
   return `${wallMs.toFixed(0)} ms, ${(cpuMs / CHECKS).toFixed(2)} ms of processor time a check`;
 }
 
-async function smoke({ runSuite, smokeOutbound }: typeof Runner, base: URL): Promise<void> {
+async function smoke({ runSuite, smokeClients }: typeof Runner, base: URL): Promise<void> {
   const checks = Array.from({ length: CHECKS }, (_, index) => ({ name: `check ${index}`, path: `/${index}` }));
   const { outcome } = await runSuite(
     { checks },
@@ -63,7 +63,7 @@ async function smoke({ runSuite, smokeOutbound }: typeof Runner, base: URL): Pro
       base,
       addresses: [],
       tlsVerification: 'full',
-      exchange: smokeOutbound.exchange,
+      exchange: smokeClients.exchange,
       signal: new AbortController().signal,
       limitMs: 60_000,
       concurrency: CONCURRENCY,

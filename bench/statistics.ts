@@ -41,10 +41,10 @@ function table(): void {
 }
 
 function cell(source: string, fault: Fault): string {
-  const { answers, requests } = tally(source, fault, RUNS);
-  const figures = `${answers.worse}/${answers['not-worse']}/${answers['not-enough-data']}, ${requests}`;
+  const { decisions, requests } = tally(source, fault, RUNS);
+  const figures = `${decisions.worse}/${decisions['not-worse']}/${decisions['not-enough-data']}, ${requests}`;
   const least = leastOf(source, fault);
-  const missed = least !== undefined && answers[fault.decision] < least ? ` (of ${least} at least!)` : '';
+  const missed = least !== undefined && decisions[fault.decision] < least ? ` (of ${least} at least!)` : '';
   return `${figures}; ${kayentaStops(source, fault)}${missed}`;
 }
 
@@ -69,8 +69,8 @@ function hiddenTail(): void {
     // Passing is put off, so that only the evidence counts.
     const rule = { ...RULE_DEFAULT, pairsMax, pairsMin: pairsMax };
     const cells = sources.map((source) => {
-      const { answers } = tally(source, fault, TRADE_OFF_RUNS, rule);
-      return `${answers.worse}/${answers['not-worse']}/${answers['not-enough-data']}`;
+      const { decisions } = tally(source, fault, TRADE_OFF_RUNS, rule);
+      return `${decisions.worse}/${decisions['not-worse']}/${decisions['not-enough-data']}`;
     });
     console.log(row([String(2 * pairsMax), `${Math.round((2 * pairsMax) / 6_000)} min`, ...cells]));
   }

@@ -3,12 +3,12 @@ import { columns } from '../rehearsal/runner/report/columns';
 import { oneLine } from '../rehearsal/runner/report/printable';
 import { ms } from './milliseconds';
 
-/** How a comparison with the live side is shown. Pure. */
+/** The text of a comparison with the live side. Pure. */
 
 type Measure = ComparisonResult['measures'][number];
 
 const MARKS = { worse: 'FAIL', 'not-worse': 'ok  ', 'not-enough-data': '?   ' } as const;
-const HEADINGS = ['', 'COMPARED', 'ANSWER', 'LIVE', 'TARGET', 'PAIRS', 'EVIDENCE'];
+const HEADINGS = ['', 'COMPARED', 'RESULT', 'LIVE', 'TARGET', 'PAIRS', 'EVIDENCE'];
 
 /** Errors and latency of both sides, then every difference between their responses. */
 export function comparisonLines({ measures, differences }: ComparisonResult): string[] {
@@ -24,6 +24,6 @@ function rowOf({ measure, decision, blue, green, quantile = 0.5, pairs, evidence
 }
 
 function differenceLine(difference: ComparisonResult['differences'][number]): string {
-  const { fails, seen, of } = difference;
-  return oneLine(`${fails ? 'FAIL' : 'note'}  ${differenceText(difference)} (${seen} of ${of} responses)`);
+  const { fails, count, of } = difference;
+  return oneLine(`${fails ? 'FAIL' : 'note'}  ${differenceText(difference)} (${count} of ${of} responses)`);
 }

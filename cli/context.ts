@@ -1,7 +1,7 @@
 import { ExitCode } from './failure';
 import type { Output } from './output';
 
-/** What a command is given by the command line. */
+/** What a command gets from the command line. */
 export interface CommandContext {
   readonly output: Output;
   /** Sets the exit code of a command that has ended without a failure. */
@@ -11,8 +11,8 @@ export interface CommandContext {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs `work` until it ends; its signal aborts with `interruption` on Ctrl-C and its kin, and with the output's own
- * reason when nobody reads it any more.
+ * Runs `work` until it ends. Its signal aborts with `interruption` on Ctrl-C and similar signals, and with the reason of the
+ * output if its reader closed it.
  */
 export async function interruptible<Result>(
   { output }: CommandContext,
@@ -21,7 +21,7 @@ export async function interruptible<Result>(
 ): Promise<Result> {
   const stopping = new AbortController();
   const interrupt = () => {
-    // A second signal means that the user does not want to wait: what is left ends as this process does.
+    // A second signal means that the user does not want to wait. The rest ends with this process.
     if (stopping.signal.aborted) process.exit(ExitCode.interrupted);
     stopping.abort(interruption);
   };

@@ -1,11 +1,11 @@
 /** Exit codes of every command. */
 export const ExitCode = {
   ok: 0,
-  /** The command ran, and what it looked at is not as it should be. */
+  /** The command ran, and a release or a check did not end as expected. */
   notAsExpected: 1,
-  /** A file, option, value or the CDK app is wrong; nothing was started. */
+  /** A file, an option, a value or the CDK app is invalid. Nothing was started. */
   badInput: 2,
-  /** The command itself could not go on. */
+  /** The command itself failed. */
   internal: 3,
   interrupted: 130,
   /** The reader of the output closed it: 128 and the number of SIGPIPE, as shells count. */
@@ -14,7 +14,7 @@ export const ExitCode = {
 
 /** Ends a command with its problems on standard error and `exitCode`. */
 export class CommandFailure extends Error {
-  /** One each; a problem may have more lines. Empty where there is nothing to say or nobody to say it to. */
+  /** One text per problem, which may have several lines. Empty if nobody reads it. */
   readonly problems: readonly string[];
 
   constructor(

@@ -20,10 +20,10 @@ Files:
   smoke.yaml                     what \`smoke\` runs, and the gate before each release
 
 Exit codes:
-  0    everything is as it should be
-  1    a release or a check is not
-  2    a file, an option, a value or the CDK app is wrong; nothing was started
-  3    the command could not go on
+  0    every release or check ended as expected
+  1    a release or a check did not
+  2    a file, an option, a value or the CDK app is invalid; nothing was started
+  3    the command itself failed
   130  interrupted
   141  the reader closed the output
 
@@ -32,7 +32,7 @@ Colours: on a terminal; NO_COLOR=1 turns them off, FORCE_COLOR=1 on.
 More about a command: greenlight <command> --help
 Documentation: node_modules/cdk-greenlight/docs`;
 
-/** Parses, dispatches, and turns every ending into an exit code: see `ExitCode`. */
+/** Parses the arguments, runs the command, and returns its exit code: see `ExitCode`. */
 export async function runCommandLine(
   argv: readonly string[],
   output = new Output(process.stdout, process.stderr),
@@ -63,14 +63,14 @@ function createProgram(context: CommandContext): Command {
       .configureHelp({ showGlobalOptions: true })
       .configureOutput({
         writeOut: (text) => context.output.say(text.trimEnd()),
-        // What is wrong is in the error that is thrown.
+        // The error that commander throws has the message.
         writeErr: () => undefined,
       });
   }
   return program;
 }
 
-/** Reports what went wrong, each problem with the same prefix, and for machines as JSON. */
+/** Reports each problem with the same prefix, and for programs as JSON. */
 function explain(error: unknown, output: Output, json: boolean): number {
   if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
   const { problems, exitCode } = failureOf(error);
@@ -90,7 +90,7 @@ function failureOf(error: unknown): CommandFailure {
   if (error instanceof PlanError) return new CommandFailure(error.messages, ExitCode.badInput);
   if (error instanceof SuiteError) return new CommandFailure(error.problems, ExitCode.badInput);
   if (error instanceof CommanderError) {
-    // Commander has its suggestion in a line of its own.
+    // Commander writes its suggestion in a separate line.
     const message = error.message.replace(/^error: /, '').replace(/\n(?=\(Did you mean)/, ' ');
     return new CommandFailure(`${message}`, ExitCode.badInput);
   }

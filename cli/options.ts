@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parsers of option values; each says what it was given and what it takes. */
+/** Parsers of option values. Each error says what is allowed. */
 
 export function number(minimum: number, maximum: number): (text: string) => number {
   return (text) => {

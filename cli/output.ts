@@ -19,11 +19,11 @@ export interface OutputStream {
 }
 
 /**
- * The only way from a command to the terminal: escapes what could move the cursor, colours where colours are wanted, and
- * notices a reader that has gone (`greenlight --help | head -1`).
+ * The only way from a command to the terminal. It escapes characters that could move the cursor, writes colours if they are
+ * wanted, and notices a reader that closed the output (`greenlight --help | head -1`).
  */
 export class Output {
-  /** Aborts when nobody reads what is printed, or it cannot be written; the reason is a `CommandFailure`. */
+  /** Aborts if the reader closed the output, or it cannot be written. The reason is a `CommandFailure`. */
   readonly lost: AbortSignal;
   private readonly losing = new AbortController();
   private human: OutputStream;
@@ -41,7 +41,7 @@ export class Output {
     stderr.on('error', (error) => this.fail('standard error', error));
   }
 
-  /** From now on standard output belongs to the JSON document, and text for people goes to standard error. */
+  /** From now on standard output is for the JSON document, and text for people goes to standard error. */
   reserveStdout(): void {
     this.human = this.stderr;
   }
@@ -66,7 +66,7 @@ export class Output {
     this.write(this.stdout, printable(text));
   }
 
-  /** Real milliseconds since the last line. */
+  /** Milliseconds of real time since the last line. */
   get silentMs(): number {
     return performance.now() - this.lastPrintMs;
   }
@@ -76,7 +76,7 @@ export class Output {
     return this.human.isTTY === true && this.environment.TERM !== 'dumb';
   }
 
-  /** A line that whatever is printed next replaces. */
+  /** A line that the next printed line replaces. */
   update(text: string): void {
     const width = Math.max(20, (this.human.columns ?? 80) - 1);
     const shown = [...text].slice(0, width).join('');
@@ -90,7 +90,7 @@ export class Output {
     this.updateShown = false;
   }
 
-  /** Waits until everything is written. @returns the failure, when something could not be */
+  /** Waits until everything is written. @returns the failure if something could not be written */
   async flush(): Promise<CommandFailure | undefined> {
     for (const stream of [this.stdout, this.stderr]) {
       if (this.lost.aborted) break;
@@ -122,7 +122,7 @@ export class Output {
 
   private fail(name: string, error: NodeJS.ErrnoException): void {
     if (this.lost.aborted) return;
-    // EPIPE: the reader has gone. EIO: so has the terminal.
+    // EPIPE: the reader closed the pipe. EIO: the terminal was closed.
     if (error.code === 'EPIPE' || error.code === 'EIO' || error.code === 'ECONNRESET') {
       this.losing.abort(new CommandFailure([], ExitCode.outputClosed));
       return;

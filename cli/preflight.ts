@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { CommandFailure, ExitCode } from './failure';
 
 /**
- * What a CDK app needs before anything is started for it.
- * @param app the command of the app, where the rehearsal file has one
+ * Checks what a CDK app needs before anything is started for it.
+ * @param app the command of the app, if the rehearsal file has one
  * @throws CommandFailure
  */
 export function requireApp(directory: string, app: string | undefined): void {
@@ -14,7 +14,7 @@ export function requireApp(directory: string, app: string | undefined): void {
   if (!existsSync(file)) {
     if (hasApp(join(homedir(), '.cdk.json'))) return;
     throw bad(
-      `${file}: there is no such file, so the CDK app is unknown: run this in the folder of your app, make one with ` +
+      `${file}: there is no such file, so the CDK app is unknown: run this in the folder of your app, create one with ` +
         '`npx cdk init app --language typescript`, or set app in the rehearsal file',
     );
   }
@@ -46,7 +46,7 @@ function hasApp(file: string): boolean {
   }
 }
 
-/** What to do about a CDK app that does not synthesize, as far as its output says; empty where it does not. */
+/** What to do if a CDK app does not synthesize, as far as its output shows it; empty if it does not. */
 export function synthesisHint(output: string): string {
   const [, module] = /Cannot find module '(aws-cdk-lib|constructs|cdk-greenlight)[/']/.exec(output) ?? [];
   if (module !== undefined) return `\n${module} is not installed: npm install ${module}`;

@@ -26,10 +26,10 @@ interface Options {
 /** Synthesizes the CDK app, with context. */
 type Synthesize = (name: string, context: Readonly<Record<string, string>>) => Promise<readonly FoundStack[]>;
 
-/** More context keys than this are not tried out: each takes a synthesis. */
+/** How many context keys are tried at most, because each takes a synthesis. */
 const KEYS_TRIED_MAX = 2;
 
-/** Writes a rehearsal file for the CDK app beside it, or prints it. */
+/** Writes a rehearsal file for the CDK app in the same folder, or prints it. */
 export async function initRehearsal(context: CommandContext, { file, stdout }: Options): Promise<number> {
   if (!stdout && existsSync(file)) throw existing(file);
   const directory = dirname(resolve(file));
@@ -59,7 +59,7 @@ async function propose(directory: string, output: Output, signal: AbortSignal): 
       const target = join(aws.world.directory, `cdk.out.${(runs += 1)}`);
       const args = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
       const options = { cwd: directory, signal };
-      // As in a rehearsal: the CDK's built-in validation is most of a synthesis, and the app as it is has had it.
+      // As in a rehearsal: the CDK's built-in validation takes most of a synthesis, and the first synthesis validated the app.
       const environment = { ...aws.deployerEnvironment(), ...(runs > 1 && { CDK_VALIDATION: 'false' }) };
       const cdk = await runCdk(['list', '--output', target, ...args], environment, options);
       if (cdk.exitCode === 0) return findStacks(target);
@@ -108,11 +108,11 @@ async function findChange(
   keys: readonly string[],
   synthesize: Synthesize,
 ): Promise<Change | undefined> {
-  const candidates = [...keys.filter(isLikelyVersion).slice(0, KEYS_TRIED_MAX), ASSET_SALT];
-  for (const [index, key] of candidates.entries()) {
+  const tried = [...keys.filter(isLikelyVersion).slice(0, KEYS_TRIED_MAX), ASSET_SALT];
+  for (const [index, key] of tried.entries()) {
     const stacks = await synthesize(`with another ${key}`, { [key]: 'v2' }).catch((error: unknown) => {
-      // The app may refuse the value: then the key is none.
-      if (error instanceof CommandFailure && index < candidates.length - 1) return [];
+      // The app may refuse the value. Then the next key is tried.
+      if (error instanceof CommandFailure && index < tried.length - 1) return [];
       throw error;
     });
     const changed = stacks.find(({ id }) => id === stack.id);
@@ -121,7 +121,7 @@ async function findChange(
   return undefined;
 }
 
-/** The CDK CLI keeps what it looked up in the app's folder. @returns a function that puts the file back as it was */
+/** The CDK CLI writes the results of lookups into the app's folder. @returns a function that restores the file */
 function guardFile(file: string): () => void {
   const before = existsSync(file) ? readFileSync(file) : undefined;
   return () => {
@@ -131,7 +131,7 @@ function guardFile(file: string): () => void {
   };
 }
 
-/** Refused by the file system itself when there is a file by now. */
+/** Writes the file, unless it exists. The file system checks that, so no other program can come between. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: 'wx' });
@@ -151,7 +151,7 @@ function existing(file: string): CommandFailure {
 function report(output: Output, file: string, { stack, change }: Proposal): void {
   const names = stack.services.map(({ name }) => name).join(', ');
   const run = relative('.', file) === 'rehearsal.yaml' ? '' : ` --file ${file}`;
-  output.say(`${file} is written, for stack ${stack.id} (${names}).`);
+  output.say(`Wrote ${file} for stack ${stack.id} (${names}).`);
   if (!change) output.say('It has one release: read its last comment for a second one.');
   output.say(`Run it: npx greenlight rehearse${run}`);
 }

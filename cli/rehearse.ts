@@ -38,17 +38,17 @@ interface Options {
 const examples = `
 Examples:
   greenlight rehearse --init                     write a commented rehearsal.yaml for the CDK app in this folder
-  greenlight rehearse --init --stdout            only show it
+  greenlight rehearse --init --stdout            only print it
   greenlight rehearse                            every release of ./rehearsal.yaml
   greenlight rehearse --release v3               the first release, then v3
-  greenlight rehearse --json > report.json       one document for machines; progress goes to standard error
-  greenlight rehearse --keep                     leave the local AWS up and look around with the AWS CLI
+  greenlight rehearse --json > report.json       one document for programs; progress goes to standard error
+  greenlight rehearse --keep                     leave the local AWS running and explore it with the AWS CLI
 
 Files:
-  rehearsal.yaml                                 docs/rehearsal.md explains every field, an editor checks them
+  rehearsal.yaml                                 docs/rehearsal.md explains every field, and editors check them
   cdk.json                                       next to it: the command of the CDK app
 
-Exit codes: 0 every release ended as expected, 1 one did not, 2 the file, an option or the CDK app is wrong and
+Exit codes: 0 every release ended as expected, 1 one did not, 2 the file, an option or the CDK app is invalid and
 nothing was started, 3 the rehearsal itself failed, 130 interrupted, 141 the reader closed the output.
 With --json a failure is a document too: { "error": { "message", "exitCode" } }.`;
 
@@ -59,10 +59,14 @@ export function rehearseCommand(context: CommandContext): Command {
     .option('-f, --file <path>', 'the rehearsal file', 'rehearsal.yaml')
     .option(
       '--speed <factor>',
-      'AWS seconds in a second of yours, 1 to 600 (default: the file says, or 60)',
+      'AWS seconds per second of real time, 1 to 600 (default: that of the file, or 60)',
       number(1, 600),
     )
-    .option('--rate <requests>', 'load, requests per AWS second, 0 to 50 (default: the file says, or 5)', number(0, 50))
+    .option(
+      '--rate <requests>',
+      'load, requests per second of AWS time, 0 to 50 (default: that of the file, or 5)',
+      number(0, 50),
+    )
     .addOption(
       new Option('--release <name>', 'only the first release and this one; may be repeated')
         .argParser(collect)
@@ -76,8 +80,8 @@ export function rehearseCommand(context: CommandContext): Command {
     )
     .option('--containers [engine]', 'build and run images with a container engine (default: docker)')
     .option('--json', 'print one JSON document: docs/rehearsal-report.schema.json')
-    .option('--keep', 'leave everything running afterwards, and say where')
-    .option('--verbose', 'show every event, also those of single resources')
+    .option('--keep', 'leave everything running afterwards, and print its addresses')
+    .option('--verbose', 'print every event, also those of single resources')
     .option('--init', 'write a commented rehearsal file for the CDK app; an existing file is never overwritten')
     .addOption(new Option('--stdout', 'with --init: print the file, write nothing').implies({ init: true }))
     .addHelpText('after', examples)
@@ -107,7 +111,7 @@ async function run(context: CommandContext, options: Options): Promise<number> {
   });
 }
 
-/** Aborts with the first fault that is the machine's: a full disk is nobody's in the rehearsed world. */
+/** Aborts with the first fault of the machine, such as a full disk, which is no fault of the rehearsal. */
 function machineProblemSignal(aws: LocalAws): AbortSignal {
   const found = new AbortController();
   aws.events.subscribe(({ event, data }) => {
@@ -136,7 +140,7 @@ interface Run {
 async function runOn(aws: LocalAws, { plan, directory, options, output, signal }: Run): Promise<number> {
   const beganMs = aws.clock.now();
   aws.events.subscribe((event) => {
-    // What breaks off because everything is being ended is no news.
+    // An event of something that is stopped on purpose is not printed.
     if (signal.aborted) return;
     if (options.verbose || isProgress(event)) output.say({ text: progressLine(event, beganMs), style: styleOf(event) });
   });
@@ -153,7 +157,7 @@ async function runOn(aws: LocalAws, { plan, directory, options, output, signal }
   }
   const expected = report.faults.length === 0 && report.releases.every((release) => release.asExpected);
   if (options.json) output.json(report);
-  else tellSummary(output, report, expected);
+  else printSummary(output, report, expected);
   if (options.keep) {
     output.say(`\n${await clientInstructions(aws)}\nCtrl-C ends it.`);
     await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
@@ -163,21 +167,21 @@ async function runOn(aws: LocalAws, { plan, directory, options, output, signal }
   return expected ? ExitCode.ok : ExitCode.notAsExpected;
 }
 
-/** Its last line is the verdict. */
-function tellSummary(output: Output, report: RehearsalReport, expected: boolean): void {
+/** Prints the summary. Its last line is the verdict. */
+function printSummary(output: Output, report: RehearsalReport, expected: boolean): void {
   const text = `\n${summary(report)}`;
   const verdict = text.lastIndexOf('\n') + 1;
   output.say(text.slice(0, verdict), { text: text.slice(verdict), style: expected ? 'good' : 'bad' });
 }
 
-const WORRYING = new Set([
+const BAD_EVENTS = new Set([
   ...['resource-failed', 'not-delivered', 'rollback', 'task-stopped', 'exposed', 'unreachable', 'denied', 'lost'],
 ]);
 
-/** Colours what a person scans for. The text says the same without. */
+/** The colour of an event that people search for. The text says the same without it. */
 function styleOf({ event, source, data, detail }: RehearsalEvent): Style | undefined {
   if (source === 'cdk') return 'bold';
-  if (WORRYING.has(event) || /_FAILED|ROLLBACK|\bFailed\b/.test(detail) || data.state === 'ALARM') return 'bad';
+  if (BAD_EVENTS.has(event) || /_FAILED|ROLLBACK|\bFailed\b/.test(detail) || data.state === 'ALARM') return 'bad';
   if (/_COMPLETE$|\bSucceeded\b/.test(detail)) return 'good';
   return undefined;
 }

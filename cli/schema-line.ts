@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 /** The packages that have the schemas. */
 const PACKAGES = ['cdk-greenlight-cli', 'cdk-greenlight'];
 
-/** Where a schema is, from the folder of a file; undefined when the folder has none of our packages. */
+/** The path of a schema relative to the folder of a file; undefined if the folder has none of our packages. */
 export function schemaPath(directory: string, name: string): string | undefined {
   const start = resolve(directory);
   for (let folder = start; ; folder = dirname(folder)) {

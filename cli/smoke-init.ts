@@ -3,25 +3,25 @@ import { dirname, resolve } from 'node:path';
 import { CommandFailure, ExitCode } from './failure';
 import { schemaPath } from './schema-line';
 
-/** A suite that runs as it stands against most services, and shows what else there is. */
-const FIRST_SUITE = `# What a release must pass before any user meets it. Try it from here:
+/** A suite that runs without changes against most services, and shows the other fields. */
+const FIRST_SUITE = `# What a release must pass before any user reaches it. Try it in a terminal:
 #   npx greenlight smoke smoke.yaml --target http://127.0.0.1:8080
-# and give it to the gate: suite: SmokeSuite.fromFile('smoke.yaml')
-# Everything that can stand here: docs/suite.md
+# and use it in the gate: suite: SmokeSuite.fromFile('smoke.yaml')
+# All fields: docs/suite.md
 version: 1
 name: first suite
 
-# Values that are known when the suite runs: --var version=1.4.0, or SmokeSuite.fromFile(path, { variables }).
-# null instead of a default means that one must be given. They are used as \${version}, in any text below.
+# Values that are set when the suite runs: --var version=1.4.0, or SmokeSuite.fromFile(path, { variables }).
+# null instead of a default means that a value is required. Use them as \${version} in any text below.
 # variables:
 #   version: null
 
 checks:
-  # All checks run at the same time. A check without \`expect\` asks for status 200.
+  # All checks run in parallel. A check without \`expect\` expects status 200.
   - name: health
     path: /health
 
-  # \`expect\` fails the check, and so the release; \`warn\` only degrades it.
+  # \`expect\` fails the check, and with it the release. \`warn\` only degrades the check.
   - name: home
     path: /
     expect:
@@ -37,7 +37,7 @@ checks:
   #     json:
   #       - { path: $.version, equalTo: '\${version}' }
 
-  # What one check captures, the next one uses; so it waits for it. A POST is never sent twice.
+  # A check that uses a captured value waits for the check that captures it. A POST is never sent twice.
   # - name: create an order
   #   method: POST
   #   path: /orders
@@ -50,22 +50,22 @@ checks:
   # - name: read it back
   #   path: /orders/\${orderId}
 
-  # Many times, judged together.
+  # Sent many times, and evaluated together.
   # - name: fast enough
   #   path: /orders
   #   repeat: { times: 50, p95Ms: 300, errorPercent: 1 }
 `;
 
-/** The suite, with where an editor finds its schema from `directory`. */
+/** The suite, with the path of its schema from `directory` for editors. */
 function firstSuite(directory: string): string {
   const schema = schemaPath(directory, 'suite.schema.json');
   return schema === undefined ? FIRST_SUITE : `# yaml-language-server: $schema=${schema}\n${FIRST_SUITE}`;
 }
 
-/** Writes the first suite. @throws CommandFailure when there is a file already, or it cannot be written */
+/** Writes the first suite. @throws CommandFailure if the file exists or cannot be written */
 export function initSuite(file: string): void {
   try {
-    // Refused by the file system itself, so that nothing can come between looking and writing.
+    // The file system refuses an existing file, so no other program can come between check and write.
     writeFileSync(file, firstSuite(dirname(resolve(file))), { flag: 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -4,7 +4,7 @@ import { oneLine, printable } from '../rehearsal/runner/report/printable';
 import { comparisonLines } from './compare-report';
 import { ms } from './milliseconds';
 
-/** How the results of a smoke run are shown. Pure. */
+/** The text of the results of a smoke run. Pure. */
 
 const MARKS = { passed: 'ok  ', degraded: 'warn', failed: 'FAIL', skipped: 'skip' } as const;
 
@@ -14,7 +14,7 @@ export function progressLine(result: CheckResult, done: number, all: number): st
   return `${at} ${MARKS[result.outcome]} ${oneLine(result.name)}${took(result)}`;
 }
 
-/** The checks, what they missed, what the comparison found, then one sentence. @param strict whether degraded checks fail the run */
+/** The checks, their unmet expectations, the comparison, and one sentence. @param strict whether degraded checks fail the run */
 export function table(report: SmokeReport, strict = false): string {
   const misses = report.checks.flatMap((check) => check.failures.map((failure) => missLine(check, failure)));
   return [
@@ -61,8 +61,8 @@ function took({ durationMs, attempts }: CheckResult): string {
 }
 
 /**
- * The form that CI systems read: a testcase a check, and one for the comparison; degraded ones pass, with their misses in
- * system-out.
+ * A JUnit report for CI systems: one test case per check, and one for the comparison. Degraded checks pass, with their unmet
+ * expectations in system-out.
  */
 export function junit(report: SmokeReport): string {
   const { comparison } = report;

@@ -13,7 +13,7 @@ import {
   type CheckResult,
   type CheckTarget,
   runSuite,
-  smokeOutbound,
+  smokeClients,
   type SmokeReport,
   smokeReport,
   type TlsVerification,
@@ -46,15 +46,15 @@ const examples = `
 Examples:
   greenlight smoke --init                                        write a commented first suite, smoke.yaml
   greenlight smoke smoke.yaml --target http://127.0.0.1:8080     run it
-  greenlight smoke smoke.yaml --target URL --compare LIVE        is it any worse than what is live?
+  greenlight smoke smoke.yaml --target URL --compare LIVE        compare it with the live side
   greenlight smoke smoke.yaml --target URL --var version=1.4.0   give a variable its value
   greenlight smoke smoke.yaml --target URL --json > run.json     one document; progress goes to standard error
 
 Exit codes: 0 every check passed (degraded ones count as passed, but not with --strict), 1 a check failed,
-2 the suite or an option is wrong, 130 interrupted, 141 the reader closed the output.
+2 the suite or an option is invalid, 130 interrupted, 141 the reader closed the output.
 With --json a failure is a document too: { "error": { "message", "exitCode" } }.`;
 
-/** `greenlight smoke`: a suite against any target, judged as the gate judges. */
+/** `greenlight smoke`: runs a suite against any target, with the verdict of the gate. */
 export function smokeCommand(context: CommandContext): Command {
   return new Command('smoke')
     .description('Run a smoke suite against a target, with the runner and the verdict of the gate.')
@@ -64,9 +64,9 @@ export function smokeCommand(context: CommandContext): Command {
     .option('--var <name=value>', 'value of a variable of the suite; may be repeated', collectVariable, {})
     .option('--json', 'print one JSON document')
     .option('--junit <file>', 'write a JUnit report too')
-    .option('--concurrency <checks>', 'checks under way at once, 1 to 100', wholeNumber(1, 100), 8)
-    .option('--timeout <seconds>', 'limit of the whole run, 1 to 3600', wholeNumber(1, 3_600), 120)
-    .option('--host <name>', 'host header and TLS name, where the target is known by another name')
+    .option('--concurrency <checks>', 'checks that run at the same time, 1 to 100', wholeNumber(1, 100), 8)
+    .option('--timeout <seconds>', 'timeout of the whole run, 1 to 3600', wholeNumber(1, 3_600), 120)
+    .option('--host <name>', 'Host header and TLS server name, if the target has another name than its address')
     .addOption(
       new Option('--tls <what>', 'what of the certificate is verified')
         .choices(['full', 'chain', 'none'])
@@ -84,13 +84,13 @@ async function run(context: CommandContext, file: string, options: Options): Pro
   const { output } = context;
   if (options.init) {
     initSuite(file);
-    output.say(`${file} is written. Run it: greenlight smoke ${file} --target http://127.0.0.1:8080`);
+    output.say(`Wrote ${file}. Run it: greenlight smoke ${file} --target http://127.0.0.1:8080`);
     return ExitCode.ok;
   }
   if (options.json) output.reserveStdout();
   const { target } = options;
   if (!target) throw new CommandFailure('say what to test with --target http(s)://host[:port]', ExitCode.badInput);
-  const suite = readSound(file, options.var);
+  const suite = readValid(file, options.var);
   if (options.compare) planOfComparison(suite);
   const interruption = new CommandFailure('interrupted', ExitCode.interrupted);
   return interruptible(context, interruption, async (signal) => {
@@ -106,8 +106,8 @@ interface Run extends Options {
   readonly output: Output;
 }
 
-/** Everything that is wrong before anything is sent. @throws SuiteError */
-function readSound(file: string, variables: Options['var']): Suite {
+/** Reads the suite and its variables before anything is sent. @throws SuiteError with every problem */
+function readValid(file: string, variables: Options['var']): Suite {
   const suite = readSuite(file);
   const { problems } = bindVariables(suite, variables);
   if (problems.length === 0) return suite;
@@ -127,11 +127,11 @@ async function smoke(suite: Suite, base: URL, options: Run, interrupted: AbortSi
     addresses: [],
     hostName: options.host,
     tlsVerification: options.tls,
-    exchange: smokeOutbound.exchange,
+    exchange: smokeClients.exchange,
     signal: limit.signal,
     limitMs,
     variables: options.var,
-    readSecret: async (arn, signal) => smokeOutbound.readSecret(arn, signal, await awsCredentials()),
+    readSecret: async (arn, signal) => smokeClients.readSecret(arn, signal, await awsCredentials()),
     concurrency: options.concurrency,
     onResult: (result: CheckResult) => options.output.say(progressLine(result, (done += 1), suite.checks.length)),
   };
@@ -147,9 +147,9 @@ async function smoke(suite: Suite, base: URL, options: Run, interrupted: AbortSi
   }
 }
 
-const TELL_EVERY_REQUESTS = 200;
+const PROGRESS_EVERY_REQUESTS = 200;
 
-/** After the checks have passed: what is broken need not be compared. */
+/** Compares after the checks have passed, because a failed target needs no comparison. */
 async function compared(
   suite: Suite,
   base: URL,
@@ -163,7 +163,7 @@ async function compared(
   const attempts = httpAttempts({ blue: side(compare), green: side(base) });
   try {
     const onProgress = (requests: number) => {
-      if (requests % TELL_EVERY_REQUESTS === 0)
+      if (requests % PROGRESS_EVERY_REQUESTS === 0)
         options.output.say(`comparing with ${compare.origin}: ${requests} requests`);
     };
     return await compareSides(plan, { attempt: attempts.attempt, signal, onProgress });
@@ -172,10 +172,10 @@ async function compared(
   }
 }
 
-/** @throws CommandFailure when the suite has no request that is safe to send again and again */
+/** @throws CommandFailure if the suite has no request that is safe to send many times */
 function planOfComparison(suite: Suite) {
   try {
-    // Who asks for a comparison gets one, also of a suite that the gate does not compare.
+    // --compare compares also with a suite that the gate does not compare.
     return comparisonPlan(suite) ?? planOf({}, safeRequests(suite));
   } catch (error) {
     throw new CommandFailure((error as Error).message, ExitCode.badInput);
@@ -196,7 +196,7 @@ function publish(report: SmokeReport, options: Options, output: Output): void {
 function parseTarget(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username) return url;
-  throw new InvalidArgumentError(`It is "${text}"; give http(s)://host[:port], the paths stand in the suite.`);
+  throw new InvalidArgumentError(`It is "${text}"; give http(s)://host[:port]; the paths are in the suite.`);
 }
 
 function collectVariable(text: string, earlier: Options['var']): Options['var'] {

@@ -1,15 +1,15 @@
 import type { RehearsalEvent } from '../rehearsal/core/events';
 
-export interface Course {
+export interface Progress {
   readonly events: readonly RehearsalEvent[];
-  /** By name, in order. */
+  /** The names of the releases, in order. */
   readonly releases: readonly string[];
   /** How many of them have ended. */
   readonly ended: number;
 }
 
 /** What a rehearsal waits for. Pure. */
-export function waitingFor({ events, releases, ended }: Course, nowMs: number): string {
+export function waitingFor({ events, releases, ended }: Progress, nowMs: number): string {
   const at = events.findLastIndex(({ source, event }) => source === 'cdk' && event === 'deploy');
   const begun = events.filter(({ source, event }) => source === 'cdk' && event === 'deploy').length;
   const ofRelease = events.slice(Math.max(at, 0));
@@ -21,7 +21,7 @@ export function waitingFor({ events, releases, ended }: Course, nowMs: number): 
   return `${release}: ${what ?? ''} for ${duration(nowMs - (last?.atMs ?? nowMs))} of AWS time`;
 }
 
-/** Nothing of a release runs. @param next name of the one that comes */
+/** What is waited for while no release runs. @param next the name of the next release */
 function beforeRelease(events: readonly RehearsalEvent[], next: string | undefined, nowMs: number): string {
   if (next === undefined) return 'the report is being written';
   const waiting = events.findLast(({ source, event }) => source === 'rehearsal' && event === 'waiting');

@@ -1,10 +1,10 @@
 /** Every method that a check may use. */
 export const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH'] as const;
 
-/** Methods that only read (RFC 9110, 9.2.1); no other is ever sent to two sides. */
+/** Methods that only read (RFC 9110, 9.2.1). No other is ever sent to both sides. */
 export const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
 
-/** Methods that act the same however often they are sent (RFC 9110, 9.2.2); no other is retried. */
+/** Methods whose effect does not depend on how often they are sent (RFC 9110, 9.2.2). No other is retried. */
 const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 
 export function isSafe(method: string): boolean {

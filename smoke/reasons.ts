@@ -17,7 +17,7 @@ export interface Reason<Rule extends string = SmokeRule> {
   readonly sentence: string;
 }
 
-/** The reason that decides: the first one; the timeout only where no check failed by itself. */
+/** The reason that decides: the first one. A timeout decides only if no check failed by itself. */
 export function decisiveOf<Rule extends string>(reasons: readonly Reason<Rule>[]): Reason<Rule> | undefined {
   const [first] = reasons;
   return first?.rule === 'timeout' ? (reasons.find((it) => it.rule === 'check-failed') ?? first) : first;
@@ -41,7 +41,7 @@ export function checksPassed(checks: readonly CheckResult[]): string {
 
 function comparisonRule({ decision, differences, endedBy }: ComparisonResult): SmokeRule {
   if (decision === 'worse') return 'comparison-worse';
-  // What was seen while the sides were mixed up is no difference between them.
+  // Responses from mixed-up sides show no difference between the sides.
   const differs = endedBy !== 'sides-changed' && differences.some((each) => each.fails);
   return differs ? 'comparison-differs' : 'comparison-without-data';
 }
@@ -57,19 +57,19 @@ export function checkSentence(check: CheckResult): string {
   return `check "${check.name}" failed: ${failures.join('; ')} (${method} ${url}, ${count(check.attempts, 'attempt')})`;
 }
 
-/** Whether the live side shows the same trouble. */
+/** Whether the live side has the same problem. */
 function onLiveSide({ name }: CheckResult, liveChecks: readonly CheckResult[]): string {
   const live = liveChecks.find((each) => each.name === name);
   if (!live || live.outcome === 'skipped') return '';
   if (live.outcome !== 'failed') return '; the live side passes it';
-  return `; the live side shows the same trouble: ${live.failures.map((it) => `${it.expectation} was ${it.actual}`).join('; ')}`;
+  return `; the live side has the same problem: ${live.failures.map((it) => `${it.expectation} was ${it.actual}`).join('; ')}`;
 }
 
-/** The first sentences in one, and how many more there are. */
+/** The first sentences joined into one, and the number of the others. */
 export function joinSentences(reasons: readonly string[]): string {
   const named = reasons.slice(0, FAILURES_NAMED_MAX);
   const rest = reasons.length - named.length;
-  // Each its share, so that a long first reason does not hide the others.
+  // Each gets its share of the length, so that a long first reason does not hide the others.
   const share = Math.floor(SENTENCE_LENGTH_MAX / named.length) - 20;
   const text = named.map((reason) => shorten(reason, share)).join('; ');
   return rest === 0 ? text : `${text}; and ${rest} more`;

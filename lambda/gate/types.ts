@@ -177,7 +177,7 @@ export interface Verdict {
   readonly identity?: IdentityResult;
   readonly preflight?: readonly PreflightResult[];
   readonly checks: readonly CheckResult[];
-  /** What the live side made of the checks that green failed: the same trouble, or not. */
+  /** What the live side made of the checks that green failed: the same problem, or none. */
   readonly liveChecks?: readonly CheckResult[];
   readonly customChecks?: readonly CustomCheckResult[];
   readonly alarms: readonly AlarmResult[];

@@ -15,11 +15,11 @@ export interface SideTarget {
 
 export interface HttpAttempts {
   readonly attempt: Attempt;
-  /** Ends the kept connections. */
+  /** Closes the connections that are kept open. */
   close(): void;
 }
 
-/** Attempts over HTTP. Both sides keep their connections, as a load balancer and a browser do, each its own. */
+/** Attempts over HTTP. Each side keeps its own connections open, as a load balancer and a browser do. */
 export function httpAttempts(targets: Readonly<Record<Side, SideTarget>>): HttpAttempts {
   const sides = { blue: new SideRequests(targets.blue), green: new SideRequests(targets.green) };
   const attempt: Attempt = async (side, request, signal, timeoutMs) => {
@@ -35,7 +35,7 @@ export function httpAttempts(targets: Readonly<Record<Side, SideTarget>>): HttpA
   return { attempt, close: () => Object.values(sides).forEach((each) => each.connections.close()) };
 }
 
-/** The requests to one side, each made once and sent often, and made again when its timeout changes. */
+/** The requests to one side. Each is created once and sent many times, and created again when its timeout changes. */
 class SideRequests {
   readonly connections: Connections;
   private readonly made = new WeakMap<ComparedRequest, HttpRequest[]>();

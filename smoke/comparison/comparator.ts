@@ -11,43 +11,43 @@ import { RequestList } from './request-list';
 import { failing, offending, sentenceOf } from './sentence';
 import { Timeout } from './statistics/timeout';
 
-/** What one attempt brought. */
+/** The result of one attempt. */
 export interface Sample {
   readonly durationMs: number;
-  /** Absent when there was none. */
+  /** Absent if none came. */
   readonly response?: ComparedResponse;
-  /** Why there was none. */
+  /** Why none came. */
   readonly error?: string;
-  /** It took longer than it may. */
+  /** The attempt timed out. */
   readonly timedOut?: true;
 }
 
-/** One request to one side. It never rejects: that no response came is a sample, too. */
+/** One request to one side. It never rejects, because a missing response is a sample too. */
 export type Attempt = (side: Side, request: ComparedRequest, signal: AbortSignal, timeoutMs: number) => Promise<Sample>;
 
-/** What the comparator does outside itself. */
+/** Everything that the comparator does outside its own code. */
 export interface ComparisonSurroundings {
   readonly attempt: Attempt;
   /**
-   * Asked before the first pair, after the last and now and then: a reason why the two targets are no longer blue and
-   * green, or undefined. What was measured across such a change says nothing.
+   * Called before the first pair, after the last, and after every 200 pairs. It returns why the two targets are no longer
+   * blue and green, or undefined. A measurement across such a change is discarded.
    */
   readonly mixedUp?: () => Promise<string | undefined>;
-  /** 0 to 1. Default Math.random. */
+  /** A random number from 0 to 1. Default Math.random. */
   readonly random?: () => number;
   /** Ends the comparison early. */
   readonly signal: AbortSignal;
-  /** After each pair, for people. */
+  /** Called after each pair, to show progress. */
   readonly onProgress?: (requests: number) => void;
 }
 
-/** Pairs from one check of the decision, and of the two sides, to the next. */
-const LOOK_EVERY = 10;
-const MIXED_UP_EVERY = 200;
+/** The number of pairs from one check of the decision to the next, and from one check of the two sides to the next. */
+const DECISION_EVERY = 10;
+const SIDES_EVERY = 200;
 
 type EndedBy = ComparisonResult['endedBy'];
 
-/** Compares until there is a decision, or the plan's requests or time are used up. Never throws. */
+/** Compares until a decision is reached, or the requests or the time of the plan are used up. Never throws. */
 export async function compareSides(plan: ComparisonPlan, around: ComparisonSurroundings): Promise<ComparisonResult> {
   const startMs = Date.now();
   const run = new Run(plan, around, startMs);
@@ -78,20 +78,20 @@ class Run {
     this.requests = new RequestList(plan.requests);
     this.responses = new ResponseComparison(plan.headers, plan.requests.map(nameOf));
     this.random = around.random ?? Math.random;
-    // Each attempt under way listens to it.
+    // Each attempt in flight listens to it.
     setMaxListeners(0, this.stop.signal);
   }
 
   async checkSides(): Promise<string | undefined> {
     const reason = await this.around
       .mixedUp?.()
-      .catch((error: Error) => `the sides could not be told apart: ${error.message}`);
+      .catch((error: Error) => `blue and green could not be identified: ${error.message}`);
     if (reason === undefined) return undefined;
     this.end('sides-changed');
     return (this.reason ??= reason);
   }
 
-  /** @returns why the sides can no longer be told apart */
+  /** @returns why blue and green can no longer be identified */
   async work(): Promise<string | undefined> {
     const limit = setTimeout(() => this.end('timeout'), this.plan.timeoutSeconds * 1_000);
     const abort = () => this.end('timeout');
@@ -123,28 +123,28 @@ class Run {
     this.end('requests');
   }
 
-  /** No pair begins before its turn at `requestsPerSecond`: half of the requests meet the live side. */
+  /** No pair starts earlier than `requestsPerSecond` allows, because half of the requests go to the live side. */
   private dueInMs(index: number): number {
     return this.startMs + (index * 2_000) / this.plan.requestsPerSecond - Date.now();
   }
 
-  /** One request to both sides, one right after the other, in random order: what comes second may find a warm cache. */
+  /** The same request to both sides, one right after the other, in random order, because the second may find a warm cache. */
   private async pair(request: ComparedRequest): Promise<void> {
     const order: readonly [Side, Side] = this.random() < 0.5 ? ['blue', 'green'] : ['green', 'blue'];
     const timeoutMs = this.timeout.ms;
     const first = await this.around.attempt(order[0], request, this.stop.signal, timeoutMs);
     if (this.endedBy !== undefined) return;
     const second = await this.around.attempt(order[1], request, this.stop.signal, timeoutMs);
-    // Half a pair, or one that the end cut short, is no pair.
+    // Half a pair, or a pair that the end interrupted, does not count.
     if (this.endedBy !== undefined) return;
     const [blue, green] = order[0] === 'blue' ? [first, second] : [second, first];
-    this.learn(request, blue, green);
+    this.record(request, blue, green);
     this.finished += 1;
     this.around.onProgress?.(2 * this.finished);
-    await this.look();
+    await this.checkProgress();
   }
 
-  private learn(request: ComparedRequest, blue: Sample, green: Sample): void {
+  private record(request: ComparedRequest, blue: Sample, green: Sample): void {
     const [ofBlue, ofGreen] = [observed(blue, green), observed(green, blue)];
     const name = nameOf(request);
     if (blue.response) this.responses.observe(name, 'blue', blue.response, ofBlue.failed);
@@ -158,14 +158,14 @@ class Run {
     });
   }
 
-  private async look(): Promise<void> {
+  private async checkProgress(): Promise<void> {
     const pairs = this.finished;
-    if (pairs % LOOK_EVERY === 0) {
+    if (pairs % DECISION_EVERY === 0) {
       const decision = this.judge.decision();
       if (decision !== 'not-enough-data') return this.end(decision);
       if (offending(this.responses.settled(), this.plan).length > 0) return this.end('differences');
     }
-    if (pairs % MIXED_UP_EVERY === 0) await this.checkSides();
+    if (pairs % SIDES_EVERY === 0) await this.checkSides();
   }
 
   private end(by: EndedBy): void {
@@ -177,7 +177,7 @@ class Run {
   result(mixedUp: string | undefined, durationMs: number): ComparisonResult {
     if (this.endedBy === undefined || this.endedBy === 'timeout') this.judge.finish();
     const measures = this.judge.measures();
-    // Evidence gathered while the sides were mixed up is none.
+    // A measurement while the sides were mixed up decides nothing.
     const decision = mixedUp === undefined ? together(measures.map((it) => it.decision)) : 'not-enough-data';
     const { differences, noise } = this.responses.findings();
     const fails = offending(differences, this.plan);
@@ -203,7 +203,7 @@ function whatOf({ response, error = 'no response', timedOut }: Sample): string {
   return timedOut ? TIMED_OUT : shorten(error, 60);
 }
 
-/** 4xx is an error where the other side succeeds; where both refuse, it is the expected response. */
+/** A 4xx is an error if the other side succeeds. If both sides refuse, it is the expected response. */
 function observed({ response, durationMs }: Sample, other: Sample) {
   const status = response?.status ?? 599;
   return { failed: status >= 500 || (status >= 400 && (other.response?.status ?? 599) < 400), durationMs };

@@ -4,51 +4,51 @@ import type { ResponseDifference } from './result';
 
 export type Side = 'blue' | 'green';
 
-/** Responses of each side and request that are looked into; statuses of all are. */
+/** How many responses of each side and request are inspected. The status of every response is. */
 export const RESPONSES_MAX = 40;
 /**
- * Responses of blue before it is known what differs between two responses of blue, and so is noise; and failed ones of green,
- * with no other, before that is no chance.
+ * The number of responses of blue that show which values differ within blue and are therefore noise. Also the number of
+ * failed responses of green, without any other, that are not by chance.
  */
 const RESPONSES_MIN = 5;
-/** Places of all requests and both sides together, each of which holds up to `VALUES_MAX` texts: the memory is bounded. */
+/** Places of all requests and both sides together. Each has up to `VALUES_MAX` texts, so memory is bounded. */
 const PLACES_TOTAL_MAX = 20_000;
 const PLACES_MAX = 500;
 const VALUES_MAX = 8;
 const SHOWN_MAX = 80;
 
 interface Place {
-  /** Responses in which it was there. */
+  /** The number of responses that have the place. */
   present: number;
   readonly types: Set<string>;
-  /** Distinct values; more than `VALUES_MAX` are not told apart. */
+  /** Distinct values, `VALUES_MAX` at most. */
   readonly values: Map<string, number>;
 }
 
 interface Sheet {
   responses: number;
-  /** How often each status was that of a failed response. */
+  /** The number of failed responses by status. */
   readonly failed: Map<string, number>;
   readonly places: Map<string, Place>;
-  /** Places that are noted at most. */
+  /** The largest number of places. */
   readonly placesMax: number;
-  /** Whether there were more places than are noted: then an absent one may be there. */
+  /** Whether the responses have more places than `placesMax`, so that a missing place may exist. */
   isPartial: boolean;
 }
 
 type Kind = ResponseDifference['kind'];
 
 /**
- * Finds what differs between the responses of both sides to the same request, but not between two responses of blue:
- * times, identifiers and counters differ there too, and are told apart as noise.
+ * Finds what differs between the responses of both sides to the same request. What differs between two responses of blue, such
+ * as a time, an identifier or a counter, is noise.
  */
 export class ResponseComparison {
   private readonly sheets: ReadonlyMap<string, Record<Side, Sheet>>;
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   /**
    * @param headers names of the headers to compare, in lower case
-   * @param requests names of all requests, in the order in which what is found is told: not that of the responses
+   * @param requests names of all requests, in the order in which differences are reported
    */
   constructor(
     private readonly headers: readonly string[],
@@ -59,8 +59,8 @@ export class ResponseComparison {
   }
 
   /**
-   * @param failed whether the response counts as an error. Errors are weighed by their number: that one of them met green
-   * and not blue is chance, and no difference between the versions
+   * @param failed whether the response counts as an error. Errors are compared by their number, so a single one is no
+   * difference between the versions
    */
   observe(request: string, side: Side, response: ComparedResponse, failed = false): void {
     const sheets = this.sheets.get(request);
@@ -75,20 +75,20 @@ export class ResponseComparison {
   }
 
   /**
-   * The differences of the requests of which no further response is looked into. Each is told once: they stay as they are.
+   * The differences of the requests whose inspection is finished. Each is returned once, because it no longer changes.
    */
   settled(): ResponseDifference[] {
     const full = [...this.sheets].filter(
       ([request, sides]) =>
-        !this.told.has(request) && Object.values(sides).every((it) => it.responses >= RESPONSES_MAX),
+        !this.reported.has(request) && Object.values(sides).every((it) => it.responses >= RESPONSES_MAX),
     );
     return full.flatMap(([request, { blue, green }]) => {
-      this.told.add(request);
+      this.reported.add(request);
       return compare(request, blue, green).differences;
     });
   }
 
-  /** @returns the differences of all requests, and the places that say nothing as blue itself varies there */
+  /** @returns the differences of all requests, and the places that are noise because blue's own responses differ there */
   findings(): { differences: ResponseDifference[]; noise: string[] } {
     const found = [...this.sheets].map(([request, { blue, green }]) => compare(request, blue, green));
     return {
@@ -124,7 +124,7 @@ function compare(request: string, blue: Sheet, green: Sheet): { differences: Res
   const names = new Set([...blue.places.keys(), ...green.places.keys()]);
   for (const name of names) {
     if (isPartial && name.startsWith('json ') && !(blue.places.has(name) && green.places.has(name))) continue;
-    // That there is JSON on one side alone is told by what is in it.
+    // JSON on only one side is reported by the places in it.
     if (name === ROOT && !(blue.places.has(name) && green.places.has(name))) continue;
     const verdict = comparePlace(name, blue, green);
     if (verdict === 'noise') noise.push(`${request}: ${placeOf(name)}`);
@@ -133,26 +133,32 @@ function compare(request: string, blue: Sheet, green: Sheet): { differences: Res
   return { differences, noise };
 }
 
-/** A request that green cannot respond to at all: reported by its status, as the share of errors does not name it. */
+/** A request that always fails on green. It is reported by its status, because the share of errors does not name it. */
 function alwaysFailing(blue: Sheet, green: Sheet): Omit<ResponseDifference, 'request'>[] {
   const of = [...green.failed.values()].reduce((sum, times) => sum + times, 0);
   const [most] = [...green.failed].sort(([, one], [, other]) => other - one);
   if (of < RESPONSES_MIN || !most) return [];
-  const [status, seen] = most;
-  return [{ kind: 'status', place: 'status', blue: shown(blue.places.get('status')), green: status, seen, of }];
+  const [status, times] = most;
+  return [{ kind: 'status', place: 'status', blue: shown(blue.places.get('status')), green: status, count: times, of }];
 }
 
-type Verdict = 'noise' | Pick<ResponseDifference, 'kind' | 'blue' | 'green' | 'seen' | 'of'> | undefined;
+type Verdict = 'noise' | Pick<ResponseDifference, 'kind' | 'blue' | 'green' | 'count' | 'of'> | undefined;
 
 function comparePlace(name: string, blue: Sheet, green: Sheet): Verdict {
   const [inBlue, inGreen] = [blue.places.get(name), green.places.get(name)];
   const of = green.responses;
   if (!inBlue)
-    return { kind: kindOf(name, 'json-added'), blue: 'absent', green: shown(inGreen), seen: inGreen?.present ?? 0, of };
+    return {
+      kind: kindOf(name, 'json-added'),
+      blue: 'absent',
+      green: shown(inGreen),
+      count: inGreen?.present ?? 0,
+      of,
+    };
   if (!inGreen) {
     const always = inBlue.present >= comparable(name, blue);
     return always
-      ? { kind: kindOf(name, 'json-missing'), blue: shown(inBlue), green: 'absent', seen: of, of }
+      ? { kind: kindOf(name, 'json-missing'), blue: shown(inBlue), green: 'absent', count: of, of }
       : 'noise';
   }
   const newTypes = [...inGreen.types].filter((type) => !inBlue.types.has(type));
@@ -161,28 +167,28 @@ function comparePlace(name: string, blue: Sheet, green: Sheet): Verdict {
       kind: kindOf(name, 'json-type'),
       blue: [...inBlue.types].join(', '),
       green: newTypes.join(', '),
-      seen: of,
+      count: of,
       of,
     };
   }
   const missing = comparable(name, green) - inGreen.present;
   if (missing > 0 && !(green.isPartial && name.startsWith('json ')) && inBlue.present >= comparable(name, blue)) {
-    return { kind: kindOf(name, 'json-missing'), blue: shown(inBlue), green: 'absent', seen: missing, of };
+    return { kind: kindOf(name, 'json-missing'), blue: shown(inBlue), green: 'absent', count: missing, of };
   }
   if (inBlue.values.size > 1) return 'noise';
   const others = [...inGreen.values].filter(([value]) => !inBlue.values.has(value));
   if (others.length === 0) return undefined;
-  const seen = others.reduce((sum, [, times]) => sum + times, 0);
+  const differing = others.reduce((sum, [, times]) => sum + times, 0);
   return {
     kind: kindOf(name, 'json-value'),
     blue: shown(inBlue),
     green: shorten(others[0]?.[0] ?? '', SHOWN_MAX),
-    seen,
+    count: differing,
     of,
   };
 }
 
-/** Responses in which the place could have been: those with JSON, for what is in it. */
+/** The number of responses that could have the place: for a place in JSON, those with JSON. */
 function comparable(name: string, { responses, places }: Sheet): number {
   return name.startsWith('json ') ? (places.get(ROOT)?.present ?? 0) : responses;
 }

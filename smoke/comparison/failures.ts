@@ -1,17 +1,17 @@
 import type { ComparedFailure } from './result';
 import type { Side } from './differences';
 
-/** What a response is that did not come in time. */
+/** The failure of a response that did not come in time. */
 export const TIMED_OUT = 'timed out';
 
 const KINDS_MAX = 20;
 
-/** How often each request failed on each side, and in which way. */
+/** How often each request failed on each side, by kind of failure. */
 export class FailureCount {
   private readonly sent = new Map<string, number>();
   private readonly counts = new Map<string, { request: string; what: string; blue: number; green: number }>();
 
-  /** One pair: what was wrong with a side's response, or undefined where nothing was. */
+  /** One pair: the failure of each side, or undefined. */
   add(request: string, wrong: Readonly<Record<Side, string | undefined>>): void {
     this.sent.set(request, (this.sent.get(request) ?? 0) + 1);
     for (const side of ['blue', 'green'] as const) {
@@ -25,7 +25,7 @@ export class FailureCount {
     }
   }
 
-  /** As shares of the request's responses, what sets green apart the most first. */
+  /** Shares of the request's responses, with the largest excess of green first. */
   findings(): ComparedFailure[] {
     return [...this.counts.values()]
       .sort((one, other) => other.green - other.blue - (one.green - one.blue))

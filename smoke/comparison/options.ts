@@ -4,7 +4,7 @@ import { type ComparisonRule, RULE_DEFAULT } from './statistics/rule';
 
 type Compare = Exclude<NonNullable<Suite['compare']>, boolean>;
 
-/** A request that is sent to both sides, again and again: it must not change anything. */
+/** A request that is sent to both sides many times. It must not change anything. */
 export interface ComparedRequest extends Omit<NonNullable<Compare['requests']>[number], 'method'> {
   readonly method?: string;
 }
@@ -17,7 +17,7 @@ export interface ComparisonOptions extends Omit<Compare, 'requests'> {
 /** The options with all defaults. */
 export type ComparisonPlan = Required<ComparisonOptions> & { readonly rule: ComparisonRule };
 
-/** Whether a check can be sent as it stands, again and again: safe, with no secret or value of another in it. */
+/** Whether a check can be sent many times without preparation: it is safe, and has no secret and no value of another check. */
 export function isIndependent(check: {
   readonly method?: unknown;
   readonly path?: unknown;
@@ -31,7 +31,7 @@ export function isIndependent(check: {
   return changesNothing && !auth && !texts.some((text) => typeof text === 'string' && text.includes('${'));
 }
 
-/** @throws RangeError when there is no request, or one that is not safe: nothing is sent then */
+/** @throws RangeError if there is no request, or one that is not safe. Nothing is sent then. */
 export function planOf(options: ComparisonOptions, fallback: readonly ComparedRequest[] = []): ComparisonPlan {
   const requests = options.requests ?? fallback.filter((it) => isSafe(it.method ?? 'GET'));
   if (requests.length === 0) throw new RangeError('compare.requests is empty: list at least one GET, HEAD or OPTIONS');

@@ -4,7 +4,7 @@ import { parseJson } from '../../common/json/parse';
 import { scalarText } from '../../common/json/values';
 import { copyOf, shorten } from '../../common/text';
 
-/** What is compared of a response. */
+/** The part of a response that is compared. */
 export interface ComparedResponse {
   readonly status: number;
   /** Names in lower case. */
@@ -12,39 +12,39 @@ export interface ComparedResponse {
   readonly body: string;
 }
 
-/** What is at one place of a response. */
-export interface Seen {
+/** The value at one place of a response. */
+export interface PlaceValue {
   readonly type: string;
-  /** The value, or its beginning and a digest of all of it. */
+  /** The value, or its beginning and a digest of the whole. */
   readonly value: string;
 }
 
 export interface Places {
-  readonly places: ReadonlyMap<string, Seen>;
-  /** Whether every place is there; a response with too many values is looked at in part. */
+  readonly places: ReadonlyMap<string, PlaceValue>;
+  /** Whether every place is included. A response with too many values is inspected in part. */
   readonly isComplete: boolean;
 }
 
 /** The JSON itself: an object or a list. */
 export const ROOT = 'json ';
 
-/** Values of one response that are looked at, and elements of one of its lists. The work per response is bounded. */
+/** Values of one response that are inspected, and elements of one of its lists. The work per response is bounded. */
 const VALUES_MAX = 20_000;
 const ELEMENTS_MAX = 1_000;
-/** Characters of all values at one place, and of its name. */
+/** Characters of all values at one place, and of the place's name. */
 const TEXT_LENGTH_MAX = 2_000;
 const NAME_LENGTH_MAX = 200;
 /** Longer values are kept as a digest. */
 const VALUE_LENGTH_MAX = 200;
 
-/** `status`, `header <name>`, `body` for what is no JSON, `json <path>` for each value of what is. */
+/** `status`, `header <name>`, `body` if it is not JSON, or `json <path>` for each value in the JSON. */
 export function placesOf({ status, headers, body }: ComparedResponse, names: readonly string[]): Places {
-  const places = new Map<string, Seen>([['status', { type: 'number', value: String(status) }]]);
+  const places = new Map<string, PlaceValue>([['status', { type: 'number', value: String(status) }]]);
   for (const name of names) {
     const value = headers[name];
     if (value !== undefined) places.set(`header ${name}`, { type: 'string', value: inShort(value) });
   }
-  // An error's body is another matter than the response that it replaces.
+  // The body of an error is not comparable with that of a success.
   if (status >= 400) return { places, isComplete: true };
   const json = parse(body);
   if (json === undefined) {
@@ -58,7 +58,7 @@ export function placesOf({ status, headers, body }: ComparedResponse, names: rea
   return { places, isComplete: found.isComplete };
 }
 
-/** A text that differs where the value does, in little memory of its own. */
+/** A short text that differs if the value differs. It does not keep the whole value in memory. */
 function inShort(value: string): string {
   if (value.length <= VALUE_LENGTH_MAX) return copyOf(value);
   const digest = createHash('sha256').update(value).digest('base64url').slice(0, 16);
@@ -79,7 +79,7 @@ interface Found {
   text: string;
 }
 
-/** Each path with the types and values found there, those of a list's elements together: `orders[].id`. */
+/** Each path with its types and values. The elements of a list share one path: `orders[].id`. */
 function flatten(json: unknown): { places: ReadonlyMap<string, Found>; isComplete: boolean } {
   const places = new Map<string, Found>();
   let values = 0;

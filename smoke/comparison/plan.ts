@@ -3,8 +3,8 @@ import type { SmokeCheck, Suite } from '../suite/model';
 import { type ComparedRequest, type ComparisonPlan, planOf, isIndependent } from './options';
 
 /**
- * What a suite's comparison sends and how it decides: a suite that does not mention it is compared by its safe checks, and
- * too little data is then no reason to stop a release. @returns undefined when nothing is to be compared
+ * What a suite's comparison sends, and how it decides. A suite without `compare` is compared by its safe checks, and
+ * too little data then does not stop a release. @returns undefined if nothing is compared
  */
 export function comparisonPlan(suite: Suite): ComparisonPlan | undefined {
   const { compare } = suite;
@@ -14,7 +14,7 @@ export function comparisonPlan(suite: Suite): ComparisonPlan | undefined {
   return planOf(compare === true ? {} : compare, safe);
 }
 
-/** Checks that can be sent as they stand, with the suite's own headers. */
+/** The checks that can be sent many times without preparation, with the headers of the suite. */
 export function safeRequests({ checks, defaults }: Suite): ComparedRequest[] {
   return checks.filter(isIndependent).map(({ name, method, path, query, headers }) => ({
     name,

@@ -1,6 +1,6 @@
-/** What a comparison leaves in the verdict. */
+/** The result of a comparison, as the verdict has it. */
 
-/** In what green's responses can differ from blue's. */
+/** The kinds of differences between the responses of green and blue. */
 export const DIFFERENCE_KINDS = [
   'status',
   'header',
@@ -17,38 +17,38 @@ export interface ComparedMeasure {
   readonly decision: 'worse' | 'not-worse' | 'not-enough-data';
   /** Errors: green's share less blue's. Latency: green's time at `quantile` as a multiple of blue's. */
   readonly value: number;
-  /** Of the value; null where there is too little data for a bound. */
+  /** The interval of the value; null if there is too little data for a bound. */
   readonly interval: readonly [low: number | null, high: number | null];
   /** Share of failed requests, or milliseconds at `quantile`. */
   readonly blue: number;
   readonly green: number;
-  /** Latency: the quantile at which green lies the furthest behind: 0.5, 0.75, 0.9, 0.95 or 0.99. */
+  /** Latency: the quantile at which green is slowest compared with blue: 0.5, 0.75, 0.9, 0.95 or 0.99. */
   readonly quantile?: number;
   /** Pairs that count: one request to each side. */
   readonly pairs: number;
-  /** 1 over the chance of such pairs, or of more one-sided ones, between equals; "worse" needs `threshold`. */
+  /** The reciprocal of the probability of such pairs, or more one-sided ones, between equal sides. "worse" needs `threshold`. */
   readonly evidence: number;
-  /** What the evidence had to reach at the last check: more at early checks than at late ones. */
+  /** The evidence that the last check required. Early checks require more than late ones. */
   readonly threshold: number;
   readonly alpha: number;
-  /** Errors: the share that "not worse" rules out. Latency: the multiple of blue's time that green is allowed. */
+  /** Errors: the share that "not worse" rules out. Latency: how many times as long as blue green may take. */
   readonly margin: number;
-  /** The test by name. */
+  /** The name of the statistical test. */
   readonly rule: string;
 }
 
-/** A way in which a request failed, on either side. */
+/** One kind of failure of a request, with its share on each side. */
 export interface ComparedFailure {
   /** Name of the request. */
   readonly request: string;
   /** `status 500`, `timed out`, or the error of the connection. */
   readonly what: string;
-  /** Share of blue's responses to this request. */
+  /** The share of blue's responses to this request. */
   readonly blue: number;
   readonly green: number;
 }
 
-/** Something in which green's responses differ from blue's, where blue's own responses all agree. */
+/** A difference of green's responses from blue's, at a place where all of blue's responses are equal. */
 export interface ResponseDifference {
   /** Name of the request. */
   readonly request: string;
@@ -57,31 +57,31 @@ export interface ResponseDifference {
   readonly place: string;
   readonly blue: string;
   readonly green: string;
-  /** Responses of green that differ, of those examined. */
-  readonly seen: number;
+  /** The number of green's responses that differ, out of `of` inspected ones. */
+  readonly count: number;
   readonly of: number;
-  /** The suite asks that such a difference fails the gate. */
+  /** Such a difference fails the gate, by the suite's `failOnDifferences`. */
   readonly fails?: true;
 }
 
 /** Green against live blue: the same safe requests to both, in pairs. */
 export interface ComparisonResult {
   readonly decision: ComparedMeasure['decision'];
-  /** Whether the gate passes: by the decision, and by the differences that are set to fail it. */
+  /** Whether the gate passes, by the decision and by the differences that fail it. */
   readonly outcome: 'passed' | 'failed';
   /** One sentence for people. */
   readonly sentence: string;
   readonly measures: readonly ComparedMeasure[];
   readonly differences: readonly ResponseDifference[];
-  /** Places that differ between two responses of blue, and so say nothing about green. */
+  /** Places that differ between two responses of blue, and are therefore not compared. */
   readonly noise: readonly string[];
-  /** How requests failed on either side, what sets green apart the most first; 20 kinds at most. */
+  /** How requests failed on either side, with the largest excess of green first; 20 kinds at most. */
   readonly failures: readonly ComparedFailure[];
-  /** Names of the requests that the live side refuses and green does not: a release brings them, so they were left out. */
+  /** Names of the requests that only green supports. They were left out. */
   readonly newRequests: readonly string[];
-  /** Requests sent to both sides together, warm-up included. */
+  /** The number of requests to both sides together, including the warm-up. */
   readonly requests: number;
   readonly durationMs: number;
-  /** What ended it; `differences`: such as fail the gate, before there was a decision. */
+  /** What ended the comparison. `differences`: differences that fail the gate, found before a decision. */
   readonly endedBy: 'worse' | 'not-worse' | 'differences' | 'requests' | 'timeout' | 'sides-changed';
 }

@@ -10,11 +10,11 @@ const REQUESTS_NAMED_MAX = 3;
 
 type Found = Omit<ComparisonResult, 'outcome' | 'sentence'>;
 type Choice = Pick<ComparisonPlan, 'failOnDifferences' | 'notEnoughData'> & {
-  /** Whether green is so much worse that too little data is no excuse. */
+  /** Whether green is so much worse that it fails even with too little data. */
   readonly isGross: boolean;
 };
 
-/** Worse fails, and too little data unless asked otherwise or where harm is gross, and the differences that are asked to. */
+/** The gate fails on "worse", on the differences in `failOnDifferences`, and on too little data by `notEnoughData` or a gross difference. */
 export function failing(found: Pick<Found, 'decision' | 'differences'>, choice: Choice): boolean {
   if (found.decision === 'worse' || offending(found.differences, choice).length > 0) return true;
   return found.decision === 'not-enough-data' && (choice.notEnoughData === 'fail' || choice.isGross);
@@ -31,7 +31,7 @@ export function offending(
 }
 
 /**
- * What decided, with its numbers: `green is slower than blue: p95 182 ms against 118 ms, ...`.
+ * The sentence that says what decided, with its numbers: `green is slower than blue: p95 182 ms against 118 ms, ...`.
  * @param mixedUp why the two targets were not blue and green
  */
 export function sentenceOf(found: Found, choice: Choice, mixedUp?: string): string {
@@ -44,22 +44,22 @@ function parts(found: Found, choice: Choice, mixedUp: string | undefined): strin
   const bad = offending(found.differences, choice);
   if (found.endedBy === 'differences')
     return [`green responds differently: ${differencesText(bad)} (${count(found.requests, 'request')})`];
-  const said = decisionParts(found, choice.isGross);
-  if (bad.length > 0) said.unshift(`green responds differently: ${differencesText(bad)}`);
-  else if (found.differences.length > 0) said.push(`${count(found.differences.length, 'difference')} reported`);
-  return [...said, ...left];
+  const sentences = decisionParts(found, choice.isGross);
+  if (bad.length > 0) sentences.unshift(`green responds differently: ${differencesText(bad)}`);
+  else if (found.differences.length > 0) sentences.push(`${count(found.differences.length, 'difference')} reported`);
+  return [...sentences, ...left];
 }
 
 function decisionParts({ decision, measures, requests, endedBy, failures }: Found, isGross: boolean): string[] {
   const both = failures.filter(({ blue, green }) => blue > 0 && green > 0).slice(0, FAILURES_NAMED_MAX);
-  const shared = both.map((each) => `the live side shows the same trouble: ${failureText(each)}`);
+  const shared = both.map((each) => `the live side has the same problem: ${failureText(each)}`);
   if (decision === 'not-worse')
     return [
       `green is not worse than blue: ${measures.map(figures).join(', ')} (${count(requests, 'request')})`,
       ...shared,
     ];
   if (decision === 'worse') {
-    // Errors count as responses that never came, so they may make both worse: the errors are the cause.
+    // Errors count as responses that never came. If both measures are worse, the errors are therefore the cause.
     const worst = measures.find((each) => each.decision === 'worse') as ComparedMeasure;
     const how = worst.measure === 'errors' ? failures.filter(({ green, blue }) => green > blue) : [];
     return [
@@ -71,7 +71,7 @@ function decisionParts({ decision, measures, requests, endedBy, failures }: Foun
   return [
     `not enough data to say that green is no worse than blue: ${open.join(' and ')} undecided after ` +
       `${count(requests, 'request')} (${endedBy === 'timeout' ? 'timeout' : 'all requests used'}); ${measures.map(figures).join(', ')}`,
-    ...(isGross ? ['too bad to pass undecided'] : []),
+    ...(isGross ? ['the difference is too large to pass without a decision'] : []),
     ...shared,
   ];
 }
@@ -101,7 +101,7 @@ function leftOut(names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const rest = names.length - REQUESTS_NAMED_MAX;
   const named = names.slice(0, REQUESTS_NAMED_MAX).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-  return [`not compared, as the live side refuses them: ${named}`];
+  return [`not compared, because the live side refuses them: ${named}`];
 }
 
 function differencesText(differences: readonly ResponseDifference[]): string {

@@ -1,2 +1,2 @@
-/** Bundled beside the handler and loaded where a suite has a JSONPath: not at every gate's cold start. */
+/** Bundled next to the handler, and loaded only if a suite has a JSONPath, because it would slow down every cold start. */
 export { query } from 'jsonpath-rfc9535';

@@ -13,37 +13,37 @@ import { authHeader, type Headers, renderExpectation, renderRequest } from './re
 import { type CheckTarget, originsOf } from './target';
 
 export const TIMEOUT = 'timeout';
-/** Characters of the reason why there is no response to judge. */
+/** Characters of the reason why there is no response to evaluate. */
 const REASON_LENGTH_MAX = 500;
 
-/** A miss, and whether it degrades or fails the check. */
+/** An unmet expectation, and whether it degrades or fails the check. */
 export interface AttemptProblem extends UnmetExpectation {
   readonly soft: boolean;
 }
 
-/** One request and what came of it. */
+/** One request and its result. */
 export interface Attempt {
   readonly status?: number;
-  /** Redirects included, milliseconds. */
+  /** The duration with all redirects, in milliseconds. */
   readonly durationMs: number;
   readonly timings: Timings;
   readonly misses: readonly AttemptProblem[];
   readonly captured: Values;
 }
 
-/** What every attempt of a run shares. */
+/** What all attempts of a run share. */
 export interface Run {
   readonly target: CheckTarget;
   readonly allowHosts: readonly string[];
-  /** Variables and what was captured so far. */
+  /** The variables, and the values that were captured so far. */
   readonly values: () => Values;
-  /** The text of a secret, by its ARN with variables filled in; read once a run. */
+  /** The text of a secret, by its ARN with variables filled in. It is read once per run. */
   readonly secret: (arn: string) => Promise<string>;
-  /** What is reported goes through it. */
+  /** Masks everything that is reported. */
   readonly mask: Mask;
 }
 
-/** Never throws: what goes wrong is a miss. @param turn which of the target's addresses */
+/** Never throws: an error is an unmet expectation. @param turn which of the target's addresses */
 export async function attempt(check: SmokeCheck, turn: number, run: Run): Promise<Attempt> {
   const startMs = performance.now();
   try {
@@ -53,12 +53,12 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
     const { expect, warn } = withDefaultStatus(check);
     const { captured, misses } = sharingTime(() => {
       const taken = captureFrom(check.capture ?? {}, response, run.mask);
-      const judged = [
-        ...judge(expect, 'expect', false),
+      const problems = [
+        ...problemsOf(expect, 'expect', false),
         ...taken.misses.map((miss) => ({ ...miss, soft: false })),
-        ...judge(warn, 'warn', true),
+        ...problemsOf(warn, 'warn', true),
       ];
-      return { captured: taken, misses: judged };
+      return { captured: taken, misses: problems };
     });
     return {
       status: response.status,
@@ -68,9 +68,9 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
       captured: captured.values,
     };
 
-    function judge(expect: SmokeExpectation, key: string, soft: boolean): AttemptProblem[] {
-      const judged = assess(renderExpectation(expect, values), response, context);
-      return judged.map((miss) => ({ ...miss, at: [key, ...miss.at], soft }));
+    function problemsOf(expect: SmokeExpectation, key: string, soft: boolean): AttemptProblem[] {
+      const unmet = assess(renderExpectation(expect, values), response, context);
+      return unmet.map((miss) => ({ ...miss, at: [key, ...miss.at], soft }));
     }
   } catch (error) {
     const totalMs = performance.now() - startMs;
@@ -79,10 +79,10 @@ export async function attempt(check: SmokeCheck, turn: number, run: Run): Promis
   }
 }
 
-/** The values of a check make no request: not the fault of the target. */
+/** The values of a check do not make a valid request. The target is not the cause. */
 class RequestProblem extends Error {}
 
-/** The secret could not be had: not the fault of the target, and yet no pass. */
+/** The secret could not be read. The target is not the cause, but the check does not pass. */
 class SecretError extends Error {}
 
 async function send(check: SmokeCheck, turn: number, values: Values, run: Run) {
@@ -91,7 +91,7 @@ async function send(check: SmokeCheck, turn: number, values: Values, run: Run) {
   const { addresses, hostName, tlsVerification, signal } = target;
   const request = {
     ...requestOf(check, values, target, auth),
-    // Each attempt at another node, so that one bad node does not fail a check and is not overlooked by all.
+    // Each attempt goes to another node, so that one bad node does not fail a check, and some check finds it.
     address: addresses[turn % Math.max(1, addresses.length)],
     hostName,
     tlsVerification,
@@ -129,8 +129,8 @@ async function authFor({ auth }: SmokeCheck, run: Run): Promise<Headers> {
 type Expectations = Readonly<Record<'expect' | 'warn', SmokeExpectation>>;
 
 /**
- * Unless a check says otherwise its response is a 200, or any redirect where it expects one. A check that only warns of
- * another status, or of another redirect, says otherwise: what it asks of the status does not fail it.
+ * The default status of a check is 200, or any redirect if it expects one. If a check has status or redirect only in `warn`,
+ * another status does not fail it.
  */
 function withDefaultStatus({ expect = {}, warn = {} }: Pick<SmokeCheck, 'expect' | 'warn'>): Expectations {
   if (expect.status !== undefined) return { expect, warn };
@@ -156,7 +156,8 @@ function brokenBy(error: unknown, check: SmokeCheck, { target, mask }: Run): Att
     return miss('redirect', 'a response at the end of the redirects', error.message);
   if (error instanceof RequestProblem) return miss('request', 'one that can be sent', error.message);
   const { kind, text } = exchangeProblem(error);
-  const expected = { body: 'what its headers say', gate: 'a response that can be judged' }[kind as string] ?? response;
+  const expected =
+    { body: 'what its headers say', gate: 'a response that can be evaluated' }[kind as string] ?? response;
   return miss(kind === 'gate' ? 'check' : kind, expected, text);
 }
 

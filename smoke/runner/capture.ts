@@ -8,12 +8,12 @@ import { match } from '../suite/patterns';
 import { documentOf } from './document';
 import type { Mask } from './mask';
 
-/** Characters of a captured value: all of them are kept until the suite ends, and travel in URLs and headers. */
+/** Characters of a captured value. All captured values are kept until the suite ends, and are sent in URLs and headers. */
 const LENGTH_MAX = 16_384;
 
 export interface Captured {
   readonly values: Readonly<Record<string, unknown>>;
-  /** What was not there to capture: later checks would run on nothing. */
+  /** The values that the response does not have. Later checks would run without them. */
   readonly misses: readonly UnmetExpectation[];
 }
 

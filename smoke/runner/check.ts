@@ -11,7 +11,7 @@ import { methodOf } from './request';
 const BACKOFF_MS_DEFAULT = 500;
 const BACKOFF_MS_MAX = 5_000;
 
-/** All that was sent for one check. */
+/** All attempts of one check. */
 export interface CheckRun {
   readonly attempts: number;
   readonly durationMs: number;
@@ -23,7 +23,7 @@ export interface CheckRun {
 
 const passes = ({ misses }: Pick<Attempt, 'misses'>) => misses.every((miss) => miss.soft);
 
-/** Sends a check until it passes, or as often as it may be sent. Never throws. */
+/** Sends a check until it passes, or as often as allowed. Never throws. */
 export function runCheck(check: SmokeCheck, index: number, run: Run): Promise<CheckRun> {
   return check.repeat ? repeated(check, check.repeat, index, run) : retried(check, index, run);
 }
@@ -44,7 +44,7 @@ async function retried(check: SmokeCheck, index: number, run: Run): Promise<Chec
   return { attempts: tries.length, durationMs, misses, captured, tries };
 }
 
-/** @returns false when the timeout came first */
+/** @returns false if the timeout came first */
 async function backOff({ backoffMs = BACKOFF_MS_DEFAULT }: SmokeCheck, tried: number, signal: AbortSignal) {
   const waitMs = Math.min(Math.max(BACKOFF_MS_MAX, backoffMs), backoffMs * 2 ** (tried - 1));
   return sleep(waitMs, signal).then(
@@ -53,7 +53,7 @@ async function backOff({ backoffMs = BACKOFF_MS_DEFAULT }: SmokeCheck, tried: nu
   );
 }
 
-/** One after the other, so that a check is no load of its own; it ends early when too many have failed. */
+/** Sends one request after the other, so that a check causes little load. It ends early if too many have failed. */
 async function repeated(check: SmokeCheck, repeat: Repeat, index: number, run: Run): Promise<CheckRun> {
   const allowed = errorsAllowed(repeat);
   const latenciesMs: number[] = [];
@@ -72,27 +72,27 @@ async function repeated(check: SmokeCheck, repeat: Repeat, index: number, run: R
     }
     for (const miss of last.misses.filter((each) => each.soft)) soft.set(miss.at.join('.'), miss);
   }
-  const seen = summarize(sent, errors, latenciesMs);
+  const summary = summarize(sent, errors, latenciesMs);
   const unfinished = run.target.signal.aborted && sent < repeat.times;
   const misses = [
     ...(unfinished
       ? [timeoutProblem(run.target, sent === 0 ? 'not begun' : 'unfinished')]
-      : budget(repeat, seen, failed)),
+      : budget(repeat, summary, failed)),
     ...soft.values(),
   ];
-  const told = failed ?? last;
+  const shown = failed ?? last;
   return {
     attempts: sent,
-    durationMs: told?.durationMs ?? 0,
+    durationMs: shown?.durationMs ?? 0,
     misses,
     captured: last?.captured ?? {},
-    tries: told ? [told] : [],
-    repeat: seen,
+    tries: shown ? [shown] : [],
+    repeat: summary,
   };
 }
 
-function budget(repeat: Repeat, seen: RepeatResult, failed: Attempt | undefined): AttemptProblem[] {
+function budget(repeat: Repeat, summary: RepeatResult, failed: Attempt | undefined): AttemptProblem[] {
   const first = failed?.misses.find((miss) => !miss.soft);
   const why = first ? `${first.expectation} was ${first.actual}, expected ${first.expected}` : '';
-  return assessRepeat(repeat, seen, why).map((miss) => ({ ...miss, soft: false }));
+  return assessRepeat(repeat, summary, why).map((miss) => ({ ...miss, soft: false }));
 }

@@ -3,15 +3,15 @@ import { exchange } from '../../common/http';
 import type { AwsCredentials } from '../../aws/signature';
 import { jsonCall } from '../../aws/signed-call';
 
-/** Everything that a smoke run does outside its own process; tests replace it. */
-export const smokeOutbound = { exchange, readSecret };
+/** Everything that a smoke run does outside its own process. Tests replace it. */
+export const smokeClients = { exchange, readSecret };
 
 /**
- * The text of a Secrets Manager secret or SSM parameter, by its ARN. Two reads need no two SDK clients, whose load every
- * gate would wait for.
+ * The text of a Secrets Manager secret or SSM parameter, by its ARN. Two operations are not worth two SDK clients, which every
+ * gate would have to load.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
- * @param credentials default: those that Lambda puts into the environment
+ * @param credentials default: those of the environment, as Lambda sets them
  * @throws Error with AWS's own code and message
  */
 async function readSecret(arn: string, signal: AbortSignal, credentials?: AwsCredentials): Promise<string> {

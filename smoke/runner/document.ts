@@ -3,13 +3,13 @@ import { parseJson } from '../../common/json/parse';
 
 interface ReadDocument {
   readonly document?: unknown;
-  /** Why there is none. */
+  /** Why there is no document. */
   readonly problem?: string;
 }
 
 const documents = new WeakMap<HttpResponse, ReadDocument>();
 
-/** The JSON of a response, read once for all its expectations and captures. */
+/** The JSON of a response. It is read once for all expectations and captures. */
 export function documentOf(response: HttpResponse): ReadDocument {
   const known = documents.get(response);
   if (known) return known;

@@ -5,31 +5,31 @@ import type { ExpectationFailure } from '../results';
 import { documentOf } from './document';
 import { assessJson } from './json-values';
 import type { Mask } from './mask';
-import { JUDGING_MS_MAX } from '../suite/in-time';
+import { EVALUATION_MS_MAX } from '../suite/in-time';
 import { schemaErrors } from '../suite/json-schema';
 import type { HeaderExpectation, SmokeExpectation } from '../suite/model';
 import { match } from '../suite/patterns';
 
-/** An expectation that a response does not meet, and which one of the suite's it is. */
+/** An expectation that a response does not meet, and its place in the suite. */
 export interface UnmetExpectation extends Pick<ExpectationFailure, 'expectation' | 'expected' | 'actual'> {
-  /** From the expectation on: `['headers', 'etag']`. */
+  /** The path within the expectation: `['headers', 'etag']`. */
   readonly at: Path;
 }
 
-/** What a response is judged by besides itself. */
+/** What an expectation needs in addition to the response. */
 export interface ResponseContext {
-  /** What was asked for. */
+  /** The URL that was requested. */
   readonly url: URL;
-  /** Names under which the service may call the target. */
+  /** The origins by which the service may name the target. */
   readonly origins: readonly string[];
   readonly nowMs: number;
-  /** What is reported of the response goes through it, before anything is cut. */
+  /** Masks what is reported of the response, before anything is cut. */
   readonly mask: Mask;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Every expectation that the response does not meet, with what was expected and what came. */
+/** Every expectation that the response does not meet, with the expected and the actual value. */
 export function assess(expect: SmokeExpectation, response: HttpResponse, context: ResponseContext): UnmetExpectation[] {
   return [
     ...assessStatus(expect, response, context),
@@ -77,7 +77,7 @@ function assessRedirect(
   if (typeof wanted !== 'string') {
     return match(wanted.pattern, target.href) ? [] : miss(expected, excerpt(target.href));
   }
-  // The service calls itself by its own name, the suite by a path.
+  // The service names itself by its own host name, the suite by a path.
   const own = context.origins.includes(target.origin);
   const fits = wanted.startsWith('/')
     ? own && target.href.slice(target.origin.length) === wanted
@@ -204,7 +204,7 @@ function assessCertificate(days: number | undefined, { tls }: HttpResponse, nowM
 
 function patternText(pattern: string, found: readonly string[] | null | undefined, mask: Mask): string {
   const text = `text matching /${mask.excerpt(pattern)}/`;
-  return found === undefined ? `${text} (which took more than ${JUDGING_MS_MAX} ms to match: simplify it)` : text;
+  return found === undefined ? `${text} (which took more than ${EVALUATION_MS_MAX} ms to match: simplify it)` : text;
 }
 
 function bodyText(response: HttpResponse, mask: Mask): string {

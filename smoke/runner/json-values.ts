@@ -2,7 +2,7 @@ import { describeError } from '../../common/errors';
 import { compareNumeric, isNumeric, type Numeric } from '../../common/json/exact-number';
 import { beginningOf, jsonKind, sameJson } from '../../common/json/values';
 import type { JsonExpectation } from '../suite/model';
-import { inTime, JUDGING_MS_MAX } from '../suite/in-time';
+import { inTime, EVALUATION_MS_MAX } from '../suite/in-time';
 import { valuesAt } from '../suite/json-path';
 import { match } from '../suite/patterns';
 import type { Mask } from './mask';
@@ -25,7 +25,7 @@ const EXPECTED_LENGTH_MAX = 250;
 /** Characters of a value that are written down, to be masked and cut. */
 const SHOWN_LENGTH_MAX = 2_000;
 
-/** What may be asked of every value that a path finds. */
+/** What an expectation can require of every value that a path finds. */
 const OPERATORS: Readonly<Record<Exclude<keyof JsonExpectation, 'path' | 'exists' | 'count'>, Operator>> = {
   equalTo: {
     expected: (wanted: unknown, shown) => shown(wanted),
@@ -51,7 +51,7 @@ const OPERATORS: Readonly<Record<Exclude<keyof JsonExpectation, 'path' | 'exists
   type: { expected: (wanted: string) => wanted, holds: (value, wanted) => jsonKind(value) === wanted },
 };
 
-/** What of a JSONPath's expectations does not hold, with expected and actual value. */
+/** The expectations of a JSONPath that do not hold, with expected and actual value. */
 export function assessJson(
   expectation: JsonExpectation,
   body: unknown,
@@ -62,7 +62,7 @@ export function assessJson(
   const found = find(body, path, mask);
   if (typeof found === 'string') return [{ expected: 'a JSONPath', actual: found }];
   if (!found)
-    return [{ expected: `values found within ${JUDGING_MS_MAX} ms`, actual: 'more time needed: simplify the path' }];
+    return [{ expected: `values found within ${EVALUATION_MS_MAX} ms`, actual: 'more time needed: simplify the path' }];
   const misses: { expected: string; actual: string }[] = [];
   if (exists === true && found.length === 0) misses.push({ expected: 'a value', actual: 'nothing there' });
   if (exists === false && found.length > 0) misses.push({ expected: 'nothing there', actual: shown(found[0]) });
@@ -73,7 +73,10 @@ export function assessJson(
     const { expected, holds } = OPERATORS[name as keyof typeof OPERATORS];
     const wrong = inTime(() => found.findIndex((value) => !holds(value, wanted as never)))?.value;
     if (wrong === undefined) {
-      misses.push({ expected: `decided within ${JUDGING_MS_MAX} ms`, actual: 'more time needed: simplify the path' });
+      misses.push({
+        expected: `decided within ${EVALUATION_MS_MAX} ms`,
+        actual: 'more time needed: simplify the path',
+      });
       continue;
     }
     if (found.length > 0 && wrong < 0) continue;
@@ -83,7 +86,7 @@ export function assessJson(
   return misses;
 }
 
-/** @returns a sentence when the path, with its values filled in, is none; undefined when the time was over */
+/** @returns a message if the path, with its values filled in, is invalid; undefined if the time was over */
 function find(body: unknown, path: string, mask: Mask): readonly unknown[] | string | undefined {
   try {
     return valuesAt(path, body);

@@ -6,11 +6,11 @@ export const MASK = '***';
 
 /** Characters of a value that a report shows. */
 const EXCERPT_LENGTH_MAX = 200;
-/** Characters that are masked for one that is shown: a mask is shorter than what it hides. */
+/** How many characters are masked for one that is shown, because a mask is shorter than what it hides. */
 const WINDOW_FACTOR = 8;
 
 export interface Mask {
-  /** Hides this text from now on, as it is and in every notation that a server may echo it in. */
+  /** Hides this text from now on, as it is and in every notation in which a server may echo it. */
   hide(secret: string): void;
   /** The value with every secret in its texts masked. */
   over<T>(value: T): T;
@@ -50,7 +50,7 @@ export function createMask(): Mask {
   };
 }
 
-/** @param isCut whether the text goes on after its end: a secret that has begun there is hidden too */
+/** @param isCut whether the text is the beginning of a longer one: a secret that begins at its end is hidden too */
 function masked(text: string, forms: readonly SecretForm[], isCut: boolean): string {
   if (forms.length === 0) return text;
   let result = '';

@@ -2,7 +2,7 @@ import { ExchangeTimeout, type HttpResponse, type HttpRequest } from '../../comm
 import type { Mask } from './mask';
 import { originsOf, type CheckTarget } from './target';
 
-/** A redirect that leads nowhere, or somewhere that a gate must not go. */
+/** A redirect that is invalid, or to a place that a gate must not request. */
 export class RedirectRefused extends Error {
   public override readonly name = 'redirect';
 }
@@ -11,28 +11,28 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 export interface Followed {
   readonly response: HttpResponse;
-  /** What was asked for last. */
+  /** The URL of the last request. */
   readonly url: URL;
 }
 
 export interface FollowRules {
-  /** Redirects to follow. */
+  /** The number of redirects to follow. */
   readonly limit: number;
-  /** Hosts besides the target that may be gone to. */
+  /** Hosts other than the target that may be requested. */
   readonly allowHosts: readonly string[];
-  /** Headers, in lower case, that no other host may see. */
+  /** Headers, in lower case, that are sent to no other host. */
   readonly private: readonly string[];
-  /** What is reported of a response goes through it. */
+  /** Masks what is reported of a response. */
   readonly mask: Mask;
 }
 
 /**
  * Sends a request and follows its redirects, all within the request's timeout.
- * @throws RedirectRefused besides what an exchange throws
+ * @throws RedirectRefused in addition to what an exchange throws
  */
 export async function follow(request: HttpRequest, rules: FollowRules, target: CheckTarget): Promise<Followed> {
   const endMs = performance.now() + request.timeoutMs;
-  const seen = [keyOf(request)];
+  const visited = [keyOf(request)];
   let current = request;
   let beforeMs = 0;
   for (let hops = 0; ; hops++) {
@@ -41,14 +41,14 @@ export async function follow(request: HttpRequest, rules: FollowRules, target: C
     if (rules.limit === 0 || !REDIRECTS.includes(response.status) || response.headers.location === undefined) {
       return { response: response, url: current.url };
     }
-    if (hops === rules.limit) throw new RedirectRefused(`more than ${rules.limit}: ${trail(seen, rules.mask)}`);
+    if (hops === rules.limit) throw new RedirectRefused(`more than ${rules.limit}: ${trail(visited, rules.mask)}`);
     beforeMs = response.durationMs;
     const timeoutMs = Math.ceil(endMs - performance.now());
     if (timeoutMs <= 0) throw new ExchangeTimeout(`no complete response within ${request.timeoutMs} ms`);
     current = { ...redirected(current, response, rules, target), timeoutMs };
     const key = keyOf(current);
-    if (seen.includes(key)) throw new RedirectRefused(`a circle: ${trail([...seen, key], rules.mask)}`);
-    seen.push(key);
+    if (visited.includes(key)) throw new RedirectRefused(`a cycle: ${trail([...visited, key], rules.mask)}`);
+    visited.push(key);
   }
 }
 
@@ -56,8 +56,8 @@ function keyOf({ method, url }: HttpRequest): string {
   return `${method} ${url.href}`;
 }
 
-function trail(seen: readonly string[], mask: Mask): string {
-  return mask.excerpt(seen.map((key) => key.slice(key.indexOf(' ') + 1)).join(' -> '));
+function trail(visited: readonly string[], mask: Mask): string {
+  return mask.excerpt(visited.map((key) => key.slice(key.indexOf(' ') + 1)).join(' -> '));
 }
 
 function redirected(from: HttpRequest, response: HttpResponse, rules: FollowRules, target: CheckTarget): HttpRequest {
@@ -67,7 +67,7 @@ function redirected(from: HttpRequest, response: HttpResponse, rules: FollowRule
   const url = new URL(location, from.url);
   url.hash = '';
   const next = { ...from, ...methodAfter(from, response.status) };
-  // Within the target: to it by its address, whatever name it calls itself by.
+  // Within the target: by the target's address, whatever name it has for itself.
   if (originsOf(target).includes(url.origin))
     return { ...next, ...within(url, target), address: from.address ?? target.addresses[0] };
   if (!/^https?:$/.test(url.protocol) || !allows(rules.allowHosts, url)) {

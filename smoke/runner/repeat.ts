@@ -2,7 +2,7 @@ import type { RepeatResult } from '../results';
 import type { UnmetExpectation } from './expectations';
 import type { Repeat } from '../suite/model';
 
-/** The value below or at which `percent` of the values lie, by nearest rank. @param sorted ascending, not empty */
+/** The value that `percent` of the values do not exceed, by nearest rank. @param sorted ascending, not empty */
 export function percentile(sorted: readonly number[], percent: number): number {
   const rank = Math.ceil((percent / 100) * sorted.length);
   return sorted[Math.max(0, rank - 1)] as number;
@@ -13,19 +13,19 @@ export function errorsAllowed({ times, errorPercent = 0 }: Repeat): number {
   return Math.floor((times * errorPercent) / 100 + 1e-9);
 }
 
-/** @param latenciesMs of the requests with a response */
+/** @param latenciesMs the times of the requests with a response */
 export function summarize(times: number, errors: number, latenciesMs: readonly number[]): RepeatResult {
   const sorted = [...latenciesMs].sort((one, other) => one - other);
   const at = (percent: number) => Math.round(percentile(sorted, percent) * 100) / 100;
   return { times, errors, ...(sorted.length > 0 && { p50Ms: at(50), p95Ms: at(95), p99Ms: at(99) }) };
 }
 
-/** What of a repeated check's budget is spent. @param why the first error, for people */
-export function assessRepeat(repeat: Repeat, seen: RepeatResult, why: string): UnmetExpectation[] {
+/** The limits of a repeated check that are exceeded. @param why the first error, for the message */
+export function assessRepeat(repeat: Repeat, summary: RepeatResult, why: string): UnmetExpectation[] {
   const misses: UnmetExpectation[] = [];
-  if (seen.errors > errorsAllowed(repeat)) {
+  if (summary.errors > errorsAllowed(repeat)) {
     const expected = `at most ${repeat.errorPercent ?? 0} % of ${repeat.times}`;
-    const actual = `${seen.errors} of ${seen.times} sent (first: ${why})`;
+    const actual = `${summary.errors} of ${summary.times} sent (first: ${why})`;
     misses.push({ at: ['repeat', 'errorPercent'], expectation: 'repeat errors', expected, actual });
   }
   for (const [name, label] of [
@@ -34,7 +34,7 @@ export function assessRepeat(repeat: Repeat, seen: RepeatResult, why: string): U
     ['p99Ms', 'p99'],
   ] as const) {
     const limit = repeat[name];
-    const value = seen[name];
+    const value = summary[name];
     if (limit === undefined || value === undefined || value <= limit) continue;
     const actual = `${Math.ceil(value)} ms`;
     misses.push({ at: ['repeat', name], expectation: `repeat ${label}`, expected: `at most ${limit} ms`, actual });

@@ -4,11 +4,11 @@ import type { Suite } from '../suite/model';
 import { checkReasons, checksPassed, comparisonReasons, decisiveOf, joinSentences } from '../reasons';
 import type { SuiteRun } from './run';
 
-/** What a run from a terminal says: the same checks, rule and sentence as the gate's verdict. */
+/** The report of a run from a terminal, with the same checks, rule and sentence as the verdict of the gate. */
 export interface SmokeReport {
   readonly kind: 'greenlight.smoke';
   readonly version: 1;
-  /** Name of the suite, else its file. */
+  /** The name of the suite, or its file. */
   readonly suite: string;
   readonly target: string;
   readonly outcome: SuiteRun['outcome'];
@@ -18,7 +18,7 @@ export interface SmokeReport {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly checks: readonly CheckResult[];
-  /** With the live side, where one was given. */
+  /** The comparison with the live side, if one was given. */
   readonly comparison?: ComparisonResult;
 }
 

@@ -14,10 +14,10 @@ import {
 } from '../suite/templates';
 import type { CheckTarget } from './target';
 
-/** A check's request with all values filled in; where it is sent is the target's matter. */
+/** A check's request with all values filled in. The target says where it is sent. */
 export type RenderedRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
 
-/** @throws Error when the values make no request */
+/** @throws Error if the values do not make a valid request */
 export function renderRequest(check: SmokeCheck, values: Values, target: CheckTarget, auth: Headers): RenderedRequest {
   const body = renderBody(check.body, values);
   const headers = Object.entries(check.headers ?? {}).map(([name, value]) => [name, render(value, values)] as const);
@@ -40,7 +40,7 @@ export function methodOf(check: SmokeCheck): string {
   return check.method ?? 'GET';
 }
 
-/** For reports: the URL as far as it is known. */
+/** The URL for reports, as far as its values are known. */
 export function urlText(check: SmokeCheck, values: Values, target: CheckTarget): string {
   try {
     return renderUrl(check, values, target).href;
@@ -65,14 +65,14 @@ export function withQuery(url: URL, query: Readonly<Record<string, unknown>>): U
   return url;
 }
 
-/** A captured URL of the target is as good as its path; nothing else may name a host. */
+/** A captured URL of the target is used by its path. Nothing else may name a host. */
 function renderPath(path: string, values: Values, { base, hostName }: CheckTarget): string {
   const sole = soleReference(path);
   if (sole === undefined) return render(path, values, encode);
   const value = asText(values[sole]);
   const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
   const own = url && [base.hostname, hostName].includes(url.hostname) ? url.pathname + url.search : value;
-  // A header may hold it as it is, and a fragment is never sent.
+  // A header may contain such characters, and a fragment is never sent.
   const rendered = own.replace(/#.*$/s, '').replace(/[^\x21-\x7e]+/g, encode);
   if (/^\/[\x21-\x7e]*$/.test(rendered)) return rendered;
   throw new Error(
@@ -91,7 +91,7 @@ function renderBody(body: string | SmokeBody | undefined, values: Values): { tex
   return { text: stringifyJson(renderAll(body.json, values)), type: 'application/json' };
 }
 
-/** Expectations with the values in them; in patterns the values match themselves. */
+/** The expectations with the values filled in. In a pattern a value matches itself. */
 export function renderExpectation(expect: SmokeExpectation, values: Values): SmokeExpectation {
   const { jsonSchema, json, headers, bodyPattern, redirect, ...others } = expect;
   return {
@@ -127,12 +127,13 @@ function re(pattern: string | undefined, values: Values): { pattern?: string } {
 
 /**
  * The header that carries a secret, and every text in it that must be hidden.
- * @param secret what the secret holds: text, or a JSON object of which `field` is taken
- * @throws Error when the secret does not hold what the check asks for
+ * @param secret the content of the secret: text, or a JSON object with the key `field`
+ * @throws Error if the secret does not have what the check requires
  */
 export function authHeader(auth: SmokeAuth, secret: string): { headers: Headers; hidden: readonly string[] } {
   const value = auth.type === 'basic' && auth.field === undefined ? basicOf(secret) : fieldOf(auth, secret);
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new Error('the secret has characters that no header can carry');
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+    throw new Error('the secret has characters that are not allowed in a header');
   const password = value.slice(value.indexOf(':') + 1);
   if (auth.type === 'header') return { headers: { [auth.name ?? 'authorization']: value }, hidden: [value] };
   if (auth.type === 'bearer') return { headers: { authorization: `Bearer ${value}` }, hidden: [value] };
@@ -144,7 +145,7 @@ function fieldOf({ field }: SmokeAuth, secret: string): string {
   if (field === undefined) return secret.trim();
   const value = parsed(secret)?.[field];
   if (typeof value !== 'string' && !isNumeric(value)) {
-    throw new Error(`the secret holds no field ${JSON.stringify(field)}`);
+    throw new Error(`the secret has no field ${JSON.stringify(field)}`);
   }
   return String(value);
 }
@@ -155,7 +156,7 @@ function basicOf(secret: string): string {
   if (!object) return secret.trim();
   const { username, password } = object;
   if (typeof username !== 'string' || typeof password !== 'string') {
-    throw new Error('the secret holds no username and password');
+    throw new Error('the secret has no username and password');
   }
   return `${username}:${password}`;
 }

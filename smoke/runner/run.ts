@@ -10,14 +10,14 @@ import { render } from '../suite/templates';
 import type { Attempt, AttemptProblem, Run } from './attempt';
 import { type CheckRun, runCheck } from './check';
 import { createMask, type Mask } from './mask';
-import { smokeOutbound } from './clients';
+import { smokeClients } from './clients';
 import { methodOf, urlText } from './request';
 import type { CheckTarget } from './target';
 
 const CONCURRENCY_DEFAULT = 8;
 const VALUE_LENGTH_MAX = 2_000;
 
-/** What a suite came to. */
+/** The result of a suite. */
 export interface SuiteRun {
   /** `degraded` passes. */
   readonly outcome: 'passed' | 'degraded' | 'failed';
@@ -26,15 +26,15 @@ export interface SuiteRun {
 }
 
 /**
- * Runs a sound suite against a target: every check that waits for no other at once, `concurrency` at a time. What the
- * target does wrong is a failed check.
- * @throws Error when a variable has no value or is not declared
+ * Runs a valid suite against a target. Checks that need no other start at once, `concurrency` at a time. An error of the
+ * target is a failed check.
+ * @throws Error if a variable has no value or is not declared
  */
 export async function runSuite(suite: Suite, target: CheckTarget): Promise<SuiteRun> {
   const { values: variables, problems } = bindVariables(suite, target.variables ?? {});
   if (problems.length > 0) throw new Error(problems.join('; '));
   const checks = suite.checks.map((check) => withDefaults(check, suite));
-  // Every request under way listens to it; the default warns of a leak at eleven.
+  // Every request in flight listens to it. By default Node.js warns of a leak at eleven listeners.
   setMaxListeners(0, target.signal);
   const captured: Record<string, unknown> = {};
   const mask = createMask();
@@ -64,12 +64,12 @@ export async function runSuite(suite: Suite, target: CheckTarget): Promise<Suite
   return { outcome: worst(all), checks: all };
 }
 
-/** The same for checks alone. */
+/** The same for checks without a suite. */
 export async function runChecks(checks: readonly SmokeCheck[], target: CheckTarget): Promise<readonly CheckResult[]> {
   return (await runSuite({ checks }, target)).checks;
 }
 
-/** Runs what is ready, `limit` at a time, in the order of the suite. @returns what never began, and what it waited for */
+/** Runs the checks that are ready, `limit` at a time, in the order of the suite. @returns the checks that never started, and what each waited for */
 function inOrder(
   graph: Graph,
   limit: number,
@@ -99,10 +99,10 @@ function inOrder(
   });
 }
 
-/** Each secret is read once a run; all that it holds is hidden. */
+/** Each secret is read once per run, and all of its text is masked. */
 function secretsOf(variables: Readonly<Record<string, string>>, target: CheckTarget, mask: Mask): Run['secret'] {
   const reads = new Map<string, Promise<string>>();
-  const read = target.readSecret ?? smokeOutbound.readSecret;
+  const read = target.readSecret ?? smokeClients.readSecret;
   return (reference) => {
     const arn = render(reference, variables);
     const known = reads.get(arn);
@@ -152,7 +152,7 @@ function failureOf(miss: AttemptProblem, index: number, suite: Suite): Expectati
   return { expectation, expected, actual, ...(soft && { soft: true as const }), place };
 }
 
-/** `smoke.yaml:12:7`, of the value or else of what holds it; in code the path. */
+/** `smoke.yaml:12:7`, the place of the value or of the map that has it; for a suite in code the path. */
 function placeOf({ file, places }: Suite, path: Path): string {
   if (!places || file === undefined) return pathText(path);
   for (let length = path.length; length > 0; length--) {

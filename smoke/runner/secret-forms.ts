@@ -1,17 +1,17 @@
-/** The notations in which a server may echo a secret, and how they are found in a text. */
+/** The notations in which a server may echo a secret, and the search for them in a text. */
 
-/** Text to look for, one UTF-16 unit after the other, in lower case. */
+/** A text to search for, by its UTF-16 units, in lower case. */
 export interface SecretForm {
   readonly units: string;
-  /** Units from the first on that count as the secret: a server may cut what it echoes. */
+  /** How many units from the first on count as the secret, because a server may cut what it echoes. */
   readonly lengthMin: number;
-  /** Characters that may stand between the units and mean nothing: line breaks in base 64, colons in hexadecimal. */
+  /** Characters without meaning that may be between the units: line breaks in base 64, colons in hexadecimal. */
   readonly between?: RegExp;
-  /** Whether the characters next to the units carry bits of the secret too. */
+  /** Whether the characters next to the units contain bits of the secret too. */
   readonly edges?: true;
 }
 
-/** Shorter ones would hide words that have nothing to do with the secret. */
+/** A shorter text would hide words that are not the secret. */
 const ENCODED_LENGTH_MIN = 6;
 const CUT_LENGTH_MIN = 8;
 
@@ -33,7 +33,7 @@ function formOf(text: string): SecretForm {
   return { units, lengthMin: Math.min(units.length, Math.max(CUT_LENGTH_MIN, Math.ceil(units.length / 2))) };
 }
 
-/** Unit by unit, as some characters have another length in lower case. */
+/** Unit by unit, because some characters have another length in lower case. */
 function fold(text: string): string {
   return text.split('').map(lower).join('');
 }
@@ -43,14 +43,14 @@ function lower(unit: string): string {
   return folded.length === 1 ? folded : unit;
 }
 
-/** What of the base 64 depends on these bytes alone when `before` other bytes come first. */
+/** The part of the base 64 text that depends on these bytes only, if `before` other bytes come first. */
 function base64Core(bytes: Buffer, before: number): string {
   const all = Buffer.concat([Buffer.alloc(before), bytes]);
   const text = all.toString('base64').replace(/=+$/, '');
   return text.slice(before === 0 ? 0 : before + 1, all.length % 3 === 0 ? undefined : -1);
 }
 
-/** Places in one text at which more than one reading is tried. */
+/** The number of places in one text at which more than one reading is tried. */
 const BRANCHES_MAX = 64;
 
 interface Search {
@@ -60,15 +60,15 @@ interface Search {
 }
 
 interface Step {
-  /** Units of the secret that are found. */
+  /** The number of units of the secret that are found. */
   readonly matched: number;
   readonly at: number;
 }
 
 /**
- * Where the secret ends that begins at `at`, in any mixture of notations and of upper and lower case.
- * @param isCut whether the text is only the beginning of a longer one
- * @returns `at` when there is none
+ * The end of the secret that begins at `at`, in any mixture of notations and of upper and lower case.
+ * @param isCut whether the text is the beginning of a longer one
+ * @returns `at` if no secret begins there
  */
 export function endOfMatch(text: string, at: number, form: SecretForm, isCut: boolean): number {
   const end = follow({ text, form, branches: 0 }, { matched: 0, at });
@@ -77,7 +77,7 @@ export function endOfMatch(text: string, at: number, form: SecretForm, isCut: bo
   return form.edges && /[\w+/-]/.test(text[end.at] ?? '') ? end.at + 1 : end.at;
 }
 
-/** As far as the secret goes on from a step. */
+/** The last step that still matches the secret. */
 function follow(search: Search, from: Step): Step {
   let step = from;
   for (;;) {
@@ -126,7 +126,7 @@ interface Decoded {
   readonly next: number;
 }
 
-/** Bytes that are percent-encoded so many times: each time makes `%25` of the percent sign. */
+/** Bytes that are percent-encoded up to four times. Each time replaces the percent sign by `%25`. */
 const PERCENT = [0, 1, 2, 3].map((times) => new RegExp(`%(?:25){${times}}([0-9a-f]{2})`, 'iy'));
 const QUOTED_PRINTABLE = /=([0-9a-f]{2})/iy;
 const BACKSLASH = /\\+(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|x([0-9a-f]{2})|(.))/isy;
@@ -134,7 +134,7 @@ const ENTITY = /&(?:amp;)*(?:#x0*([0-9a-f]{1,6})|#0*([0-9]{1,7})|([a-z]{2,6}));/
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
-/** What a character may mean apart from itself. */
+/** The characters that an escape sequence may mean. */
 function decode(text: string, at: number): Decoded[] {
   switch (text[at]) {
     case '%':
@@ -183,7 +183,7 @@ function decodeBackslash(text: string, at: number): Decoded[] {
   const next = at + whole.length;
   const code = long ?? short ?? byte;
   if (code !== undefined) {
-    // Or the secret has a backslash and a letter, which were escaped.
+    // Or the secret itself has a backslash and a letter, which were escaped.
     const letter = at + (/^\\+/.exec(whole)?.[0].length ?? 0);
     return [
       { text: fromCode(parseInt(code, 16)), next },

@@ -7,13 +7,13 @@ import type { CheckTarget } from './target';
 
 const PAUSE_MS = 500;
 const PROBE_TIMEOUT_MS = 2_000;
-/** What a load balancer itself says while no target is ready; anything else is a response of the service. */
+/** The status codes of the load balancer itself while no target is ready. Any other is a response of the service. */
 const NOT_READY: readonly number[] = [502, 503, 504];
 
 /**
- * Waits until the target responses at all: a listener change takes a moment to reach every node of a load balancer. That it
- * never does is no verdict here; the checks say it with their own words.
- * @param limitMs how long at most, milliseconds
+ * Waits until the target responds, because a listener change takes a moment to reach every node of a load balancer. If it never
+ * responds, the checks report that.
+ * @param limitMs the longest time to wait, in milliseconds
  */
 export async function waitForResponse(
   check: SmokeCheck | undefined,
@@ -38,7 +38,7 @@ export async function waitForResponse(
   }
 }
 
-/** The first check where it can be sent as it stands and more than once; else the root. */
+/** The first check if it can be sent more than once without preparation; otherwise the root. */
 function probeOf(check: SmokeCheck | undefined): SmokeCheck {
   const root: SmokeCheck = { name: 'probe', path: '/' };
   if (!check || !isIdempotent(check.method ?? 'GET') || check.auth) return root;

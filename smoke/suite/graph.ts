@@ -1,4 +1,4 @@
-/** Which checks wait for which. Pure; the runner asks it what may begin. */
+/** Which checks wait for which. Pure; the runner uses it to decide which check may start. */
 
 /** `edges[i]` are the indexes that check i needs. */
 export type Graph = readonly (readonly number[])[];
@@ -22,15 +22,15 @@ export function cycles(graph: Graph): number[][] {
   return found;
 }
 
-/** Where a run stands. Never mutated. */
+/** The progress of a run. Never mutated. */
 export interface Progress {
-  /** May begin now, in the order of the suite. */
+  /** The checks that may start now, in the order of the suite. */
   readonly ready: readonly number[];
-  /** Will not begin, and the check that did not pass. */
+  /** The checks that will not start, each with the check that did not pass. */
   readonly skipped: ReadonlyMap<number, number>;
-  /** Of those that others wait for. */
+  /** The checks that passed and that others wait for. */
   readonly passed: ReadonlySet<number>;
-  /** Who waits for check i. */
+  /** `waiting[i]` are the checks that wait for check i. */
   readonly waiting: Graph;
 }
 
@@ -41,7 +41,7 @@ export function start(graph: Graph): Progress {
   return { ready, skipped: new Map(), passed: new Set(), waiting };
 }
 
-/** After check `index` ended: what it lets begin, or what will now not begin. Most checks have nobody waiting. */
+/** The progress after check `index`: which checks may start, or will not start. For most checks no other waits. */
 export function finish(graph: Graph, progress: Progress, index: number, passed: boolean): Progress {
   const waiting = progress.waiting[index] ?? [];
   if (waiting.length === 0) return progress.ready.length === 0 ? progress : { ...progress, ready: [] };
@@ -51,7 +51,7 @@ export function finish(graph: Graph, progress: Progress, index: number, passed: 
   return { ...progress, ready, passed: done };
 }
 
-/** None of them has begun: what they need did not pass. */
+/** Skips all checks that need the failed one, directly or through others. */
 function skipAfter(progress: Progress, failed: number): Progress {
   const skipped = new Map(progress.skipped);
   const queue = [failed];

@@ -1,24 +1,24 @@
 import { type Context, createContext, Script } from 'node:vm';
 
 /**
- * What all patterns, JSONPaths and schemas of one response may take together, wall milliseconds. Each of them runs on what a
- * server sent, and each can be made to run for ever: the gate must come to its report.
+ * The time that all patterns, JSONPaths and schemas of one response may take together, in milliseconds of real time. Each of them
+ * runs on what a server sent and can be made to run for ever, and the gate must always report.
  */
-export const JUDGING_MS_MAX = 1_000;
+export const EVALUATION_MS_MAX = 1_000;
 
 const sandbox: { run?: () => unknown } = {};
 let prepared: { readonly context: Context; readonly script: Script } | undefined;
-let leftMs = JUDGING_MS_MAX;
+let leftMs = EVALUATION_MS_MAX;
 let isInside = false;
 
 /**
- * Runs synchronous code that V8 ends when the time is over, wherever in it that is.
+ * Runs synchronous code, which V8 ends at any point when the time is over.
  * https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptrunincontextcontextifiedobject-options
- * @returns undefined when it did not end in time
+ * @returns undefined if it did not end in time
  * @throws what `run` throws
  */
 export function inTime<T>(run: () => T): { readonly value: T } | undefined {
-  // A schema's pattern: the schema's own limit holds.
+  // The pattern of a schema: the timeout of the schema applies.
   if (isInside) return { value: run() };
   if (leftMs < 1) return undefined;
   prepared ??= { context: createContext(sandbox), script: new Script('run()') };
@@ -38,12 +38,12 @@ export function inTime<T>(run: () => T): { readonly value: T } | undefined {
   }
 }
 
-/** Judges one response: whatever `judge` runs in time shares one limit. `judge` must not wait for anything. */
-export function sharingTime<T>(judge: () => T): T {
-  leftMs = JUDGING_MS_MAX;
+/** Evaluates one response: all calls of `inTime` in `evaluate` share one timeout. `evaluate` must be synchronous. */
+export function sharingTime<T>(evaluate: () => T): T {
+  leftMs = EVALUATION_MS_MAX;
   try {
-    return judge();
+    return evaluate();
   } finally {
-    leftMs = JUDGING_MS_MAX;
+    leftMs = EVALUATION_MS_MAX;
   }
 }

@@ -3,9 +3,9 @@ import { holdsExact } from '../../common/json/parse';
 import { StandIns } from '../../common/json/stand-ins';
 import { inTime } from './in-time';
 
-/** Descendants of descendants: three of them over a megabyte are more values than memory holds. */
+/** Descendants of descendants: three of them in a megabyte are more values than fit into memory. */
 const DESCENDANTS_MAX = 2;
-/** Values that a path may go through, each of which takes about 100 bytes: the memory of a gate has 256 MB. */
+/** How many values a path may visit. Each takes about 100 bytes, and a gate has 256 MB of memory. */
 const VISITS_MAX = 800_000;
 
 /** @returns what is wrong with a JSONPath of a suite, or undefined */
@@ -22,8 +22,8 @@ export function jsonPathProblem(path: string): string | undefined {
 
 /**
  * The values at a JSONPath.
- * @returns undefined when it could not be found out in the time and memory that there is
- * @throws Error when the path, with the values of its variables filled in, is none
+ * @returns undefined if time or memory does not suffice
+ * @throws Error if the path, with its values filled in, is invalid
  */
 export function valuesAt(path: string, document: unknown): readonly unknown[] | undefined {
   if (visitsOf(path, document) > VISITS_MAX) return undefined;
@@ -45,16 +45,16 @@ function find(path: string, document: unknown): readonly unknown[] {
 }
 
 const TEXT = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
-/** Not the digits of a name, as in `$.x12`. */
+/** A number, but not the digits of a name as in `$.x12`. */
 const NUMERAL = /(?<![\w$.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const TEXT_OR_NUMERAL = new RegExp(`${TEXT.source}|${NUMERAL.source}`, 'g');
 
-/** Outside of its string literals. */
+/** The number of descendant segments outside string literals. */
 function descendantsOf(path: string): number {
   return path.replace(TEXT, "''").split('..').length - 1;
 }
 
-/** No fewer than the values that the library puts into its queue: each selector of a segment adds all of them once more. */
+/** An upper bound of the values that the library puts into its queue: each selector of a segment adds all of them once more. */
 function visitsOf(path: string, document: unknown): number {
   const bare = path.replace(TEXT, "''");
   const selectors = (bare.match(/\[[^\][]*\]/g) ?? []).map((segment) => segment.split(',').length);

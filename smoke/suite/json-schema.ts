@@ -2,26 +2,26 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { ExactNumber } from '../../common/json/exact-number';
 import { holdsExact, stringifyJson } from '../../common/json/parse';
 import { StandIns } from '../../common/json/stand-ins';
-import { inTime, JUDGING_MS_MAX } from './in-time';
+import { inTime, EVALUATION_MS_MAX } from './in-time';
 import { match } from './patterns';
 
-/** Mistakes of one body that are worth telling. */
+/** How many problems of one body are reported. */
 const ERRORS_MAX = 10;
 
-/** A schema's patterns run on what a server sent, so they have a timeout as the suite's own have. */
+/** The patterns of a schema run on what a server sent, so they have the same timeout as those of the suite. */
 const regExp = Object.assign(
   (pattern: string, flags: string) => ({ test: (text: string) => Boolean(match(pattern, text, flags)) }),
   { code: 'undefined' },
 );
 
-/** Characters of a document in which every mistake is looked for; in a larger one the first has to do, as each takes memory. */
+/** Characters of a document in which every problem is reported. In a larger one only the first is, because each takes memory. */
 const ALL_ERRORS_LENGTH_MAX = 50_000;
 
 const options = { strict: false, validateFormats: false, logger: false, code: { regExp } } as const;
 type Compiled = Partial<Record<'all' | 'first', ValidateFunction>>;
 const compiled = new WeakMap<object, Compiled>();
 
-/** Draft 2020-12, or draft-07 where `$schema` says so. @throws Error when the schema is wrong or refers to elsewhere */
+/** Draft 2020-12, or draft-07 by `$schema`. @throws Error if the schema is invalid or refers to another document */
 function compile(schema: object, errors: keyof Compiled): ValidateFunction {
   const known = compiled.get(schema) ?? {};
   compiled.set(schema, known);
@@ -29,7 +29,7 @@ function compile(schema: object, errors: keyof Compiled): ValidateFunction {
   return (known[errors] ??= createAjv(draft07(), errors === 'all').compile(schema));
 }
 
-/** Loaded where a suite has a schema, and not at every gate's cold start. */
+/** Loaded only if a suite has a schema, because it would slow down every cold start. */
 function createAjv(draft07: boolean, allErrors: boolean) {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when needed: an import would load this file, which is large, at every cold start
   const { Draft07, Draft2020 } = require('../late/ajv') as typeof import('../late/ajv');
@@ -46,19 +46,19 @@ export function schemaProblem(schema: object): string | undefined {
   }
 }
 
-/** Every mistake of `value`: the JSON Pointer of its place, and what the schema asks for there. */
+/** Every problem of `value`: the JSON Pointer of its place, and what the schema requires there. */
 export function schemaErrors(
   schema: object,
   value: unknown,
   length: number,
 ): readonly { pointer: string; rule: string }[] {
-  // `uniqueItems` compares every two, and `$ref` may go on where a document is deep.
+  // `uniqueItems` compares all pairs of entries, and `$ref` may recurse in a deep document.
   const valid = inTime(() => {
     const standIns = plainPair(schema, value);
     const validate = compile(standIns.schema, length > ALL_ERRORS_LENGTH_MAX ? 'first' : 'all');
     return { ok: validate(standIns.value), errors: validate.errors, take: standIns.take };
   });
-  if (!valid) return [{ pointer: '/', rule: `must be decided within ${JUDGING_MS_MAX} ms: simplify the schema` }];
+  if (!valid) return [{ pointer: '/', rule: `must be decided within ${EVALUATION_MS_MAX} ms: simplify the schema` }];
   const { ok, errors, take } = valid.value;
   if (ok) return [];
   return (errors ?? []).slice(0, ERRORS_MAX).map((error: ErrorObject) => ({
@@ -69,7 +69,7 @@ export function schemaErrors(
 
 type Take = (value: unknown) => unknown;
 
-/** Schema and value with stand-ins for exact numbers; as they are where there are none. */
+/** Schema and value with stand-ins for exact numbers, or unchanged if there are none. */
 function plainPair(schema: object, value: unknown): { schema: object; value: unknown; take: Take } {
   const isExact = hasExact(schema);
   if (!isExact && !holdsExact(value)) return { schema, value, take: (each) => each };
@@ -91,7 +91,7 @@ function hasExact(schema: object): boolean {
   }
 }
 
-/** A limit in it is a stand-in, too. */
+/** A limit in the message is a stand-in too. */
 function messageOf({ message, keyword, params }: ErrorObject, take: Take): string {
   const exact = take(params.limit);
   if (!(exact instanceof ExactNumber)) return message ?? keyword;

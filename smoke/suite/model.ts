@@ -4,9 +4,9 @@ import type { Json } from '../../common/json/values';
 import type { check } from './schema/check';
 import type { suite } from './schema/suite';
 
-/** The suite, version 1: what a suite file says, and what travels to the gate. The types come from the schema. */
+/** The suite, version 1, as a file has it and as the gate gets it. The types come from the schema. */
 
-/** A type of zod's, as nothing may change it. JSON values are so already. */
+/** A type of zod with all fields readonly. JSON values have that already. */
 type Immutable<T> = [Json] extends [T]
   ? T
   : T extends string | number | boolean | null | undefined | ExactNumber
@@ -29,9 +29,9 @@ export type QueryValue = Exclude<NonNullable<SmokeCheck['query']>[string], reado
 type SuiteFile = Immutable<z.infer<typeof suite>>;
 
 export interface Suite extends Omit<SuiteFile, 'version'> {
-  /** In a file always; a suite in code needs none. */
+  /** Required in a file, and absent in a suite from code. */
   readonly version?: 1;
-  /** The file that it was read from, for people. */
+  /** The file that the suite was read from, for messages. */
   readonly file?: string;
   /** `line:column` of each value by its path, `checks[2].expect.status`. */
   readonly places?: Readonly<Record<string, string>>;

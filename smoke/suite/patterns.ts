@@ -3,7 +3,7 @@ import { inTime } from './in-time';
 /** @returns what is wrong with a regular expression, or undefined */
 export function patternProblem(pattern: string): string | undefined {
   try {
-    // What `${name}` becomes is escaped, so any letter takes its place.
+    // The value of `${name}` is escaped, so any letter can replace it here.
     new RegExp(pattern.replace(/\$\{[^}]*\}/g, 'x'));
     return undefined;
   } catch (error) {
@@ -11,7 +11,7 @@ export function patternProblem(pattern: string): string | undefined {
   }
 }
 
-/** The match with its groups, null for none. @returns undefined when the pattern was not decided in time, or is none */
+/** The match with its groups; null if there is none. @returns undefined if the time was over, or the pattern is invalid */
 export function match(pattern: string, text: string, flags = ''): readonly string[] | null | undefined {
   try {
     const found = inTime(() => new RegExp(pattern, flags).exec(text))?.value;

@@ -20,7 +20,7 @@ export class SuiteError extends Error {
 const FILE_BYTES_MAX = 1_000_000;
 
 /**
- * A suite from a YAML or JSON file, with the files that it names read in.
+ * Reads a suite from a YAML or JSON file, with the files that it names.
  * @throws SuiteError with every problem: file, line, column, what was read and what is allowed
  */
 export function readSuite(file: string): Suite {
@@ -28,7 +28,7 @@ export function readSuite(file: string): Suite {
   return suiteOf(file, () => readDocument(file, advice, { isExact: true }));
 }
 
-/** @param file names the suite in messages; the files that it names are looked for beside it. @throws SuiteError */
+/** @param file names the suite in messages; paths of other files are relative to it. @throws SuiteError */
 export function parseSuite(text: string, file: string): Suite {
   return suiteOf(file, () => parseDocumentText(text, file, { isExact: true }));
 }
@@ -65,7 +65,7 @@ function whyUnreadable(error: unknown): string {
   return code === 'EISDIR' ? 'it is a folder' : message;
 }
 
-/** Bodies and JSON Schemas that a suite names by file, read in: a suite travels as one document. */
+/** The suite with the contents of the files that it names, because the gate gets it as one document. */
 function withFiles(content: unknown, file: string, report: Report): unknown {
   if (!isRecord(content) || !Array.isArray(content.checks)) return content;
   const load = (name: string, path: Path): string | undefined => {
@@ -90,7 +90,7 @@ function checkWithFiles(check: Readonly<Record<string, unknown>>, path: Path, lo
   const changed: Record<string, unknown> = { ...check };
   const { body } = check;
   if (isRecord(body) && typeof body.file === 'string' && Object.keys(body).length === 1) {
-    // What a file says is sent as it is: its own `${` is no placeholder.
+    // The content of a file is sent as it is, so `${` in it is no placeholder.
     changed.body = { text: (load(body.file, [...path, 'body', 'file']) ?? '').replaceAll('${', '$${') };
   }
   for (const key of ['expect', 'warn']) {
@@ -105,7 +105,7 @@ function checkWithFiles(check: Readonly<Record<string, unknown>>, path: Path, lo
   return changed;
 }
 
-/** With the parser's own words where it is not JSON: they name the place. */
+/** With the parser's message if it is not JSON, because that has the place. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error ? `${message} (${cause.message})` : message;
@@ -119,7 +119,7 @@ function schemaOf(text: string, file: string, path: Path, report: Report): Json 
     report(path, file, `the file is ${reasonOf(error)}`);
     return {};
   }
-  const problem = isRecord(schema) ? schemaProblem(schema) : 'not a JSON Schema: an object is';
+  const problem = isRecord(schema) ? schemaProblem(schema) : 'not a JSON Schema, which is an object';
   if (problem === undefined) return schema as Json;
   report(path, file, problem);
   return {};

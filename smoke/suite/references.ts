@@ -3,7 +3,7 @@ import type { Graph } from './graph';
 import type { SmokeCheck } from './model';
 import { type Reference, references } from './templates';
 
-/** Where a check may refer to values: not in what names or finds things. */
+/** The references to values in a check. Names and paths to values have none. */
 export function referencesOf(check: Readonly<Record<string, unknown>>, index: number): Reference[] {
   const path = ['checks', index];
   const fields = ['path', 'query', 'headers', 'body', 'auth'].flatMap((key) => references(check[key], [...path, key]));

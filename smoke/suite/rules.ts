@@ -9,7 +9,7 @@ import { type Reference, soleReference } from './templates';
 
 /** The rules between fields, which the schema cannot express. The values are those that were read, of any type. */
 
-/** Reports what does not fit together, within a check and between checks. */
+/** Reports fields that contradict each other, within a check and between checks. */
 export function verifyRules(suite: Readonly<Record<string, unknown>>, report: Report): void {
   const checks = (suite.checks as readonly unknown[]).map((check) => (isRecord(check) ? check : {}));
   verifyNames(checks, report);
@@ -25,28 +25,32 @@ type Checks = readonly Readonly<Record<string, unknown>>[];
 function verifyComparison({ requests }: Readonly<Record<string, unknown>>, checks: Checks, report: Report): void {
   const place = ['compare', 'requests'];
   if (requests === undefined && !checks.some(isIndependent)) {
-    report(place, undefined, 'list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands');
+    report(
+      place,
+      undefined,
+      'list at least one GET, HEAD or OPTIONS: no check can be sent to both sides without preparation',
+    );
   }
   if (!Array.isArray(requests)) return;
   const names = requests.map((request: unknown) => (isRecord(request) ? nameOf(request) : undefined));
   names.forEach((name, index) => {
     if (name === undefined || names.indexOf(name) === index) return;
-    report([...place, index], name, 'another request is named so: give each a name of its own');
+    report([...place, index], name, 'another request has this name: give each its own name');
   });
 }
 
-/** As the reports name it. */
+/** The name of a request in reports. */
 function nameOf({ name, method = 'GET', path }: Readonly<Record<string, unknown>>): string | undefined {
   if (typeof name === 'string') return name;
   return typeof method === 'string' && typeof path === 'string' ? `${method} ${path}` : undefined;
 }
 
 function verifyNames(checks: Checks, report: Report): void {
-  const seen = new Set<unknown>();
+  const names = new Set<unknown>();
   checks.forEach(({ name }, index) => {
     if (typeof name !== 'string') return;
-    if (seen.has(name)) report(['checks', index, 'name'], name, 'names are unique: another check has it');
-    seen.add(name);
+    if (names.has(name)) report(['checks', index, 'name'], name, 'names are unique: another check has it');
+    names.add(name);
   });
 }
 
@@ -54,10 +58,10 @@ function verifyCheck(check: Readonly<Record<string, unknown>>, path: Path, repor
   const { retries, method, repeat, auth, expect, warn } = check;
   const given = JSON.stringify(method);
   if (typeof retries === 'number' && retries > 0 && typeof method === 'string' && !isIdempotent(method)) {
-    report([...path, 'retries'], retries, `${given} is sent once, as repeating it may act twice: remove retries`);
+    report([...path, 'retries'], retries, `${given} is sent once, because repeating it may act twice: remove retries`);
   }
   if (repeat !== undefined && typeof method === 'string' && !isIdempotent(method)) {
-    report([...path, 'repeat'], repeat, `${given} is sent once, as repeating it may act twice: remove repeat`);
+    report([...path, 'repeat'], repeat, `${given} is sent once, because repeating it may act twice: remove repeat`);
   }
   if (isRecord(auth)) {
     if (auth.type === 'header' && auth.name === undefined) {
@@ -75,7 +79,7 @@ function verifyExpectation(expect: unknown, path: Path, report: Report): void {
   if (!isRecord(expect) || !Array.isArray(expect.json)) return;
   expect.json.forEach((each: unknown, index) => {
     if (isRecord(each) && each.path !== undefined && Object.keys(each).length === 1) {
-      report([...path, 'json', index], each, 'say what must hold there, such as exists: true');
+      report([...path, 'json', index], each, 'say what must hold for the value, such as exists: true');
     }
   });
 }
@@ -112,9 +116,9 @@ function verifyReference(
   if (!known.includes(name))
     report(path, `\${${name}}`, `no variable or capture of this name: ${have}, or $\${ for the text`);
   else if (own)
-    report(path, `\${${name}}`, 'captured by this very check, so not known before it: use it in a later check');
+    report(path, `\${${name}}`, 'this check captures it, so it has no value before: use it in a later check');
   else if (path.at(-1) === 'secret' && !variables.has(name)) {
-    report(path, text, 'permission to read a secret is given beforehand: use a variable, not a captured value');
+    report(path, text, 'permission to read a secret is granted at deployment: use a variable, not a captured value');
   }
   if (path.at(-1) === 'path' && text.startsWith('${') && soleReference(text) === undefined) {
     report(path, text, "begin it with '/', or use one captured value and nothing else");

@@ -2,7 +2,7 @@ import { stringifyJson } from '../../common/json/parse';
 import { isRecord } from '../../common/json/values';
 import type { Path } from '../../common/path-text';
 
-/** `${name}` stands for a variable or a captured value, `$${` for the characters themselves. */
+/** `${name}` is a variable or a captured value, `$${` are the characters themselves. */
 const PLACEHOLDER = /\$(\$\{)|\$\{([^}]*)\}/g;
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export type Values = Readonly<Record<string, unknown>>;
 export interface Reference {
   readonly path: Path;
   readonly name: string;
-  /** The text that it stands in. */
+  /** The text that contains it. */
   readonly text: string;
 }
 
@@ -34,7 +34,7 @@ export function render(text: string, values: Values, encode: (value: string) => 
   });
 }
 
-/** All texts of a JSON value filled in; one that is a single placeholder becomes the value itself, whatever its type. */
+/** The JSON value with all texts filled in. A text that is one placeholder becomes the value itself, of any type. */
 export function renderAll<T>(value: T, values: Values): T {
   if (typeof value === 'string') {
     const name = soleReference(value);
@@ -50,13 +50,13 @@ export function renderPattern(pattern: string, values: Values): string {
   return render(pattern, values, (value) => value.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
 }
 
-/** A JSONPath with the values in it escaped as its string literals want it (RFC 9535, 2.3.1.1). */
+/** A JSONPath with the values in it escaped as string literals require (RFC 9535, 2.3.1.1). */
 export function renderJsonPath(path: string, values: Values): string {
   const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return render(path, values, (value) => value.replace(/['"\\\p{Cc}]/gu, escape));
 }
 
-/** The name, when the text is one placeholder and nothing else. */
+/** The name, if the text is one placeholder and nothing else. */
 export function soleReference(text: string): string | undefined {
   return /^\$\{([^}]*)\}$/.exec(text)?.[1];
 }

@@ -6,7 +6,7 @@ import { suite as schema } from './schema/suite';
 
 const NAME = 'the suite';
 
-/** Every problem of what claims to be a suite; empty when it is sound. Never throws, whatever it is given. */
+/** Every problem of a suite; empty if it is valid. Never throws, whatever the value is. */
 export function suiteProblems(suite: unknown): readonly Problem[] {
   const problems = [...problemsOf(schema, suite, NAME)];
   const report: Report = (path, value, allowed) => problems.push(suiteProblem(path, value, allowed));

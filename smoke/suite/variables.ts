@@ -9,7 +9,7 @@ export interface BoundVariables {
   readonly problems: readonly string[];
 }
 
-/** Gives the suite's variables their values: the given ones, else the defaults. */
+/** The variables of the suite with the given values, or their defaults. */
 export function bindVariables(suite: Suite, given: Readonly<Record<string, string>>): BoundVariables {
   const declared = suite.variables ?? {};
   const names = Object.keys(declared);

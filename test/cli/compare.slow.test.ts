@@ -19,8 +19,8 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
-async function serve(answer: RequestListener): Promise<string> {
-  const server = await httpServer(answer);
+async function serve(listener: RequestListener): Promise<string> {
+  const server = await httpServer(listener);
   servers.push(server);
   return `http://127.0.0.1:${server.port}`;
 }
@@ -31,7 +31,7 @@ const json = (body: object, status = 200): RequestListener => {
 };
 const GOOD = json({ id: 1, item: 'tea' });
 
-/** One request at a time to each side, and no answer too slow: the same requests whoever sends them. */
+/** One request at a time to each side, and no slow response: gate and command line send the same requests. */
 const SUITE = join(folder, 'compare.yaml');
 writeFileSync(
   SUITE,
@@ -47,19 +47,19 @@ writeFileSync(
   ].join('\n'),
 );
 
-/** Green's every twentieth answer to the comparison is an error; its first went to the check. */
+/** Every twentieth response of green in the comparison is an error; the first response was for the check. */
 function failingNowAndThen(): RequestListener {
   let served = 0;
   return (request, response) => (served++ % 20 === 19 ? json({}, 500) : GOOD)(request, response);
 }
 
-/** What ends the comparison: the answers, which are the same in both runs, or the times of sides that are alike. */
-type Decider = 'answers' | 'times';
+/** What ends the comparison: the responses, which are the same in both runs, or the times of equal sides. */
+type Decider = 'responses' | 'times';
 
 const SIDES: readonly (readonly [string, () => RequestListener, Decider, Partial<SmokeReport>])[] = [
   ['a green that is alike', () => GOOD, 'times', { outcome: 'passed', rule: 'all-passed' }],
-  ['a green without a field', () => json({ id: 1 }), 'answers', { outcome: 'failed', rule: 'comparison-differs' }],
-  ['a green that fails now and then', failingNowAndThen, 'answers', { outcome: 'failed', rule: 'comparison-worse' }],
+  ['a green without a field', () => json({ id: 1 }), 'responses', { outcome: 'failed', rule: 'comparison-differs' }],
+  ['a green that fails now and then', failingNowAndThen, 'responses', { outcome: 'failed', rule: 'comparison-worse' }],
 ];
 
 /** Measured, or counted until the measured times decided: the two runs share the fields, and not the figures. */
@@ -71,7 +71,7 @@ function normalised(result: ComparisonResult | undefined, decidedBy: Decider) {
   return {
     ...kinds(result, 'durationMs', ...(decidedBy === 'times' ? ['requests'] : [])),
     measures: result.measures.map((measure) =>
-      measure.measure === 'errors' && decidedBy === 'answers' ? measure : kinds(measure, ...OF_TIME),
+      measure.measure === 'errors' && decidedBy === 'responses' ? measure : kinds(measure, ...OF_TIME),
     ),
     sentence: withoutTimes(result.sentence, decidedBy),
   };
@@ -87,7 +87,7 @@ function kinds(value: object, ...names: string[]): object {
   );
 }
 
-function withoutTimes(sentence = '', decidedBy: Decider = 'answers'): string {
+function withoutTimes(sentence = '', decidedBy: Decider = 'responses'): string {
   const timeless = sentence.replace(/p\d+ [\d.]+ ms against [\d.]+ ms/, 'pN against pN');
   return decidedBy === 'times' ? timeless.replace(/\d+ requests/, 'N requests') : timeless;
 }
@@ -135,7 +135,7 @@ describe('smoke --compare', () => {
     const { code, out } = await greenlight(SUITE, '--target', await serve(GOOD), '--compare', await serve(GOOD));
     expect(code).toBe(0);
     expect(out).toMatch(/^comparing with http:\/\/127\.0\.0\.1:\d+: 200 requests$/m);
-    expect(out).toMatch(/^ +COMPARED +ANSWER +LIVE +TARGET +PAIRS +EVIDENCE$/m);
+    expect(out).toMatch(/^ +COMPARED +RESULT +LIVE +TARGET +PAIRS +EVIDENCE$/m);
     expect(out).toMatch(/^ok +errors +not-worse +0 % +0 % +\d+ +1 of \d+$/m);
     expect(out).toMatch(/^ok +latency p\d\d +not-worse +[\d.]+ ms +[\d.]+ ms +\d+ +\d+ of \d+$/m);
     expect(out).toMatch(/passed: 1 check passed, green is not worse than blue: 0 % errors against 0 %/);
@@ -171,14 +171,14 @@ describe('smoke --compare', () => {
   });
 
   test('with checks that fail nothing is compared', async () => {
-    let asked = 0;
+    let requests = 0;
     const live = await serve((request, response) => {
-      asked += 1;
+      requests += 1;
       GOOD(request, response);
     });
     const target = await serve(json({}, 404));
     const { code, out } = await greenlight(SUITE, '--target', target, '--compare', live, '--json');
-    expect([code, (JSON.parse(out) as SmokeReport).rule, asked]).toEqual([1, 'check-failed', 0]);
+    expect([code, (JSON.parse(out) as SmokeReport).rule, requests]).toEqual([1, 'check-failed', 0]);
     expect(JSON.parse(out)).not.toHaveProperty('comparison');
   });
 

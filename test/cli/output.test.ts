@@ -19,7 +19,7 @@ describe('colours', () => {
   });
 });
 
-test('a JSON document stays alone on standard output, and what is shown to people goes to standard error', () => {
+test('standard output has only the JSON document, and text for people goes to standard error', () => {
   const [out, err] = [capture(), capture({ isTTY: true })];
   const output = new Output(out, err, {});
   output.reserveStdout();

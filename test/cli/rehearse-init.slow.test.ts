@@ -29,7 +29,7 @@ test('rehearse --init writes one file, for the app as it is, and says what to do
   const folder = appFolder();
   const { exitCode, stdout, stderr } = await runCli(['rehearse', '--init'], { cwd: folder });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(stdout).toMatch(/rehearsal\.yaml is written, for stack Shop \(Web\)\.\nRun it: npx greenlight rehearse\n$/);
+  expect(stdout).toMatch(/Wrote .*rehearsal\.yaml for stack Shop \(Web\)\.\nRun it: npx greenlight rehearse\n$/);
   expect(readdirSync(folder).sort()).toEqual(['app.js', 'cdk.json', 'rehearsal.yaml']);
   const plan = readPlan(join(folder, 'rehearsal.yaml'));
   expect(plan.releases.map(({ expect: end, context }) => [end, Object.keys(context)])).toEqual([
@@ -51,7 +51,7 @@ test('what the app has already in context is proposed, of templates validated on
   expect(readdirSync(folder).sort()).toEqual(['app.js', 'cdk.json']);
 }, 120_000);
 
-describe('a mistake ends it with code 2, and nothing is written', () => {
+describe('a problem ends it with code 2, and nothing is written', () => {
   test.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ['no cdk.json', {}, /cdk\.json: there is no such file, so the CDK app is unknown: .*cdk init/],
     ['a cdk.json that is no JSON', { 'cdk.json': '{' }, /cdk\.json: .*JSON/],

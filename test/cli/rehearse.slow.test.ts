@@ -26,7 +26,7 @@ test('--help teaches: what it does, each option, examples, exit codes', async ()
 }, 60_000);
 
 /** One message on standard error, nothing on standard output, nothing started. */
-describe('a mistake on the command line', () => {
+describe('a problem on the command line', () => {
   test.each([
     ['an unknown option', ['--fast'], "greenlight: unknown option '--fast'"],
     [
@@ -65,7 +65,7 @@ describe('a mistake on the command line', () => {
   );
 });
 
-test('mistakes in the file are told all at once, each with its place and remedy', async () => {
+test('all problems in the file are reported together, each with its place and remedy', async () => {
   const folder = temporaryDirectory('plan');
   const file = join(folder, 'rehearsal.yaml');
   const lines = [
@@ -79,11 +79,11 @@ test('mistakes in the file are told all at once, each with its place and remedy'
   writeFileSync(file, `${lines.join('\n')}\n`);
   const { exitCode, stdout, stderr } = await rehearse(['--file', file]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  const told = stderr
+  const problems = stderr
     .trimEnd()
     .split('\n')
     .map((line) => line.replace('greenlight: ', '').replace(file, 'FILE'));
-  expect(told).toEqual(
+  expect(problems).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^FILE:3:18: traffic\.rate is 80: .*50/),
       expect.stringMatching(/^FILE:3:30: traffic\.paths\[0\] is "orders": /),
@@ -93,7 +93,7 @@ test('mistakes in the file are told all at once, each with its place and remedy'
   );
 }, 60_000);
 
-test('YAML that cannot be read is told with its place', async () => {
+test('YAML that cannot be read is reported with its place', async () => {
   const file = join(temporaryDirectory('plan'), 'rehearsal.yaml');
   writeFileSync(file, 'version: 1\nstack: [Shop\nreleases: []\n');
   const { exitCode, stdout, stderr } = await rehearse(['--file', file]);
@@ -156,7 +156,7 @@ describe('a CDK app that fails ends the rehearsal with its own error and code 2,
   }, 90_000);
 });
 
-test('a fault of the rehearsal itself is in the report, with code 3, and the releases go on', async () => {
+test('a fault of the rehearsal itself is in the report, with code 3, and the releases continue', async () => {
   const directory = temporaryDirectory('fault');
   const lib = JSON.stringify(require.resolve('aws-cdk-lib').replace(/index\.js$/, ''));
   const app = `const { App, Stack } = require(${lib});

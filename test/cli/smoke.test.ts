@@ -121,7 +121,7 @@ describe('against a server of its own', () => {
     );
   });
 
-  test('every mistake at once, with its place; nothing is sent', async () => {
+  test('every problem together, with its place; nothing is sent', async () => {
     const wrong = join(folder, 'wrong.yaml');
     writeFileSync(
       wrong,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const outcomes = ['created', 'succeeded', 'updated', 'unchanged', 'rolled-back', 'refused'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Both bounds included. */
+/** The lowest and the highest number that are allowed. */
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
@@ -12,7 +12,7 @@ export interface Bounds {
 
 const amount = z.number().min(0);
 
-/** A number is the most that may be. */
+/** A number is the highest that is allowed. */
 const limit = z.union([
   amount,
   z
@@ -26,7 +26,7 @@ const limit = z.union([
 
 const reason = z.string().min(1);
 
-/** `expect: succeeded`, or an object that says more. */
+/** `expect: succeeded`, or an object with more expectations. */
 export const expectation = z.union([
   z.enum(outcomes),
   z.strictObject({
@@ -34,14 +34,14 @@ export const expectation = z.union([
     reason: reason.optional().describe('Text that the reason of a failure must contain'),
     lost: limit
       .optional()
-      .describe('Requests that got no response from a target; by default 0 where the release is meant to end well'),
+      .describe('Requests that got no response from a target; by default 0 if the release should succeed'),
     failed: limit.optional().describe('Requests that got a 5xx response of the service'),
     exposed: limit.optional().describe('Requests that green responded to in production'),
     minutes: limit.optional().describe('Minutes of AWS time, from the start of `cdk deploy` to the end of the bake'),
   }),
 ]);
 
-/** What a plan limits by number, and the limit in force. */
+/** What a plan can limit by number. */
 export const limited = ['lost', 'failed', 'exposed', 'minutes'] as const;
 export type Limited = (typeof limited)[number];
 
@@ -51,7 +51,7 @@ export interface Expectation {
   readonly limits: Readonly<Partial<Record<Limited, Bounds>>>;
 }
 
-/** A release that is meant to end well must lose no request, unless the file says how many. */
+/** The expectation of a release. A release that should succeed must lose no request, unless the file has another limit. */
 export function expectationOf(planned: {
   readonly expect: z.infer<typeof expectation>;
   readonly reason?: string | undefined;

@@ -20,7 +20,7 @@ const release = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'letters, digits, dot, dash and underscore, 40 at most')
     .describe('The name of the release, unique in the file'),
-  description: z.string().optional().describe('What the release is about, for people'),
+  description: z.string().optional().describe('A description of the release, for readers'),
   context: context.default({}).describe('CDK context of the release, as with `cdk deploy --context key=value`'),
   expect: expectation.describe('How the release must end: an outcome, or an object with its limits'),
   reason: z.string().min(1).optional().describe('Text that the reason of a failure must contain'),
@@ -32,7 +32,7 @@ const release = z.strictObject({
     ),
   fault: faultSchema
     .optional()
-    .describe('A fault that the rehearsal gives the tasks of this release; AWS never sees it'),
+    .describe('A fault that the rehearsal adds to the responses of this release; it is not in the template'),
 });
 
 const rate = z.number().min(0).max(50);
@@ -48,7 +48,7 @@ const paths = z
         z.string().startsWith('/'),
         z.strictObject({
           path: z.string().startsWith('/').describe('The path that is requested'),
-          weight: z.number().int().min(1).max(1000).describe('How often, compared with the other paths'),
+          weight: z.number().int().min(1).max(1000).describe('How often, relative to the other paths'),
         }),
       ],
       'a path such as /orders, or { path: /orders, weight: 3 }',
@@ -123,16 +123,16 @@ export const planSchema = z.strictObject({
     .min(1)
     .describe('The releases in order; the first creates the stack')
     .superRefine((list, context) => {
-      const seen = new Set<string>();
+      const names = new Set<string>();
       list.forEach((item, index) => {
-        if (seen.has(item.name)) {
+        if (names.has(item.name)) {
           context.addIssue({
             code: 'custom',
             path: [index, 'name'],
             message: `release name "${item.name}" is used twice`,
           });
         }
-        seen.add(item.name);
+        names.add(item.name);
       });
     }),
 });
@@ -146,8 +146,8 @@ export type Plan = z.infer<typeof planSchema>;
 export type PlannedRelease = Plan['releases'][number];
 
 /**
- * The plan with only the named releases, and always the first, because there is nothing to release onto without it.
- * @throws PlanError when a name is not in the plan
+ * The plan with only the named releases, and always the first, which creates the stack.
+ * @throws PlanError if a name is not in the plan
  */
 export function select(plan: Plan, names: readonly string[]): Plan {
   if (names.length === 0) return plan;
@@ -161,7 +161,7 @@ export function select(plan: Plan, names: readonly string[]): Plan {
   return { ...plan, releases: plan.releases.filter((item, index) => index === 0 || names.includes(item.name)) };
 }
 
-/** A plan that cannot be used: one message for each problem, with its place. */
+/** A plan that is invalid: one message per problem, with its place. */
 export class PlanError extends Error {
   constructor(readonly messages: readonly string[]) {
     super(messages.join('\n'));

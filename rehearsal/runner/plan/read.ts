@@ -5,10 +5,10 @@ import { type Plan, PlanError, planSchema } from './plan';
 
 const ADVICE = '`greenlight rehearse --init` writes one for the CDK app in this folder, --file names another';
 
-/** More of them are counted. */
+/** How many problems are reported. Others are only counted. */
 const PROBLEMS_MAX = 20;
 
-/** @throws PlanError naming file, line and column of every problem, or saying why the file cannot be read */
+/** @throws PlanError with file, line and column of every problem, or the reason why the file cannot be read */
 export function readPlan(file: string): Plan {
   return planOf(file, () => readDocument(file, ADVICE));
 }

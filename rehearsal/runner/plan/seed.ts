@@ -9,13 +9,13 @@ const subnet = z.strictObject({
     .string()
     .regex(/^subnet-[0-9a-zA-Z]+$/, 'such as subnet-0a1b2c')
     .optional()
-    .describe('The id of the subnet; by default one that the rehearsal makes up'),
+    .describe('The id of the subnet; by default a generated one'),
   zone: z
     .string()
     .regex(/^[a-f]$/, 'the letter of an availability zone, such as a')
     .describe('The letter of the availability zone'),
   cidr: cidr.describe('The IPv4 addresses of the subnet'),
-  type: z.enum(['public', 'private', 'isolated']).describe('What the route table of the subnet leads to'),
+  type: z.enum(['public', 'private', 'isolated']).describe('What the route table of the subnet routes to'),
   name: z.string().min(1).optional().describe("The name of the subnet's group; by default the type"),
 });
 
@@ -24,14 +24,14 @@ const vpc = z.strictObject({
     .string()
     .regex(/^vpc-[0-9a-zA-Z]+$/, 'such as vpc-0a1b2c')
     .optional()
-    .describe('The id of the VPC; by default one that the rehearsal makes up'),
+    .describe('The id of the VPC; by default a generated one'),
   cidr: cidr.default('10.0.0.0/16').describe('The IPv4 addresses of the VPC'),
   default: z.boolean().default(false).describe('Whether it is the default VPC of its Region'),
   tags: tags.describe('The tags of the VPC, by which a lookup may find it'),
   subnets: z.array(subnet).min(1).describe('The subnets of the VPC'),
 });
 
-/** What an account and region have before the first release: what stacks look up and do not create. */
+/** What an account and a Region have before the first release: what stacks look up and do not create. */
 export const seedSchema = z.strictObject({
   account: z
     .string()
@@ -50,7 +50,7 @@ export const seedSchema = z.strictObject({
 export type Seed = z.infer<typeof seedSchema>;
 export type SeededVpc = z.infer<typeof vpc>;
 
-/** The example that an app is pointed to when it looks up what is not there. */
+/** The example in the message for an app that looks up what does not exist. */
 export const seedExample = `seed:
   - account: '111111111111' # of the stack's env
     region: eu-west-1

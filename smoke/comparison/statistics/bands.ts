@@ -1,11 +1,11 @@
 /**
- * Confidence bands around a whole distribution that hold at all times at once (Howard and Ramdas, theorem 2,
- * https://arxiv.org/abs/1906.09712), for responses that are independent of each other.
+ * Confidence bands of a whole distribution that are valid at all times together (Howard and Ramdas, theorem 2,
+ * https://arxiv.org/abs/1906.09712), for independent responses.
  */
 
 const A = 0.85;
 
-/** Samples from which the bands hold. */
+/** The number of samples from which on the bands are valid. */
 export const SAMPLES_MIN = 100;
 
 /** Half the width of the band after `t` samples, `t >= m`; Infinity before. */
@@ -16,7 +16,7 @@ export function bandWidth(t: number, alpha: number, m = SAMPLES_MIN): number {
 
 const constants = new Map<number, number>();
 
-/** C(alpha): the smallest constant whose band is left with a chance of alpha at most. */
+/** C(alpha): the smallest constant whose band the distribution leaves with a probability of at most alpha. */
 export function bandConstant(alpha: number): number {
   const known = constants.get(alpha);
   if (known !== undefined) return known;
@@ -37,7 +37,7 @@ function crossingChance(c: number): number {
     if (gamma <= 1) return Infinity;
     return 4 * Math.exp(-gamma * gamma * c) * (1 + 1 / ((gamma * gamma - 1) * Math.log(eta)));
   };
-  // One valley between 1 and 2 A^2: a fine grid, as the edges are infinite.
+  // The function has one minimum between 1 and 2 A^2. A fine grid, because it is infinite at both ends.
   let best = Infinity;
   const top = 2 * A * A;
   for (let step = 1; step < 4_000; step++) best = Math.min(best, chance(1 + ((top - 1) * step) / 4_000));
@@ -46,7 +46,7 @@ function crossingChance(c: number): number {
 
 export interface Quantile {
   readonly value: number;
-  /** From the band; Infinity where there is too little data. */
+  /** The lower bound of the band. The upper bound is Infinity if there is too little data. */
   readonly low: number;
   readonly high: number;
 }
@@ -63,7 +63,7 @@ export class Distribution {
     return this.sorted.length;
   }
 
-  /** Share of the values that are `value` or less. */
+  /** The share of the values that are `value` or less. */
   at(value: number): number {
     return this.size === 0 ? NaN : this.rank(value) / this.size;
   }

@@ -1,16 +1,16 @@
 import { lnGamma } from './special';
 
-/** Chances below this are left out: far below any that is spent. */
+/** Smaller probabilities are left out. They are far below any probability that is spent. */
 const NEGLIGIBLE = 1e-14;
 
 /**
- * The bound that a sum of coin tosses, each 1 or -1, is to reach, checked several times on the way: a group-sequential
- * test that spends a chance (Lan and DeMets, https://doi.org/10.1093/biomet/70.3.659). The chance that a fair sum ever
- * reaches its bound is `alpha` at most. It is exact: the distribution of the sums that reached none before is carried
- * from one check to the next.
+ * The bound for a sum of coin tosses, each 1 or -1, at several interim checks: a group-sequential test with alpha spending
+ * (Lan and DeMets, https://doi.org/10.1093/biomet/70.3.659). The probability that a fair sum ever reaches its bound is at
+ * most `alpha`. It is exact, because the distribution of the sums that reached no bound before is carried from one check
+ * to the next.
  */
 export class SpendingBoundary {
-  /** How likely each number of heads is, from `lowest` on, where no bound was reached before. */
+  /** The probability of each number of heads, from `lowest` on, if no bound was reached before. */
   private chances: readonly number[] = [1];
   private lowest = 0;
   private tosses = 0;
@@ -20,9 +20,9 @@ export class SpendingBoundary {
 
   /**
    * The next check.
-   * @param tosses since the last check
-   * @param share of `alpha` that may be spent up to here, 0 to 1, never less than before
-   * @returns the least sum of all tosses that is beyond chance; Infinity when none can be
+   * @param tosses the number of tosses since the last check
+   * @param share the share of `alpha` that may be spent up to here, 0 to 1, never less than before
+   * @returns the smallest sum of all tosses that chance does not explain; Infinity if there is none
    */
   next(tosses: number, share: number): number {
     if (tosses > 0) this.add(tosses);
@@ -50,7 +50,7 @@ export class SpendingBoundary {
   }
 }
 
-/** The chances of the numbers of heads of fair tosses, from the first that is not negligible on. */
+/** The probabilities of the numbers of heads in fair tosses, from the first that is not negligible on. */
 function binomial(tosses: number): readonly [first: number, chances: readonly number[]] {
   const half = Math.ceil(4.2 * Math.sqrt(tosses)) + 1;
   const first = Math.max(0, Math.floor(tosses / 2) - half);

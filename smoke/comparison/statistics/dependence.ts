@@ -1,15 +1,15 @@
 /**
- * How much the pairs hang together. Randomized pairs cancel what both sides share, but not what one side has for itself
- * for a while: a pause, a cold cache, a noisy neighbour. Then a hundred pairs say no more than a few, and evidence
- * counted pair by pair would stop good releases.
+ * The correlation of the pairs. Randomized pairs cancel effects on both sides, but not an effect on only one side for some
+ * time, such as a pause, a cold cache or a noisy neighbour. A hundred such pairs have no more information than a few, and
+ * a count of single pairs would stop good releases.
  */
 
-/** Batches fewer than this say nothing about their variance. */
+/** The number of batches from which on their variance can be estimated. */
 const BATCHES_MIN = 16;
 
 /**
- * How many pairs count as one, 1 or more: the largest of what the neighbours' correlation and the variance of batches'
- * means say. 1 for a series too short or without variance.
+ * How many pairs count as one, 1 or more: the largest of the estimates from the correlation of neighbours and from the
+ * variance of the means of batches. 1 for a series that is too short or has no variance.
  */
 export function dependence(series: readonly number[]): number {
   const n = series.length;
@@ -25,17 +25,17 @@ export function dependence(series: readonly number[]): number {
   return most;
 }
 
-/** As if the series were autoregressive of the first order, with the correlation seen at `lag`, where it is no chance. */
+/** For a first-order autoregressive series with the measured correlation at `lag`, if that is significant. */
 function ofCorrelation(centred: readonly number[], lag: number, variance: number): number {
   const n = centred.length;
-  const seen = product(centred, lag) / (n * variance);
-  // The longer the lag, the more a chance find would be blown up.
-  if (seen < (lag < 4 ? 2 : 3) / Math.sqrt(n)) return 1;
-  const step = Math.min(0.999, seen ** (1 / lag));
+  const correlation = product(centred, lag) / (n * variance);
+  // A longer lag amplifies a correlation by chance.
+  if (correlation < (lag < 4 ? 2 : 3) / Math.sqrt(n)) return 1;
+  const step = Math.min(0.999, correlation ** (1 / lag));
   return (1 + step) / (1 - step);
 }
 
-/** How much more the means of batches vary than those of independent values. */
+/** The variance of the means of batches, divided by that of independent values. */
 function ofBatches(centred: readonly number[], size: number, variance: number): number {
   const batches = Math.floor(centred.length / size);
   if (size === 1 || batches < BATCHES_MIN) return 1;

@@ -12,7 +12,7 @@ import {
 const GROSS_MARGINS = 5;
 const GROSS_DEVIATIONS = 3;
 
-/** Errors of both sides, pair by pair. */
+/** Decides by the errors of both sides, pair by pair. */
 export class ErrorJudge {
   private readonly question: Question;
   private readonly failed = { blue: 0, green: 0 };
@@ -53,7 +53,7 @@ export class ErrorJudge {
     return this.found;
   }
 
-  /** Whether green fails more often by far than the margin allows. */
+  /** Whether green fails far more often than the margin allows. */
   isGross(): boolean {
     return differenceOf(this.question.pairs, GROSS_DEVIATIONS).low >= GROSS_MARGINS * this.margin;
   }

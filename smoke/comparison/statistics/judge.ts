@@ -4,21 +4,21 @@ import { ErrorJudge } from './errors';
 import { LatencyJudge } from './latency';
 import type { ComparisonDecision, ComparisonRule, Observation } from './rule';
 
-/** Every ten pairs at first, then whenever there are 15 % more: more checks would find little sooner, and cost chance. */
+/** A check after every ten pairs at first, later after every 15 % more. More checks would find little earlier, and spend alpha. */
 const CHECK_EVERY = 10;
 const CHECK_GROWTH = 1.15;
 
-/** The chance of a false pass is spent a little ahead of the pairs, as most releases are good and should not wait. */
+/** The probability of a false pass is spent a little faster than the pairs, because most releases are good and should not wait. */
 const PASS_SPENDING = 0.75;
 
 /**
- * Judges pairs of attempts, one to blue and one to green, as they come: a group-sequential test, so that all its checks
+ * Evaluates pairs of attempts, one to blue and one to green, as they come. It is a group-sequential test, so all its checks
  * together keep to `alpha` and `confidence`. Pure: no time, no I/O.
  */
 export class PairJudge {
   private readonly errors: ErrorJudge;
   private readonly latency: LatencyJudge;
-  /** A sum of so many tosses gives the standard deviations below a margin. */
+  /** Its bounds give the number of standard deviations below a margin. */
   private readonly passing: SpendingBoundary;
   private count = 0;
   private countOfPassing = 0;
@@ -32,8 +32,8 @@ export class PairJudge {
 
   /**
    * One pair.
-   * @param timeShare of the time for all pairs that is over, 0 to 1: where it ends before the pairs do, the chances are spent
-   * with it. It is the same whichever side of a pair is which, so that the bounds stay exact.
+   * @param timeShare the share of the time for all pairs that is over, 0 to 1. If the time ends before the pairs do, alpha is
+   * spent by time. The share is the same if the sides of a pair are swapped, so the bounds stay exact.
    */
   observe(blue: Observation, green: Observation, timeShare = 0): void {
     this.errors.observe(blue, green);
@@ -44,7 +44,7 @@ export class PairJudge {
     this.check(Math.min(1, Math.max(timeShare, this.count / this.rule.pairsMax)));
   }
 
-  /** The last check, when no pair comes any more: all that is left of the chances is spent on it. */
+  /** The last check, after the last pair. It spends the rest of alpha. */
   finish(): void {
     if (this.count > 0) this.check(1);
   }
@@ -71,8 +71,8 @@ export class PairJudge {
   }
 
   /**
-   * Whether green is far worse even at the better end of an interval. Waves of one side's own count as few pairs, so that a task
-   * that dies and starts again, or a leak, may stay undecided: this tells such harm from too little data.
+   * Whether green is far worse even at the better end of an interval. Effects on only one side count as few pairs, so a task
+   * that dies and starts again, or a leak, may stay undecided. This distinguishes such a problem from too little data.
    */
   isGross(): boolean {
     return this.errors.isGross() || this.latency.isGross();
@@ -83,7 +83,7 @@ export class PairJudge {
   }
 }
 
-/** Worse if any is, not worse if all are. */
+/** "worse" if any decision is, "not worse" if all are. */
 export function together(decisions: readonly ComparisonDecision[]): ComparisonDecision {
   if (decisions.includes('worse')) return 'worse';
   return decisions.length > 0 && decisions.every((decision) => decision === 'not-worse')

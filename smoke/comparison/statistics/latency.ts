@@ -13,7 +13,7 @@ import {
 } from './rule';
 import { RecentTimes } from './times';
 
-/** Where blue's distribution is asked about; the share of all responses that may move beyond; the share of alpha. */
+/** The quantiles of blue's distribution that are compared, the share of all responses that may move beyond, and the share of alpha. */
 const QUANTILES = [
   { p: 0.5, margin: 0.1, weight: 0.04 },
   { p: 0.75, margin: 0.1, weight: 0.04 },
@@ -24,22 +24,22 @@ const TAIL = { p: 0.99, margin: 0.01, weight: 0.32 } as const;
 const SLOWER_WEIGHT = 0.2;
 const MANIFOLD = { times: 6, weight: 0.32 } as const;
 
-/** Before this many pairs nothing can be said of how they hang together, so "worse" is not said either. */
+/** With fewer pairs their correlation cannot be estimated, so "worse" is not decided either. */
 const PAIRS_FOR_DEPENDENCE = 100;
-/** Pairs from which on the tail is asked about: of fewer, one in a hundred is a guess. */
+/** The number of pairs from which on the tail is compared. With fewer, one in a hundred is a guess. */
 const PAIRS_FOR_TAIL = 240;
 const GROSS_TIMES = 2;
-/** Pairs after which blue's quantiles are read again, and of how many responses. */
+/** After how many pairs blue's quantiles are read again, and of how many responses. */
 const LEARN_EVERY = 40;
 const RECENT = 400;
 const RECENT_FOR_TAIL = 2_000;
-/** Responses, of both sides, whose median is the level of the moment, which load moves; pairs after which it is read. */
+/** The number of responses of both sides whose median is the current level, which follows load, and after how many pairs it is read. */
 const RECENT_FOR_LEVEL = 40;
 const LEVEL_EVERY = 10;
 
 /**
- * Times of both sides, pair by pair. An error counts as a response that never came: left out, a green that fails where it
- * was slow would look faster for it.
+ * Decides by the times of both sides, pair by pair. An error counts as a response that never came. Otherwise a green that
+ * fails in its slow requests would seem faster.
  */
 export class LatencyJudge {
   private readonly blue = new Distribution();
@@ -70,15 +70,15 @@ export class LatencyJudge {
 
   observe(blue: Observation, green: Observation): void {
     this.count += 1;
-    if (this.thresholds.length > 0) this.ask(blue, green);
+    if (this.thresholds.length > 0) this.compare(blue, green);
     if (!blue.failed) this.recent.add(blue.durationMs);
     if (!blue.failed && this.levelMs > 0) this.recentOfLevel.add(blue.durationMs / this.levelMs);
     for (const each of [blue, green]) if (!each.failed) this.moment.add(each.durationMs);
     if (this.count % LEVEL_EVERY === 0) [this.levelMs] = this.moment.quantiles(0.5) as [number];
-    if (this.count % LEARN_EVERY === 0 && this.recent.size >= PILOT_PAIRS / 2) this.learn();
+    if (this.count % LEARN_EVERY === 0 && this.recent.size >= PILOT_PAIRS / 2) this.readThresholds();
   }
 
-  private ask(blue: Observation, green: Observation): void {
+  private compare(blue: Observation, green: Observation): void {
     if (!blue.failed) this.blue.add(blue.durationMs);
     if (!green.failed) this.green.add(green.durationMs);
     const [blueMs, greenMs] = [timeToResponse(blue), timeToResponse(green)];
@@ -86,16 +86,18 @@ export class LatencyJudge {
     this.slower.pairs.add(tallyOf(greenMs > allowedMs, allowedMs > greenMs));
     this.ratios.push(lnRatio(greenMs, allowedMs));
     this.manifold.pairs.add(tallyOf(this.isManifold(greenMs, blueMs), this.isManifold(blueMs, greenMs)));
-    this.quantiles.forEach((question, at) => this.askBeyond(question, this.thresholds[at] as number, blueMs, greenMs));
-    if (this.count > PAIRS_FOR_TAIL) this.askBeyond(this.tail, this.tailOfLevel * this.levelMs, blueMs, greenMs);
+    this.quantiles.forEach((question, at) =>
+      this.compareBeyond(question, this.thresholds[at] as number, blueMs, greenMs),
+    );
+    if (this.count > PAIRS_FOR_TAIL) this.compareBeyond(this.tail, this.tailOfLevel * this.levelMs, blueMs, greenMs);
   }
 
-  private askBeyond(question: Question, thresholdMs: number, blueMs: number, greenMs: number): void {
+  private compareBeyond(question: Question, thresholdMs: number, blueMs: number, greenMs: number): void {
     question.pairs.add(tallyOf(greenMs > this.allowed(thresholdMs), blueMs > thresholdMs));
   }
 
-  /** The thresholds are those of blue's responses up to here: neither green nor the pairs to come can move them. */
-  private learn(): void {
+  /** The thresholds come from blue's responses up to here. Neither green nor later pairs can change them. */
+  private readThresholds(): void {
     this.thresholds = this.recent.quantiles(...QUANTILES.map(({ p }) => p));
     [this.tailOfLevel] = this.recentOfLevel.quantiles(TAIL.p) as [number];
   }
@@ -115,16 +117,16 @@ export class LatencyJudge {
   check({ share, deviations, background }: Check): void {
     const early = this.count < PAIRS_FOR_DEPENDENCE;
     for (const question of this.questions) question.check(early ? 0 : share);
-    // What hangs together in one respect may do so in all.
+    // Pairs that are correlated in one measure may be so in all.
     this.factor = Math.max(dependence(this.ratios), ...this.questions.map((question) => question.factor));
     if (!early && this.questions.some((question) => question.isWorse(this.factor))) this.found = 'worse';
     else this.found = this.isWithin(deviations, background) ? 'not-worse' : 'not-enough-data';
   }
 
-  /** Every margin must be ruled out, so each at the full confidence. */
+  /** Every margin must be ruled out, each at the full confidence. */
   private isWithin(deviations: number, background: number): boolean {
     const more = MARGIN_OF_BACKGROUND * background;
-    // Of a tail that comes in bursts of one side's own, only a larger one can be ruled out.
+    // If the tail comes in bursts on one side, only a larger margin can be ruled out.
     const ofTail = (TAIL.margin + more) * Math.sqrt(this.tail.factor);
     return (
       this.quantiles.every((question, at) => question.isWithin((QUANTILES[at]?.margin ?? 0) + more, deviations)) &&
@@ -151,7 +153,7 @@ export class LatencyJudge {
     };
   }
 
-  /** Whether green takes longer by far than it may, at any quantile. */
+  /** Whether green takes far longer than allowed at any quantile. */
   isGross(): boolean {
     if (this.blue.size === 0 || this.green.size === 0) return false;
     return this.quantileBands().some(({ blue, green }) => green.low >= GROSS_TIMES * this.allowed(blue.high));
@@ -165,7 +167,7 @@ export class LatencyJudge {
     });
   }
 
-  /** The quantile at which green lies the furthest behind, as a ratio, with the interval of the bands. */
+  /** The quantile at which green is slowest compared with blue, as a ratio, with the interval of the bands. */
   private furthestBehind() {
     if (this.blue.size === 0) return { value: 1, interval: [null, null] as const, blue: 0, green: 0, quantile: 0.5 };
     const worst = this.quantileBands().reduce((most, each) => (each.ratio > most.ratio ? each : most));
@@ -184,7 +186,7 @@ function timeToResponse({ failed, durationMs }: Observation): number {
   return failed ? Infinity : durationMs;
 }
 
-/** Cut at about a hundredfold, so that one error does not drown the rest. */
+/** Limited to about a hundredfold, so that one error does not hide the rest. */
 function lnRatio(a: number, b: number): number {
   if (a === b) return 0;
   return Math.max(-5, Math.min(5, Math.log(positive(a) / positive(b))));

@@ -1,13 +1,12 @@
 /**
- * Results of pairs: the same request to both sides, in random order, in the same moment. Where the sides are alike,
- * which of the two comes out worse is a coin's toss, whatever the moment brought to both: load, a slow database, a burst
- * of errors.
+ * Results of pairs: the same request to both sides, in random order, at the same time. If the sides are equal, which of the
+ * two is worse is a coin toss, whatever affects both at that time: load, a slow database, a burst of errors.
  */
 
-/** 1 where green came out worse, -1 where blue did, 0 where they were alike. */
+/** 1 if green was worse, -1 if blue was worse, 0 if they were equal. */
 export type Tally = 1 | 0 | -1;
 
-/** The tally of "does it hold of green" and "does it hold of blue". */
+/** The tally of one condition: whether green meets it, and whether blue does. */
 export function tallyOf(green: boolean, blue: boolean): Tally {
   return green === blue ? 0 : green ? 1 : -1;
 }
@@ -26,13 +25,13 @@ export class Pairs {
 }
 
 /**
- * How many standard deviations green lies below `margin`, the share of the pairs by which it would come out worse more
- * often than blue: Tango's score (Statistics in Medicine 17, 1998, 891-908), which holds also where no pair differs.
+ * How many standard deviations green is below `margin`, the share of the pairs by which it would be worse more often than
+ * blue: Tango's score (Statistics in Medicine 17, 1998, 891-908), which is valid also if no pair differs.
  */
 export function scoreBelow(margin: number, { greenWorse, blueWorse, series }: Pairs): number {
   const n = series.length;
   if (n === 0) return 0;
-  // The share of pairs in which blue comes out worse that is the likeliest if green is worse by the margin.
+  // The most likely share of pairs in which blue is worse, if green is worse by the margin.
   const b = (2 * n - greenWorse + blueWorse) * margin - greenWorse - blueWorse;
   const c = -blueWorse * margin * (1 - margin);
   const share = Math.max(0, (Math.sqrt(Math.max(0, b * b - 8 * n * c)) - b) / (4 * n));
@@ -41,7 +40,7 @@ export function scoreBelow(margin: number, { greenWorse, blueWorse, series }: Pa
   return variance > 0 ? distance / Math.sqrt(variance) : Math.sign(distance) * Infinity;
 }
 
-/** The difference of shares, green's less blue's, with the bounds that are `deviations` standard deviations away. */
+/** The difference of shares, green minus blue, with the bounds `deviations` standard deviations away. */
 export function differenceOf(pairs: Pairs, deviations: number): { value: number; low: number; high: number } {
   const { greenWorse, blueWorse, series } = pairs;
   const mirrored = new Pairs();
@@ -53,7 +52,7 @@ export function differenceOf(pairs: Pairs, deviations: number): { value: number;
   };
 }
 
-/** The smallest margin that the pairs rule out, 1 where they rule out none. */
+/** The smallest margin that the pairs rule out; 1 if they rule out none. */
 function upperBound(pairs: Pairs, deviations: number): number {
   let [low, high] = [-1, 1];
   for (let step = 0; step < 40; step++) {

@@ -3,13 +3,13 @@ import { dependence } from './dependence';
 import { Pairs, scoreBelow } from './paired';
 import { lnBetaAbove } from './special';
 
-/** How strongly the pairs speak for "worse", and what decides; both are 1 over the chance of such pairs between equals. */
+/** The evidence for "worse" and the value that decides. Both are reciprocals of the probability of such pairs between equal sides. */
 export interface Strength {
   readonly evidence: number;
   readonly threshold: number;
 }
 
-/** A question that is put to every pair, such as "which side failed?", and whether chance explains the tallies. */
+/** One question about every pair, such as "which side failed?", and whether chance explains the tallies. */
 export class Question {
   readonly pairs = new Pairs();
   /** At the last check: how many pairs count as one. */
@@ -19,12 +19,12 @@ export class Question {
   private sum = 0;
   private readonly boundary: SpendingBoundary;
 
-  /** @param alpha chance that it ever calls a green worse that is not */
+  /** @param alpha the probability that a green that is no worse is ever called worse */
   constructor(private readonly alpha: number) {
     this.boundary = new SpendingBoundary(alpha);
   }
 
-  /** The next check. @param share of alpha that may be spent up to here */
+  /** The next check. @param share the share of alpha that may be spent up to here */
   check(share: number): void {
     const { greenWorse, blueWorse, series } = this.pairs;
     const tosses = greenWorse + blueWorse;
@@ -34,12 +34,12 @@ export class Question {
     this.factor = dependence(series);
   }
 
-  /** Whether green came out worse so often that chance does not explain it. @param factor how many pairs count as one */
+  /** Whether green was worse so often that chance does not explain it. @param factor how many pairs count as one */
   isWorse(factor = this.factor): boolean {
     return this.discounted(factor) >= this.bound;
   }
 
-  /** Whether green is worse by less than the margin. @param deviations that it must lie below it */
+  /** Whether green is worse by less than the margin. @param deviations how many standard deviations it must be below */
   isWithin(margin: number, deviations: number): boolean {
     return scoreBelow(margin, this.pairs) >= deviations * Math.sqrt(this.factor);
   }
@@ -54,14 +54,14 @@ export class Question {
     return this.sum / Math.sqrt(factor);
   }
 
-  /** That so many fair tosses sum up to `sum` or more. */
+  /** The probability that so many fair tosses have a sum of `sum` or more. */
   private chanceOf(sum: number): number {
     const heads = (this.tosses + sum) / 2;
     return heads <= 0 ? 1 : Math.exp(lnBetaAbove(0.5, this.tosses - heads + 1, heads));
   }
 }
 
-/** The strength of the question that comes closest to "worse", or went furthest beyond. */
+/** The strength of the question that is closest to "worse", or furthest beyond it. */
 export function strongest(questions: readonly Question[], factor: number): Strength {
   const strengths = questions.map((question) => question.strength(factor));
   const ratioOf = ({ evidence, threshold }: Strength) => evidence / threshold;

@@ -1,18 +1,18 @@
-/** What a comparison takes for worse, and how sure it is to be. */
+/** When green counts as worse, and how certain the decision is. */
 export interface ComparisonRule {
-  /** Chance that a green no worse than blue is ever called worse, over all checks; half for errors, half for latency. */
+  /** The probability that a green that is no worse than blue is ever called worse, over all checks; half for errors, half for latency. */
   readonly alpha: number;
-  /** How sure "not worse" is: a green worse by the margins passes with a chance of 1 - confidence at most, per measure. */
+  /** The confidence of "not worse": a green that is worse by the margins passes with a probability of at most 1 - confidence per measure. */
   readonly confidence: number;
-  /** Share of requests that may fail more on green before it stops being "not worse": 0.01 is one in a hundred. */
+  /** The share of requests that green may fail more often and still be "not worse": 0.01 is one in a hundred. */
   readonly errorMargin: number;
   /** Green may take this many times as long as blue... */
   readonly latencyRatio: number;
-  /** ...or this much longer, whichever is more: what nobody notices is no reason to stop. Milliseconds. */
+  /** ...or this much longer, whichever is more, because nobody notices a few milliseconds. Milliseconds. */
   readonly latencyFloorMs: number;
-  /** Pairs before "not worse" can be said. */
+  /** The number of pairs before "not worse" can be decided. */
   readonly pairsMin: number;
-  /** Pairs at the most: what the chances are spread over. */
+  /** The largest number of pairs, over which alpha is spent. */
   readonly pairsMax: number;
 }
 
@@ -26,18 +26,18 @@ export const RULE_DEFAULT: ComparisonRule = {
   pairsMax: 5_000,
 };
 
-/** Pairs at the start that warm both sides up; blue's times in them say which times are worth asking about. */
+/** Pairs at the start that warm up both sides. Blue's times in them give the first thresholds. */
 export const PILOT_PAIRS = 40;
 
 /**
- * What is added to a margin, as a share of blue's own share of failures: where one request in twenty fails anyway,
- * ruling out one in a hundred more would take ten thousand requests.
+ * The addition to a margin, as a share of blue's own share of failures. If one request in twenty fails anyway, ten thousand
+ * requests would be needed to rule out one more in a hundred.
  */
 export const MARGIN_OF_BACKGROUND = 0.3;
 
 export type ComparisonDecision = 'worse' | 'not-worse' | 'not-enough-data';
 
-/** What of one attempt is judged. */
+/** What the rule uses of one attempt. */
 export interface Observation {
   /** No response, or one that is an error. */
   readonly failed: boolean;
@@ -45,11 +45,11 @@ export interface Observation {
   readonly durationMs: number;
 }
 
-/** One check on the way. */
+/** One interim check. */
 export interface Check {
-  /** Share of all pairs that there can be, 0 to 1; 1 at the last check, however many pairs there were. */
+  /** The share of the largest number of pairs, 0 to 1; 1 at the last check. */
   readonly share: number;
-  /** Standard deviations below a margin that rule it out; Infinity while there are too few pairs. */
+  /** How many standard deviations below a margin rule it out; Infinity if there are too few pairs. */
   readonly deviations: number;
   /** Blue's share of failures. */
   readonly background: number;

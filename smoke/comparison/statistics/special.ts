@@ -22,10 +22,10 @@ export function lnBeta(parameters: readonly number[]): number {
   return parameters.reduce((sum, value) => sum + lnGamma(value), 0) - lnGamma(total);
 }
 
-/** ln P(X > x) for X ~ Beta(a, b), 0 < x < 1; -Infinity where the tail is below the smallest double. */
+/** ln P(X > x) for X ~ Beta(a, b), 0 < x < 1; -Infinity if the tail is below the smallest double. */
 export function lnBetaAbove(x: number, a: number, b: number): number {
   const lnFront = a * Math.log(x) + b * Math.log1p(-x) - lnBeta([a, b]);
-  // The fraction converges fast on the far side of the mean; on the near side take the complement.
+  // The fraction converges fast above the mean. Below it the complement is used.
   if (x > (a + 1) / (a + b + 2)) return lnFront + Math.log(continuedFraction(1 - x, b, a) / b);
   return Math.log1p(-Math.min(1, Math.exp(lnFront) * (continuedFraction(x, a, b) / a)));
 }

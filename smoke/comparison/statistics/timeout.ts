@@ -1,21 +1,21 @@
 import { PILOT_PAIRS } from './rule';
 
-/** A response of green may take this many times as long as the slowest of blue's first ones, but at least half a second. */
+/** How many times as long as the slowest of blue's first responses a response may take; at least half a second. */
 const TIMES_SLOWEST = 10;
 const LEAST_MS = 500;
 
 /**
- * How long a response may take: the plan's limit, and less once blue has shown how fast it is. A request that hangs then
- * costs half a second and not the whole limit, so that hundreds of others can still be sent.
+ * How long a response may take: the timeout of the plan, and less once blue's speed is known. A request that hangs then takes
+ * half a second instead of the whole timeout, so hundreds of others can still be sent.
  */
 export class Timeout {
   private responses = 0;
   private slowestMs = 0;
 
-  /** @param mostMs the limit at the start, never exceeded */
-  constructor(private readonly mostMs: number) {}
+  /** @param maxMs the timeout at the start, which is never exceeded */
+  constructor(private readonly maxMs: number) {}
 
-  /** One of blue's responses; the first ones count. */
+  /** Takes one of blue's responses into account; only the first ones count. */
   learn(durationMs: number): void {
     if (this.responses >= PILOT_PAIRS) return;
     this.responses += 1;
@@ -23,7 +23,7 @@ export class Timeout {
   }
 
   get ms(): number {
-    if (this.responses < PILOT_PAIRS) return this.mostMs;
-    return Math.min(this.mostMs, Math.max(LEAST_MS, Math.ceil(this.slowestMs * TIMES_SLOWEST)));
+    if (this.responses < PILOT_PAIRS) return this.maxMs;
+    return Math.min(this.maxMs, Math.max(LEAST_MS, Math.ceil(this.slowestMs * TIMES_SLOWEST)));
   }
 }

@@ -1,14 +1,14 @@
 /** The last values of a series, for quantiles that move with it. */
 export class RecentTimes {
-  /** A ring: moving all of thousands for each new one would cost more than all else that is done with it. */
+  /** A ring buffer, because moving thousands of values for each new one is slow. */
   private readonly values: Float64Array;
   private readonly sorted: Float64Array;
   private count = 0;
 
-  /** @param most how many are kept */
-  constructor(most: number) {
-    this.values = new Float64Array(most);
-    this.sorted = new Float64Array(most);
+  /** @param lengthMax the number of values */
+  constructor(lengthMax: number) {
+    this.values = new Float64Array(lengthMax);
+    this.sorted = new Float64Array(lengthMax);
   }
 
   add(value: number): void {
@@ -20,7 +20,7 @@ export class RecentTimes {
     return Math.min(this.count, this.values.length);
   }
 
-  /** The smallest value with a share of `p` or more at or below it, one per `p`; NaN when there are none. */
+  /** The smallest value with a share of `p` or more at or below it, one per `p`; NaN if there are no values. */
   quantiles(...ps: readonly number[]): number[] {
     const { size } = this;
     const sorted = this.sorted.subarray(0, size);

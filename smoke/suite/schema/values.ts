@@ -20,13 +20,13 @@ const JSON_PATH_ALLOWED = 'a JSONPath as text, such as $.orders[0].id';
 export const fixedJsonPath = text(JSON_PATH_ALLOWED, { lengthMax: 2_000, problemOf: jsonPathProblem });
 export const jsonPath = text(JSON_PATH_ALLOWED, {
   lengthMax: 2_000,
-  // A digit stands for what `${name}` becomes, as an index and within quotes.
+  // A digit replaces `${name}`, because it is valid as an index and within quotes.
   problemOf: (path) => jsonPathProblem(path.replace(/\$\{[^}]*\}/g, '1')),
 });
 
 export const headerName = text('a header name', { pattern: HEADER_NAME, lengthMax: 200 });
 export const headerValue = text(HEADER_VALUE_ALLOWED, { isBlankAllowed: true, pattern: HEADER_VALUE });
-/** What a response's header is compared with: UTF-8 too. */
+/** The expected value of a response header, which may have UTF-8. */
 export const responseHeaderValue = text(HEADER_VALUE_ALLOWED, {
   isBlankAllowed: true,
   pattern: /^[\t\x20-\x7e\u0080-\uffff]*$/,
@@ -45,7 +45,7 @@ export const wholeNumber = (min: number, max: number) => integer(`a whole number
 export const anyNumber = (min: number, max: number) => decimal(`a number from ${min} to ${max}`, min, max);
 export const flag = z.boolean({ error: 'true or false' });
 
-/** What a value is compared with. */
+/** The number that a value is compared with. */
 export const bound = numeric('a number');
 
 export function json(allowed: string) {

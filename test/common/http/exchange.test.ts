@@ -29,7 +29,7 @@ function requestTo({ port }: Pick<Listening, 'port'>, changes: Partial<HttpReque
 }
 
 /** What a check sees of an exchange. */
-async function seen(reply: Promise<HttpResponse>) {
+async function resultOf(reply: Promise<HttpResponse>) {
   try {
     const { status, headers, body, truncated } = await reply;
     return { status, headers, body, truncated };
@@ -43,8 +43,8 @@ async function both(behaviour: Behaviour, changes: Partial<HttpRequest> = {}) {
   const server = await serving(behaviour);
   const request = requestTo(server, changes);
   const [gate, node] = await Promise.all([
-    seen(exchange(request)),
-    seen(exchangeByNode(requestTo(server, changes), new Stopwatch())),
+    resultOf(exchange(request)),
+    resultOf(exchangeByNode(requestTo(server, changes), new Stopwatch())),
   ]);
   return { gate, node };
 }

@@ -45,12 +45,12 @@ async function judge(suite: Suite, green: string, live: string): Promise<Verdict
 
 const orders: Suite = { checks: [{ name: 'orders', path: '/orders', retries: 0 }] };
 
-test('a check that fails on both sides: the sentence says that the live side shows the same trouble', async () => {
+test('a check that fails on both sides: the sentence says that the live side has the same problem', async () => {
   const [green, live] = [await side(500), await side(500)];
   const verdict = await judge(orders, green.url, live.url);
   expect(verdict).toMatchObject({ outcome: 'Failed', rule: 'check-failed' });
   expect(verdict.sentence).toMatch(
-    /^check "orders" failed: status was 500, .*; the live side shows the same trouble: status was 500$/,
+    /^check "orders" failed: status was 500, .*; the live side has the same problem: status was 500$/,
   );
   expect(verdict.liveChecks).toMatchObject([{ name: 'orders', outcome: 'failed' }]);
 });

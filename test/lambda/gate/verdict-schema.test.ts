@@ -79,8 +79,8 @@ const FULL: Required<Verdict> = {
       },
     ],
     differences: [
-      { request: 'orders', kind: 'json-missing', place: 'orders[].id', blue: '"1"', green: 'missing', seen: 3, of: 3 },
-      { request: 'orders', kind: 'status', place: 'status', blue: '200', green: '201', seen: 3, of: 3, fails: true },
+      { request: 'orders', kind: 'json-missing', place: 'orders[].id', blue: '"1"', green: 'missing', count: 3, of: 3 },
+      { request: 'orders', kind: 'status', place: 'status', blue: '200', green: '201', count: 3, of: 3, fails: true },
     ],
     noise: ['header date'],
     failures: [{ request: 'orders', what: 'timed out', blue: 0, green: 0.01 }],

@@ -53,7 +53,7 @@ const difference = (index: number) => ({
   place: WORST.repeat(200),
   blue: text,
   green: text,
-  seen: 1,
+  count: 1,
   of: 1,
 });
 

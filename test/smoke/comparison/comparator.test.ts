@@ -13,14 +13,14 @@ interface World {
     turn: number,
     path: string,
   ) => Partial<Sample> & { body?: string; status?: number; type?: string };
-  readonly mixedUp?: (asked: number) => string | undefined;
+  readonly mixedUp?: (checks: number) => string | undefined;
 }
 
-/** Compares two sides that answer as told; their times are given, so none passes. */
+/** Compares two sides with given responses and times. No real time passes. */
 async function compare({ options = {}, sample, mixedUp }: World) {
   const sent: { side: Side; method: string; path: string }[] = [];
   let turn = 0;
-  let asked = 0;
+  let checks = 0;
   const attempt: Attempt = async (side, { method = 'GET', path }) => {
     sent.push({ side, method, path });
     const {
@@ -38,13 +38,13 @@ async function compare({ options = {}, sample, mixedUp }: World) {
     attempt,
     random: seeded(1),
     signal: new AbortController().signal,
-    mixedUp: mixedUp && (async () => mixedUp(asked++)),
+    mixedUp: mixedUp && (async () => mixedUp(checks++)),
   });
   return { result, sent };
 }
 
 describe('the requests', () => {
-  test('go to both sides in pairs, in random order, and end when the answer is known', async () => {
+  test('go to both sides in pairs, in random order, and end when the decision is known', async () => {
     const { result, sent } = await compare({ sample: () => ({}) });
     expect(result).toMatchObject({ decision: 'not-worse', outcome: 'passed', endedBy: 'not-worse', differences: [] });
     expect(result.requests).toBeLessThan(2_000);
@@ -73,7 +73,7 @@ describe('the requests', () => {
     expect(() => planOf({}, [{ method: 'POST', path: '/' }])).toThrow('compare.requests is empty');
   });
 
-  test('never exceed the number allowed, and too little data fails unless asked otherwise', async () => {
+  test('never exceed the number allowed, and too little data fails unless notEnoughData is warn', async () => {
     const few = { maxRequests: 100 };
     const { result, sent } = await compare({ options: few, sample: () => ({}) });
     expect(sent).toHaveLength(100);
@@ -86,8 +86,8 @@ describe('the requests', () => {
     expect(result.sentence).toContain(
       'not enough data to say that green is no worse than blue: errors and latency undecided',
     );
-    const asked = await compare({ options: { ...few, notEnoughData: 'warn' }, sample: () => ({}) });
-    expect(asked.result).toMatchObject({ decision: 'not-enough-data', outcome: 'passed' });
+    const warned = await compare({ options: { ...few, notEnoughData: 'warn' }, sample: () => ({}) });
+    expect(warned.result).toMatchObject({ decision: 'not-enough-data', outcome: 'passed' });
   });
 
   test('end at the timeout, also when a side hangs', async () => {
@@ -116,7 +116,7 @@ describe('a bad green', () => {
     );
   });
 
-  test('is named by status, request and side; a hang too, and the live side where it shows the same trouble', async () => {
+  test('is named by status, request and side; a hang too, and the live side where it has the same problem', async () => {
     const random = seeded(12);
     const hangs = await compare({
       options: { requests: [{ path: '/orders' }, { path: '/health' }] },
@@ -140,7 +140,7 @@ describe('a bad green', () => {
     });
     expect(both.result).toMatchObject({ decision: 'not-worse', outcome: 'passed' });
     expect(both.result.sentence).toMatch(
-      /; the live side shows the same trouble: [\d.]+ % of green's responses to GET \/orders had status 500, [\d.]+ % of blue's$/,
+      /; the live side has the same problem: [\d.]+ % of green's responses to GET \/orders had status 500, [\d.]+ % of blue's$/,
     );
   });
 
@@ -149,7 +149,7 @@ describe('a bad green', () => {
     const onBlue = (side: Side, path: string) => side === 'blue' && path === '/returns';
     const good = await compare({ options, sample: (side, _, path) => (onBlue(side, path) ? { status: 404 } : {}) });
     expect(good.result).toMatchObject({ decision: 'not-worse', newRequests: ['GET /returns'], failures: [] });
-    expect(good.result.sentence).toMatch(/; not compared, as the live side refuses them: GET \/returns$/);
+    expect(good.result.sentence).toMatch(/; not compared, because the live side refuses them: GET \/returns$/);
     expect(good.result.measures).toMatchObject([{ blue: 0, green: 0 }, {}]);
     const random = seeded(14);
     const bad = await compare({
@@ -178,7 +178,7 @@ describe('a bad green', () => {
     expect(only.result).toMatchObject({ decision: 'not-enough-data', outcome: 'failed', endedBy: 'requests' });
     expect(only.sent.length).toBeLessThanOrEqual(8);
     expect(only.result.sentence).toBe(
-      'green could not be compared with blue: the live side refuses every request; not compared, as the live side refuses them: GET /returns',
+      'green could not be compared with blue: the live side refuses every request; not compared, because the live side refuses them: GET /returns',
     );
     const dropped = await compare({ options, sample: sample(200, 404) });
     expect(dropped.result).toMatchObject({ decision: 'worse', newRequests: [] });
@@ -191,7 +191,9 @@ describe('a bad green', () => {
       sample: (side, turn) => ({ status: side === 'green' && turn % 160 >= 80 ? 502 : 200 }),
     });
     expect(dies.result).toMatchObject({ decision: 'not-enough-data', outcome: 'failed' });
-    expect(dies.result.sentence).toMatch(/^not enough data .*; too bad to pass undecided$/);
+    expect(dies.result.sentence).toMatch(
+      /^not enough data .*; the difference is too large to pass without a decision$/,
+    );
     const leaks = await compare({
       options: { notEnoughData: 'warn', maxRequests: 1_000, concurrency: 1 },
       sample: (side, turn) => ({ durationMs: 10 + (side === 'green' ? turn / 10 : 0) }),
@@ -227,7 +229,7 @@ describe('a bad green', () => {
     expect(result.sentence).toMatch(/^green is slower than blue: p\d+ 1\d\d ms against \d+ ms, by chance once in/);
   });
 
-  test('that answers 404 where blue answers is failing; what both refuse is an answer', async () => {
+  test('that responds 404 to a request that blue accepts fails; a request that both refuse does not count as an error', async () => {
     const lost = await compare({ sample: (side) => ({ status: side === 'green' ? 404 : 200 }) });
     expect(lost.result.decision).toBe('worse');
     expect(lost.result.requests).toBeLessThan(100);
@@ -245,7 +247,7 @@ describe('differences', () => {
   const body = (turn: number, more: object = {}) =>
     JSON.stringify({ id: `r-${turn}`, at: turn * 7, total: 3, ...more });
 
-  test('a missing field, another type and another content type are reported, and fail only if asked to', async () => {
+  test('a missing field, another type and another content type are reported, and fail only by failOnDifferences', async () => {
     const sample: World['sample'] = (side, turn) => ({
       body: side === 'green' ? JSON.stringify({ id: `r-${turn}`, total: '3' }) : body(turn),
       type: side === 'green' ? 'text/html' : 'application/json',
@@ -272,7 +274,7 @@ describe('differences', () => {
     ]);
   });
 
-  test('that fail the gate end it as soon as no further answer is looked into, with the rule that decided', async () => {
+  test('that fail the gate end it as soon as no further response is inspected, with the rule that decided', async () => {
     const sample: World['sample'] = (side, turn) => (side === 'green' ? { body: '{"total":3}' } : { body: body(turn) });
     const { result } = await compare({ sample, options: { failOnDifferences: ['json-missing'] } });
     expect(result).toMatchObject({
@@ -306,7 +308,7 @@ describe('differences', () => {
     expect(decide({ checks: [], alarms: [], comparison: worse }).rule).toBe('comparison-worse');
   });
 
-  test('what differs between two answers of blue is noise, and values that stand still are compared', async () => {
+  test('what differs between two responses of blue is noise, and values that do not change are compared', async () => {
     const { result } = await compare({
       options: { failOnDifferences: true },
       sample: (side, turn) => ({ body: body(turn, { currency: side === 'green' ? 'USD' : 'EUR' }) }),
@@ -315,7 +317,7 @@ describe('differences', () => {
     expect(result.differences).toEqual([
       expect.objectContaining({ kind: 'json-value', place: 'currency', blue: '"EUR"', green: '"USD"' }),
     ]);
-    expect(result.differences[0]?.seen).toBe(result.differences[0]?.of);
+    expect(result.differences[0]?.count).toBe(result.differences[0]?.of);
     expect(result.outcome).toBe('failed');
   });
 
@@ -330,7 +332,7 @@ describe('differences', () => {
     }
   });
 
-  test('a request that green can never answer is named, among others that it can', async () => {
+  test('a request that always fails on green is named, among others that succeed', async () => {
     const { result } = await compare({
       options: { requests: [{ path: '/' }, { name: 'list', path: '/orders' }] },
       sample: (side, _turn, path) => ({ status: side === 'green' && path === '/orders' ? 404 : 200 }),
@@ -341,7 +343,7 @@ describe('differences', () => {
     ]);
   });
 
-  test('are told in the order of the requests, whichever was answered first', async () => {
+  test('are reported in the order of the requests, whichever response came first', async () => {
     const requests = [{ path: '/slow' }, { path: '/fast' }];
     const attempt: Attempt = async (side, { path }) => {
       for (let turn = path === '/slow' ? 5 : 0; turn > 0; turn--) await Promise.resolve();
@@ -377,11 +379,11 @@ describe('the two sides', () => {
     expect(result.sentence).toBe('green could not be compared with blue: both listeners forward to web-green');
   });
 
-  test('that change on the way make all that was measured void, also a clear answer', async () => {
+  test('that change during the comparison discard the measurement, also after a clear decision', async () => {
     const { result } = await compare({
       sample: (side) => ({ body: side === 'green' ? '{}' : '{"total":3}' }),
       options: { failOnDifferences: true },
-      mixedUp: (asked) => (asked > 0 ? 'production moved' : undefined),
+      mixedUp: (checks) => (checks > 0 ? 'production moved' : undefined),
     });
     expect(result).toMatchObject({ decision: 'not-enough-data', endedBy: 'sides-changed' });
     expect(decide({ checks: [], alarms: [], comparison: result }).rule).toBe('comparison-without-data');

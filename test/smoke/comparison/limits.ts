@@ -28,7 +28,7 @@ const OWN = 'autocorrelated, each side its own (.9)';
 /** Where a slow tail hides among what is as slow anyway, or in waves of one side's own: docs/comparison.md. */
 export const HIDDEN_TAILS: readonly string[] = ['bimodal', OWN];
 
-/** Of 100 comparisons, how many are to come to the right answer; undefined where none can be promised. */
+/** How many of 100 comparisons must reach the right decision; undefined if none is promised. */
 export function leastOf(source: string, fault: Fault): number | undefined {
   if (source === OWN && fault.decision === 'not-worse') return 80;
   if (fault === TAIL && HIDDEN_TAILS.includes(source)) return undefined;
@@ -39,14 +39,14 @@ export function leastOf(source: string, fault: Fault): number | undefined {
 export const CELLS = Object.keys(LATENCIES).flatMap((source) => FAULTS.map((fault) => ({ source, fault })));
 
 export interface Tally {
-  readonly answers: Readonly<Record<ComparisonDecision, number>>;
+  readonly decisions: Readonly<Record<ComparisonDecision, number>>;
   /** Median of the requests to both sides. */
   readonly requests: number;
 }
 
-/** Compares as the gate does, again and again: until the answer is known, or all pairs are used. */
+/** Repeats the comparison of the gate, each time until the decision is known or all pairs are used. */
 export function tally(source: string, fault: Fault, runs: number, rule: ComparisonRule = RULE_DEFAULT): Tally {
-  const answers = { worse: 0, 'not-worse': 0, 'not-enough-data': 0 };
+  const decisions = { worse: 0, 'not-worse': 0, 'not-enough-data': 0 };
   const requests: number[] = [];
   for (let run = 0; run < runs; run++) {
     const next = observations(LATENCIES[source] as PairSource, seeded(run * 31 + 5), fault);
@@ -54,8 +54,8 @@ export function tally(source: string, fault: Fault, runs: number, rule: Comparis
     let pairs = 0;
     for (; pairs < rule.pairsMax && judge.decision() === 'not-enough-data'; pairs++) judge.observe(...next());
     judge.finish();
-    answers[judge.decision()] += 1;
+    decisions[judge.decision()] += 1;
     requests.push(2 * pairs);
   }
-  return { answers, requests: requests.sort((a, b) => a - b)[runs >> 1] as number };
+  return { decisions, requests: requests.sort((a, b) => a - b)[runs >> 1] as number };
 }

@@ -1,7 +1,7 @@
 import { comparisonPlan, safeRequests } from '../../../smoke/comparison/plan';
 import type { Suite } from '../../../smoke/suite/model';
 
-test('only checks that change nothing and stand alone are sent to both sides', () => {
+test('only checks that change nothing and need no other value are sent to both sides', () => {
   const suite: Suite = {
     defaults: { headers: { accept: 'application/json' } },
     checks: [

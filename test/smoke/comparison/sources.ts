@@ -34,7 +34,7 @@ export const LATENCIES: Readonly<Record<string, PairSource>> = {
     const one = () => (random() < 0.8 ? logNormal(random, 20, 0.2) : logNormal(random, 200, 0.3));
     return () => [one(), one()];
   },
-  // Of infinite variance: one answer in a hundred takes ten times as long as the fastest.
+  // Of infinite variance: one response in a hundred takes ten times as long as the fastest.
   pareto: (random) => {
     const one = () => 50 / Math.sqrt(1 - random());
     return () => [one(), one()];

@@ -34,16 +34,16 @@ async function run(check: Partial<SmokeCheck>, changes: Partial<CheckTarget> = {
 
 describe('against a real server', () => {
   test('sends method, path, headers, body and the host of the target', async () => {
-    let seen: unknown;
+    let received: unknown;
     server = await httpServer((request, response) => {
       void bodyOf(request).then((body) => {
-        seen = [request.method, request.url, request.headers['x-a'], request.headers.host, body];
+        received = [request.method, request.url, request.headers['x-a'], request.headers.host, body];
         response.end('ok');
       });
     });
     const result = await run({ method: 'POST', path: '//orders?x=1', headers: { 'x-a': 'b' }, body: 'é' });
     expect(result).toMatchObject({ outcome: 'passed', attempts: 1 });
-    expect(seen).toEqual(['POST', '//orders?x=1', 'b', `lb.example.com:${server.port}`, 'é']);
+    expect(received).toEqual(['POST', '//orders?x=1', 'b', `lb.example.com:${server.port}`, 'é']);
   });
 
   test('reports every expectation that was not met, with expected and actual value', async () => {
@@ -121,8 +121,8 @@ describe('against a real server', () => {
     ],
   ])(
     'a connection that is %s fails the check, with what happened to it',
-    async (_name, expectation, actual, answer) => {
-      server = await listen(net.createServer((socket) => socket.once('data', () => answer(socket))));
+    async (_name, expectation, actual, respond) => {
+      server = await listen(net.createServer((socket) => socket.once('data', () => respond(socket))));
       const result = await run({ timeoutMs: 2_000 });
       expect(result.failures).toHaveLength(1);
       expect(result.failures[0]).toMatchObject({ expectation, actual: expect.stringMatching(actual) as string });
@@ -152,7 +152,7 @@ describe('against a real server', () => {
     expect(result.failures[0]?.actual).toMatch(/^"x{199}…" \(first 1 MiB read\)$/);
   });
 
-  test('a pattern that backtracks for ever fails and lets the gate go on', async () => {
+  test('a pattern that backtracks for ever fails and does not stop the gate', async () => {
     server = await httpServer((_request, response) => response.end(`${'a'.repeat(40)}!`));
     const result = await run({ expect: { bodyPattern: '^(a+)+$' } });
     expect(result.failures[0]?.expected).toMatch(/simplify it/);
@@ -225,8 +225,8 @@ describe('TLS', () => {
   });
 });
 
-describe('waitForAnswer', () => {
-  test('waits until the load balancer has a target, then goes on', async () => {
+describe('waitForResponse', () => {
+  test('waits until the load balancer has a target, then continues', async () => {
     server = await httpServer((request, response) => {
       hits.push(request.url ?? '');
       response.writeHead(hits.length < 2 ? 503 : 404).end();

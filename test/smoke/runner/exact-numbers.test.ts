@@ -11,19 +11,19 @@ const ID = '1234567890123456789';
 const NEIGHBOUR = '1234567890123456788';
 
 let server: Listening;
-const seen: string[] = [];
+const received: string[] = [];
 beforeAll(async () => {
   server = await httpServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
     request.on('end', () => {
-      seen.push(`${request.method} ${request.url} ${body}`.trim());
+      received.push(`${request.method} ${request.url} ${body}`.trim());
       response.end(`{"id":${ID},"orders":[{"id":${NEIGHBOUR},"n":1},{"id":${ID},"n":2}],"price":10.50}`);
     });
   });
 });
 afterAll(() => server.close());
-beforeEach(() => void (seen.length = 0));
+beforeEach(() => void (received.length = 0));
 
 const run = (suite: Suite, changes: object = {}) => runSuite(suite, targetAt(server, changes));
 
@@ -47,7 +47,7 @@ checks:
 `),
   );
   expect(outcome).toBe('passed');
-  expect(seen).toEqual(['GET /', `GET /orders/${ID}?id=${ID}`, `POST / {"id":${ID},"list":[${ID}]}`]);
+  expect(received).toEqual(['GET /', `GET /orders/${ID}?id=${ID}`, `POST / {"id":${ID},"list":[${ID}]}`]);
 });
 
 const EXPECTATIONS: readonly (readonly [string, (id: string) => string])[] = [
@@ -62,7 +62,7 @@ const EXPECTATIONS: readonly (readonly [string, (id: string) => string])[] = [
   ['atLeast and atMost', (id) => `{ path: $.id, atLeast: ${id}, atMost: ${id} }`],
 ];
 
-test.each(EXPECTATIONS)('%s tells an id from its neighbour, in a suite of YAML', async (_name, expectation) => {
+test.each(EXPECTATIONS)('%s distinguishes an id from its neighbour, in a suite of YAML', async (_name, expectation) => {
   const suite = (id: string) =>
     read(`{version: 1, checks: [{name: a, path: /, retries: 0, expect: {json: [${expectation(id)}]}}]}`);
   const good = await run(suite(ID));
@@ -76,7 +76,7 @@ test.each([
   ['const', (id: string) => `{"properties":{"id":{"const":${id}}}}`],
   ['enum', (id: string) => `{"properties":{"id":{"type":"integer","enum":[1,${id}]}}}`],
   ['minimum and maximum', (id: string) => `{"properties":{"id":{"minimum":${id},"maximum":${id}}}}`],
-])('a JSON Schema with %s tells an id from its neighbour, in a suite of JSON', async (_name, schema) => {
+])('a JSON Schema with %s distinguishes an id from its neighbour, in a suite of JSON', async (_name, schema) => {
   const suite = (id: string) =>
     read(
       `{"version":1,"checks":[{"name":"a","path":"/","retries":0,"expect":{"jsonSchema":${schema(id)}}}]}`,
@@ -96,7 +96,7 @@ test('a schema that asks for different entries takes neighbours for different', 
   expect(outcome).toBe('passed');
 });
 
-test('decimals that differ in notation alone are equal', async () => {
+test('decimals that differ only in notation are equal', async () => {
   const texts = ['10.5', '10.50', '1.05e1', '105e-1'];
   const json = texts.map((text) => `{path: $.price, equalTo: ${text}}`).join(', ');
   const same = `{path: $.id, equalTo: ${ID}.0}, {path: $.id, equalTo: 1.234567890123456789e18}`;
@@ -122,7 +122,7 @@ test('a number in a secret is sent with all its digits', async () => {
   expect(keys).toEqual([ID]);
 });
 
-test('the comparison sees that green answers with a neighbour, and not that it writes a number differently', () => {
+test('the comparison finds that green responds with a neighbour, and ignores another notation of the same number', () => {
   const differencesOf = (blue: string, green: string) => {
     const comparison = new ResponseComparison([], ['r']);
     for (let count = 0; count < 10; count++) {

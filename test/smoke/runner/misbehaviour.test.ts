@@ -10,12 +10,12 @@ import { nonEmpty } from '../../support/non-empty';
 
 /** Bad releases that the suite must catch, and harmless changes that it must let pass. */
 
-type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+type Listener = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 type Socket = (socket: net.Socket) => void;
 
 const GOOD = { id: '7', item: 'tea', quantity: 2, tags: ['a', 'b'] };
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8', 'x-version': '2' };
-const send = (body: unknown, changes: http.OutgoingHttpHeaders = {}, status = 200): Answer => {
+const send = (body: unknown, changes: http.OutgoingHttpHeaders = {}, status = 200): Listener => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return (_request, response) => void response.writeHead(status, { ...JSON_TYPE, ...changes }).end(text);
 };
@@ -43,7 +43,7 @@ const CHECK: SmokeCheck = {
   },
 };
 
-const endless: Answer = (_request, response) => {
+const endless: Listener = (_request, response) => {
   response.writeHead(200, JSON_TYPE);
   const chunk = Buffer.alloc(64 * 1024, ' ');
   const pour = () => {
@@ -52,19 +52,19 @@ const endless: Answer = (_request, response) => {
   response.on('drain', pour);
   pour();
 };
-const dripping: Answer = (_request, response) => {
+const dripping: Listener = (_request, response) => {
   response.writeHead(200, JSON_TYPE);
   const timer = setInterval(() => response.write(' '), 20);
   response.on('close', () => clearInterval(timer));
 };
-const slow: Answer = (request, response) => void setTimeout(() => send(GOOD)(request, response), 1_100);
+const slow: Listener = (request, response) => void setTimeout(() => send(GOOD)(request, response), 1_100);
 const redirect =
-  (location: string): Answer =>
+  (location: string): Listener =>
   (_request, response) =>
     void response.writeHead(302, { location }).end();
 
 const follow: Partial<SmokeCheck> = { followRedirects: 3 };
-type Case = readonly [name: string, answer: Answer, changes?: Partial<SmokeCheck>];
+type Case = readonly [name: string, listener: Listener, changes?: Partial<SmokeCheck>];
 
 /** 200 lists, each 1000 deep: every list in every list is some 400 million values. */
 const DEEP = `[${Array.from({ length: 200 }, () => `${'['.repeat(1_000)}1${']'.repeat(1_000)}`).join(',')}]`;
@@ -77,7 +77,7 @@ const BAD: readonly Case[] = [
   ['status 404', send(GOOD, {}, 404)],
   ['status 204 without a body', (_request, response) => void response.writeHead(204, JSON_TYPE).end()],
   ['a redirect to the login', redirect('/login')],
-  ['a redirect circle', redirect('/order'), follow],
+  ['a redirect cycle', redirect('/order'), follow],
   ['an endless chain of redirects', (request, response) => redirect(`${request.url}x`)(request, response), follow],
   ['a redirect to another host', redirect('http://169.254.169.254/latest/meta-data/'), follow],
   ['a redirect to no URL', redirect('http://['), follow],
@@ -101,8 +101,8 @@ const BAD: readonly Case[] = [
   ['a list that lost an entry', send({ ...GOOD, tags: ['a'] })],
   ['an error in a good status', send({ ...GOOD, error: 'database is down' })],
   ['null', send('null')],
-  ['an answer that is late', slow],
-  ['an answer that never comes', () => undefined],
+  ['a response that is late', slow],
+  ['a response that never comes', () => undefined],
   ['a body that drips for ever', dripping],
   ['a body without end', endless],
   ['a compressed bomb', send('', { 'content-encoding': 'gzip' })],
@@ -113,7 +113,7 @@ const BAD: readonly Case[] = [
 ];
 // The bomb: 64 MiB in 64 KiB.
 const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
-(BAD.find(([name]) => name === 'a compressed bomb') as [string, Answer])[1] = (_request, response) =>
+(BAD.find(([name]) => name === 'a compressed bomb') as [string, Listener])[1] = (_request, response) =>
   void response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(bomb);
 
 const BAD_SOCKETS: readonly (readonly [string, Socket])[] = [
@@ -199,17 +199,21 @@ async function mustCatch(
 /** Two columns: jest takes a parameter without a column for its callback. */
 const rows = (cases: readonly Case[]) => cases.map((each) => [each[0], each] as const);
 
-test.each(rows(BAD))('%s is caught', (_name, [name, answer, changes]) => mustCatch(name, httpServer(answer), changes));
+test.each(rows(BAD))('%s is caught', (_name, [name, listener, changes]) =>
+  mustCatch(name, httpServer(listener), changes),
+);
 
-test.each(BAD_SOCKETS)('%s is caught', (name, answer) =>
-  mustCatch(name, listen(net.createServer((socket) => socket.once('data', () => answer(socket))))),
+test.each(BAD_SOCKETS)('%s is caught', (name, listener) =>
+  mustCatch(name, listen(net.createServer((socket) => socket.once('data', () => listener(socket))))),
 );
 
 test('a certificate that nobody trusts, and one that is about to end, are caught', async () => {
   const certificate = selfSigned('localhost');
   await mustCatch('a broken TLS chain', httpsServer(certificate, send(GOOD)), {}, 'https');
   await server?.close();
-  await mustCatch('no TLS where it is asked for', httpServer(send(GOOD)), { expect: { certificateValidityDays: 0 } });
+  await mustCatch('no TLS although a certificate is expected', httpServer(send(GOOD)), {
+    expect: { certificateValidityDays: 0 },
+  });
 });
 
 test('a name that does not resolve and a port where nothing listens are caught', async () => {
@@ -230,8 +234,8 @@ test('a name that does not resolve and a port where nothing listens are caught',
   }
 });
 
-test.each(rows(HARMLESS))('%s passes', async (_name, [name, answer, changes]) => {
-  const { outcome, failures } = await outcomeOf(httpServer(answer), changes);
+test.each(rows(HARMLESS))('%s passes', async (_name, [name, listener, changes]) => {
+  const { outcome, failures } = await outcomeOf(httpServer(listener), changes);
   lines.push(`${outcome === 'passed' ? 'passed' : 'STOPPED'}  ${name}`);
   expect(failures).toEqual([]);
   expect(outcome).toBe('passed');

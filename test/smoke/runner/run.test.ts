@@ -8,11 +8,11 @@ import { httpServer, type Listening } from '../../support/servers/servers';
 import { targetAt } from '../../support/servers/target';
 
 let server: Listening;
-const seen: { url?: string; method?: string; authorization?: string }[] = [];
+const received: { url?: string; method?: string; authorization?: string }[] = [];
 beforeAll(async () => {
   server = await httpServer((request, response) => {
     const { url, method, headers } = request;
-    seen.push({ url, method, authorization: headers.authorization });
+    received.push({ url, method, authorization: headers.authorization });
     const [, password = ''] = Buffer.from(headers.authorization?.split(' ')[1] ?? '', 'base64')
       .toString()
       .split(':');
@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => server.close());
-beforeEach(() => void (seen.length = 0));
+beforeEach(() => void (received.length = 0));
 
 const run = (suite: Suite, changes: object = {}) => runSuite(suite, targetAt(server, changes));
 
@@ -40,8 +40,8 @@ test('captured values reach later checks, encoded for where they stand', async (
     ],
   });
   expect(outcome).toBe('passed');
-  expect(seen.map(({ url }) => url).sort()).toEqual(['/', '/orders/9', '/x/a%20b%2F%22c%22?side=green']);
-  expect(seen[0]?.url).toBe('/');
+  expect(received.map(({ url }) => url).sort()).toEqual(['/', '/orders/9', '/x/a%20b%2F%22c%22?side=green']);
+  expect(received[0]?.url).toBe('/');
 });
 
 test('a secret is sent, and masked wherever it is echoed', async () => {
@@ -68,7 +68,7 @@ test('a secret is sent, and masked wherever it is echoed', async () => {
     },
     { variables: { arn }, readSecret },
   );
-  expect(seen.map(({ authorization }) => authorization)).toContain('Bearer s3cr/et');
+  expect(received.map(({ authorization }) => authorization)).toContain('Bearer s3cr/et');
   expect(JSON.stringify(checks)).not.toMatch(/s3cr/);
   expect(checks[0]?.failures.map(({ actual }) => actual)).toEqual([expect.stringContaining('***'), '"Bearer ***"']);
   expect(reads).toEqual([arn]);
@@ -84,12 +84,12 @@ test.each([
     { checks: [{ name: 'login', path: '/', auth, retries: 0, expect: expectation }] },
     { readSecret: () => Promise.resolve(secret) },
   );
-  expect(seen[0]?.authorization).toBe(`Basic ${Buffer.from('reader:correct-horse-9').toString('base64')}`);
+  expect(received[0]?.authorization).toBe(`Basic ${Buffer.from('reader:correct-horse-9').toString('base64')}`);
   expect(checks[0]?.failures.map(({ actual }) => actual)).toEqual([expect.stringContaining('***'), '"***"']);
   expect(JSON.stringify(checks)).not.toMatch(/horse/);
 });
 
-test('a secret that cannot be read fails its check alone', async () => {
+test('a secret that cannot be read fails only its check', async () => {
   const readSecret = () => Promise.reject(new Error('AccessDeniedException'));
   const auth = { type: 'basic', secret: 'arn:aws:ssm:eu-central-1:1:parameter/x' } as const;
   const { checks } = await run(
@@ -146,7 +146,7 @@ test('credentials do not go to another host, which must be allowed', async () =>
   }
 });
 
-/** A graph without cycles: each check needs earlier ones alone. */
+/** A graph without cycles: each check needs only earlier ones. */
 const graphs = fc
   .array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 12 })
   .map((rows) => rows.map((row, index) => (index === 0 ? [] : [...new Set(row.map((each) => each % index))])));
@@ -169,7 +169,7 @@ test('every check begins once, after all that it needs passed; or is skipped', (
   );
 });
 
-test('a circle is found', () => {
+test('a cycle is found', () => {
   expect(cycles([[1], [2], [0], []])).toEqual([[0, 1, 2]]);
   expect(cycles([[0]])).toEqual([[0]]);
 });

@@ -1,6 +1,6 @@
 import { assess } from '../../../smoke/runner/expectations';
 import { createMask } from '../../../smoke/runner/mask';
-import { inTime, JUDGING_MS_MAX, sharingTime } from '../../../smoke/suite/in-time';
+import { inTime, EVALUATION_MS_MAX, sharingTime } from '../../../smoke/suite/in-time';
 import { jsonPathProblem, valuesAt } from '../../../smoke/suite/json-path';
 import { match } from '../../../smoke/suite/patterns';
 import type { SmokeExpectation } from '../../../smoke/suite/model';
@@ -9,7 +9,7 @@ const forEver = () => {
   for (;;);
 };
 
-test('what runs for ever is ended, and what ends in time answers', () => {
+test('code that runs for ever is ended, and code that ends in time returns its value', () => {
   expect(inTime(() => 'x')).toEqual({ value: 'x' });
   sharingTime(() => expect(inTime(forEver)).toBeUndefined());
   expect(inTime(() => 'y')).toEqual({ value: 'y' });
@@ -25,7 +25,7 @@ test('an error is the caller’s own, and leaves nothing behind', () => {
   expect(inTime(() => inTime(() => 1))).toEqual({ value: { value: 1 } });
 });
 
-test('one answer has one limit, however many look at it', () => {
+test('one response has one timeout, however many expectations it has', () => {
   sharingTime(() => {
     expect(inTime(forEver)).toBeUndefined();
     // The time is over: nothing begins any more.
@@ -39,22 +39,24 @@ test('one answer has one limit, however many look at it', () => {
 test('every expectation that was not decided says so', () => {
   const text = `${'a'.repeat(40)}!`;
   const body = JSON.stringify({ text, list: Array.from({ length: 50_000 }, (_, id) => ({ id })) });
-  const answer = { status: 200, headers: {}, body, truncated: false, durationMs: 1, timings: { totalMs: 1 } };
+  const response = { status: 200, headers: {}, body, truncated: false, durationMs: 1, timings: { totalMs: 1 } };
   const missesOf = (expect: SmokeExpectation) =>
-    sharingTime(() => assess(expect, answer, { url: new URL('http://a/'), origins: [], nowMs: 0, mask: createMask() }));
+    sharingTime(() =>
+      assess(expect, response, { url: new URL('http://a/'), origins: [], nowMs: 0, mask: createMask() }),
+    );
   const evil = { path: "$[?match(@, '(a+)+')]", exists: true };
   const named = (expect: SmokeExpectation) =>
     missesOf(expect).map(({ expectation, expected, actual }) => `${expectation}: ${expected}, ${actual}`);
-  const late = `values found within ${JUDGING_MS_MAX} ms, more time needed: simplify the path`;
+  const late = `values found within ${EVALUATION_MS_MAX} ms, more time needed: simplify the path`;
   expect(named({ json: [evil, { path: '$.text', exists: true }], bodyPattern: 'a' })).toEqual([
     `json ${evil.path}: ${late}`,
     `json $.text: ${late}`,
   ]);
   expect(named({ jsonSchema: { properties: { list: { uniqueItems: true } } } })).toEqual([
-    expect.stringContaining(`schema at /: must be decided within ${JUDGING_MS_MAX} ms`),
+    expect.stringContaining(`schema at /: must be decided within ${EVALUATION_MS_MAX} ms`),
   ]);
   expect(named({ json: [{ path: '$.text', pattern: '(a+)+$' }] })).toEqual([
-    `json $.text: decided within ${JUDGING_MS_MAX} ms, more time needed: simplify the path`,
+    `json $.text: decided within ${EVALUATION_MS_MAX} ms, more time needed: simplify the path`,
   ]);
   expect(named({ json: [{ path: '$.text', exists: true }] })).toEqual([]);
 });

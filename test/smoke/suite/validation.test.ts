@@ -76,11 +76,11 @@ describe('validateSuite', () => {
     ],
     [
       { ...check({ method: 'POST' }), compare: {} },
-      'compare.requests is missing: list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands',
+      'compare.requests is missing: list at least one GET, HEAD or OPTIONS: no check can be sent to both sides without preparation',
     ],
     [
       { ...check({ method: 'DELETE', query: { id: 1 } }), compare: { alpha: 0.01 } },
-      'compare.requests is missing: list at least one GET, HEAD or OPTIONS: no check can be sent to both sides as it stands',
+      'compare.requests is missing: list at least one GET, HEAD or OPTIONS: no check can be sent to both sides without preparation',
     ],
     [
       { ...check({}), compare: { requests: [{ path: '/' }, { path: '/', headers: { a: 'b' } }] } },
@@ -91,18 +91,18 @@ describe('validateSuite', () => {
       'compare.requests[0].method is "POST": one of GET, HEAD, OPTIONS',
     ],
     [{ ...check({}), compare: { alpha: 1 } }, 'compare.alpha is 1: a number from 0.0001 to 0.2'],
-  ])('%j', (suite, mistake) => {
-    expect(validateSuite(suite as Suite)).toEqual([mistake]);
+  ])('%j', (suite, problem) => {
+    expect(validateSuite(suite as Suite)).toEqual([problem]);
   });
 
   test('names the place of a wrong pattern', () => {
-    const mistakes = validateSuite(check({ expect: { bodyPattern: '(', headers: { etag: { pattern: '[' } } } }));
-    expect(mistakes).toHaveLength(2);
-    expect(mistakes[0]).toMatch(/^checks\[0\]\.expect\.headers\.etag\.pattern is "\[": not a regular expression/);
-    expect(mistakes[1]).toMatch(/^checks\[0\]\.expect\.bodyPattern is "\(": not a regular expression/);
+    const problems = validateSuite(check({ expect: { bodyPattern: '(', headers: { etag: { pattern: '[' } } } }));
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toMatch(/^checks\[0\]\.expect\.headers\.etag\.pattern is "\[": not a regular expression/);
+    expect(problems[1]).toMatch(/^checks\[0\]\.expect\.bodyPattern is "\(": not a regular expression/);
   });
 
-  test('reports every mistake, and names that are used twice', () => {
+  test('reports every problem, and names that are used twice', () => {
     const twice = { name: 'home', path: '/' };
     expect(validateSuite({ checks: [twice, { ...twice, path: 'x' }] })).toEqual([
       `checks[1].path is "x": begin it with '/'`,

@@ -40,9 +40,9 @@ test.each([
   ['an unknown parameter', `${good}parameters: { alarmPoll: 1 }\n`, ['parameters']],
   ['broken YAML', 'version: [1', ['r.yaml:1:']],
   ['an empty file', '', ['r.yaml:1:1: the file']],
-])('%s is told with its place', (_what, text, expected) => {
-  const told = problemsOf(text).join('\n');
-  for (const part of nonEmpty(expected)) expect(told).toContain(part);
+])('%s is reported with its place', (_what, text, expected) => {
+  const problems = problemsOf(text).join('\n');
+  for (const part of nonEmpty(expected)) expect(problems).toContain(part);
 });
 
 test('a missing file says so and what to do', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { smokeOutbound } from '../../../../smoke/runner';
+import { smokeClients } from '../../../../smoke/runner';
 import { resolveDynamicReferences } from '../../../../rehearsal/services/cloudformation/template/parameters';
 import { Ids } from '../../../../rehearsal/core/ids';
 import { createSecretsManager } from '../../../../rehearsal/services/secretsmanager';
@@ -144,12 +144,12 @@ describe('over the wire, with the permissions of a role', () => {
       AWS_SESSION_TOKEN: keys.sessionToken,
     });
     const { signal } = new AbortController();
-    expect(await smokeOutbound.readSecret(mine.ARN, signal)).toBe('of mine');
-    expect(await smokeOutbound.readSecret(parameter, signal)).toBe('p');
-    await expect(smokeOutbound.readSecret(other.ARN, signal)).rejects.toThrow(
+    expect(await smokeClients.readSecret(mine.ARN, signal)).toBe('of mine');
+    expect(await smokeClients.readSecret(parameter, signal)).toBe('p');
+    await expect(smokeClients.readSecret(other.ARN, signal)).rejects.toThrow(
       `secretsmanager.GetSecretValue: AccessDeniedException: User: arn:aws:sts::111111111111:assumed-role/gate/session is not authorized to perform: secretsmanager:GetSecretValue on resource: ${other.ARN}`,
     );
-    await expect(smokeOutbound.readSecret(`${parameter}2`, signal)).rejects.toThrow('AccessDeniedException');
+    await expect(smokeClients.readSecret(`${parameter}2`, signal)).rejects.toThrow('AccessDeniedException');
     await running.stop();
   });
 });

@@ -21,7 +21,7 @@ describe('the band', () => {
     expect(few.quantileWithBand(0.5, 0.05)).toMatchObject({ value: 24, low: 0, high: Infinity });
   });
 
-  test('is left by the empirical distribution in alpha of all runs at most, whenever one looks', () => {
+  test('is left by the empirical distribution in at most alpha of all runs, whenever it is checked', () => {
     const random = seeded(3);
     let left = 0;
     for (let run = 0; run < 200; run++) {

@@ -11,13 +11,13 @@ const STRICT: ComparisonRule = { ...RULE_DEFAULT, latencyRatio: 1, latencyFloorM
 const ok = (durationMs: number): Observation => ({ failed: false, durationMs });
 const FAILED: Observation = { failed: true, durationMs: 1 };
 
-function judged(pairs: Iterable<Pair>, rule = RULE_DEFAULT): PairJudge {
+function judgeOf(pairs: Iterable<Pair>, rule = RULE_DEFAULT): PairJudge {
   const judge = new PairJudge(rule);
   for (const [blue, green] of pairs) judge.observe(blue, green);
   return judge;
 }
 
-function answers(judge: PairJudge): string[] {
+function decisions(judge: PairJudge): string[] {
   return judge.measures().map(({ decision }) => decision);
 }
 
@@ -25,42 +25,42 @@ function take(count: number, next: () => Pair): Pair[] {
   return Array.from({ length: count }, next);
 }
 
-describe('the three answers', () => {
+describe('the three decisions', () => {
   test('no data, and little data, are never a pass', () => {
-    expect(answers(judged([]))).toEqual(['not-enough-data', 'not-enough-data']);
+    expect(decisions(judgeOf([]))).toEqual(['not-enough-data', 'not-enough-data']);
     const few = take(150, () => [ok(10), ok(1)]);
-    expect(answers(judged(few))).toEqual(['not-enough-data', 'not-enough-data']);
+    expect(decisions(judgeOf(few))).toEqual(['not-enough-data', 'not-enough-data']);
   });
 
   test('errorless pairs of equal times are not worse once the margins are ruled out', () => {
     const pairs = take(1_200, () => [ok(10), ok(10)]);
-    const judge = judged(pairs);
-    expect(answers(judge)).toEqual(['not-worse', 'not-worse']);
+    const judge = judgeOf(pairs);
+    expect(decisions(judge)).toEqual(['not-worse', 'not-worse']);
     const [errors, latency] = judge.measures();
     expect(errors).toMatchObject({ value: 0, alpha: 0.005, margin: 0.01 });
     expect(errors.interval[1]).toBeLessThan(0.01);
     expect(latency).toMatchObject({ value: 1, blue: 10, green: 10, quantile: 0.5 });
-    expect(answers(judged(pairs.slice(0, 250)))).toContain('not-enough-data');
+    expect(decisions(judgeOf(pairs.slice(0, 250)))).toContain('not-enough-data');
   });
 
   test('when no more pairs come, what is left of the chances is spent on the last check', () => {
     const pairs = take(400, () => [ok(10), ok(10)]);
-    const judge = judged(pairs);
-    expect(answers(judge)).toEqual(['not-enough-data', 'not-enough-data']);
+    const judge = judgeOf(pairs);
+    expect(decisions(judge)).toEqual(['not-enough-data', 'not-enough-data']);
     judge.finish();
     expect(judge.measures()[0].decision).toBe('not-worse');
   });
 
   test('a green that always fails is worse within twenty pairs, though it is fast to fail', () => {
-    const judge = judged(take(20, () => [ok(10), FAILED]));
-    expect(answers(judge)).toEqual(['worse', 'not-enough-data']);
+    const judge = judgeOf(take(20, () => [ok(10), FAILED]));
+    expect(decisions(judge)).toEqual(['worse', 'not-enough-data']);
     expect(judge.measures()[0]).toMatchObject({ blue: 0, green: 1, value: 1 });
   });
 
   test('trouble that meets both sides blames neither', () => {
     const random = seeded(5);
     const pairs = take(2_000, () => (random() < 0.3 ? [FAILED, FAILED] : [ok(20), ok(20)]));
-    expect(answers(judged(pairs))[0]).toBe('not-worse');
+    expect(decisions(judgeOf(pairs))[0]).toBe('not-worse');
   });
 
   test('what nobody notices is no reason to stop: 4 ms more of 1 ms, 9 % more of 100 ms', () => {
@@ -71,18 +71,18 @@ describe('the three answers', () => {
       [100, 104],
     ] as const) {
       const pairs = take(1_500, (): Pair => [ok(noisy(blue)), ok(noisy(green))]);
-      expect(answers(judged(pairs))[1]).toBe('not-worse');
+      expect(decisions(judgeOf(pairs))[1]).toBe('not-worse');
     }
   });
 
-  test('a slow tail alone is found: one answer in ten takes five times as long', () => {
+  test('a slow tail is found without another difference: one response in ten takes five times as long', () => {
     const random = seeded(7);
     const next = observations(LATENCIES.lognormal!, random, { errors: 0 });
     const pairs = take(1_000, (): Pair => {
       const [blue, green] = next();
       return [blue, random() < 0.1 ? ok(green.durationMs * 5) : green];
     });
-    expect(answers(judged(pairs))[1]).toBe('worse');
+    expect(decisions(judgeOf(pairs))[1]).toBe('worse');
   });
 
   test('worse if any is, not worse only if all are', () => {
@@ -104,7 +104,7 @@ describe('false stops', () => {
         const next = observations(source, random, { errors });
         const judge = new PairJudge(STRICT);
         for (let pair = 0; pair < 1_000; pair++) judge.observe(...next());
-        // The first answer stands, so the end says what any check on the way found.
+        // The first decision is final, so the end has the decision of any interim check.
         if (judge.decision() === 'worse') stopped += 1;
       }
       expect(stopped / 300).toBeLessThanOrEqual(STRICT.alpha);
@@ -135,7 +135,7 @@ describe('false passes', () => {
     let passed = 0;
     for (let run = 0; run < 200; run++) {
       const random = seeded(run + 50_000);
-      const judge = judged(take(1_500, () => [ok(10), random() < 0.01 ? FAILED : ok(10)]));
+      const judge = judgeOf(take(1_500, () => [ok(10), random() < 0.01 ? FAILED : ok(10)]));
       if (judge.decision() === 'not-worse') passed += 1;
     }
     expect(passed / 200).toBeLessThanOrEqual(0.05);
@@ -145,7 +145,7 @@ describe('false passes', () => {
     let found = 0;
     for (let run = 0; run < 60; run++) {
       const next = observations(LATENCIES.lognormal!, seeded(run + 60_000), { errors: 0, factor: 1.5 });
-      const judge = judged(take(1_000, next));
+      const judge = judgeOf(take(1_000, next));
       const { decision } = judge.measures()[1];
       expect(decision).not.toBe('not-worse');
       if (decision === 'worse') found += 1;
@@ -159,7 +159,7 @@ describe('properties', () => {
   const observation = fc.record({ failed: fc.boolean().map((it) => it), durationMs: duration });
   const rule = { ...STRICT, pairsMin: 60 };
 
-  /** Random data in which all three answers come about. */
+  /** Random data in which all three decisions occur. */
   const data = fc.record({
     seed: fc.nat(),
     pairs: fc.integer({ min: 50, max: 500 }),
@@ -195,7 +195,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(data, harm, (given, by) => {
         const pairs = pairsOf(given);
-        const [better, worse] = [judged(pairs, rule), judged(harmed(pairs, { ...by, share: 1, fails: 0 }), rule)];
+        const [better, worse] = [judgeOf(pairs, rule), judgeOf(harmed(pairs, { ...by, share: 1, fails: 0 }), rule)];
         if (better.decision() === 'worse') expect(worse.decision()).not.toBe('not-worse');
       }),
       { numRuns: 200, seed: 7 },
@@ -209,12 +209,12 @@ describe('properties', () => {
         const scale = ({ failed, durationMs }: Observation) => ({ failed, durationMs: durationMs * unit });
         const floor = { ...rule, latencyFloorMs: 4 };
         const scaled = { ...floor, latencyFloorMs: 4 * unit };
-        const other = judged(
+        const other = judgeOf(
           pairs.map(([blue, green]): Pair => [scale(blue), scale(green)]),
           scaled,
         );
-        const same = judged(pairs, floor);
-        expect(answers(other)).toEqual(answers(same));
+        const same = judgeOf(pairs, floor);
+        expect(decisions(other)).toEqual(decisions(same));
         expect(other.measures()[1].value).toBe(same.measures()[1].value);
         expect(other.measures()[1].evidence).toBeCloseTo(same.measures()[1].evidence, 6);
       }),
@@ -222,10 +222,10 @@ describe('properties', () => {
     );
   });
 
-  test('any data gives finite figures and one of three answers', () => {
+  test('any data gives finite figures and one of three decisions', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(observation, observation), { maxLength: 300 }), (pairs) => {
-        for (const measure of judged(pairs).measures()) {
+        for (const measure of judgeOf(pairs).measures()) {
           expect(['worse', 'not-worse', 'not-enough-data']).toContain(measure.decision);
           const { value, blue, green, evidence } = measure;
           for (const figure of [value, blue, green, evidence]) expect(Number.isFinite(figure)).toBe(true);

@@ -57,8 +57,8 @@ function normalQuantile(m: number, n: number, tail: number): number {
   return Math.round((m * n) / 2 - z * Math.sqrt((m * n * (m + n + 1)) / 12));
 }
 
-/** Whether the judge calls the candidate High: one value a minute and side. Confidence 0.98, tolerance 0.25. */
-export function isHigh(candidate: readonly number[], control: readonly number[]): boolean {
-  const { low, estimate } = shiftInterval(candidate, control, 0.98);
+/** Whether the judge calls green (Kayenta's experiment) High: one value per minute and side. Confidence 0.98, tolerance 0.25. */
+export function isHigh(green: readonly number[], blue: readonly number[]): boolean {
+  const { low, estimate } = shiftInterval(green, blue, 0.98);
   return low > 0.25 * Math.abs(estimate);
 }

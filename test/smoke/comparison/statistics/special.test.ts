@@ -37,7 +37,7 @@ describe('lnBetaAbove', () => {
     expect(Math.exp(lnBetaAbove(x, a, b))).toBeCloseTo(expected, 12);
   });
 
-  test('tells tails apart that are below the smallest double', () => {
+  test('distinguishes tails that are below the smallest double', () => {
     expect(lnBetaAbove(0.5, 1, 2_000)).toBeCloseTo(2_000 * Math.log(0.5), 6);
     expect(lnBetaAbove(0.5, 1, 2_000)).toBeGreaterThan(lnBetaAbove(0.5, 1, 2_001));
   });
