@@ -46,7 +46,7 @@ describe('validateSuite', () => {
     [check({ retries: 1.5 }), 'checks[0].retries is 1.5: a whole number from 0 to 10'],
     [
       check({ method: 'POST', retries: 1 }),
-      'checks[0].retries is 1: "POST" is sent once, as repeating it may act twice: remove retries',
+      'checks[0].retries is 1: "POST" is sent once, because repeating it may act twice: remove retries',
     ],
     [check({ timeoutMs: 0 }), 'checks[0].timeoutMs is 0: whole milliseconds from 1 to 60000'],
     [check({ timeoutMs: 60_001 }), 'checks[0].timeoutMs is 60001: whole milliseconds from 1 to 60000'],
@@ -84,7 +84,7 @@ describe('validateSuite', () => {
     ],
     [
       { ...check({}), compare: { requests: [{ path: '/' }, { path: '/', headers: { a: 'b' } }] } },
-      'compare.requests[1] is "GET /": another request is named so: give each a name of its own',
+      'compare.requests[1] is "GET /": another request has this name: give each its own name',
     ],
     [
       { ...check({}), compare: { requests: [{ path: '/', method: 'POST' }] } },
