@@ -21,7 +21,7 @@ test('errors are shares, latency is milliseconds at its quantile, each with its 
 });
 
 test('a difference fails where the suite says so, and is a note elsewhere', () => {
-  const difference = { request: 'GET /a', kind: 'status', place: 'status', blue: '200', green: '500', seen: 3, of: 4 };
+  const difference = { request: 'GET /a', kind: 'status', place: 'status', blue: '200', green: '500', count: 3, of: 4 };
   const differences = [{ ...difference, fails: true }, difference] as unknown as ComparisonResult['differences'];
   expect(of({ differences }).slice(-2)).toEqual([
     'FAIL  GET /a: status is 500, on blue 200 (3 of 4 responses)',

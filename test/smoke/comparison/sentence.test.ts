@@ -80,7 +80,7 @@ test('trouble that both sides have is said of a comparison that passes, or that 
     { request: 'GET /a', what: 'ECONNRESET', blue: 0.01, green: 0.01 },
     { request: 'GET /b', what: 'status 500', blue: 0, green: 0.01 },
   ];
-  const trouble = "the live side shows the same trouble: 1 % of green's responses to GET /a failed (ECONNRESET)";
+  const trouble = "the live side has the same problem: 1 % of green's responses to GET /a failed (ECONNRESET)";
   expect(sentenceOf(found({ failures }), choice)).toContain(trouble);
   const open = found({
     decision: 'not-enough-data',
@@ -91,14 +91,14 @@ test('trouble that both sides have is said of a comparison that passes, or that 
   expect(sentenceOf(open, choice)).toContain('errors undecided after 360 requests (timeout)');
   expect(sentenceOf(open, choice)).toContain(trouble);
   expect(sentenceOf(open, choice)).not.toContain('GET /b');
-  expect(sentenceOf(open, choice)).not.toContain('too bad to pass undecided');
-  expect(sentenceOf(open, { ...choice, isGross: true })).toContain('too bad to pass undecided');
+  expect(sentenceOf(open, choice)).not.toContain('the difference is too large to pass without a decision');
+  expect(sentenceOf(open, { ...choice, isGross: true })).toContain('the difference is too large to pass without a decision');
 });
 
 test('requests that are not compared are named, three of them at most', () => {
   const newRequests = ['GET /a', 'GET /b', 'GET /c', 'GET /d', 'GET /e'];
   const left = (count: number) => sentenceOf(found({ newRequests: newRequests.slice(0, count) }), choice);
-  expect(left(3)).toMatch(/; not compared, as the live side refuses them: GET \/a, GET \/b, GET \/c$/);
+  expect(left(3)).toMatch(/; not compared, because the live side refuses them: GET \/a, GET \/b, GET \/c$/);
   expect(left(5)).toMatch(/GET \/c and 2 more$/);
   expect(left(0)).not.toContain('not compared');
 });

@@ -6,7 +6,7 @@ import type { CheckTarget } from '../../../smoke/runner/target';
 const sent: HttpRequest[] = [];
 beforeEach(() => (sent.length = 0));
 
-/** Answers with these in turn, then with 200. */
+/** Responds with these in turn, then with 200. */
 function target(...redirects: readonly (readonly [number, string?])[]): CheckTarget {
   const exchange = (request: HttpRequest): Promise<HttpResponse> => {
     sent.push(request);
@@ -117,9 +117,9 @@ test.each([
   expect(sent).toHaveLength(followed ? 2 : 1);
 });
 
-test('a POST that comes back as GET to the same address is no circle', async () => {
+test('a POST that comes back as GET to the same address is no cycle', async () => {
   const followed = await follow(request('POST'), rules(), target([303, '/start']));
   expect(followed.response.status).toBe(200);
   sent.length = 0;
-  await expect(follow(request(), rules(), target([302, '/start']))).rejects.toThrow('a circle');
+  await expect(follow(request(), rules(), target([302, '/start']))).rejects.toThrow('a cycle');
 });
