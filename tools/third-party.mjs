@@ -72,8 +72,18 @@ export function writeLicenses(file, inputs) {
     texts.set(text, [...(texts.get(text) ?? []), `${name} ${version} (${license ?? 'licence below'})`]);
   }
   const sections = [...texts].map(([text, names]) => `${names.join('\n')}\n\n${text}`);
+  sections.push(...serviceModels(dirname(file)));
   const title = 'This package contains code of the packages below, each under its own licence.';
   writeFileSync(file, `${[title, ...sections].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+}
+
+/** The source of AWS's service models, where the package carries them (tools/service-models.ts). */
+function serviceModels(folder) {
+  const data = join(folder, 'dist', 'rehearsal', 'core', 'models', 'data');
+  if (!existsSync(data)) return [];
+  const sources = readdirSync(data).map((name) => JSON.parse(readFileSync(join(data, name), 'utf8')).source);
+  const licence = 'Data from its service models. Licence: https://www.apache.org/licenses/LICENSE-2.0';
+  return [...new Set(sources)].map((source) => `${source}\n\n${licence}`);
 }
 
 /** `node_modules/a/node_modules/@b/c` of a file in it; nothing of a file of this repository. */

@@ -2,9 +2,19 @@ import type { Clock } from './clock';
 import type { EventLog } from './events';
 import type { Access, AccessControl } from './access';
 import type { Ids } from './ids';
+import type { Values } from './models/input';
 import type { Network } from './network';
+import { OperationRunner } from './operation-runner';
 import type { Parameters } from './parameters';
-import { AwsError, type Call, type Credentials, type Principal, type Service, type World } from './service';
+import {
+  AwsError,
+  type Call,
+  type Credentials,
+  type Operation,
+  type Principal,
+  type Service,
+  type World,
+} from './service';
 
 export type WorldOptions = Omit<World, 'endpoint' | 'call' | 'credentialsFor' | 'principalOf'>;
 
@@ -21,6 +31,7 @@ export class LocalWorld implements World {
   /** Set by the endpoint, which starts before any service is called. */
   endpoint = '';
   private readonly registered = new Map<string, Service>();
+  private readonly runner: OperationRunner;
   private authority?: AccessControl;
 
   constructor(options: WorldOptions) {
@@ -32,6 +43,7 @@ export class LocalWorld implements World {
     this.parameters = options.parameters;
     this.network = options.network;
     this.directory = options.directory;
+    this.runner = new OperationRunner(options.ids);
   }
 
   useAuthority(authority: AccessControl): void {
@@ -58,30 +70,42 @@ export class LocalWorld implements World {
     input: unknown,
   ): Promise<Output> {
     const call: Call = { principal, requestId: this.ids.uuid() };
-    return (await this.perform(prefix, operation, input, call)) as Output;
+    const values = this.registered.get(prefix)?.protocol.kind === 'query' ? 'text' : 'json';
+    return (await this.perform(prefix, operation, input, call, values)) as Output;
   }
 
-  /** @throws AwsError UnknownOperationException, an access denial in the service's own code, or the operation's own */
-  async perform(prefix: string, name: string, input: unknown, call: Call): Promise<unknown> {
+  /**
+   * @param values what the protocol can carry
+   * @throws AwsError UnknownOperationException, a refusal of the input or an access denial in the service's own code, or the
+   * operation's own
+   */
+  async perform(prefix: string, name: string, input: unknown, call: Call, values: Values = 'json'): Promise<unknown> {
     const service = this.registered.get(prefix);
     const operation = service && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
     if (!service || !operation) throw this.unknown(prefix, name, call.principal);
-    const action = operation.action === undefined ? `${prefix}:${name}` : operation.action;
-    if (action !== null) {
-      const context = operation.context?.(input);
-      const resourcePolicy = operation.resourcePolicy?.(input);
-      for (const resource of operation.resources?.(input) ?? ['*']) {
-        this.authorize(service, {
-          principal: call.principal,
-          action,
-          resource,
-          context,
-          region: this.region,
-          resourcePolicy,
-        });
-      }
+    const authorize = (checked: unknown) => this.authorizeCall(service, { name, operation, input: checked }, call);
+    const onUnknown = (members: readonly string[]) => this.recordUnknown(prefix, name, members);
+    return this.runner.run({ prefix, name, operation, input, call, values }, { authorize, onUnknown });
+  }
+
+  /** AWS ignores members that it does not know; who reads the events sees the misspelt one. */
+  private recordUnknown(service: string, operation: string, members: readonly string[]): void {
+    const detail = `${service}:${operation} has no ${members.join(', ')}: ignored, as AWS does`;
+    this.events.record('aws', 'unknown-member', detail, { service, operation, members });
+  }
+
+  private authorizeCall(
+    service: Service,
+    { name, operation, input }: { readonly name: string; readonly operation: Operation; readonly input: unknown },
+    { principal }: Call,
+  ): void {
+    const action = operation.action === undefined ? `${service.prefix}:${name}` : operation.action;
+    if (action === null) return;
+    const context = operation.context?.(input);
+    const resourcePolicy = operation.resourcePolicy?.(input);
+    for (const resource of operation.resources?.(input) ?? ['*']) {
+      this.authorize(service, { principal, action, resource, context, region: this.region, resourcePolicy });
     }
-    return operation.handle(input, call);
   }
 
   credentialsFor(roleArn: string, sessionName: string): Credentials {

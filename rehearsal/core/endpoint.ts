@@ -4,11 +4,11 @@ import { inBackground, recordFault } from './faults';
 import type { LocalWorld } from './dispatch';
 import type { AccessControl } from './access';
 import { authenticate, claimedScope, timesOf } from './authentication';
-import { AwsError, type Call, type Principal, type Service } from './service';
+import type { Values } from './models/input';
+import { AwsError, type Principal, type Service } from './service';
 import type { RestResponse } from './rest';
 import type { ReceivedRequest } from './wire/canonical';
 import { problemOf, refuse } from './wire/guard';
-import { checkedInput, missingMember, type Values } from './wire/input';
 import type { WireError } from './wire/message';
 import { restJsonFailure, s3Failure, s3Ids } from './wire/rest-errors';
 import { formOf, rpcOf } from './wire/rpc';
@@ -170,7 +170,7 @@ async function rest(
     const call = { ...caller, requestId };
     const world = worldFor(host, caller.principal, scope);
     const values: Values = isXml ? 'text' : 'json';
-    const invoke = (operation: string, input: unknown) => perform(world, { service, operation, input, values }, call);
+    const invoke = (operation: string, input: unknown) => world.perform(service.prefix, operation, input, call, values);
     const response = await service.protocol.handle({ ...request, body }, invoke);
     const ids = isXml ? s3Ids(requestId) : { 'x-amzn-requestid': requestId };
     return { ...response, headers: { ...ids, ...response.headers } };
@@ -191,42 +191,11 @@ async function rpc(
     const world = worldFor(host, principal, scope);
     const call = { principal, realMs, requestId };
     const { operation, input, codec: own } = decode();
-    const output = service
-      ? await perform(world, { service, operation, input, values }, call)
-      : await world.perform(prefix, operation, input, call);
+    const output = await world.perform(prefix, operation, input, call, values);
     return own.success(output, requestId);
   } catch (error) {
     return codec.failure(asWireError(host.world, error), requestId);
   }
-}
-
-/**
- * Runs an operation with an input of its own types.
- * @throws AwsError also where a member is missing without which the operation cannot continue
- */
-async function perform(
-  world: LocalWorld,
-  { service, operation, input, values }: Request,
-  call: Call,
-): Promise<unknown> {
-  const { prefix } = service;
-  const checked = checkedInput(prefix, operation, input, values);
-  try {
-    return await world.perform(prefix, operation, checked, call);
-  } catch (error) {
-    const missing = error instanceof AwsError ? undefined : missingMember(prefix, operation, checked);
-    if (missing === undefined) throw error;
-    const code = values === 'json' ? 'ValidationException' : 'ValidationError';
-    const rule = `Value null at '${missing}' failed to satisfy constraint: Member must not be null`;
-    throw new AwsError(code, `1 validation error detected: ${rule}`);
-  }
-}
-
-interface Request {
-  readonly service: Service;
-  readonly operation: string;
-  readonly input: unknown;
-  readonly values: Values;
 }
 
 function worldFor({ locate }: Host, principal: Principal, { region }: Scope): LocalWorld {

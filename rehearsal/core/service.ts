@@ -49,6 +49,8 @@ export interface Operation<Input = any, Output = unknown> {
   readonly context?: (input: Input) => Readonly<Record<string, string>>;
   /** The resource-based policy of what the call is about, which decides together with the caller's own. */
   readonly resourcePolicy?: (input: Input) => unknown;
+  /** A list whose pages are more than a cut: the operation reads and writes the tokens itself. */
+  readonly ownPages?: true;
   /** @throws AwsError with the code that AWS documents for the operation */
   readonly handle: (input: Input, call: Call) => Output | Promise<Output>;
 }

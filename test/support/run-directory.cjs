@@ -49,6 +49,8 @@ module.exports = () => {
   const directory = mkdtempSync(join(tmpdir(), PREFIX));
   writeFileSync(join(directory, OWNER), String(process.pid));
   process.env.TMPDIR = directory;
+  // Each response of the local AWS must be one of AWS's models: rehearsal/core/dispatch.ts.
+  process.env.GREENLIGHT_CHECK_RESPONSES = '1';
   // Of test/support/synthesize-once.cjs.
   process.env.SYNTHESIZED_ASSEMBLIES = join(directory, 'assemblies');
   mkdirSync(process.env.SYNTHESIZED_ASSEMBLIES);

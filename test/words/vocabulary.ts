@@ -47,7 +47,9 @@ const PHRASES: readonly Word[] = [
   {
     words: ['the wall', 'wall time', "wall's", 'wall clock'],
     instead: 'real time',
-    except: [{ pattern: /WallClockWindow/g, reason: "CloudWatch's own name", within: /input-shapes\.json$/ }],
+    except: [
+      { pattern: /WallClockWindow/g, reason: "CloudWatch's own name", within: /models\/data\/cloudwatch\.json$/ },
+    ],
   },
   { words: ['in words', 'of use', 'at our reading', 'hang together', 'hangs together'], instead: 'plain words' },
   { words: ['is but a', 'nothing but a', 'anything but a', 'all but a', 'for but a'], instead: 'only a, except a' },

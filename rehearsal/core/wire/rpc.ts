@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { AwsError, type Service } from '../service';
 import type { RestRequest } from '../rest';
 import { cborCodec, decodeCbor } from './cbor';
-import type { Values } from './input';
+import type { Values } from '../models/input';
 import { decodeJson, jsonCodec } from './json';
 import { type DecodedCall, type ErrorNames, namedByCode, namedByShape, type ResponseCodec } from './message';
 import { decodeEc2Query, decodeQuery, ec2Codec, queryCodec } from './query';

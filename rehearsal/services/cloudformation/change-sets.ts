@@ -36,15 +36,13 @@ interface ChangeSetName {
 const noChanges =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
-const pageSize = 100;
-
 export function changeSetOperations(api: Api): Operations {
   const { engine } = api;
   return {
     CreateChangeSet: onStack(api, (input: ChangeSetInput) => createChangeSet(api, input)),
-    DescribeChangeSet: onStack(api, (input: ChangeSetName & { readonly NextToken?: string }) => {
+    DescribeChangeSet: onStack(api, (input: ChangeSetName) => {
       const { stack, changeSet } = requireChangeSet(api, input);
-      return describe(stack, changeSet, Number(input.NextToken ?? 0));
+      return describe(stack, changeSet);
     }),
     ListChangeSets: onStack(api, (input: StackName) => {
       const stack = requireStack(engine, input.StackName);
@@ -187,7 +185,7 @@ function summary(stack: Stack, changeSet: ChangeSet) {
   };
 }
 
-function describe(stack: Stack, changeSet: ChangeSet, offset: number) {
+function describe(stack: Stack, changeSet: ChangeSet) {
   const { source, options, changes } = changeSet;
   return {
     ...summary(stack, changeSet),
@@ -195,7 +193,6 @@ function describe(stack: Stack, changeSet: ChangeSet, offset: number) {
     Tags: source.tags,
     Capabilities: options.capabilities,
     NotificationARNs: options.notificationArns,
-    Changes: changes.slice(offset, offset + pageSize),
-    ...(offset + pageSize < changes.length ? { NextToken: String(offset + pageSize) } : {}),
+    Changes: changes,
   };
 }

@@ -5,10 +5,6 @@ import { type ReadObject, type SourceInput, templateBody } from './template/sour
 import type { ParameterValue, ResourceStatus, Stack } from './state';
 import { invalid, parseTemplate, type Template } from './template/template';
 
-type Paged = { readonly NextToken?: string };
-
-const pageSize = 100;
-
 export function readOperations(api: Api): Operations {
   const { engine } = api;
   const all = () => engine.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE');
@@ -20,14 +16,14 @@ export function readOperations(api: Api): Operations {
       return { Stacks: [describeStack(stack)] };
     }),
     ListStacks: {
-      handle: (input: Paged & { readonly StackStatusFilter?: readonly string[] }) => {
+      handle: (input: { readonly StackStatusFilter?: readonly string[] }) => {
         const wanted = input.StackStatusFilter ?? [];
         const listed = engine.stacks.filter((stack) => wanted.length === 0 || wanted.includes(stack.status));
-        return page('StackSummaries', listed.map(summarizeStack), input);
+        return { StackSummaries: listed.map(summarizeStack) };
       },
     },
     ListExports: {
-      handle: (input: Paged) => {
+      handle: () => {
         const exports = all().flatMap((stack) =>
           stack.outputs
             .filter((output) => output.ExportName !== undefined)
@@ -37,7 +33,7 @@ export function readOperations(api: Api): Operations {
               Value: OutputValue,
             })),
         );
-        return page('Exports', exports, input);
+        return { Exports: exports };
       },
     },
     ...eventOperations(api),
@@ -48,29 +44,21 @@ export function readOperations(api: Api): Operations {
 
 function eventOperations(api: Api): Operations {
   return {
-    DescribeStackEvents: onStack(api, (input: StackName & Paged) =>
-      page('StackEvents', [...requireStack(api.engine, input.StackName).events].reverse(), input),
-    ),
+    DescribeStackEvents: onStack(api, (input: StackName) => ({
+      StackEvents: [...requireStack(api.engine, input.StackName).events].reverse(),
+    })),
     DescribeEvents: onStack(
       api,
-      (
-        input: Partial<StackName> & Paged & { ChangeSetName?: string; Filters?: { FailedEvents?: boolean | string } },
-      ) => {
+      (input: Partial<StackName> & { ChangeSetName?: string; Filters?: { FailedEvents?: boolean | string } }) => {
         const { ChangeSetName } = input;
-        if (ChangeSetName !== undefined) {
-          return page('OperationEvents', validationEvents(api, { ...input, ChangeSetName }), input);
-        }
+        if (ChangeSetName !== undefined) return { OperationEvents: validationEvents(api, { ...input, ChangeSetName }) };
         if (input.StackName === undefined) {
           throw invalid('One of ChangeSetName, OperationId or StackName must be specified');
         }
         const events = [...requireStack(api.engine, input.StackName).events].reverse();
         const onlyFailed = String(input.Filters?.FailedEvents) === 'true';
         const shown = events.filter((event) => !onlyFailed || event.ResourceStatus.endsWith('_FAILED'));
-        return page(
-          'OperationEvents',
-          shown.map((event) => ({ ...event, EventType: 'STACK_EVENT' })),
-          input,
-        );
+        return { OperationEvents: shown.map((event) => ({ ...event, EventType: 'STACK_EVENT' })) };
       },
     ),
   };
@@ -99,14 +87,14 @@ function validationEvents(api: Api, input: Partial<StackName> & { readonly Chang
 function resourceOperations(api: Api): Operations {
   const { engine } = api;
   return {
-    ListStackResources: onStack(api, (input: StackName & Paged) => {
+    ListStackResources: onStack(api, (input: StackName) => {
       const stack = findStack(engine, input.StackName);
       if (!stack) throw invalid(`Stack with id ${input.StackName} does not exist`);
       const summaries = [...stack.statuses].map(([logicalId, status]) => ({
         ...describeResource(logicalId, status),
         LastUpdatedTimestamp: new Date(status.atMs),
       }));
-      return page('StackResourceSummaries', summaries, input);
+      return { StackResourceSummaries: summaries };
     }),
     DescribeStackResources: onStack(
       api,
@@ -245,11 +233,4 @@ function summarizeStack(stack: Stack) {
   const { StackId, StackName, CreationTime, LastUpdatedTime, DeletionTime, StackStatus, StackStatusReason } =
     describeStack(stack);
   return { StackId, StackName, CreationTime, LastUpdatedTime, DeletionTime, StackStatus, StackStatusReason };
-}
-
-/** One page of a list under its name; the token is the offset of the next. */
-function page<T>(name: string, items: readonly T[], { NextToken }: Paged): Record<string, unknown> {
-  const offset = Number(NextToken ?? 0);
-  const next = offset + pageSize;
-  return { [name]: items.slice(offset, next), ...(next < items.length ? { NextToken: String(next) } : {}) };
 }

@@ -38,7 +38,7 @@ const DATAPOINTS_MAX = 100_800;
 export function metricOperations(world: World, state: CloudWatchState): Operations {
   return {
     PutMetricData: putMetricData(world, state),
-    GetMetricData: { handle: (input: GetMetricDataInput) => getMetricData(state, input) },
+    GetMetricData: { ownPages: true, handle: (input: GetMetricDataInput) => getMetricData(state, input) },
     GetMetricStatistics: { handle: (input: GetMetricStatisticsInput) => getMetricStatistics(state, input) },
     ListMetrics: { handle: (input: ListMetricsInput) => listMetrics(state, input) },
   };

@@ -196,8 +196,6 @@ interface FilterInput extends GroupInput {
   readonly startTime?: number;
   readonly endTime?: number;
   readonly filterPattern?: string;
-  readonly limit?: number;
-  readonly nextToken?: string;
 }
 
 function filterLogEvents(world: World, state: LogState): Operation<FilterInput> {
@@ -205,18 +203,12 @@ function filterLogEvents(world: World, state: LogState): Operation<FilterInput> 
     resources: (input) => streamResource(world, input),
     handle: (input) => {
       const group = groupOf(state, input);
-      const { startTime = 0, endTime = Infinity, limit = 10_000 } = input;
+      const { startTime = 0, endTime = Infinity } = input;
       const matches = compile(input.filterPattern);
       const found = interleave(group, chosenStreams(group, input), world.clock.now()).filter(
         ({ timestamp, message }) => timestamp >= startTime && timestamp <= endTime && matches(message),
       );
-      const from = Number(input.nextToken ?? 0);
-      const next = from + limit;
-      return {
-        events: found.slice(from, next),
-        searchedLogStreams: [],
-        ...(next < found.length && { nextToken: String(next) }),
-      };
+      return { events: found, searchedLogStreams: [] };
     },
   };
 }

@@ -15,7 +15,7 @@ const subresources: Readonly<Record<string, Route>> = {
   'GET location': (_, input) => ({
     operation: 'GetBucketLocation',
     input,
-    respond: (output) => xml(toXml('LocationConstraint', { '#text': output['LocationConstraint'] }, NAMESPACE)),
+    respond: (output) => xml(toXml('LocationConstraint', { '#text': output['LocationConstraint'] ?? '' }, NAMESPACE)),
   }),
   'GET encryption': (_, input) => ({
     operation: 'GetBucketEncryption',
@@ -62,7 +62,7 @@ const subresources: Readonly<Record<string, Route>> = {
   }),
   'POST delete': (request, input) => ({
     operation: 'DeleteObjects',
-    input: { ...input, ...keysIn(request.body) },
+    input: { ...input, ...deletionIn(request.body) },
     respond: document('DeleteResult', (output) => output),
   }),
 };
@@ -123,9 +123,9 @@ function parsed(body: Buffer): Body {
   }
 }
 
-function keysIn(body: Buffer) {
+function deletionIn(body: Buffer) {
   const { Object: objects = [], Quiet } = parsed(body).Delete ?? {};
-  return { Keys: objects.map(({ Key }) => Key), Quiet: Quiet === 'true' };
+  return { Delete: { Objects: objects.map(({ Key }) => ({ Key })), Quiet: Quiet === 'true' } };
 }
 
 function tagsIn(body: Buffer): readonly unknown[] {

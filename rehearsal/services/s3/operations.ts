@@ -45,12 +45,12 @@ function bucketOperations(state: S3State, { bucketArn }: Arns): Operations {
       resources: bucketArn,
       handle: (input: InBucket) => ({ BucketRegion: bucketOf(state, input).region }),
     },
-    // The constraint of us-east-1 is empty: API_GetBucketLocation.
+    // us-east-1 has no constraint: API_GetBucketLocation.
     GetBucketLocation: {
       resources: bucketArn,
       handle: (input: InBucket) => {
         const { region } = bucketOf(state, input);
-        return { LocationConstraint: region === 'us-east-1' ? '' : region };
+        return region === 'us-east-1' ? {} : { LocationConstraint: region };
       },
     },
     GetBucketEncryption: {
@@ -70,11 +70,13 @@ function listOperations(state: S3State, { bucketArn }: Arns): Operations {
     ListObjectsV2: {
       action: 's3:ListBucket',
       resources: bucketArn,
+      ownPages: true,
       handle: (input: ListInput) => list(bucketOf(state, input), input),
     },
     ListObjects: {
       action: 's3:ListBucket',
       resources: bucketArn,
+      ownPages: true,
       handle: ({ Marker = '', ...input }: ListInput & { Marker?: string }) => {
         const page = list(bucketOf(state, input), { ...input, StartAfter: Marker });
         const own = { Marker, NextMarker: page.NextContinuationToken };
@@ -85,14 +87,14 @@ function listOperations(state: S3State, { bucketArn }: Arns): Operations {
     ListObjectVersions: {
       action: 's3:ListBucketVersions',
       resources: bucketArn,
+      ownPages: true,
       handle: (input: ListInput & { KeyMarker?: string }) => listVersions(bucketOf(state, input), input),
     },
   };
 }
 
 interface DeleteInput extends InBucket {
-  readonly Keys: readonly string[];
-  readonly Quiet?: boolean;
+  readonly Delete: { readonly Objects: readonly { readonly Key: string }[]; readonly Quiet?: boolean };
 }
 
 interface ListInput extends InBucket {
@@ -195,11 +197,12 @@ function objectOperations(state: S3State, { objectArn }: Arns): Operations {
     },
     DeleteObjects: {
       action: 's3:DeleteObject',
-      resources: ({ Bucket, Keys }: DeleteInput) => Keys.flatMap((Key) => objectArn({ Bucket, Key })),
+      resources: ({ Bucket, Delete }: DeleteInput) => Delete.Objects.flatMap(({ Key }) => objectArn({ Bucket, Key })),
       handle: (input: DeleteInput) => {
         const bucket = bucketOf(state, input);
-        for (const key of input.Keys) state.remove(bucket, key);
-        return { Deleted: input.Quiet ? [] : input.Keys.map((Key) => ({ Key })) };
+        const { Objects, Quiet } = input.Delete;
+        for (const { Key } of Objects) state.remove(bucket, Key);
+        return { Deleted: Quiet ? [] : Objects.map(({ Key }) => ({ Key })) };
       },
     },
   };

@@ -1,6 +1,7 @@
 import { VirtualClock, type Clock } from '../../../rehearsal/core/clock';
 import { EventLog } from '../../../rehearsal/core/events';
 import { Ids } from '../../../rehearsal/core/ids';
+import { OperationRunner } from '../../../rehearsal/core/operation-runner';
 import { Network } from '../../../rehearsal/core/network';
 import { defaultParameters, type Parameters } from '../../../rehearsal/core/parameters';
 import {
@@ -13,10 +14,12 @@ import {
 } from '../../../rehearsal/core/service';
 import { temporaryDirectory } from '../temporary';
 
+type TestService = Pick<Service, 'prefix' | 'operations'> & Partial<Pick<Service, 'protocol'>>;
+
 export interface TestWorld extends World {
   readonly clock: VirtualClock;
   /** Makes a service's operations callable through `world.call`. Nothing is authorized. */
-  add(service: Pick<Service, 'prefix' | 'operations'>): void;
+  add(service: TestService): void;
 }
 
 /** A world for unit tests of one service: virtual time, the services that the test adds, no authorization, no wire. */
@@ -28,8 +31,10 @@ export function testWorld(options: { parameters?: Partial<Parameters> } = {}): T
 export function worldOn<C extends Clock>(
   clock: C,
   options: { parameters?: Partial<Parameters> } = {},
-): World & { readonly clock: C; add(service: Pick<Service, 'prefix' | 'operations'>): void } {
-  const services = new Map<string, Pick<Service, 'prefix' | 'operations'>>();
+): World & { readonly clock: C; add(service: TestService): void } {
+  const services = new Map<string, TestService>();
+  const ids = new Ids(1);
+  const runner = new OperationRunner(ids);
   const principalOf = (roleArn: string, session: string): Principal => ({
     arn: roleArn,
     callerArn: `${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${session}`,
@@ -38,7 +43,7 @@ export function worldOn<C extends Clock>(
   return {
     clock,
     events: new EventLog(clock),
-    ids: new Ids(1),
+    ids,
     network: new Network(),
     region: 'us-east-1',
     accountId: '111111111111',
@@ -53,10 +58,12 @@ export function worldOn<C extends Clock>(
       expiresAtMs: clock.now() + 3_600_000,
     }),
     async call<Output>(principal: Principal, prefix: string, name: string, input: unknown): Promise<Output> {
-      const operation = services.get(prefix)?.operations[name];
-      if (!operation) throw new AwsError('InvalidAction', `${prefix}:${name} is not part of this test`);
+      const service = services.get(prefix);
+      const operation = service?.operations[name];
+      if (!service || !operation) throw new AwsError('InvalidAction', `${prefix}:${name} is not part of this test`);
       const call: Call = { principal: principal ?? INTERNAL, requestId: 'test' };
-      return (await operation.handle(input, call)) as Output;
+      const values = service.protocol?.kind === 'query' ? 'text' : 'json';
+      return (await runner.run({ prefix, name, operation, input, call, values })) as Output;
     },
     add: (service) => void services.set(service.prefix, service),
   };

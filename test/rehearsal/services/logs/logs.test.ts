@@ -83,7 +83,7 @@ test('groups, streams and their errors', async () => {
   await expect(call('CreateLogStream', { ...group, logStreamName: 'a' })).rejects.toMatchObject({
     code: 'ResourceAlreadyExistsException',
   });
-  await expect(put('b')).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+  await expect(put('b', { timestamp: 1, message: 'm' })).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
   await expect(call('FilterLogEvents', { logGroupName: 'no' })).rejects.toMatchObject({
     code: 'ResourceNotFoundException',
   });

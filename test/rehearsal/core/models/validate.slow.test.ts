@@ -1,24 +1,27 @@
 import { type LocalAws, startLocalAws } from '../../../../rehearsal/local-aws';
-import type { InputShapes, Shape, Type } from '../../../../rehearsal/core/wire/input';
-import shapes from '../../../../rehearsal/core/wire/input-shapes.json';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { modelOf, type ServiceModel, type ShapeModel, shapeOf } from '../../../../rehearsal/core/models/table';
 import { signedFetch } from '../../../support/rehearsal/signed';
 
-const all = shapes as unknown as InputShapes;
+const PREFIXES = readdirSync(join(__dirname, '../../../../rehearsal/core/models/data')).map((name) =>
+  name.slice(0, -5),
+);
 
 /** Values of other types than AWS's, by what the protocol can carry. */
 const WRONG: readonly unknown[] = ['text', -7, true, null, [null], ['x'], [[{}]], { a: { b: [1] } }];
 
-/** A value of the right type, whatever it means. */
-function right(shapesOf: Readonly<Record<string, Shape>>, type: Type, depth = 0): unknown {
-  if (type === 'text') return '{"a":[1]}';
-  if (type === 'number' || type === 'time') return -1;
-  if (type === 'boolean') return true;
-  if (type === 'any') return {};
-  if ('list' in type) return depth > 3 ? [] : [right(shapesOf, type.list, depth + 1)];
-  if ('map' in type) return depth > 3 ? {} : { key: right(shapesOf, type.map, depth + 1) };
-  const members = Object.entries(shapesOf[type.structure]?.members ?? {});
+/** A value of the right type, and within its limits where that is easy, whatever it means. */
+function right(model: ServiceModel, shape: ShapeModel, depth = 0): unknown {
+  const inner = (name: string) => right(model, shapeOf(model, name), depth + 1);
+  if (shape.enum) return shape.type === 'string' ? shape.enum[0] : Number(shape.enum[0]);
+  if (shape.type === 'string' || shape.type === 'blob') return shape.pattern === undefined ? '{"a":[1]}' : 'aa';
+  if (shape.type === 'boolean') return true;
+  if (shape.type === 'list') return depth > 3 ? [] : [inner(shape.member)];
+  if (shape.type === 'map') return depth > 3 ? {} : { key: inner(shape.value) };
+  if (shape.type !== 'structure') return shape.min ?? -1;
   if (depth > 3) return {};
-  return Object.fromEntries(members.map(([name, inner]) => [name, right(shapesOf, inner, depth + 1)]));
+  return Object.fromEntries(Object.entries(shape.members).map(([name, type]) => [name, inner(type)]));
 }
 
 interface Sent {
@@ -28,10 +31,10 @@ interface Sent {
 
 /** Each member of each operation with each wrong value, by itself and among right ones, and each left out. */
 function inputsOf(prefix: string, operation: string): Sent[] {
-  const service = all[prefix];
-  const shape = service?.shapes[service.inputs[operation] ?? ''];
-  if (!service || !shape) return [];
-  const full = right(service.shapes, { structure: service.inputs[operation] ?? '' }) as Record<string, unknown>;
+  const model = modelOf(prefix);
+  const shape = shapeOf(model, model.operations[operation]?.input ?? '');
+  if (shape.type !== 'structure') return [];
+  const full = right(model, shape) as Record<string, unknown>;
   const names = Object.keys(shape.members);
   return [
     { what: 'nothing', input: {} },
@@ -45,6 +48,9 @@ function inputsOf(prefix: string, operation: string): Sent[] {
     ]),
   ];
 }
+
+const inputOperations = (prefix: string) =>
+  Object.entries(modelOf(prefix).operations).flatMap(([name, { input }]) => (input === undefined ? [] : [name]));
 
 describe('an input of a wrong type is an error of the sender, and no fault of the rehearsal', () => {
   let aws: LocalAws;
@@ -69,7 +75,7 @@ describe('an input of a wrong type is an error of the sender, and no fault of th
   async function sendAll(prefix: string, send: (operation: string, input: Sent) => Promise<Response>): Promise<void> {
     const before = faults().length;
     const problems: string[] = [];
-    for (const operation of Object.keys(all[prefix]?.inputs ?? {})) {
+    for (const operation of inputOperations(prefix)) {
       for (const each of inputsOf(prefix, operation)) {
         const response = await send(operation, each);
         if (response.status >= 500) problems.push(`${operation}, ${each.what}: ${await response.text()}`);
@@ -80,7 +86,7 @@ describe('an input of a wrong type is an error of the sender, and no fault of th
     expectNoFaultSince(before);
   }
 
-  const json = Object.keys(all).filter((prefix) => !['s3', 'lambda', 'iam', 'sts', 'sns', 'ec2'].includes(prefix));
+  const json = PREFIXES.filter((prefix) => !['s3', 'lambda', 'iam', 'sts', 'sns', 'ec2'].includes(prefix));
 
   test.each(json.filter((prefix) => !['cloudformation', 'elasticloadbalancing'].includes(prefix)))(
     'of %s, in JSON',
