@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { startLocalAws } from '../rehearsal/local-aws';
-import type { OperationModel, ServiceModel, ShapeModel } from '../rehearsal/core/models/table';
+import type { OperationModel, ServiceModel, ShapeModel } from '../rehearsal/core/models/model';
 
 export const BOTOCORE = '1.44.8';
 

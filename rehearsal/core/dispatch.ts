@@ -4,7 +4,7 @@ import type { Access, AccessControl } from './access';
 import type { Ids } from './ids';
 import type { Values } from './models/input';
 import type { Network } from './network';
-import { OperationRunner } from './operation-runner';
+import { OperationRunner } from './models/runner';
 import type { Parameters } from './parameters';
 import {
   AwsError,

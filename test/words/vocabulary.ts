@@ -109,6 +109,7 @@ const CONCEPTS: readonly Word[] = [
     instead: 'clients, aws',
     except: [
       { pattern: /\boutbound rules?\b/gi, reason: "EC2's own word" },
+      { pattern: /outbound/g, reason: "a value of EC2's", within: /models\/data\/ec2\.json$/ },
       { pattern: /allows?All(?:Ipv6)?Outbound/gi, reason: "a prop of the CDK's SecurityGroup" },
     ],
   },

@@ -2,7 +2,8 @@
  * What an input breaks of AWS's model of the operation. Pure. How a service reports it is in `reports.ts`.
  */
 import { brokenRules, type Rule } from './rules';
-import { type ServiceModel, type ShapeModel, shapeOf } from './table';
+import type { ServiceModel, ShapeModel } from './model';
+import { shapeOf } from './table';
 import { EXPECTED, fromText, hasType, isObject } from './types';
 
 /** JSON has types of its own; a query and headers carry only text. */

@@ -1,4 +1,4 @@
-import type { ServiceModel, ShapeModel } from './table';
+import type { ServiceModel, ShapeModel } from './model';
 
 /** Limits that AWS enforces and its models do not have. */
 

@@ -1,5 +1,6 @@
 /** Whether an output is one of AWS's model: what a client in another language would not understand is a fault of the rehearsal. */
-import { type ServiceModel, type ShapeModel, shapeOf } from './table';
+import type { ServiceModel, ShapeModel } from './model';
+import { shapeOf } from './table';
 import { EXPECTED, hasType, isObject } from './types';
 
 /** @returns what is wrong, with places; empty for an output that AWS could send */

@@ -1,7 +1,8 @@
 import type { Ids } from '../ids';
 import { AwsError } from '../service';
 import { codeOf } from './reports';
-import { modelOf, type PageModel } from './table';
+import type { PageModel } from './model';
+import { modelOf } from './table';
 import { isObject } from './types';
 
 /** How many items a page has when the request does not say, where that is not 100; the API references of the operations say so. */

@@ -5,7 +5,7 @@
 import { AwsError } from '../service';
 import type { Violation } from './input';
 import { type Rule, rulesOf } from './rules';
-import type { ServiceModel, ShapeModel } from './table';
+import type { ServiceModel, ShapeModel } from './model';
 import { isObject } from './types';
 
 type Report = (violations: readonly Violation[], service: Reporting) => AwsError;

@@ -1,4 +1,4 @@
-import type { ShapeModel } from './table';
+import type { ShapeModel } from './model';
 
 /** What AWS's models can demand of a value; the last three of the items of a list, and of the keys and values of a map. */
 export type Rule =

@@ -1,4 +1,4 @@
-import type { SimpleType } from './table';
+import type { SimpleType } from './model';
 
 /** What a value of a type is called in an error. */
 export const EXPECTED: Readonly<Record<SimpleType, string>> = {

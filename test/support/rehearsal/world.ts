@@ -1,7 +1,7 @@
 import { VirtualClock, type Clock } from '../../../rehearsal/core/clock';
 import { EventLog } from '../../../rehearsal/core/events';
 import { Ids } from '../../../rehearsal/core/ids';
-import { OperationRunner } from '../../../rehearsal/core/operation-runner';
+import { OperationRunner } from '../../../rehearsal/core/models/runner';
 import { Network } from '../../../rehearsal/core/network';
 import { defaultParameters, type Parameters } from '../../../rehearsal/core/parameters';
 import {

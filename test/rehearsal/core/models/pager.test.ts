@@ -26,7 +26,7 @@ test('each list operation of each service gives each item once, in order, whatev
       ({ prefix, name, page }, values, first, later) => {
         const pager = new Pager(new Ids(1));
         const list = page.items[0] ?? '';
-        const seen: unknown[] = [];
+        const given: unknown[] = [];
         let token: unknown;
         for (let count = 0; count === 0 || token !== undefined; count++) {
           const limit = count === 0 ? first : later;
@@ -38,11 +38,11 @@ test('each list operation of each service gives each item once, in order, whatev
           const items = output[list] as unknown[];
           if (page.limit) expect(items.length).toBeLessThanOrEqual(limit);
           if (page.more) expect(output[page.more]).toBe(output[page.next] !== undefined);
-          seen.push(...items);
+          given.push(...items);
           token = output[page.next];
           expect(count).toBeLessThan(40);
         }
-        expect(seen).toEqual(values);
+        expect(given).toEqual(values);
       },
     ),
   );

@@ -1,7 +1,8 @@
 import { type LocalAws, startLocalAws } from '../../../../rehearsal/local-aws';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelOf, type ServiceModel, type ShapeModel, shapeOf } from '../../../../rehearsal/core/models/table';
+import type { ServiceModel, ShapeModel } from '../../../../rehearsal/core/models/model';
+import { modelOf, shapeOf } from '../../../../rehearsal/core/models/table';
 import { signedFetch } from '../../../support/rehearsal/signed';
 
 const PREFIXES = readdirSync(join(__dirname, '../../../../rehearsal/core/models/data')).map((name) =>

@@ -31,15 +31,15 @@ test('a load balancer has the attributes and interfaces of an ALB', async () => 
 });
 
 test.each([
-  ['-1', /whole number from 0 to 999/],
-  ['1000', /whole number from 0 to 999/],
-  ['x', /whole number from 0 to 999/],
-])('a weight of %s is refused and nothing changes', async (Weight, message) => {
+  ['-1', 'ValidationError', /whole number from 0 to 999/],
+  ['1000', 'ValidationError', /whole number from 0 to 999/],
+  ['x', 'MalformedInput', /weight is "x": expected a number/],
+])('a weight of %s is refused and nothing changes', async (Weight, code, message) => {
   const { group, listener } = await balanced();
   const DefaultActions = [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: group, Weight }] } }];
   const call = stack.call('ModifyListener', { ListenerArn: listener.physicalId, DefaultActions });
   await expect(call).rejects.toMatchObject({
-    code: 'ValidationError',
+    code,
     message: expect.stringMatching(message) as unknown,
   });
   const { Rules } = await stack.call<{ Rules: unknown[] }>('DescribeRules', { ListenerArn: listener.physicalId });

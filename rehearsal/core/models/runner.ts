@@ -1,8 +1,8 @@
-import type { Ids } from './ids';
-import type { Values } from './models/input';
-import { Pager } from './models/pager';
-import { checkOutput, validated } from './models/validate';
-import type { Call, Operation } from './service';
+import type { Ids } from '../ids';
+import type { Values } from './input';
+import { Pager } from './pager';
+import { checkOutput, validated } from './validate';
+import type { Call, Operation } from '../service';
 
 /** Tests set it: a response that AWS's model of the operation does not allow is then a fault. */
 const checksOutputs = () => process.env['GREENLIGHT_CHECK_RESPONSES'] === '1';
