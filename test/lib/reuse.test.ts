@@ -42,6 +42,8 @@ function shared(stack = newStack()) {
       listener: ServiceListener.onLoadBalancer(loadBalancer),
       ...props,
     });
+  const groups = (count: number) =>
+    Array.from({ length: count }, (_, index) => new SecurityGroup(stack, `Group${index}`, { vpc }));
   /** A rule on the shared production listener. */
   const rule = (options: Partial<ListenerRuleOptions> = {}): Partial<BlueGreenServiceProps> => ({
     listener: ServiceListener.onListener(productionListener, {
@@ -50,7 +52,7 @@ function shared(stack = newStack()) {
       ...options,
     }),
   });
-  return { stack, vpc, cluster, loadBalancer, productionListener, testListener, add, rule };
+  return { stack, vpc, cluster, loadBalancer, productionListener, testListener, add, groups, rule };
 }
 
 const host = (name: string) => [ListenerCondition.hostHeaders([name])];
@@ -140,6 +142,11 @@ test.each<[string, (made: ReturnType<typeof shared>) => Partial<BlueGreenService
   ],
   ['no security group', () => ({ securityGroups: [] }), /securityGroups is empty/],
   [
+    'six security groups',
+    ({ groups }) => ({ securityGroups: groups(6) }),
+    /6 securityGroups: a task can have 5 at most/,
+  ],
+  [
     'an unknown provider',
     () => ({ capacityProviderStrategies: [{ capacityProvider: 'SPOT', weight: 1 }] }),
     /capacityProvider 'SPOT': must be one of FARGATE, FARGATE_SPOT/,
@@ -162,6 +169,12 @@ test.each<[string, (made: ReturnType<typeof shared>) => Partial<BlueGreenService
 ])('refuses %s', (_name, props, message) => {
   const made = shared();
   expect(() => made.add('One', props(made))).toThrow(message);
+});
+
+test('a task can have five security groups', () => {
+  const { add, groups, loadBalancer } = shared();
+  const listener = ServiceListener.onLoadBalancer(loadBalancer, { port: 81, testPort: 9081 });
+  expect(() => add('One', { listener, securityGroups: groups(5) })).not.toThrow();
 });
 
 test('brings security groups, roles, Spot with a base on Fargate, ARM64 and a sidecar along, into the AppSpec too', () => {

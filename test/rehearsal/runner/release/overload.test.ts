@@ -31,3 +31,24 @@ test.each([
 test('a handful of requests says nothing', () => {
   expect(overloadOf(load((index) => index * 100).slice(0, 20))).toBe('');
 });
+
+test.each([
+  ['39 requests', 39, 0, ''],
+  ['40 requests', 40, 0, 'the latency grew from 104 ms to 704 ms'],
+  ['one lost of 51', 51, 1, 'the latency grew'],
+  ['one lost of 50', 50, 1, '1 of 50 requests had no response'],
+])('%s', (_what, count, lost, expected) => {
+  const quiet = load(
+    (index) => 4 + index * 20,
+    (index) => index < lost,
+  ).slice(0, count);
+  expect(overloadOf(quiet).slice(0, expected.length || undefined)).toBe(expected);
+});
+
+test.each([
+  ['half a second and three times as long', 166, 500, true],
+  ['not half a second', 160, 499, false],
+  ['not three times as long', 200, 590, false],
+])('a latency that ends at %s', (_what, firstMs, lastMs, isOverload) => {
+  expect(overloadOf(load((index) => (index < 100 ? firstMs : lastMs))) !== '').toBe(isOverload);
+});
