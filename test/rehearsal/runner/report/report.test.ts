@@ -100,6 +100,7 @@ test('services are listed one by one where a release has several', () => {
     'v3 Web: succeeded, d-1; 9 requests, 5 exposed, 2 failed, 1 lost\nv3 Api: succeeded; 9 requests',
   );
   expect(of('Web')).not.toContain('v3 Web:');
+  for (const text of [of('Web'), of('Web', 'Api')]) expect(text).not.toMatch(/\n\n\n/);
 });
 
 test('a machine that was too busy for half of the speed is named', () => {
