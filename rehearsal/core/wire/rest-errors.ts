@@ -13,7 +13,8 @@ export function s3Failure(
   return {
     status: statusCode,
     headers: { 'content-type': 'application/xml', ...s3Ids(requestId) },
-    body: toXml('Error', values),
+    // A response to a condition has no content: https://www.rfc-editor.org/rfc/rfc9110#name-304-not-modified
+    ...(statusCode !== 304 && { body: toXml('Error', values) }),
   };
 }
 

@@ -1,12 +1,7 @@
-import { XMLParser } from 'fast-xml-parser';
-import { AwsError } from '../../core/service';
-import type { RestRequest, RestResponse } from '../../core/rest';
+import type { RestRequest } from '../../core/rest';
 import { toXml } from '../../core/wire/xml';
-import { document, headers, NAMESPACE, notModelled, type Output, type S3Route, xml } from './rest-responses';
-
-const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Object' || name === 'Tag' });
-
-const noContent = (): RestResponse => ({ status: 204 });
+import { deletionOf, headerMembers, locationOf, MEMBERS, taggingOf } from './rest-input';
+import { document, headers, NAMESPACE, noContent, notModelled, type Output, type S3Route, xml } from './rest-responses';
 
 type Route = (request: RestRequest, input: { Bucket: string }) => S3Route;
 
@@ -29,7 +24,7 @@ const subresources: Readonly<Record<string, Route>> = {
   }),
   'PUT tagging': (request, input) => ({
     operation: 'PutBucketTagging',
-    input: { ...input, TagSet: tagsIn(request.body) },
+    input: { ...input, ...taggingOf(request) },
     respond: noContent,
   }),
   'DELETE tagging': (_, input) => ({ operation: 'DeleteBucketTagging', input, respond: noContent }),
@@ -57,33 +52,62 @@ const subresources: Readonly<Record<string, Route>> = {
   }),
   'GET versions': (request, input) => ({
     operation: 'ListObjectVersions',
-    input: { ...pageOf(request), ...input, KeyMarker: request.query.get('key-marker') ?? undefined },
+    input: { ...input, ...pageOf(request), KeyMarker: request.query.get('key-marker') ?? undefined },
     respond: document('ListVersionsResult', ({ Versions, ...rest }) => ({ ...rest, Version: Versions })),
+  }),
+  'GET versioning': (_, input) => ({
+    operation: 'GetBucketVersioning',
+    input,
+    respond: document('VersioningConfiguration', () => ({})),
+  }),
+  'GET uploads': (request, input) => ({
+    operation: 'ListMultipartUploads',
+    input: { ...input, Prefix: request.query.get('prefix') ?? undefined },
+    respond: document('ListMultipartUploadsResult', ({ Uploads, ...rest }) => ({ ...rest, Upload: Uploads })),
   }),
   'POST delete': (request, input) => ({
     operation: 'DeleteObjects',
-    input: { ...input, ...deletionIn(request.body) },
+    input: { ...input, ...deletionOf(request) },
     respond: document('DeleteResult', (output) => output),
   }),
 };
 
 /** Query parameters that choose no other operation. */
 const plain =
-  /^(x-id|list-type|prefix|max-keys|delimiter|marker|continuation-token|start-after|encoding-type|key-marker|fetch-owner)$/;
+  /^(x-id|list-type|prefix|max-keys|delimiter|marker|continuation-token|start-after|encoding-type|key-marker|fetch-owner|version-id-marker|max-uploads|upload-id-marker|x-amz-.*)$/i;
 
-/** @throws AwsError NotImplemented */
-export function bucketRoute(request: RestRequest, input: { Bucket: string }): S3Route {
+/** @throws AwsError NotImplemented for every subresource that is not modelled, whatever the method */
+export function bucketRoute(request: RestRequest, at: { Bucket: string }): S3Route {
   const { method, query } = request;
-  const subresource = [...query.keys()].find((name) => !plain.test(name) && !/^x-amz-/i.test(name));
+  const input = { ...at, ...headerMembers(request, MEMBERS.bucket) };
+  const [subresource, another] = [...query.keys()].filter((name) => !plain.test(name));
   if (subresource !== undefined) {
     const name = `${method} ${subresource}`;
-    const route = Object.hasOwn(subresources, name) ? subresources[name] : undefined;
-    if (!route) throw notModelled(method, `bucket's ${subresource}`);
+    const route = another === undefined && Object.hasOwn(subresources, name) ? subresources[name] : undefined;
+    if (!route) throw notModelled(method, `bucket's ${[subresource, another].filter(Boolean).join(', ')}`);
     return route(request, input);
   }
-  if (method === 'HEAD') return { operation: 'HeadBucket', input, respond: headers(regionHeader) };
-  if (method !== 'GET') throw notModelled(method, 'bucket');
-  const list = { ...input, ...pageOf(request), Delimiter: query.get('delimiter') ?? undefined };
+  switch (method) {
+    case 'HEAD':
+      return { operation: 'HeadBucket', input, respond: headers(regionHeader) };
+    case 'PUT':
+      return {
+        operation: 'CreateBucket',
+        input: { ...input, ...locationOf(request) },
+        respond: headers(locationHeader),
+      };
+    case 'DELETE':
+      return { operation: 'DeleteBucket', input, respond: noContent };
+    case 'GET':
+      return listRoute(request, input);
+    default:
+      throw notModelled(method, 'bucket');
+  }
+}
+
+function listRoute(request: RestRequest, input: { Bucket: string }): S3Route {
+  const { query } = request;
+  const list = { ...input, ...pageOf(request) };
   const respond = document('ListBucketResult', (output) => output);
   if (query.get('list-type') !== '2') {
     return { operation: 'ListObjects', input: { ...list, Marker: query.get('marker') ?? undefined }, respond };
@@ -91,6 +115,7 @@ export function bucketRoute(request: RestRequest, input: { Bucket: string }): S3
   const from = {
     ContinuationToken: query.get('continuation-token') ?? undefined,
     StartAfter: query.get('start-after') ?? undefined,
+    FetchOwner: query.get('fetch-owner') === 'true' || undefined,
   };
   return { operation: 'ListObjectsV2', input: { ...list, ...from }, respond };
 }
@@ -98,37 +123,16 @@ export function bucketRoute(request: RestRequest, input: { Bucket: string }): S3
 function pageOf({ query }: RestRequest) {
   return {
     Prefix: query.get('prefix') ?? undefined,
+    Delimiter: query.get('delimiter') || undefined,
+    EncodingType: query.get('encoding-type') ?? undefined,
     MaxKeys: query.has('max-keys') ? Number(query.get('max-keys')) : undefined,
   };
 }
 
+const locationHeader = ({ Location }: Output) => ({ location: String(Location) });
 const regionHeader = ({ BucketRegion }: Output) => ({ 'x-amz-bucket-region': String(BucketRegion) });
 
 const encryption = (output: Output): Output => {
   const { Rules } = output['ServerSideEncryptionConfiguration'] as { Rules: unknown[] };
   return { Rule: Rules };
 };
-
-interface Body {
-  readonly Delete?: { readonly Object?: readonly { readonly Key: string }[]; readonly Quiet?: string };
-  readonly Tagging?: { readonly TagSet?: { readonly Tag?: readonly { Key: string; Value: string }[] } | '' };
-}
-
-/** @throws AwsError MalformedXML */
-function parsed(body: Buffer): Body {
-  try {
-    return parser.parse(body.toString('utf8')) as Body;
-  } catch {
-    throw new AwsError('MalformedXML', 'The XML you provided was not well-formed', 400);
-  }
-}
-
-function deletionIn(body: Buffer) {
-  const { Object: objects = [], Quiet } = parsed(body).Delete ?? {};
-  return { Delete: { Objects: objects.map(({ Key }) => ({ Key })), Quiet: Quiet === 'true' } };
-}
-
-function tagsIn(body: Buffer): readonly unknown[] {
-  const set = parsed(body).Tagging?.TagSet;
-  return (set === '' ? [] : set?.Tag) ?? [];
-}

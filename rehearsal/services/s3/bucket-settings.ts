@@ -3,6 +3,7 @@ import type { Bucket, S3State, Tag } from './state';
 
 interface InBucket {
   readonly Bucket: string;
+  readonly ExpectedBucketOwner?: string;
 }
 
 /** ARNs of buckets and objects, which name neither region nor account. */
@@ -14,10 +15,13 @@ export function arnsOf({ region }: Pick<World, 'region'>) {
   };
 }
 
-/** @throws AwsError NoSuchBucket */
-export function bucketOf(state: S3State, { Bucket }: InBucket): Bucket {
+/** @throws AwsError NoSuchBucket; AccessDenied for a bucket of another account than the client expects */
+export function bucketOf(state: S3State, { Bucket, ExpectedBucketOwner }: InBucket): Bucket {
   const bucket = state.buckets.get(Bucket);
   if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+  if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== bucket.accountId) {
+    throw new AwsError('AccessDenied', 'Access Denied', 403);
+  }
   return bucket;
 }
 
@@ -46,8 +50,8 @@ function tagOperations(state: S3State, resources: Resources): Operations {
     },
     PutBucketTagging: {
       ...common,
-      handle: (input: InBucket & { TagSet: readonly Tag[] }) => {
-        bucketOf(state, input).tags = input.TagSet;
+      handle: (input: InBucket & { Tagging: { TagSet: readonly Tag[] } }) => {
+        bucketOf(state, input).tags = input.Tagging.TagSet;
         return {};
       },
     },

@@ -17,7 +17,7 @@ export { S3State } from './state';
 
 /** @param state the buckets of all accounts and regions */
 export function createS3(
-  world: Pick<World, 'clock' | 'ids' | 'region' | 'directory'>,
+  world: Pick<World, 'clock' | 'ids' | 'region' | 'accountId' | 'directory' | 'call'>,
   state = new S3State(world.clock, join(world.directory, 's3')),
 ): S3Service {
   return {
@@ -30,6 +30,6 @@ export function createS3(
     },
     getObject: (bucket, key) => state.read(bucket, key),
     hasBucket: (name) => state.buckets.has(name),
-    addBucket: (name) => void state.addBucket(name, world.region),
+    addBucket: (name) => void state.addBucket(name, world),
   };
 }

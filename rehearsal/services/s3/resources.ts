@@ -10,7 +10,7 @@ import type { S3State, Tag } from './state';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html */
 export function bucketType(
-  world: Pick<World, 'ids' | 'region'>,
+  world: Pick<World, 'ids' | 'region' | 'accountId'>,
   state: S3State,
 ): ResourceType<{ readonly BucketName?: string; readonly Tags?: readonly Tag[] }> {
   const describe = (name: string): ResourceState => ({
@@ -26,7 +26,7 @@ export function bucketType(
       const suffix = world.ids.token(12, 'abcdefghijklmnopqrstuvwxyz0123456789');
       const name = properties.BucketName ?? `${stackName}-${logicalId}`.toLowerCase().slice(0, 50) + `-${suffix}`;
       if (state.buckets.has(name)) throw new AwsError('BucketAlreadyOwnedByYou', `${name} already exists`, 409);
-      state.addBucket(name, world.region).tags = properties.Tags ?? [];
+      state.addBucket(name, world).tags = properties.Tags ?? [];
       return describe(name);
     },
     update: ({ current, properties }) => {

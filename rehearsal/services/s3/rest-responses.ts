@@ -19,14 +19,32 @@ export function notModelled(method: string, what: string): AwsError {
 
 export const etag = (output: Output) => ({ etag: String(output['ETag']) });
 
-const describe = (output: Output) => ({
-  'accept-ranges': 'bytes',
-  ...(typeof output['ContentRange'] === 'string' && { 'content-range': output['ContentRange'] }),
-  'content-length': String(output['ContentLength']),
-  'content-type': String(output['ContentType']),
-  etag: String(output['ETag']),
-  'last-modified': (output['LastModified'] as Date).toUTCString(),
-});
+const HEADERS = {
+  'accept-ranges': 'AcceptRanges',
+  'cache-control': 'CacheControl',
+  'content-disposition': 'ContentDisposition',
+  'content-encoding': 'ContentEncoding',
+  'content-language': 'ContentLanguage',
+  'content-length': 'ContentLength',
+  'content-range': 'ContentRange',
+  'content-type': 'ContentType',
+  etag: 'ETag',
+  expires: 'Expires',
+  'x-amz-server-side-encryption': 'ServerSideEncryption',
+  'x-amz-tagging-count': 'TagCount',
+} as const;
+
+function describe(output: Output): Record<string, string> {
+  const given = Object.entries(HEADERS).filter(([, member]) => output[member] !== undefined);
+  const metadata = Object.entries((output['Metadata'] ?? {}) as Readonly<Record<string, string>>);
+  return {
+    ...Object.fromEntries(given.map(([name, member]) => [name, String(output[member])])),
+    ...Object.fromEntries(metadata.map(([name, value]) => [`x-amz-meta-${name}`, value])),
+    'last-modified': (output['LastModified'] as Date).toUTCString(),
+  };
+}
+
+export const noContent = (): RestResponse => ({ status: 204 });
 
 export const headers =
   (of: (output: Output) => Record<string, string>) =>

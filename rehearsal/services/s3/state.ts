@@ -8,14 +8,28 @@ export interface StoredObject {
   readonly size: number;
   /** Quoted, as S3 writes it. */
   readonly etag: string;
-  readonly contentType: string;
+  readonly described: Description;
   /** AWS time, milliseconds since the epoch. */
   readonly modifiedAtMs: number;
+  tags: readonly Tag[];
+}
+
+/** What a client says of an object and gets back with it, by the members of PutObject. */
+export interface Description {
+  readonly ContentType?: string;
+  readonly CacheControl?: string;
+  readonly ContentDisposition?: string;
+  readonly ContentEncoding?: string;
+  readonly ContentLanguage?: string;
+  readonly Expires?: string;
+  readonly Metadata?: Readonly<Record<string, string>>;
 }
 
 export interface Bucket {
   readonly name: string;
   readonly region: string;
+  /** Of the owner. */
+  readonly accountId: string;
   readonly createdAtMs: number;
   readonly objects: Map<string, StoredObject>;
   tags: readonly Tag[];
@@ -33,9 +47,28 @@ export interface Tag {
 export interface Upload {
   readonly bucket: string;
   readonly key: string;
-  readonly contentType: string;
-  readonly parts: Map<number, Buffer>;
+  readonly described: Description;
+  readonly tags: readonly Tag[];
+  /** AWS time, milliseconds since the epoch. */
+  readonly createdAtMs: number;
+  readonly parts: Map<number, Part>;
 }
+
+export interface Part {
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly modifiedAtMs: number;
+}
+
+interface Put {
+  readonly described?: Description;
+  readonly tags?: readonly Tag[];
+  /** Default: the MD5 of the content. */
+  readonly etag?: string;
+}
+
+/** Quoted, as S3 writes it. */
+export const etagOf = (body: Buffer): string => `"${createHash('md5').update(body).digest('hex')}"`;
 
 /** Buckets; what is in an object lies on disk, because assets may be large. */
 export class S3State {
@@ -47,22 +80,27 @@ export class S3State {
     private readonly directory: string,
   ) {}
 
-  addBucket(name: string, region: string): Bucket {
-    const bucket: Bucket = { name, region, createdAtMs: this.clock.now(), objects: new Map(), tags: [] };
+  addBucket(name: string, { region, accountId }: Pick<Bucket, 'region' | 'accountId'>): Bucket {
+    const bucket: Bucket = { name, region, accountId, createdAtMs: this.nowMs(), objects: new Map(), tags: [] };
     this.buckets.set(name, bucket);
     return bucket;
   }
 
-  put(bucket: Bucket, key: string, body: Buffer, contentType = 'application/octet-stream'): StoredObject {
+  nowMs(): number {
+    return this.clock.now();
+  }
+
+  put(bucket: Bucket, key: string, body: Buffer, { described = {}, tags = [], etag }: Put = {}): StoredObject {
     const path = this.pathOf(bucket.name, key);
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, body);
     const stored: StoredObject = {
       key,
       size: body.length,
-      etag: `"${createHash('md5').update(body).digest('hex')}"`,
-      contentType,
-      modifiedAtMs: this.clock.now(),
+      etag: etag ?? etagOf(body),
+      described: { ...described, ContentType: described.ContentType ?? 'application/octet-stream' },
+      modifiedAtMs: this.nowMs(),
+      tags,
     };
     bucket.objects.set(key, stored);
     return stored;
