@@ -17,6 +17,13 @@ import {
   groupKey,
 } from './state';
 
+/** What the operations and the resource types work on. */
+export interface CodeDeployParts {
+  readonly world: World;
+  readonly state: CodeDeployState;
+  readonly deployments: Deployments;
+}
+
 export interface CreateDeploymentInput {
   readonly applicationName?: string;
   readonly deploymentGroupName?: string;

@@ -9,14 +9,10 @@ import {
   targetIdOf,
 } from './describe';
 import { contentOf, type Revision } from './app-spec';
-import type { CreateDeploymentInput, Deployments } from './deployments';
+import { groupOperations } from './groups/operations';
+import { tagOperations } from './groups/tags';
+import type { CodeDeployParts, CreateDeploymentInput, Deployments } from './deployments';
 import type { Application, CodeDeployState, Deployment } from './state';
-
-export interface CodeDeployParts {
-  readonly world: World;
-  readonly state: CodeDeployState;
-  readonly deployments: Deployments;
-}
 
 interface ById {
   readonly deploymentId?: string;
@@ -45,6 +41,8 @@ export function operations(parts: CodeDeployParts): Operations {
     ...deploymentOperations(parts),
     ...targetOperations(parts),
     ...configurationOperations(parts),
+    ...groupOperations(parts),
+    ...tagOperations(parts.state.tags),
   };
 }
 
@@ -217,6 +215,9 @@ function getDeploymentConfig(
 
 interface ListDeploymentsInput extends ByGroup {
   readonly includeOnlyStatuses?: readonly string[];
+  /** Seconds since the epoch. */
+  readonly createTimeRange?: { readonly start?: number; readonly end?: number };
+  readonly externalId?: string;
 }
 
 /**
@@ -228,9 +229,13 @@ function listDeployments(state: CodeDeployState, deployments: Deployments, input
   const wanted = ({ group, progress }: Deployment) =>
     (input.applicationName === undefined || group.applicationName === input.applicationName) &&
     (input.deploymentGroupName === undefined || group.deploymentGroupName === input.deploymentGroupName) &&
-    (!input.includeOnlyStatuses?.length || input.includeOnlyStatuses.includes(progress.status));
-  const found = [...state.deployments.values()].filter(wanted).map(({ deploymentId }) => deploymentId);
-  return { deployments: found.reverse() };
+    (!input.includeOnlyStatuses?.length || input.includeOnlyStatuses.includes(progress.status)) &&
+    // Deployments of StackSets and the like have one; none here does.
+    input.externalId === undefined;
+  const { start = -Infinity, end = Infinity } = input.createTimeRange ?? {};
+  const inRange = ({ createTimeMs }: Deployment) => createTimeMs / 1000 >= start && createTimeMs / 1000 <= end;
+  const found = [...state.deployments.values()].filter((each) => wanted(each) && inRange(each));
+  return { deployments: found.reverse().map(({ deploymentId }) => deploymentId) };
 }
 
 function findApplication(state: CodeDeployState, { applicationName = '' }: ByApplication): Application {

@@ -3,6 +3,7 @@ import { type DeploymentConfig, predefinedConfigs } from './configurations';
 import type { Environment } from './environment-state';
 import type { Progress } from './lifecycle';
 import type { RollbackTrigger } from './machine';
+import { Tags } from './groups/tags';
 
 /** The API's own shapes, camelCase. */
 export interface AlarmConfiguration {
@@ -86,6 +87,7 @@ export interface CodeDeployState {
   readonly groups: Map<string, DeploymentGroup>;
   readonly configs: Map<string, DeploymentConfig>;
   readonly deployments: Map<string, Deployment>;
+  readonly tags: Tags;
   /** SHA-256 of the revision that was last deployed with success, by group key. */
   readonly live: Map<string, string>;
 }
@@ -96,6 +98,7 @@ export function newState(): CodeDeployState {
     groups: new Map(),
     configs: new Map(predefinedConfigs().map((config) => [config.deploymentConfigName, config])),
     deployments: new Map(),
+    tags: new Tags(),
     live: new Map(),
   };
 }

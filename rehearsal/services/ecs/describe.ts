@@ -19,7 +19,6 @@ function counts(tasks: readonly Task[]) {
 
 const launchShape = (launch: TaskSet | ServiceState['launch']) => ({
   taskDefinition: launch.taskDefinition,
-  loadBalancers: launch.loadBalancers,
   networkConfiguration: launch.networkConfiguration,
   launchType: launch.launchType,
   capacityProviderStrategy: launch.capacityProviderStrategy,
@@ -38,6 +37,7 @@ export function describeTaskSet(service: ServiceState, set: TaskSet) {
     externalId: set.externalId,
     status: set.status,
     ...launchShape(set),
+    loadBalancers: set.loadBalancers,
     computedDesiredCount: scheduledSet(service, set).desiredCount,
     ...counts(service.tasks.filter((task) => task.spec.taskSetId === set.id)),
     createdAt: seconds(set.createdAtMs),
@@ -85,6 +85,7 @@ export function describeService(service: ServiceState) {
     desiredCount: service.desiredCount,
     ...counts(service.tasks),
     ...launchShape(service.launch),
+    loadBalancers: service.launch.loadBalancers,
     deploymentConfiguration: {
       ...describeConfiguration(service.configuration),
       maximumPercent: service.maximumPercent,

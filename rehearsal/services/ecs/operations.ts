@@ -3,18 +3,20 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
 import { arn, AwsError, type Operation, type Operations, type World } from '../../core/service';
-import { createService } from './create-service';
 import { serviceDeploymentOperations } from './deployment/operations';
 import { describeCluster, describeService, describeTask, missing } from './describe';
+import { definitionOperations } from './definition-operations';
+import { serviceOperations } from './service-operations';
 import type { Services } from './services';
 import { type EcsState, shortName } from './state';
+import { tagOperations } from './tags';
 import { taskSetOperations } from './task-set-operations';
 import { updateService } from './update-service';
 
 interface InCluster {
   readonly cluster?: string;
 }
-type Named = InCluster & { readonly services?: readonly string[] };
+type Named = InCluster & { readonly services?: readonly string[]; readonly include?: readonly string[] };
 type Tasks = InCluster & { readonly tasks?: readonly string[] };
 type ListTasks = InCluster & {
   readonly serviceName?: string;
@@ -31,7 +33,9 @@ export function ecsOperations(world: World, services: Services): Operations {
     ...describeOperations(world, state, inCluster),
     ...taskOperations(world, state, inCluster),
     ...taskSetOperations(world, services),
-    CreateService: createService(world, services),
+    ...serviceOperations(world, services),
+    ...definitionOperations(world, state),
+    ...tagOperations(state),
     UpdateService: updateService(services),
     ...serviceDeploymentOperations(state, services.deployments),
   };
@@ -53,29 +57,25 @@ function describeOperations(world: World, state: EcsState, inCluster: Operation<
   const describeServices: Operation<Named> = {
     resources: ({ cluster, services = [] }) => many(services.map((name) => state.serviceArn(cluster, name))),
     context: inCluster,
-    handle: ({ cluster, services = [] }) => {
+    handle: ({ cluster, services = [], include = [] }) => {
+      const tagsOf = ({ arn: serviceArn }: { readonly arn: string }) =>
+        include.includes('TAGS') ? state.tags.of(serviceArn) : [];
       if (services.length === 0) throw new AwsError('InvalidParameterException', 'Services cannot be empty.');
       const clusterName = state.cluster(cluster).name;
       const found = services.map((name) => ({ name, service: state.findService(clusterName, name) }));
       return {
-        services: found.flatMap(({ service }) => (service ? [describeService(service)] : [])),
+        services: found.flatMap(({ service }) =>
+          service ? [{ ...describeService(service), tags: tagsOf(service) }] : [],
+        ),
         failures: found.flatMap(({ name, service }) =>
           service ? [] : [missing(world, state.serviceArn(clusterName, name))],
         ),
       };
     },
   };
-  const describeTaskDefinition: Operation<{ taskDefinition: string }> = {
-    handle: ({ taskDefinition }) => ({ taskDefinition: state.taskDefinition(taskDefinition), tags: [] }),
-  };
-  const listTaskDefinitions: Operation<{ familyPrefix?: string }> = {
-    handle: ({ familyPrefix }) => ({ taskDefinitionArns: state.taskDefinitionArns(familyPrefix) }),
-  };
   return {
     DescribeClusters: describeClusters,
     DescribeServices: describeServices,
-    DescribeTaskDefinition: describeTaskDefinition,
-    ListTaskDefinitions: listTaskDefinitions,
     ListClusters: { handle: () => ({ clusterArns: [...state.clusters.values()].map((cluster) => cluster.arn) }) },
     ListServices: {
       context: inCluster,

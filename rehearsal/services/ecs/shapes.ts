@@ -43,6 +43,8 @@ export interface TaskDefinitionShape {
   readonly requiresCompatibilities?: readonly string[];
   readonly cpu?: string;
   readonly memory?: string;
+  /** Seconds since the epoch. */
+  readonly registeredAt?: number;
   readonly runtimePlatform?: { readonly cpuArchitecture?: string; readonly operatingSystemFamily?: string };
 }
 

@@ -3,6 +3,7 @@ import { arn, AwsError, type World } from '../../core/service';
 import type { CapacityProviderStrategyItem, LaunchSettings, TaskDefinitionShape } from './shapes';
 import type { DeploymentConfiguration } from './deployment/configuration';
 import type { ServiceDeployment, ServiceRevision } from './deployment/service-deployment';
+import { Tags } from './tags';
 import type { TargetReport } from './targets';
 import type { Task } from './task/task';
 
@@ -76,6 +77,7 @@ export const shortName = (nameOrArn: string) => nameOrArn.slice(nameOrArn.lastIn
 export class EcsState {
   readonly clusters = new Map<string, Cluster>();
   readonly services: ServiceState[] = [];
+  readonly tags = new Tags();
   private readonly definitions = new Map<string, TaskDefinitionShape[]>();
 
   constructor(private readonly world: World) {}
@@ -154,11 +156,28 @@ export class EcsState {
     throw new AwsError('ClientException', 'TaskDefinition is inactive.');
   }
 
-  taskDefinitionArns(family?: string): string[] {
+  /** Whether there is a cluster, service, task set, task or task definition with that ARN. */
+  exists(wanted: string): boolean {
+    const clusters = [...this.clusters.values()];
+    const services = this.services.filter(({ status }) => status !== 'INACTIVE');
+    const parts = services.flatMap(({ taskSets, tasks }) => [...taskSets, ...tasks]);
+    if ([...clusters, ...services, ...parts].some((each) => each.arn === wanted)) return true;
+    return [...this.definitions.values()].flat().some((each) => each.taskDefinitionArn === wanted);
+  }
+
+  taskDefinitionArns(family?: string, status = 'ACTIVE'): string[] {
     const all = [...this.definitions.values()].flat();
     return all
-      .filter((each) => each.status === 'ACTIVE' && (!family || each.family === family))
+      .filter((each) => each.status === status && (!family || each.family === family))
       .map((each) => each.taskDefinitionArn);
+  }
+
+  /** Families that have a revision of that status, or any with ALL; a family without an ACTIVE one is INACTIVE. */
+  families(status: string): string[] {
+    const statusOf = (revisions: readonly TaskDefinitionShape[]) =>
+      revisions.some((each) => each.status === 'ACTIVE') ? 'ACTIVE' : 'INACTIVE';
+    const found = [...this.definitions].filter(([, revisions]) => status === 'ALL' || statusOf(revisions) === status);
+    return found.map(([family]) => family).sort();
   }
 
   /** Newest first, the last hundred, as DescribeServices returns them. */

@@ -2,7 +2,7 @@
 import { AwsError, type Call, type Operation, type Operations, type World } from '../../core/service';
 import { describeTaskSet } from './describe';
 import type { Services } from './services';
-import type { CapacityProviderStrategyItem, LoadBalancer, NetworkConfiguration } from './shapes';
+import type { CapacityProviderStrategyItem, LoadBalancer, NetworkConfiguration, TaskDefinitionShape } from './shapes';
 import type { ServiceState } from './state';
 
 interface InService {
@@ -168,7 +168,15 @@ function scalePercent(scale: { readonly value?: number } | undefined): number {
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/codedeploy_IAM_role.html
  */
 export async function passRoles(world: World, services: Services, taskDefinition: string, call: Call): Promise<void> {
-  const { taskRoleArn, executionRoleArn } = services.state.taskDefinition(taskDefinition);
+  await passRolesOf(world, services.state.taskDefinition(taskDefinition), call);
+}
+
+/** Of a task definition that is being registered, too. */
+export async function passRolesOf(
+  world: World,
+  { taskRoleArn, executionRoleArn }: Pick<TaskDefinitionShape, 'taskRoleArn' | 'executionRoleArn'>,
+  call: Call,
+): Promise<void> {
   for (const roleArn of [taskRoleArn, executionRoleArn]) {
     if (roleArn) await world.call(call.principal, 'ecs', 'PassRole', { roleArn });
   }
