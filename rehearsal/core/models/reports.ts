@@ -59,6 +59,7 @@ const REPORTS: Readonly<Record<string, Report>> = {
   ec2: reportEc2,
   ecr: reportEcr,
   iam: reportIam,
+  logs: reportLogs,
   sns: reportSns,
 };
 
@@ -162,6 +163,16 @@ function reportIam(violations: readonly Violation[], service: Reporting): AwsErr
   }
   const { message, code } = reportAll(violations, service, (_model, _shape, value) => (value === null ? 'null ' : ''));
   return new AwsError(code, message.replace(/(satisfy enum value set): \[[^\]]*\]/g, '$1'));
+}
+
+/** Names that are too long have one sentence, as recorded. */
+function reportLogs(violations: readonly Violation[], service: Reporting): AwsError {
+  const isTooLong = violations.some(
+    ({ rule, path }) => rule.kind === 'lengthMax' && /^log(Group|Stream)Name$/.test(path.join('.')),
+  );
+  if (!isTooLong) return reportAll(violations, service);
+  const sentence = 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.';
+  return new AwsError(service.code, sentence);
 }
 
 /** A missing text at the top has a sentence of SNS's own. */

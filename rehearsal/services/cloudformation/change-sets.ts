@@ -144,6 +144,7 @@ function findChangeSet(api: Api, input: ChangeSetName): { stack: Stack; changeSe
 
 /** @throws AwsError ChangeSetNotFound */
 export function requireChangeSet(api: Api, input: ChangeSetName): { stack: Stack; changeSet: ChangeSet } {
+  if (input.StackName !== undefined) requireStack(api.engine, input.StackName);
   const found = findChangeSet(api, input);
   if (found) return found;
   throw new AwsError('ChangeSetNotFound', `ChangeSet [${input.ChangeSetName}] does not exist`, 404);

@@ -30,18 +30,21 @@ function stackOperations(api: Api): Operations {
   const { world } = engine;
   return {
     CreateStack: onStack(api, async (input: StackInput) => {
-      if (findStack(engine, input.StackName)) {
+      const inReview = findStack(engine, input.StackName);
+      if (inReview && inReview.status !== 'REVIEW_IN_PROGRESS') {
         throw new AwsError('AlreadyExistsException', `Stack [${input.StackName}] already exists`);
       }
       const source = await loadSource(world, readObject, input);
       const options = optionsOf(input);
-      const stack = newStack(engine, input.StackName, options);
+      // Recorded: a stack in review becomes the stack that is created.
+      const stack = inReview ?? newStack(engine, input.StackName, options);
       try {
         checkAgainst(engine, stack, source, options);
       } catch (error) {
-        engine.stacks.splice(engine.stacks.indexOf(stack), 1);
+        if (!inReview) engine.stacks.splice(engine.stacks.indexOf(stack), 1);
         throw error;
       }
+      stack.options = options;
       stack.clientToken = input.ClientRequestToken;
       stack.terminationProtection = String(input.EnableTerminationProtection) === 'true';
       startCreate(engine, stack, source, input.OnFailure ?? (options.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'));

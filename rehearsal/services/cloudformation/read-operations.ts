@@ -118,7 +118,8 @@ function resourceOperations(api: Api): Operations {
       },
     ),
     DescribeStackResource: onStack(api, (input: StackName & { LogicalResourceId: string }) => {
-      const stack = requireStack(engine, input.StackName);
+      const stack = findStack(engine, input.StackName);
+      if (!stack) throw invalid(`Stack '${input.StackName}' does not exist`);
       const status = stack.statuses.get(input.LogicalResourceId);
       if (!status) throw invalid(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
       const detail = describeResource(input.LogicalResourceId, status);
@@ -196,6 +197,11 @@ function describeResource(logicalId: string, status: ResourceStatus) {
   };
 }
 
+/** AWS leaves out parameters, capabilities and outputs of a stack without them, as recorded. */
+function filled<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list && list.length > 0 ? list : undefined;
+}
+
 function describeStack(stack: Stack) {
   return {
     StackId: stack.id,
@@ -203,7 +209,7 @@ function describeStack(stack: Stack) {
     ParentId: stack.parentId,
     RootId: stack.rootId,
     Description: stack.source?.template.Description,
-    Parameters: (stack.source?.parameters ?? []).map(describeParameter),
+    Parameters: filled((stack.source?.parameters ?? []).map(describeParameter)),
     CreationTime: new Date(stack.createdAtMs),
     LastUpdatedTime: stack.updatedAtMs === undefined ? undefined : new Date(stack.updatedAtMs),
     DeletionTime: stack.deletedAtMs === undefined ? undefined : new Date(stack.deletedAtMs),
@@ -212,8 +218,8 @@ function describeStack(stack: Stack) {
     StackStatusReason: stack.statusReason,
     DisableRollback: stack.options.disableRollback,
     NotificationARNs: stack.options.notificationArns,
-    Capabilities: stack.options.capabilities,
-    Outputs: stack.outputs,
+    Capabilities: filled(stack.options.capabilities),
+    Outputs: filled(stack.outputs),
     RoleARN: stack.options.roleArn,
     Tags: stack.source?.tags ?? [],
     EnableTerminationProtection: stack.terminationProtection,

@@ -1,7 +1,7 @@
 import { AwsError, type Call, type Operation, type Operations, type World } from '../../core/service';
 import { returnsData } from './alarms';
 import { evaluateQuery, type MetricDataQuery } from './metric-math';
-import { type Datum, type Dimension, type Grid, keyOf, type MetricName } from './metric-store';
+import { type Datum, type Dimension, type Grid, keyOf, type MetricName, verifyDatum } from './metric-store';
 import type { CloudWatchState } from './state';
 import { requireStatistic, statisticOf } from './statistics';
 import { millisOf, wireTime, type WireTime } from './times';
@@ -32,8 +32,8 @@ interface ListMetricsInput {
   readonly Dimensions?: readonly { readonly Name: string; readonly Value?: string }[];
 }
 
-/** CloudWatch returns at most this many datapoints per request. */
-const DATAPOINTS_MAX = 100_800;
+/** How many datapoints a request may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
+const DATAPOINTS_MAX = { GetMetricData: 100_800, GetMetricStatistics: 1_440 };
 
 export function metricOperations(world: World, state: CloudWatchState): Operations {
   return {
@@ -49,6 +49,7 @@ function putMetricData(world: World, state: CloudWatchState): Operation<PutMetri
     context: (input) => ({ 'cloudwatch:namespace': input.Namespace }),
     handle: (input, call) => {
       requireNamespace(input.Namespace, call);
+      input.MetricData?.forEach((datum, index) => verifyDatum(datum, index + 1));
       for (const { Timestamp, ...datum } of input.MetricData ?? []) {
         const atMs = Timestamp === undefined ? world.clock.now() : millisOf(Timestamp, 'Timestamp');
         state.metrics.put({ ...datum, Namespace: input.Namespace, atMs });
@@ -71,7 +72,8 @@ function getMetricData(state: CloudWatchState, input: GetMetricDataInput) {
   const common = Math.max(60, ...periods);
   const hasExpression = queries.some((query) => query.Expression !== undefined);
   const results = queries.filter(returnsData).map((query) => {
-    const grid = gridOf(input, hasExpression ? common : (query.MetricStat?.Period ?? common));
+    const period = hasExpression ? common : (query.MetricStat?.Period ?? common);
+    const grid = gridOf(input, period, DATAPOINTS_MAX.GetMetricData);
     const points = evaluateQuery(query.Id, queries, grid, (stat, on) => state.metrics.read(stat, on));
     return resultOf(query, grid, points, input.ScanBy !== 'TimestampAscending');
   });
@@ -97,7 +99,7 @@ function getMetricStatistics(state: CloudWatchState, input: GetMetricStatisticsI
   if (Statistics.length + ExtendedStatistics.length === 0)
     throw new AwsError('MissingParameter', 'One of the parameters Statistics and ExtendedStatistics is required.');
   [...Statistics, ...ExtendedStatistics].forEach(requireStatistic);
-  const grid = gridOf(input, input.Period);
+  const grid = gridOf(input, input.Period, DATAPOINTS_MAX.GetMetricStatistics);
   const Datapoints = Array.from({ length: grid.length }, (_, index) => grid.startMs + index * grid.periodMs).flatMap(
     (atMs) => {
       const bucket = state.metrics.bucket(input, atMs, grid.periodMs);
@@ -111,24 +113,29 @@ function getMetricStatistics(state: CloudWatchState, input: GetMetricStatisticsI
   return { Label: input.MetricName, Datapoints };
 }
 
-/** Whole periods from the one that holds StartTime up to EndTime. */
-function gridOf(input: { readonly StartTime: WireTime; readonly EndTime: WireTime }, periodSeconds: number): Grid {
-  const periodMs = periodSeconds * 1000;
-  if (!(periodSeconds > 0 && periodSeconds % 60 === 0))
-    throw new AwsError(
-      'InvalidParameterValue',
-      `The parameter Period must be a multiple of 60, found ${periodSeconds}.`,
-    );
-  const startMs = Math.floor(millisOf(input.StartTime, 'StartTime') / periodMs) * periodMs;
-  const length = Math.ceil((millisOf(input.EndTime, 'EndTime') - startMs) / periodMs);
-  if (length <= 0)
+interface Range {
+  readonly StartTime: WireTime;
+  readonly EndTime: WireTime;
+}
+
+/** Whole periods from the one that holds StartTime up to EndTime. The sentences are as recorded. */
+function gridOf(range: Range, periodSeconds: number, datapointsMax: number): Grid {
+  const [fromMs, toMs] = [millisOf(range.StartTime, 'StartTime'), millisOf(range.EndTime, 'EndTime')];
+  if (fromMs >= toMs)
     throw new AwsError('InvalidParameterValue', 'The parameter StartTime must be less than the parameter EndTime.');
-  if (length > DATAPOINTS_MAX)
-    throw new AwsError(
-      'InvalidParameterCombination',
-      `You have requested up to ${length} datapoints, which exceeds the limit of ${DATAPOINTS_MAX}.`,
-    );
-  return { startMs, periodMs, length };
+  const periodMs = periodSeconds * 1000;
+  const count = Math.ceil((toMs - fromMs) / periodMs);
+  if (count > datapointsMax) {
+    const wish = 'You may reduce the datapoints requested by increasing Period, or decreasing the time range.';
+    const rule = `You have requested up to ${count} datapoints, which exceeds the limit of ${datapointsMax}. ${wish}`;
+    throw new AwsError('InvalidParameterCombination', rule);
+  }
+  if (periodSeconds % 60 !== 0) {
+    const rule = `The parameter Period must be a multiple of 60, found ${periodSeconds}.`;
+    throw new AwsError('InvalidParameterValue', rule);
+  }
+  const startMs = Math.floor(fromMs / periodMs) * periodMs;
+  return { startMs, periodMs, length: Math.ceil((toMs - startMs) / periodMs) };
 }
 
 function listMetrics(state: CloudWatchState, input: ListMetricsInput) {

@@ -107,20 +107,35 @@ export function keyOf(name: MetricName): string {
   return JSON.stringify([name.Namespace, name.MetricName, dimensions]);
 }
 
+/**
+ * Exactly one of Value, Values and StatisticValues; the sentences are as recorded.
+ * @param place of the datum in the request: 1, 2, ...
+ * @throws AwsError InvalidParameterCombination, InvalidParameterValue, MissingParameter
+ */
+export function verifyDatum(
+  datum: Pick<Datum, 'Value' | 'Values' | 'Counts' | 'StatisticValues'>,
+  place: number,
+): void {
+  const at = (name: string) => `MetricData.member.${place}.${name}`;
+  const given = (['Value', 'StatisticValues', 'Values'] as const).filter((name) => datum[name] !== undefined);
+  const [first, second] = given;
+  if (first === undefined) {
+    const names = ['Value', 'Values', 'StatisticValues'].map(at).join(', ');
+    throw new AwsError('MissingParameter', `At least one of the parameters must be specified: ${names}.`);
+  }
+  if (second !== undefined) {
+    const rule = `The parameters ${at(first)} and ${at(second)} are mutually exclusive and you have specified both.`;
+    throw new AwsError('InvalidParameterCombination', rule);
+  }
+  if (datum.Values && datum.Counts && datum.Counts.length !== datum.Values.length) {
+    const rule = `The parameters ${at('Values')} and ${at('Counts')} must be of the same size.`;
+    throw new AwsError('InvalidParameterValue', rule);
+  }
+}
+
 function addDatum(bucket: Bucket, datum: Datum): void {
-  const given = [datum.Value, datum.Values, datum.StatisticValues].filter((value) => value !== undefined);
-  if (given.length !== 1)
-    throw new AwsError(
-      'InvalidParameterCombination',
-      `The parameters Value, Values and StatisticValues are mutually exclusive and one is required (metric ${datum.MetricName}).`,
-    );
   if (datum.StatisticValues) return addStatisticSet(bucket, datum.StatisticValues);
   const values = datum.Values ?? [datum.Value as number];
-  if (datum.Counts && datum.Counts.length !== values.length)
-    throw new AwsError(
-      'InvalidParameterValue',
-      `The parameters Values and Counts must have the same length (metric ${datum.MetricName}).`,
-    );
   values.forEach((value, index) => addSample(bucket, value, datum.Counts?.[index] ?? 1));
 }
 

@@ -1,4 +1,4 @@
-import { arn, type Call, type Operations, type Principal, type World } from '../../core/service';
+import { arn, AwsError, type Call, type Operations, type Principal, type World } from '../../core/service';
 import { matches } from './pattern';
 import type { BusEvent, Rule, Rules } from './state';
 import { inputOf, type Target } from './transform';
@@ -28,7 +28,11 @@ export function eventBridgeOperations(world: World, rules: Rules): Operations {
     },
     ListRules: { handle: () => ({ Rules: [...rules.values()].map(describe) }) },
     ListTargetsByRule: {
-      handle: ({ Rule: name }: { Rule: string }) => ({ Targets: rules.get(name)?.targets ?? [] }),
+      handle: ({ Rule: name }: { Rule: string }) => {
+        const rule = rules.get(name);
+        if (rule) return { Targets: rule.targets };
+        throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus default.`);
+      },
     },
   };
 }

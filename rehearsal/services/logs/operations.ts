@@ -90,7 +90,13 @@ function groupOperations(world: World, state: LogState): Operations {
     },
     DescribeLogGroups: {
       resources: () => [`${groupArn(world, '')}:log-stream:`],
-      handle: (input: { logGroupNamePrefix?: string; logGroupNamePattern?: string; limit?: number }) => {
+      handle: (input: { logGroupNamePrefix?: string; logGroupNamePattern?: string }) => {
+        if (input.logGroupNamePrefix !== undefined && input.logGroupNamePattern !== undefined) {
+          throw new AwsError(
+            'InvalidParameterException',
+            'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
+          );
+        }
         const wanted = (name: string) =>
           name.startsWith(input.logGroupNamePrefix ?? '') && name.includes(input.logGroupNamePattern ?? '');
         const groups = [...state.groups.values()].filter((group) => wanted(group.name));
@@ -110,6 +116,7 @@ function describeGroup(world: World, group: LogGroup) {
     arn: `${groupArn(world, group.name)}:*`,
     logGroupArn: groupArn(world, group.name),
     logGroupClass: 'STANDARD',
+    deletionProtectionEnabled: false,
     storedBytes: bytes.reduce((sum, event) => sum + event.message.length, 0),
   };
 }
@@ -146,6 +153,8 @@ function describeStream(world: World, group: string, stream: LogStream) {
     lastEventTimestamp: stream.events.at(-1)?.timestamp,
     lastIngestionTime: stream.events.at(-1)?.ingestionTime,
     arn: `${groupArn(world, group)}:log-stream:${stream.name}`,
+    // AWS reports no sizes of streams any more: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html
+    storedBytes: 0,
   };
 }
 
@@ -181,6 +190,9 @@ function getLogEvents(world: World, state: LogState): Operation<GetInput> {
 }
 
 function page(input: GetInput, total: number, limit: number): readonly [number, number] {
+  if (input.nextToken !== undefined && !/^[fb]\/\d+$/.test(input.nextToken)) {
+    throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
+  }
   const [direction, index] = input.nextToken?.split('/') ?? [input.startFromHead ? 'f' : 'b', undefined];
   if (direction === 'f') {
     const from = Math.min(Number(index ?? 0), total);

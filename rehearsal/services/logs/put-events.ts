@@ -46,6 +46,9 @@ function verifySizes(events: readonly InputEvent[]): void {
   const refuse = (message: string) => {
     throw new AwsError('InvalidParameterException', message);
   };
+  if (events.some(({ timestamp }, index) => timestamp < (events[index - 1]?.timestamp ?? timestamp))) {
+    refuse('Log events in a single PutLogEvents request must be in chronological order.');
+  }
   const sizes = events.map(({ message }) => sizeOf(message));
   const large = sizes.find((size) => size > EVENT_BYTES_MAX);
   if (large !== undefined) refuse(`Log event too large: ${large} bytes exceeds limit of ${EVENT_BYTES_MAX}`);

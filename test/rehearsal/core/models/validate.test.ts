@@ -175,7 +175,7 @@ describe('an input that breaks its model is refused in the code and words of its
       'logs',
       'CreateLogGroup',
       { logGroupName: long },
-      `InvalidParameterException: ${prefix} '${long}' at 'logGroupName' failed to satisfy constraint: Member must have length less than or equal to 512`,
+      'InvalidParameterException: Invalid LogGroup or LogStream, both must have length less than or equal to 512.',
     ],
   ])('%s', (_, service, operation, input, expected) => {
     const received = refusal(service, operation, input);
