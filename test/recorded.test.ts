@@ -11,7 +11,7 @@ interface Fact {
   /** File, test, and key of the snapshot. */
   readonly at: readonly [file: string, test: string, key: string];
   readonly run: () => Promise<unknown>;
-  /** The code and sentence that AWS answered; else the snapshot's placeholders are in the way and only members are compared. */
+  /** The code and sentence that AWS sent; else the snapshot's placeholders are in the way and only members are compared. */
   readonly error?: readonly [code: string, message: string];
 }
 
@@ -237,7 +237,7 @@ function shape(value: unknown): unknown {
   );
 }
 
-async function answered({ run }: Fact): Promise<unknown> {
+async function responseOf({ run }: Fact): Promise<unknown> {
   try {
     return await run();
   } catch (error) {
@@ -259,19 +259,19 @@ function recorded({ at: [file, test, key] }: Fact): unknown {
 let compared = 0;
 afterAll(() => {
   const where = existsSync(RECORDED) ? 'with the snapshots' : 'with the facts in this file only';
-  process.stdout.write(`recorded answers: ${compared} of ${FACTS.length} equal, compared ${where}\n`);
+  process.stdout.write(`recorded responses: ${compared} of ${FACTS.length} equal, compared ${where}\n`);
 });
 
-describe('the local AWS answers as AWS was recorded to', () => {
+describe('the local AWS responds as AWS was recorded to', () => {
   test.each(FACTS)('$title', async (fact) => {
-    const answer = await answered(fact);
-    if (fact.error) expect(answer).toEqual({ Error: { Code: fact.error[0], Message: fact.error[1] } });
-    else expect(answer).not.toHaveProperty('Error');
+    const response = await responseOf(fact);
+    if (fact.error) expect(response).toEqual({ Error: { Code: fact.error[0], Message: fact.error[1] } });
+    else expect(response).not.toHaveProperty('Error');
     if (!existsSync(RECORDED)) return void compared++;
     const snapshot = recorded(fact);
     if (typeof snapshot === 'string') expect(snapshot).toContain(JSON.stringify(fact.error?.[1]).slice(1, -1));
-    else if (fact.error) expect(snapshot).toMatchObject(answer as object);
-    else expect(shape(answer)).toEqual(shape(snapshot));
+    else if (fact.error) expect(snapshot).toMatchObject(response as object);
+    else expect(shape(response)).toEqual(shape(snapshot));
     compared++;
   });
 });
