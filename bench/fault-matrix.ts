@@ -1,11 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { GROUPS, type MatrixRow, matrixTable } from '../test/support/scenarios/fault-matrix';
 import { FaultMatrix } from '../test/support/scenarios/fault-matrix-run';
-
-const PAGE = join(__dirname, '../docs/faults.md');
-const BETWEEN_MARKERS = /(<!-- fault-matrix -->\n)[^]*(<!-- \/fault-matrix -->)/;
+import { writeTable } from './support/faults-page';
 
 /** Releases every fault of the matrix, prints what stopped it, and writes the table of docs/faults.md. */
 export async function run(): Promise<void> {
@@ -22,6 +17,5 @@ export async function run(): Promise<void> {
       await matrix.stop();
     }
   }
-  const page = readFileSync(PAGE, 'utf8').replace(BETWEEN_MARKERS, `$1\n${matrixTable(rows)}\n\n$2`);
-  writeFileSync(PAGE, await format(page, { ...(await resolveConfig(PAGE)), parser: 'markdown' }));
+  await writeTable('fault-matrix', matrixTable(rows));
 }

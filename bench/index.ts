@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 
 /** Runs every benchmark of this folder, or those named: `npm run bench -- gate`. Figures are printed, never asserted. */
@@ -14,6 +15,11 @@ async function main(names: readonly string[]): Promise<void> {
     await run();
   }
 }
+
+// What test/support/synthesize-once.cjs keeps, as in a run of the tests.
+const assemblies = mkdtempSync(join(tmpdir(), 'greenlight-bench-'));
+process.env.SYNTHESIZED_ASSEMBLIES = assemblies;
+process.once('exit', () => rmSync(assemblies, { recursive: true, force: true }));
 
 void main(process.argv.slice(2)).catch((error: Error) => {
   console.error(error.message);

@@ -153,6 +153,16 @@ export function urlSuffixOf(region: string): string {
   return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
+/** Letters, digits and hyphens of a text, in lower case. */
+export function slug(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+}
+
+/** The host name of a resource without behaviour, by its physical id. */
+export function hostOf({ region }: Pick<World, 'region'>, physicalId: string): string {
+  return `${slug(physicalId)}.${region}.${urlSuffixOf(region)}`;
+}
+
 /** `arn:<partition>:<service>:<region>:<account>:<resource>` in the rehearsed account. */
 export function arn(world: Pick<World, 'region' | 'accountId'>, service: string, resource: string): string {
   return `arn:${partitionOf(world.region)}:${service}:${world.region}:${world.accountId}:${resource}`;

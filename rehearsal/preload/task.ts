@@ -5,7 +5,7 @@
  * containers of a task share that network, so a connection to localhost and a port of the task finds the container.
  *
  * A container's port that is to be reached from localhost only gets another port too: no load balancer of AWS reaches it
- * there. Each listen is noted in a file, with what was requested.
+ * there. A port that only the task's containers use is theirs on localhost as well. Each listen is noted in a file, with what was requested.
  */
 import cluster from 'node:cluster';
 import { appendFileSync } from 'node:fs';
@@ -19,6 +19,11 @@ type Listen = (...args: unknown[]) => Server;
 /** `{"8080": 43121}`: container port to port on loopback. */
 function assignedPorts(): Ports {
   return JSON.parse(process.env.GREENLIGHT_TASK_PORTS ?? '{}') as Ports;
+}
+
+/** Those of them that no port mapping has. */
+function innerPorts(): readonly number[] {
+  return JSON.parse(process.env.GREENLIGHT_TASK_INNER_PORTS ?? '[]') as number[];
 }
 
 interface Wanted {
@@ -41,7 +46,8 @@ function isMoved({ host, port }: Wanted, assigned: Ports): boolean {
 /** 0, any that is free, for one that is not the container's, and where nobody could reach it. */
 function localPort(wanted: Wanted, assigned: Ports): number {
   if (isAsAssigned(wanted, assigned)) return wanted.port;
-  return isLoopback(wanted.host) ? 0 : (assigned[wanted.port] ?? 0);
+  const isUnreachable = isLoopback(wanted.host) && !innerPorts().includes(wanted.port);
+  return isUnreachable ? 0 : (assigned[wanted.port] ?? 0);
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResourceState, World } from '../../core/service';
-import { arn, urlSuffixOf } from '../../core/service';
+import { arn, hostOf, slug, urlSuffixOf } from '../../core/service';
 import type { Properties } from './template/template';
 
 /** A resource of a type that has no behaviour here. */
@@ -14,6 +14,27 @@ export interface InertResource {
 const arnIds: Readonly<Record<string, (name: string) => readonly [service: string, resource: string]>> = {
   'AWS::CertificateManager::Certificate': (name) => ['acm', `certificate/${name}`],
 };
+
+/** Types whose `Ref` and ARN follow no rule, by the resource's name. */
+const odd: Readonly<Record<string, (world: World, name: string) => { readonly ref: string; readonly arn: string }>> = {
+  'AWS::SQS::Queue': (world, name) => ({
+    ref: `https://sqs.${world.region}.${urlSuffixOf(world.region)}/${world.accountId}/${name}`,
+    arn: arn(world, 'sqs', name),
+  }),
+};
+
+/** What a database or cache listens on by default, by the begin of its engine's name. */
+const enginePorts: Readonly<Record<string, number>> = {
+  postgres: 5432,
+  'aurora-postgresql': 5432,
+  redis: 6379,
+  valkey: 6379,
+  memcached: 11_211,
+  sqlserver: 1433,
+  oracle: 1521,
+  docdb: 27_017,
+};
+const MYSQL_PORT = 3306;
 
 /** Types whose `Ref` returns a UUID. */
 const uuidIds = new Set(['AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::CertificateManager::Certificate']);
@@ -40,6 +61,8 @@ export function inertState(
     : `${request.stackName.slice(0, 24)}-${request.logicalId.slice(0, 24)}-${world.ids.upper(12)}`;
   const name = typeof given === 'string' ? given : made;
   const inArn = arnIds[type]?.(name);
+  const known = odd[type]?.(world, name);
+  if (known) return { physicalId: known.ref, attributes: { Arn: known.arn } };
   return { physicalId: inArn ? arn(world, ...inArn) : name, attributes: {} };
 }
 
@@ -52,21 +75,22 @@ export function inertAttribute(
 ): unknown {
   const { physicalId } = record.state;
   if (attribute in record.properties) return record.properties[attribute];
+  if (/Port$/.test(attribute)) return String(portOf(record.properties));
   if (attribute.endsWith('Arn')) return physicalId.startsWith('arn:') ? physicalId : inertArn(world, type, physicalId);
   if (/Name$/.test(attribute) && !/Domain|Dns|DNS/.test(attribute)) return physicalId.split(/[:/]/).at(-1);
-  if (/(Domain|Dns|DNS|Endpoint|Url|URL)/.test(attribute))
-    return `${slug(physicalId)}.${world.region}.${urlSuffixOf(world.region)}`;
+  if (/(Domain|Dns|DNS|Endpoint|Url|URL)/.test(attribute)) return hostOf(world, physicalId);
   if (/^(Id|.*Id)$/.test(attribute)) return `${slug(attribute)}-${digest(physicalId + attribute)}`;
   return `${slug(physicalId)}-${slug(attribute)}`;
+}
+
+function portOf({ Port, Engine }: Properties): unknown {
+  const byEngine = Object.entries(enginePorts).find(([name]) => String(Engine).startsWith(name));
+  return Port ?? byEngine?.[1] ?? MYSQL_PORT;
 }
 
 function inertArn(world: World, type: string, physicalId: string): string {
   const [, service = '', resource = ''] = type.split('::').map((part) => part.toLowerCase());
   return arn(world, arnServices[service] ?? service, `${resource}/${physicalId}`);
-}
-
-function slug(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
 }
 
 /** The same id for the same attribute each time. */

@@ -13,7 +13,7 @@ export function describeLoadBalancer(loadBalancer: LoadBalancer, region: string)
     LoadBalancerName: loadBalancer.name,
     Scheme: loadBalancer.scheme,
     State: { Code: 'active' },
-    Type: 'application',
+    Type: loadBalancer.type,
     AvailabilityZones: loadBalancer.subnetIds.map((SubnetId, index) => ({
       ZoneName: `${region}${'abcdef'[index % 6]}`,
       SubnetId,
@@ -63,6 +63,8 @@ export function describeDefaultRule(listener: Listener): {
   };
 }
 
+const isHttp = ({ protocol }: TargetGroup) => protocol === 'HTTP' || protocol === 'HTTPS';
+
 export function describeGroup(group: TargetGroup, model: Model) {
   const { healthCheck: check } = group;
   const loadBalancer = model.loadBalancerOf(group.arn);
@@ -70,19 +72,18 @@ export function describeGroup(group: TargetGroup, model: Model) {
     TargetGroupArn: group.arn,
     TargetGroupName: group.name,
     Protocol: group.protocol,
-    ProtocolVersion: group.protocolVersion,
+    ...(isHttp(group) && { ProtocolVersion: group.protocolVersion }),
     Port: group.port,
     ...(group.vpcId && { VpcId: group.vpcId }),
     TargetType: group.targetType,
     HealthCheckEnabled: true,
     HealthCheckProtocol: check.protocol,
     HealthCheckPort: check.port,
-    HealthCheckPath: check.path,
     HealthCheckIntervalSeconds: check.intervalMs / 1000,
     HealthCheckTimeoutSeconds: check.timeoutMs / 1000,
     HealthyThresholdCount: check.healthyThreshold,
     UnhealthyThresholdCount: check.unhealthyThreshold,
-    Matcher: { HttpCode: check.matcher },
+    ...(check.protocol !== 'TCP' && { HealthCheckPath: check.path, Matcher: { HttpCode: check.matcher } }),
     LoadBalancerArns: loadBalancer ? [loadBalancer.arn] : [],
     IpAddressType: 'ipv4',
   };

@@ -10,9 +10,9 @@ import {
   describeTargetHealth,
 } from './describe';
 import type { LoadBalancing, TargetInput } from './load-balancing';
-import { type HealthCheckInput, parseHealthCheck } from './settings';
+import { type HealthCheckInput, listenerProtocol, parseHealthCheck } from './settings';
 import { type TargetGroup, targetKey } from './state';
-import { type KeyValue, type Scalar, attributeList, attributeMap, integer, oneOf } from './values';
+import { type KeyValue, type Scalar, attributeList, attributeMap, integer } from './values';
 
 interface Arns {
   readonly LoadBalancerArns?: readonly string[];
@@ -132,7 +132,11 @@ function changes(elb: LoadBalancing): Operations {
         const changed = {
           ...listener,
           port: integer('Port', input.Port, 1, 65_535, listener.port),
-          protocol: oneOf('Protocol', input.Protocol, ['HTTP', 'HTTPS'], listener.protocol),
+          protocol: listenerProtocol(
+            elb.model.loadBalancer(listener.loadBalancerArn),
+            input.Protocol,
+            listener.protocol,
+          ),
           ...(input.DefaultActions && { defaultActions: elb.parseActions(input.DefaultActions) }),
         };
         await elb.updateListener(changed);

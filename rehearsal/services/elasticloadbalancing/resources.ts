@@ -6,11 +6,13 @@ import {
   type HealthCheckInput,
   checkName,
   groupAttributes,
+  healthCheckFor,
   hostedZoneId,
+  listenerProtocol,
   loadBalancerAttributes,
   parseHealthCheck,
 } from './settings';
-import type { Listener, LoadBalancer, Rule, TargetGroup } from './state';
+import { isSecure, type Listener, type LoadBalancer, type Rule, type TargetGroup } from './state';
 import { type KeyValue, type Scalar, attributeMap, integer, invalid, oneOf } from './values';
 import { versionsOf } from './data-plane/tls';
 
@@ -47,16 +49,15 @@ function loadBalancerType(elb: LoadBalancing): ResourceType<LoadBalancerProperti
   return {
     create: (request) => {
       const { properties } = request;
-      if ((properties.Type ?? 'application') !== 'application') {
-        throw invalid(`Type '${properties.Type}': the rehearsal has application load balancers only`);
-      }
+      const type = oneOf('Type', properties.Type, ['application', 'network'], 'application');
       const name = nameOf(elb, request as ResourceRequest, properties.Name);
-      const fullName = `app/${name}/${elb.world.ids.hex(16)}`;
+      const fullName = `${type === 'network' ? 'net' : 'app'}/${name}/${elb.world.ids.hex(16)}`;
       const scheme = oneOf('Scheme', properties.Scheme, ['internet-facing', 'internal'], 'internet-facing');
       const prefix = scheme === 'internal' ? 'internal-' : '';
       const created = elb.addLoadBalancer({
         arn: elb.elbArn(`loadbalancer/${fullName}`),
         name,
+        type,
         fullName,
         scheme,
         dnsName: `${prefix}${name}-${elb.world.ids.token(10, '123456789')}.${elb.world.region}.elb.amazonaws.com`,
@@ -130,12 +131,14 @@ function listenerType(elb: LoadBalancing): ResourceType<ListenerProperties> {
 }
 
 function listenerSettings(elb: LoadBalancing, properties: ListenerProperties) {
-  const protocol = oneOf('Protocol', properties.Protocol, ['HTTP', 'HTTPS'], 'HTTP');
+  const loadBalancer = elb.model.loadBalancer(properties.LoadBalancerArn);
+  const protocol = listenerProtocol(loadBalancer, properties.Protocol, 'HTTP');
   const certificateArns = (properties.Certificates ?? []).flatMap(({ CertificateArn }) => CertificateArn ?? []);
-  if (protocol === 'HTTPS' && certificateArns.length === 0) {
-    throw invalid('A certificate must be specified for HTTPS listeners');
+  const isTls = isSecure({ protocol });
+  if (isTls && certificateArns.length === 0) {
+    throw invalid(`A certificate must be specified for ${protocol} listeners`);
   }
-  if (protocol === 'HTTPS') versionsOf(properties.SslPolicy);
+  if (isTls) versionsOf(properties.SslPolicy);
   return {
     port: integer('Port', properties.Port, 1, 65_535),
     protocol,
@@ -198,16 +201,17 @@ function groupType(elb: LoadBalancing): ResourceType<GroupProperties> {
       const { properties } = request;
       const name = nameOf(elb, request as ResourceRequest, properties.Name);
       const fullName = `targetgroup/${name}/${elb.world.ids.hex(16)}`;
+      const protocol = oneOf('Protocol', properties.Protocol, ['HTTP', 'HTTPS', 'TCP', 'TLS']);
       const group: TargetGroup = {
         arn: elb.elbArn(fullName),
         name,
         fullName,
-        protocol: oneOf('Protocol', properties.Protocol, ['HTTP', 'HTTPS']),
+        protocol,
         protocolVersion: properties.ProtocolVersion ?? 'HTTP1',
         port: integer('Port', properties.Port, 1, 65_535),
         ...(properties.VpcId && { vpcId: properties.VpcId }),
         targetType: oneOf('TargetType', properties.TargetType, ['instance', 'ip'], 'instance'),
-        healthCheck: parseHealthCheck(properties),
+        healthCheck: parseHealthCheck(properties, healthCheckFor(protocol)),
         attributes: attributeMap(groupAttributes, properties.TargetGroupAttributes),
       };
       elb.putGroup(group);
@@ -215,9 +219,10 @@ function groupType(elb: LoadBalancing): ResourceType<GroupProperties> {
       return groupState(elb, group);
     },
     update: ({ properties, current }) => {
+      const before = elb.model.group(current.physicalId);
       const group: TargetGroup = {
-        ...elb.model.group(current.physicalId),
-        healthCheck: parseHealthCheck(properties),
+        ...before,
+        healthCheck: parseHealthCheck(properties, healthCheckFor(before.protocol)),
         attributes: attributeMap(groupAttributes, properties.TargetGroupAttributes),
       };
       elb.putGroup(group);

@@ -1,5 +1,5 @@
 import { AwsError } from '../../core/service';
-import type { HealthCheck } from './state';
+import type { HealthCheck, LoadBalancer, Protocol } from './state';
 import { type Scalar, integer, invalid, oneOf } from './values';
 
 /** Health check settings by the names that the API and templates share. */
@@ -26,12 +26,38 @@ export const defaultHealthCheck: HealthCheck = {
   matcher: '200',
 };
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html#health-check-settings */
+const networkHealthCheck: HealthCheck = {
+  ...defaultHealthCheck,
+  protocol: 'TCP',
+  timeoutMs: 10_000,
+  matcher: '200-399',
+};
+
+/**
+ * UDP and QUIC are not rehearsed.
+ * @throws AwsError ValidationError for a protocol that the type of load balancer does not have
+ */
+export function listenerProtocol(
+  { type }: Pick<LoadBalancer, 'type'>,
+  given: string | undefined,
+  fallback: Protocol,
+): Protocol {
+  const protocols: readonly Protocol[] = type === 'network' ? ['TCP', 'TLS'] : ['HTTP', 'HTTPS'];
+  return oneOf('Protocol', given, protocols, fallback);
+}
+
+/** What a target group has where nobody says otherwise. */
+export function healthCheckFor(protocol: Protocol): HealthCheck {
+  return protocol === 'TCP' || protocol === 'TLS' ? networkHealthCheck : defaultHealthCheck;
+}
+
 /** @param base settings that stay where the input says nothing @throws AwsError ValidationError */
 export function parseHealthCheck(input: HealthCheckInput, base: HealthCheck = defaultHealthCheck): HealthCheck {
   const seconds = (name: keyof HealthCheckInput, min: number, max: number, fallbackMs: number) =>
     integer(name, input[name] as Scalar | undefined, min, max, fallbackMs / 1000) * 1000;
   const check: HealthCheck = {
-    protocol: oneOf('HealthCheckProtocol', input.HealthCheckProtocol, ['HTTP', 'HTTPS'], base.protocol),
+    protocol: oneOf('HealthCheckProtocol', input.HealthCheckProtocol, ['HTTP', 'HTTPS', 'TCP'], base.protocol),
     port: parseHealthPort(input.HealthCheckPort, base.port),
     path: input.HealthCheckPath ?? base.path,
     intervalMs: seconds('HealthCheckIntervalSeconds', 5, 300, base.intervalMs),

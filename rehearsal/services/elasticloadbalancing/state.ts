@@ -4,10 +4,14 @@ import type { Condition } from './conditions';
 import type { Health } from './health/health';
 import { AwsError } from '../../core/service';
 
+/** Of listeners and target groups: an application load balancer's two, and a network load balancer's. */
+export type Protocol = 'HTTP' | 'HTTPS' | 'TCP' | 'TLS';
+
 export interface LoadBalancer {
   readonly arn: string;
   readonly name: string;
-  /** `app/<name>/<id>`: the LoadBalancer dimension of its metrics. */
+  readonly type: 'application' | 'network';
+  /** `app/<name>/<id>`, or `net/` for a network load balancer: the LoadBalancer dimension of its metrics. */
   readonly fullName: string;
   readonly dnsName: string;
   readonly scheme: 'internet-facing' | 'internal';
@@ -23,7 +27,7 @@ export interface Listener {
   readonly arn: string;
   readonly loadBalancerArn: string;
   readonly port: number;
-  readonly protocol: 'HTTP' | 'HTTPS';
+  readonly protocol: Protocol;
   readonly defaultRuleArn: string;
   readonly defaultActions: readonly Action[];
   readonly certificateArns: readonly string[];
@@ -44,7 +48,7 @@ export interface TargetGroup {
   readonly name: string;
   /** `targetgroup/<name>/<id>`: the TargetGroup dimension of its metrics. */
   readonly fullName: string;
-  readonly protocol: 'HTTP' | 'HTTPS';
+  readonly protocol: Protocol;
   readonly protocolVersion: string;
   readonly port: number;
   readonly vpcId?: string;
@@ -54,7 +58,7 @@ export interface TargetGroup {
 }
 
 export interface HealthCheck {
-  readonly protocol: 'HTTP' | 'HTTPS';
+  readonly protocol: 'HTTP' | 'HTTPS' | 'TCP';
   /** `traffic-port` or a number as text. */
   readonly port: string;
   readonly path: string;
@@ -139,6 +143,11 @@ export class Model {
       }
     }
   }
+}
+
+/** Whether clients speak TLS with the listener. */
+export function isSecure({ protocol }: Pick<Listener, 'protocol'>): boolean {
+  return protocol === 'HTTPS' || protocol === 'TLS';
 }
 
 function found<T>(value: T | undefined, code: string, message: string): T {

@@ -83,6 +83,33 @@ const managed: Readonly<Record<string, PolicyDocument>> = {
       'logs:PutLogEvents',
     ]),
   ),
+  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerServiceforEC2Role.html
+  'service-role/AmazonEC2ContainerServiceforEC2Role': document(
+    allow([
+      'ec2:DescribeTags',
+      ...['CreateCluster', 'DeregisterContainerInstance', 'DiscoverPollEndpoint', 'Poll'].map((name) => `ecs:${name}`),
+      ...['RegisterContainerInstance', 'StartTelemetrySession', 'UpdateContainerInstancesState'].map(
+        (name) => `ecs:${name}`,
+      ),
+      'ecs:Submit*',
+      ...['GetAuthorizationToken', 'BatchCheckLayerAvailability', 'GetDownloadUrlForLayer'].map(
+        (name) => `ecr:${name}`,
+      ),
+      'ecr:BatchGetImage',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]),
+  ),
+  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSXRayDaemonWriteAccess.html
+  AWSXRayDaemonWriteAccess: document(
+    allow([
+      'xray:PutTraceSegments',
+      'xray:PutTelemetryRecords',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
+      'xray:GetSamplingStatisticSummaries',
+    ]),
+  ),
   // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForECS.html
   AWSCodeDeployRoleForECS: document(
     allow([

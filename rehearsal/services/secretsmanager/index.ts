@@ -1,6 +1,6 @@
 import type { Service } from '../../core/service';
 import { secretsOperations } from './operations';
-import { secretType } from './resources';
+import { attachmentType, secretType } from './resources';
 import type { SecretsState, SecretsWorld } from './state';
 
 export function createSecretsManager(world: SecretsWorld): Service {
@@ -9,6 +9,9 @@ export function createSecretsManager(world: SecretsWorld): Service {
     prefix: 'secretsmanager',
     protocol: { kind: 'json', targetPrefix: 'secretsmanager' },
     operations: secretsOperations(world, state),
-    resourceTypes: { 'AWS::SecretsManager::Secret': secretType(world, state) },
+    resourceTypes: {
+      'AWS::SecretsManager::Secret': secretType(world, state),
+      'AWS::SecretsManager::SecretTargetAttachment': attachmentType(world, state),
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { secrets } from '../../core/secret';
-import { AwsError, type ResourceState, type ResourceType } from '../../core/service';
+import { AwsError, hostOf, type ResourceState, type ResourceType } from '../../core/service';
 import { type PasswordRules, randomPassword } from './password';
 import { findSecret, newSecret, putVersion, type Secret, type SecretsState, type SecretsWorld } from './state';
 
@@ -37,6 +37,31 @@ export function secretType(world: SecretsWorld, state: SecretsState): ResourceTy
       const secret = findSecret(world, state, current.physicalId);
       if (secret) state.delete(secret.name);
     },
+  };
+}
+
+interface AttachmentProperties {
+  readonly SecretId: string;
+  readonly TargetId: string;
+  readonly TargetType: string;
+}
+
+/**
+ * `Ref` returns the secret's ARN. The connection that AWS adds to the secret is the host only: databases have no behaviour here.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secrettargetattachment.html
+ */
+export function attachmentType(world: SecretsWorld, state: SecretsState): ResourceType<AttachmentProperties> {
+  const attach = ({ SecretId, TargetId }: AttachmentProperties): ResourceState => {
+    const secret = findSecret(world, state, SecretId);
+    if (!secret) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    const current = secret.versions.get(secret.labels.get('AWSCURRENT') ?? '')?.text ?? '{}';
+    putVersion(world, secret, { text: JSON.stringify({ ...objectOf(current), host: hostOf(world, TargetId) }) });
+    return { physicalId: secret.arn, attributes: { Id: secret.arn } };
+  };
+  return {
+    replaceOn: ['SecretId'],
+    create: ({ properties }) => attach(properties),
+    update: ({ properties }) => attach(properties),
   };
 }
 

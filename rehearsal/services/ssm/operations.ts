@@ -1,4 +1,5 @@
 import { arn, AwsError, type Operations, type World } from '../../core/service';
+import { publicParameter } from './public-parameters';
 import type { Parameter, SsmState } from './state';
 
 type SsmWorld = Pick<World, 'clock' | 'region' | 'accountId'>;
@@ -13,6 +14,7 @@ interface PutParameterInput {
 /** `arn:aws:ssm:<region>:<account>:parameter/<name without a leading slash>`; an ARN is its own. */
 export function parameterArn(world: Pick<World, 'region' | 'accountId'>, name: string): string {
   if (name.startsWith('arn:')) return name;
+  if (name.startsWith('/aws/service/')) return arn({ ...world, accountId: '' }, 'ssm', `parameter${name}`);
   return arn(world, 'ssm', `parameter/${name.replace(/^\//, '')}`);
 }
 
@@ -20,7 +22,7 @@ export function parameterArn(world: Pick<World, 'region' | 'accountId'>, name: s
 export function ssmOperations(world: SsmWorld, state: SsmState): Operations {
   /** "The name or Amazon Resource Name (ARN) of the parameter" */
   const find = (name: string) => {
-    if (!name.startsWith('arn:')) return state.get(name);
+    if (!name.startsWith('arn:')) return state.get(name) ?? publicParameter(name, world.clock.now());
     return [...state.values()].find((parameter) => parameterArn(world, parameter.name) === name);
   };
   return {

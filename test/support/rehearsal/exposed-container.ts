@@ -37,6 +37,7 @@ const group = new ContainerGroup([definition], {
     }),
   onLine: (_container, line) => void notes.push(line),
   onUnhealthy: () => undefined,
+  onStarted: () => undefined,
   onListening: (_container, { isExposed, text }) => void notes.push(`${String(isExposed)} ${text}`),
   onExit: (_container, exitCode) => {
     console.log(JSON.stringify({ notes, exitCode }));

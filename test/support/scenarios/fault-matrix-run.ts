@@ -5,9 +5,11 @@ import { FAULT_VARIABLES, type MatrixFault, type MatrixRow } from './fault-matri
 import { type LoadResult, type Scenario, startScenario, succeeded } from './scenario';
 
 const STACK = 'Matrix';
+/** What people request: all that the service has. */
+const PATHS = [{ path: '/' }, { path: '/version' }, { path: '/orders' }];
 /** Until the alarms have seen the last minute of a release. */
 const ALARM_MS = 4 * 60_000;
-const AT_REST = /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/;
+const AT_REST = /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$|^UPDATE_ROLLBACK_FAILED$/;
 
 interface Deployment {
   readonly deploymentId: string;
@@ -21,6 +23,7 @@ interface Deployment {
 /** One live version; each fault is its next release, by CloudFormation, the release function, CodeDeploy and the gate. */
 export class FaultMatrix {
   private quietFromMs = 0;
+  private releases = 0;
 
   private constructor(
     private readonly scenario: Scenario,
@@ -28,9 +31,12 @@ export class FaultMatrix {
     private readonly dependency: string,
   ) {}
 
-  /** @param speed AWS seconds in a second: the comparison's requests are real ones, so they need a slower clock. */
-  static async start(speed: number): Promise<FaultMatrix> {
-    const scenario = await startScenario('fault-matrix', STACK, speed);
+  /**
+   * @param speed AWS seconds in a second: the comparison's requests are real ones, so they need a slower clock.
+   * @param app which of the apps of the matrix
+   */
+  static async start(speed: number, app: 'fault-matrix' | 'fault-matrix-peer' = 'fault-matrix'): Promise<FaultMatrix> {
+    const scenario = await startScenario(app, STACK, speed);
     const dependency = join(scenario.aws.world.directory, 'dependency-down');
     succeeded(await scenario.deploy({ dependency }));
     return new FaultMatrix(scenario, await scenario.outputs(), dependency);
@@ -43,7 +49,7 @@ export class FaultMatrix {
   async run(fault: MatrixFault): Promise<MatrixRow> {
     const { scenario, outputs } = this;
     const live = await this.liveGroup();
-    const load = scenario.load(outputs.Listener as string);
+    const load = scenario.load(outputs.Listener as string, PATHS);
     const before = new Set(await this.deployments());
     await this.update(fault.environment);
     if (fault.shared) {
@@ -55,13 +61,32 @@ export class FaultMatrix {
     const result = await load.end();
     const ended = await this.deployment(deploymentId);
     if (fault.alarming) this.quietFromMs = scenario.aws.clock.now() + ALARM_MS;
-    return { fault, ...this.rowOf(ended, result, live), isBack: (await this.liveGroup()) === live };
+    const stack = await this.stackStatus();
+    const row = { fault, ...this.rowOf(ended, result, live), stack, isBack: (await this.liveGroup()) === live };
+    if (stack === 'UPDATE_ROLLBACK_FAILED') await this.continueRollback();
+    if (row.status === 'Succeeded') await this.goodRelease();
+    return row;
+  }
+
+  private async continueRollback(): Promise<void> {
+    await this.scenario.call('cloudformation', 'ContinueUpdateRollback', { StackName: STACK });
+    const isBack = async () => (await this.stackStatus()) === 'UPDATE_ROLLBACK_COMPLETE';
+    await this.scenario.until('the end of the continued rollback', isBack, 90);
+  }
+
+  /** A release without a fault, as the next fault's old version. @returns its status */
+  async goodRelease(): Promise<string> {
+    const before = new Set(await this.deployments());
+    await this.update({ FAULT_AFTER_REQUESTS: String((this.releases += 1)) });
+    return (await this.release(before)).status;
   }
 
   private rowOf({ deploymentId, ...info }: Deployment, result: LoadResult, live: string) {
     const startMs = info.createTime * 1_000;
     const endMs = (info.completeTime ?? NaN) * 1_000;
-    const green = result.records.filter(({ targetGroupArn: group }) => group !== undefined && group !== live);
+    // What is released after it, as when a stack rolls back, is another deployment.
+    const during = result.records.filter(({ atMs }) => atMs <= endMs);
+    const green = during.filter(({ targetGroupArn: group }) => group !== undefined && group !== live);
     const failed = green.filter(({ status }) => status === undefined || status >= 500);
     return {
       status: info.status,

@@ -109,6 +109,8 @@ export interface MatrixRow {
   readonly status: string;
   /** What decided, in the words of gate, release and CodeDeploy. */
   readonly sentence: string;
+  /** Of the stack, when the release was over. */
+  readonly stack: string;
   /** Whether production is on the old version again. */
   readonly isBack: boolean;
   /** From the start of the deployment to its end, seconds of AWS time. */
@@ -130,6 +132,21 @@ export function matrixTable(rows: readonly MatrixRow[]): string {
     return [name, means, after, exposed, failed];
   });
   const header = ['fault', 'caught by', 'after', 'production requests exposed', 'failed'];
+  return [header, header.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/**
+ * The table of docs/faults.md that has a peer's figures next to ours.
+ * @param ours cells of the first table: the fault first, requests exposed and failed last
+ */
+export function peerTable(rows: readonly MatrixRow[], ours: readonly (readonly string[])[]): string {
+  const lines = rows.map(({ fault: { name }, status, stack, exposed, failed }) => {
+    const end = stack === 'UPDATE_ROLLBACK_FAILED' ? `${status}; stack ${stack}` : status;
+    const own = ours.find(([fault]) => fault === name) ?? [];
+    return [name, end, exposed, failed, ...own.slice(-2)];
+  });
+  const peer = ['deployment', 'exposed', 'failed'].map((figure) => `cdk-ecs-codedeploy: ${figure}`);
+  const header = ['fault', ...peer, 'Greenlight: exposed', 'failed'];
   return [header, header.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

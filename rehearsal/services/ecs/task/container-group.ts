@@ -24,6 +24,8 @@ export interface GroupEnvironment {
   /** Container port to port on loopback. */
   readonly ports: ReadonlyMap<number, number>;
   readonly onLine: (container: string, line: string) => void;
+  /** Its process was started; it may not listen yet. */
+  readonly onStarted: (definition: ContainerDefinition) => void;
   readonly onExit: (definition: ContainerDefinition, exitCode: number) => void;
   /** An essential container has become unhealthy. */
   readonly onUnhealthy: (definition: ContainerDefinition) => void;
@@ -183,6 +185,7 @@ export class ContainerGroup {
     member.running = running;
     member.stopSignal = launch.stopSignal;
     this.note(member, { started: true });
+    this.environment.onStarted(definition);
     const gone = new AbortController();
     void running.exited.then((exitCode) => {
       gone.abort(new Error('the container is gone'));

@@ -25,6 +25,8 @@ export interface LaunchContext {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Container port to port on loopback, for the whole task: its containers share one network. */
   readonly ports: ReadonlyMap<number, number>;
+  /** Of these, the ports that no mapping has: only the task's own containers reach them. */
+  readonly innerPorts?: readonly number[];
   /** The task's private address. */
   readonly address?: string;
   /** Of the task; its containers have a name each. */
@@ -62,6 +64,7 @@ function nodeEnvironment(context: LaunchContext, given: string | undefined): Rec
   return {
     NODE_OPTIONS: [given, `--require ${quoted(context.preload)}`].filter(Boolean).join(' '),
     GREENLIGHT_TASK_PORTS: JSON.stringify(ports),
+    GREENLIGHT_TASK_INNER_PORTS: JSON.stringify(context.innerPorts ?? []),
   };
 }
 
@@ -167,9 +170,10 @@ function processLaunch(
 }
 
 /** Ports of this container, and those of the task's others. */
-function portsOf({ portMappings = [] }: ContainerDefinition, { ports }: LaunchContext) {
+function portsOf({ portMappings = [] }: ContainerDefinition, { ports, innerPorts = [] }: LaunchContext) {
   const own = new Set(portMappings.map(({ containerPort }) => containerPort));
-  const select = (isOwn: boolean) => Object.fromEntries([...ports].filter(([port]) => own.has(port) === isOwn));
+  const mapped = [...ports].filter(([port]) => !innerPorts.includes(port));
+  const select = (isOwn: boolean) => Object.fromEntries(mapped.filter(([port]) => own.has(port) === isOwn));
   return { own: select(true), others: select(false) };
 }
 

@@ -9,6 +9,7 @@ const SITECUSTOMIZE = `
 import json, os, socket, sys
 
 _ports = {int(k): v for k, v in json.loads(os.environ.get("GREENLIGHT_TASK_PORTS", "{}")).items()}
+_inner = json.loads(os.environ.get("GREENLIGHT_TASK_INNER_PORTS", "[]"))
 
 
 def _is_loopback(host):
@@ -23,7 +24,7 @@ def _is_as_assigned(host, wanted):
 def _port(host, wanted):
     if _is_as_assigned(host, wanted):
         return wanted
-    return 0 if _is_loopback(host) else _ports.get(wanted, 0)
+    return 0 if _is_loopback(host) and wanted not in _inner else _ports.get(wanted, 0)
 
 
 def _note(host, wanted, local):

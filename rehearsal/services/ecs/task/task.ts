@@ -6,6 +6,7 @@ import { whileBooting } from './boot';
 import { ContainerGroup } from './container-group';
 import type { ContainerRuntime } from './containers';
 import type { Health } from './dependencies';
+import { innerPorts } from './inner-ports';
 import { type Launch, launchOf } from './launch';
 import type { ListeningProblem } from './listening';
 import { type LogStream, openLogStream } from './log-driver';
@@ -59,6 +60,7 @@ export class Task {
   networkInterface?: NetworkInterface;
   /** Container port to port on loopback. */
   readonly ports = new Map<number, number>();
+  private innerPorts: readonly number[] = [];
   readonly lastLines: string[] = [];
   /** Why it cannot run on this machine however often it is started. */
   cannotRun?: string;
@@ -93,6 +95,10 @@ export class Task {
       ports: this.ports,
       launch: (definition) => this.launch(definition),
       onLine: (container, line) => this.keepLine(container, line),
+      onStarted: ({ portMappings = [] }) => {
+        const ports = portMappings.flatMap(({ containerPort }) => this.ports.get(containerPort) ?? []);
+        void whileBooting(world.clock, ports, this.ending.signal);
+      },
       onExit: ({ name: container, essential = true }, exitCode) =>
         this.handle({ kind: 'container-exited', container, exitCode, essential }),
       onUnhealthy: () =>
@@ -233,7 +239,6 @@ export class Task {
   private async activate(): Promise<void> {
     const { containerDefinitions } = this.spec.definition;
     await this.assignPorts(containerDefinitions);
-    void whileBooting(this.environment.world.clock, [...this.ports.values()], this.ending.signal);
     await this.containers.start(this.startup.signal);
     this.registerOnNetwork();
     // A task on its way out must not come back into its target groups.
@@ -241,9 +246,11 @@ export class Task {
   }
 
   private async assignPorts(containers: readonly ContainerDefinition[]): Promise<void> {
-    for (const { containerPort } of containers.flatMap((container) => container.portMappings ?? [])) {
-      this.ports.set(containerPort, await freePort());
-    }
+    const mapped = containers.flatMap(({ portMappings = [] }) =>
+      portMappings.map(({ containerPort }) => containerPort),
+    );
+    this.innerPorts = innerPorts(containers);
+    for (const port of [...mapped, ...this.innerPorts]) this.ports.set(port, await freePort());
   }
 
   private launch(definition: ContainerDefinition): Launch {
@@ -252,7 +259,8 @@ export class Task {
     const credentials = taskRoleArn ? world.credentialsFor(taskRoleArn, this.id) : undefined;
     const secrets = this.secrets.get(definition.name);
     const address = this.networkInterface?.privateAddress;
-    const task = { credentials, secrets, ports: this.ports, address, taskId: this.id, engine };
+    const { id: taskId, ports, innerPorts: inner } = this;
+    const task = { credentials, secrets, ports, innerPorts: inner, address, taskId, engine };
     return launchOf(definition, { world, images, preload, ...task });
   }
 

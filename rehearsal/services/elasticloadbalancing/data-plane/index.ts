@@ -8,7 +8,7 @@ import { networkProbe } from '../health/probe';
 import { MetricsPublisher } from './publisher';
 import { compileRouting, type Routing } from './routing';
 import { attributeMs } from '../settings';
-import { type Listener, type LoadBalancer, type Model, type Target, targetKey } from '../state';
+import { isSecure, type Listener, type LoadBalancer, type Model, type Target, targetKey } from '../state';
 import { GroupRuntime, TargetRuntime, groupRuntime } from './targets';
 import { ListenerTls } from './tls';
 
@@ -77,7 +77,8 @@ export class DataPlane {
   /** @throws AwsError when no port can be had */
   async openListener(listener: Listener): Promise<void> {
     const loadBalancer = this.model.loadBalancer(listener.loadBalancerArn);
-    if (listener.protocol === 'HTTPS') {
+    this.noteNetwork(listener, loadBalancer);
+    if (isSecure(listener)) {
       const detail = `${loadBalancer.name} serves HTTPS with certificates of the rehearsal's own`;
       this.world.events.record('elb', 'self-signed', detail, { loadBalancerArn: loadBalancer.arn });
     }
@@ -97,7 +98,7 @@ export class DataPlane {
       if (!opened) return;
       opened.server.routing = routing;
       const listener = this.model.listeners.get(listenerArn);
-      if (listener?.protocol === 'HTTPS') {
+      if (listener && isSecure(listener)) {
         this.secured.set(listenerArn, listener);
         opened.server.secure(this.tlsOf(listenerArn, listener));
       }
@@ -129,8 +130,8 @@ export class DataPlane {
   url(listenerArn: string): string {
     const opened = this.open.get(listenerArn);
     if (!opened) throw new AwsError('ListenerNotFound', `Listeners '${listenerArn}' not found`);
-    const { protocol } = this.model.listener(listenerArn);
-    return `${protocol.toLowerCase()}://127.0.0.1:${opened.localPort}`;
+    const scheme = isSecure(this.model.listener(listenerArn)) ? 'https' : 'http';
+    return `${scheme}://127.0.0.1:${opened.localPort}`;
   }
 
   async stop(): Promise<void> {
@@ -139,6 +140,13 @@ export class DataPlane {
     const targets = [...this.groups.values()].flatMap((group) => [...group.targets.values()]);
     await Promise.all([...this.open.keys()].map((arn) => this.closeListener(arn)));
     for (const target of targets) target.destroy();
+  }
+
+  /** Its listeners carry requests and not bytes: enough for a service that speaks HTTP. */
+  private noteNetwork({ arn, protocol }: Listener, { name, type }: LoadBalancer): void {
+    if (type !== 'network') return;
+    const detail = `${name} is a network load balancer: its ${protocol} listener carries HTTP only, and has no metrics`;
+    this.world.events.record('elb', 'not-rehearsed', detail, { listenerArn: arn, feature: 'network load balancer' });
   }
 
   private refresh(groupArn: string): void {
@@ -179,7 +187,7 @@ export class DataPlane {
         const { attributes } = this.model.loadBalancers.get(loadBalancer.arn) ?? loadBalancer;
         return attributeMs(attributes, 'idle_timeout.timeout_seconds', 4000);
       },
-      ...(listener.protocol === 'HTTPS' && { tls: this.tlsOf(listener.arn, listener) }),
+      ...(isSecure(listener) && { tls: this.tlsOf(listener.arn, listener) }),
     };
   }
 

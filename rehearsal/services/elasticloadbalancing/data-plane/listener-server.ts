@@ -7,7 +7,7 @@ import { Exchange, type ExchangeEnd } from './exchange';
 import { requestHeaders, rootOf, type TraceIds } from './headers';
 import type { RequestMinute } from './minute';
 import { chooseGroup, type Forward, route, type Routing } from './routing';
-import type { Listener } from '../state';
+import { isSecure, type Listener } from '../state';
 import type { GroupRuntime, TargetRuntime } from './targets';
 
 export interface ListenerContext {
@@ -97,7 +97,7 @@ export class ListenerServer {
     const self = traced ? `Self=${this.context.traceIds.next(atMs)};` : '';
     return requestHeaders(request.rawHeaders, {
       clientAddress: request.address,
-      protocol: this.context.listener.protocol === 'HTTPS' ? 'https' : 'http',
+      protocol: isSecure(this.context.listener) ? 'https' : 'http',
       port: String(this.context.listener.port),
       traceId: `${self}Root=${traceId}`,
     });

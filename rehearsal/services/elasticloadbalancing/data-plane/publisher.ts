@@ -85,7 +85,7 @@ export class MetricsPublisher {
     this.minutes.clear();
     return minutes.flatMap(([arn, minute]) => {
       const loadBalancer = this.model.loadBalancers.get(arn);
-      if (!loadBalancer) return [];
+      if (loadBalancer?.type !== 'application') return [];
       const where = { Timestamp: timestamp, Dimensions: [{ Name: 'LoadBalancer', Value: loadBalancer.fullName }] };
       return [...requestData(minute, where), ...elbData(minute, where)];
     });
@@ -96,7 +96,7 @@ export class MetricsPublisher {
       const minute = group.minute;
       group.minute = new RequestMinute();
       const loadBalancer = this.model.loadBalancerOf(group.arn);
-      if (!loadBalancer) return [];
+      if (loadBalancer?.type !== 'application') return [];
       const Dimensions = [
         { Name: 'TargetGroup', Value: group.fullName },
         { Name: 'LoadBalancer', Value: loadBalancer.fullName },

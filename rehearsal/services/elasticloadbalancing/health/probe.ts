@@ -1,4 +1,5 @@
 import { type ClientRequest, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { sleepReal } from '../../../core/clock';
 import type { World } from '../../../core/service';
 import { type ProbeOutcome, matchesStatus } from './health';
@@ -24,6 +25,7 @@ export function networkProbe(world: World, sourceGroups: (groupArn: string) => r
     // A dropped connection attempt only ever ends by its timeout; nothing real is waited for.
     const floorMs = 'error' in route ? 0 : world.parameters.probeWallMsMin;
     const expired = timeout(world, check.timeoutMs, floorMs, over).then(() => timedOut);
+    const ask = check.protocol === 'TCP' ? reach : request;
     const response = 'error' in route ? expired : ask(route.localPort, `${target.address}:${port}`, check, over);
     try {
       return await Promise.race([response, expired]);
@@ -39,25 +41,37 @@ async function timeout(world: World, awsMs: number, realMs: number, signal: Abor
   await Promise.allSettled([clock.sleep(awsMs, signal), sleepReal(clock, realMs, signal)]);
 }
 
-function ask(localPort: number, host: string, check: HealthCheck, signal: AbortSignal): Promise<ProbeOutcome> {
+/** A connection is enough. */
+function reach(localPort: number, _host: string, _check: HealthCheck, signal: AbortSignal): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
-    const request: ClientRequest = httpRequest({
+    const socket = connect({ host: '127.0.0.1', port: localPort, signal });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve({ ok: true });
+    });
+    socket.once('error', () => resolve(failed));
+  });
+}
+
+function request(localPort: number, host: string, check: HealthCheck, signal: AbortSignal): Promise<ProbeOutcome> {
+  return new Promise((resolve) => {
+    const sent: ClientRequest = httpRequest({
       host: '127.0.0.1',
       port: localPort,
       path: check.path,
       agent: false,
       headers: { Host: host, 'User-Agent': 'ELB-HealthChecker/2.0', Connection: 'close' },
     });
-    const abort = () => request.destroy();
+    const abort = () => sent.destroy();
     signal.addEventListener('abort', abort, { once: true });
-    request.on('response', (response) => {
+    sent.on('response', (response) => {
       response.resume();
       const status = response.statusCode ?? 0;
       resolve(matchesStatus(check.matcher, status) ? { ok: true } : mismatch(status));
     });
-    request.on('error', () => resolve(failed));
-    request.on('close', () => signal.removeEventListener('abort', abort));
-    request.end();
+    sent.on('error', () => resolve(failed));
+    sent.on('close', () => signal.removeEventListener('abort', abort));
+    sent.end();
   });
 }
 
