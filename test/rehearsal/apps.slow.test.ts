@@ -81,7 +81,8 @@ async function deployByHand(aws: LocalAws, stop = false): Promise<string> {
 const BAD_RELEASES: Readonly<
   Record<string, (aws: LocalAws, deploy: (version: string) => Promise<void>) => Promise<void>>
 > = {
-  rolling: (_aws, deploy) => expect(deploy('crash')).rejects.toThrow(/UPDATE_ROLLBACK_COMPLETE[^]*does not start/),
+  rolling: (_aws, deploy) =>
+    expect(deploy('crash')).rejects.toThrow(/UPDATE_ROLLBACK_COMPLETE[^]*Circuit Breaker was triggered/),
   'custom-resource': (_aws, deploy) =>
     expect(deploy('missing')).rejects.toThrow(/UPDATE_ROLLBACK_COMPLETE[^]*ParameterNotFound|not found/),
   'code-deploy': async (aws, deploy) => {

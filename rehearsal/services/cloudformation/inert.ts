@@ -23,6 +23,22 @@ const odd: Readonly<Record<string, (world: World, name: string) => { readonly re
   }),
 };
 
+/** Types whose `Ref` returns an id of hexadecimal digits behind a prefix; the schemas of others demand that shape. */
+const prefixes: Readonly<Record<string, string>> = {
+  'AWS::EC2::CustomerGateway': 'cgw',
+  'AWS::EC2::Instance': 'i',
+  'AWS::EC2::LaunchTemplate': 'lt',
+  'AWS::EC2::PrefixList': 'pl',
+  'AWS::EC2::TransitGateway': 'tgw',
+  'AWS::EC2::TransitGatewayAttachment': 'tgw-attach',
+  'AWS::EC2::VPCPeeringConnection': 'pcx',
+  'AWS::EC2::Volume': 'vol',
+  'AWS::EFS::AccessPoint': 'fsap',
+  'AWS::EFS::FileSystem': 'fs',
+  'AWS::EFS::MountTarget': 'fsmt',
+  'AWS::FSx::FileSystem': 'fs',
+};
+
 /** What a database or cache listens on by default, by the begin of its engine's name. */
 const enginePorts: Readonly<Record<string, number>> = {
   postgres: 5432,
@@ -60,6 +76,8 @@ export function inertState(
     ? world.ids.uuid()
     : `${request.stackName.slice(0, 24)}-${request.logicalId.slice(0, 24)}-${world.ids.upper(12)}`;
   const name = typeof given === 'string' ? given : made;
+  const prefix = prefixes[type];
+  if (prefix !== undefined) return { physicalId: `${prefix}-${world.ids.hex(17)}`, attributes: {} };
   const inArn = arnIds[type]?.(name);
   const known = odd[type]?.(world, name);
   if (known) return { physicalId: known.ref, attributes: { Arn: known.arn } };
@@ -75,6 +93,7 @@ export function inertAttribute(
 ): unknown {
   const { physicalId } = record.state;
   if (attribute in record.properties) return record.properties[attribute];
+  if (type in prefixes && ['Id', `${type.split('::').at(-1)}Id`].includes(attribute)) return physicalId;
   if (/Port$/.test(attribute)) return String(portOf(record.properties));
   if (attribute.endsWith('Arn')) return physicalId.startsWith('arn:') ? physicalId : inertArn(world, type, physicalId);
   if (/Name$/.test(attribute) && !/Domain|Dns|DNS/.test(attribute)) return physicalId.split(/[:/]/).at(-1);
