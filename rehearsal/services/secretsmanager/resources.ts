@@ -59,7 +59,6 @@ export function attachmentType(world: SecretsWorld, state: SecretsState): Resour
     return { physicalId: secret.arn, attributes: { Id: secret.arn } };
   };
   return {
-    replaceOn: ['SecretId'],
     create: ({ properties }) => attach(properties),
     update: ({ properties }) => attach(properties),
   };
