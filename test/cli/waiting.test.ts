@@ -47,6 +47,11 @@ test.each<[string, readonly RehearsalEvent[], string, number?]>([
     'v1: `cdk deploy` has ended, and the bake of its deployments has been running for 10 s of AWS time',
   ],
   [
+    'a deployment that has just begun',
+    [event(125_000, 'cdk', 'deploy', { release: 'v1' })],
+    'v1: `cdk deploy` has been preparing assets for 0 s of AWS time',
+  ],
+  [
     'the preparation of a deployment',
     [event(0, 'cdk', 'deploy', { release: 'v1' })],
     'v1: `cdk deploy` has been preparing assets for 2 min 5 s of AWS time',
