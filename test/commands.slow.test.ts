@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
@@ -9,10 +8,9 @@ import {
   GetDeploymentCommand,
   ListDeploymentsCommand,
 } from '@aws-sdk/client-codedeploy';
-import { bundleFolder } from '../common/bundles';
 import type { RehearsalReport } from '../rehearsal/runner/report/document';
-import { appCommand } from './support/app';
 import { ROOT } from './support/cli';
+import { createProject, freePort, NOT_RUN, type Programs } from './support/commands';
 import { blocksOf, commandsOf, markdownIn } from './support/pages';
 import { temporaryDirectory } from './support/temporary';
 import { until } from './support/until';
@@ -23,29 +21,6 @@ import { until } from './support/until';
  */
 const pages = [...markdownIn('docs'), ...markdownIn('examples'), 'CONTRIBUTING.md'];
 const commands = pages.flatMap(blocksOf).flatMap(commandsOf);
-
-/** What is not run here, and why. */
-const NOT_RUN: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['mkdir shop && cd shop', 'npx aws-cdk init app --language typescript', 'npm install cdk-greenlight']
-      .concat('npm install --save-dev cdk-greenlight-cli', 'cd web && npm install --package-lock-only && cd ..')
-      .map((command) => [command, 'test/stranger/foreign-app.test.ts runs docs/start.md with the packed package']),
-  ),
-  'npm install cdk-greenlight@latest': 'needs a published version; test/stranger installs the packed one',
-  'npm install --save-dev cdk-greenlight-cli@latest': 'needs a published version, too',
-  'npm uninstall cdk-greenlight cdk-greenlight-cli': "npm's own",
-  'npx cdk diff': 'test/scenarios/keep.test.ts runs it on a rehearsal',
-  'npx cdk destroy': 'test/scenarios/keep.test.ts runs it on a rehearsal',
-  'npm ci': 'needs an empty folder: test/stranger/door.test.ts begins with it',
-  'npm test': 'this test is a part of the same run: test/stranger/door.test.ts runs it in a clone',
-  'npm run check': 'this test is a part of it; .ci/run runs it',
-  '.ci/run': 'what CI itself runs',
-  'npx jest test/rehearsal/services/codedeploy': 'a part of npm test',
-  'npm run rehearse': 'test/stranger/door.test.ts runs it in a clone',
-  'npm run bench': 'takes many minutes; test/stranger/door.test.ts runs a part of it, npm run bench -- gate',
-  'npm run docs': 'writes into the checkout: test/api.slow.test.ts makes the same page',
-  'npx cdk synth': 'test/stranger/door.test.ts runs it in a clone',
-};
 
 const ran = new Set<string>();
 
@@ -66,37 +41,10 @@ interface End {
 }
 
 let project: string;
-let programs: { readonly first: string; readonly last: string };
-
-function program(folder: string, name: string, text: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), text);
-  chmodSync(join(folder, name), 0o755);
-}
+let programs: Programs;
 
 beforeAll(() => {
-  project = temporaryDirectory('commands');
-  const bin = join(project, 'node_modules', '.bin');
-  const greenlight = `"${process.execPath}" --require "${require.resolve('tsx/cjs')}" "${join(ROOT, 'bin/greenlight.ts')}"`;
-  program(bin, 'greenlight', `#!/bin/sh\nexec ${greenlight} "$@"\n`);
-  program(bin, 'cdk', `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'node_modules/aws-cdk/bin/cdk')}" "$@"\n`);
-  const installed = join(project, 'node_modules', 'cdk-greenlight');
-  mkdirSync(installed);
-  symlinkSync(dirname(bundleFolder('gate')), join(installed, 'bundles'));
-  for (const name of ['docs', 'examples']) symlinkSync(join(ROOT, name), join(installed, name));
-  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
-  const quick = { shift: 'all-at-once', desiredCount: '1', bakeMinutes: '0', approvalMinutes: '15' };
-  const cdk = { app: appCommand('bin/app.ts'), context: { ...context, ...quick }, requireApproval: 'never' };
-  writeFileSync(join(project, 'cdk.json'), JSON.stringify(cdk));
-  programs = { first: join(project, 'first'), last: join(project, 'last') };
-  // A build of the rehearsal's own, as a machine with a docker client need not have an engine.
-  program(programs.first, 'docker', '#!/bin/sh\nexec "$CDK_DOCKER" "$@"\n');
-  // The AWS CLI of this machine comes first, where there is one.
-  program(
-    programs.last,
-    'aws',
-    `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'test/support/aws-command.cjs')}" "$@"\n`,
-  );
+  ({ project, programs } = createProject());
 });
 
 /** A new terminal's environment: nothing of npm, of the test runner or of an account. */
@@ -154,14 +102,6 @@ async function run(command: string, options: Run = {}): Promise<End> {
   if (end.exitCode !== 0) throw new Error(`${command} ended with ${end.exitCode}:\n${end.output}`);
   ran.add(command);
   return end;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 describe('on a laptop', () => {

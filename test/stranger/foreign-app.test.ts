@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import type { RehearsalReport } from '../../rehearsal/runner/report/document';
 import { blocksOf, commandsOf } from '../support/pages';
+import { PYTHON } from './python-service';
 import { clone, emptyFolder, figure, shell, succeed } from './support';
 import { nonEmpty } from '../support/non-empty';
 
@@ -202,32 +203,6 @@ describe('the packages', () => {
     expect((await shell('npx greenlight --help | head -1', app)).output).not.toMatch(/EPIPE|Error/);
   });
 });
-
-const PYTHON = {
-  'web/requirements.txt': 'flask==3.1.1\ngunicorn==23.0.0\n',
-  'web/app.py': `from flask import Flask, jsonify
-
-app = Flask(__name__)
-
-
-@app.get("/health")
-def health():
-    return "ok"
-
-
-@app.get("/")
-def home():
-    return jsonify(hello="world")
-`,
-  'web/Dockerfile': `FROM python:3.13-slim
-WORKDIR /app
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
-COPY . .
-EXPOSE 8000
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "app:app"]
-`,
-};
 
 describe.each([
   [

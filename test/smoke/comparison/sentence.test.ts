@@ -92,7 +92,9 @@ test('trouble that both sides have is said of a comparison that passes, or that 
   expect(sentenceOf(open, choice)).toContain(trouble);
   expect(sentenceOf(open, choice)).not.toContain('GET /b');
   expect(sentenceOf(open, choice)).not.toContain('the difference is too large to pass without a decision');
-  expect(sentenceOf(open, { ...choice, isGross: true })).toContain('the difference is too large to pass without a decision');
+  expect(sentenceOf(open, { ...choice, isGross: true })).toContain(
+    'the difference is too large to pass without a decision',
+  );
 });
 
 test('requests that are not compared are named, three of them at most', () => {
