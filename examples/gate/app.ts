@@ -37,19 +37,7 @@ export function createApp(app = new App()): App {
     ),
     trafficShift: TrafficShift.allAtOnce(),
     bakeTime: Duration.minutes(1),
-    suite:
-      context('suite', '') === ''
-        ? SmokeSuite.of(
-            { name: 'version', path: '/version', expect: { bodyContains: version } },
-            { name: 'orders', path: '/orders' },
-            {
-              name: 'report',
-              path: '/report',
-              auth: SmokeAuth.header('x-api-key', apiKey),
-              expect: { bodyContains: 'orders' },
-            },
-          )
-        : SmokeSuite.fromFile(join(__dirname, context('suite', ''))),
+    suite: suiteOf(context('suite', ''), version, apiKey),
     gate: {
       bakeCheckTime: Duration.minutes(Number(context('bakeCheckMinutes', '0'))),
       versionHeader: { name: 'x-version', value: version },
@@ -59,6 +47,21 @@ export function createApp(app = new App()): App {
   });
   new CfnOutput(stack, 'Url', { value: web.twins.productionUrl });
   return app;
+}
+
+/** The checks of this example, or those of a file. */
+function suiteOf(file: string, version: string, apiKey: Secret): SmokeSuite {
+  if (file !== '') return SmokeSuite.fromFile(join(__dirname, file));
+  return SmokeSuite.of(
+    { name: 'version', path: '/version', expect: { bodyContains: version } },
+    { name: 'orders', path: '/orders' },
+    {
+      name: 'report',
+      path: '/report',
+      auth: SmokeAuth.header('x-api-key', apiKey),
+      expect: { bodyContains: 'orders' },
+    },
+  );
 }
 
 /** A problem of a dependency: no reason to stop a shift half-way, and one never to begin it. */

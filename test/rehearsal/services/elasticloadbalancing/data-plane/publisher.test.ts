@@ -1,5 +1,6 @@
 import { Stack } from '../../../../support/rehearsal/elasticloadbalancing';
 import { until } from '../../../../support/until';
+import { nonEmpty } from '../../../../support/non-empty';
 
 let stack: Stack;
 beforeEach(() => (stack = new Stack()));
@@ -28,7 +29,7 @@ test('requests are published by load balancer and by target group, at the start 
   );
   expect(byDimensions).toContainEqual(['LoadBalancer']);
   expect(byDimensions).toContainEqual(['LoadBalancer', 'TargetGroup']);
-  for (const { Timestamp } of requests()) {
+  for (const { Timestamp } of nonEmpty(requests())) {
     const atMs = Number(Timestamp) * 1000;
     expect(atMs % MINUTE_MS).toBe(0);
     expect(atMs).toBeGreaterThan(fromMs - MINUTE_MS);
