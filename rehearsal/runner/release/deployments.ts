@@ -18,6 +18,13 @@ export interface DeploymentView {
 
 const ended = ['Succeeded', 'Failed', 'Stopped'];
 
+interface ServiceDeployment {
+  readonly serviceDeploymentArn: string;
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly createdAt: number;
+}
+
 export function hasEnded(view: DeploymentView): boolean {
   return ended.includes(view.status);
 }
@@ -55,3 +62,34 @@ async function viewDeployment(world: World, deploymentId: string): Promise<Deplo
     description: deploymentInfo.description ?? '',
   };
 }
+
+/** ECS's own deployments of a service that shift traffic, oldest first, in the terms of CodeDeploy's. */
+export async function serviceDeploymentsSince(
+  world: World,
+  place: { readonly cluster: string; readonly service: string },
+  sinceMs: number,
+): Promise<readonly DeploymentView[]> {
+  const { serviceDeployments } = await world.call<{ serviceDeployments: readonly ServiceDeployment[] }>(
+    INTERNAL,
+    'ecs',
+    'ListServiceDeployments',
+    { ...place, maxResults: 100 },
+  );
+  const views = serviceDeployments.map(({ serviceDeploymentArn, status, statusReason = '', createdAt }) => ({
+    id: serviceDeploymentArn.slice(serviceDeploymentArn.lastIndexOf('/') + 1),
+    status: STATUSES[status] ?? 'InProgress',
+    rollback: false,
+    createdMs: createdAt * 1000,
+    error: status === 'SUCCESSFUL' ? '' : statusReason,
+    description: '',
+  }));
+  return views.filter((view) => view.createdMs >= sinceMs).reverse();
+}
+
+/** ECS rolls back within the same deployment. */
+const STATUSES: Readonly<Record<string, string>> = {
+  SUCCESSFUL: 'Succeeded',
+  STOPPED: 'Stopped',
+  ROLLBACK_SUCCESSFUL: 'Failed',
+  ROLLBACK_FAILED: 'Failed',
+};

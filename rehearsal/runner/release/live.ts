@@ -12,7 +12,9 @@ export interface LiveService {
   readonly taskDefinition: string;
   /** What releases it; absent when ECS itself replaces its tasks. */
   readonly deploymentGroup?: DeploymentGroupName;
-  /** Of a blue/green pair in the order of the deployment group: blue first. */
+  /** Of a service whose traffic ECS itself shifts between two target groups. */
+  readonly serviceDeployments?: { readonly cluster: string; readonly service: string };
+  /** Of a blue/green pair in the order of the deployment group or of the service: blue first. */
   readonly targetGroupArns: readonly string[];
   /** The one of the pair that production forwards to. */
   readonly liveTargetGroupArn: string;
@@ -33,7 +35,14 @@ interface ServiceDescription {
   readonly serviceName: string;
   readonly clusterArn: string;
   readonly taskDefinition?: string;
-  readonly loadBalancers?: readonly { readonly targetGroupArn?: string }[];
+  readonly loadBalancers?: readonly {
+    readonly targetGroupArn?: string;
+    readonly advancedConfiguration?: {
+      readonly alternateTargetGroupArn?: string;
+      readonly productionListenerRule?: string;
+      readonly testListenerRule?: string;
+    };
+  }[];
   readonly taskSets?: readonly { readonly status: string; readonly taskDefinition: string }[];
 }
 
@@ -91,7 +100,15 @@ function liveService(service: ServiceDescription, name: string, around: Surround
   const ofPair = group?.pair.targetGroups.flatMap((each) =>
     targetGroups.filter(({ TargetGroupName }) => TargetGroupName === each.name),
   );
-  const own = (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+  const own = (service.loadBalancers ?? []).flatMap(({ targetGroupArn, advancedConfiguration }) => [
+    ...(targetGroupArn === undefined ? [] : [targetGroupArn]),
+    ...(advancedConfiguration?.alternateTargetGroupArn === undefined
+      ? []
+      : [advancedConfiguration.alternateTargetGroupArn]),
+  ]);
+  const testRules = (service.loadBalancers ?? []).flatMap(
+    ({ advancedConfiguration }) => advancedConfiguration?.testListenerRule ?? [],
+  );
   const targetGroupArns = ofPair?.map(({ TargetGroupArn }) => TargetGroupArn) ?? own;
   const testListeners = groups.flatMap(({ pair }) => pair.testTrafficRoute?.listenerArns ?? []);
   const production = listeners.filter(({ arn }) =>
@@ -101,6 +118,7 @@ function liveService(service: ServiceDescription, name: string, around: Surround
     targetGroups.find(({ TargetGroupArn }) => TargetGroupArn === targetGroupArns[0])?.HealthCheckPath ?? '/';
   const routes = production.flatMap((listener) =>
     listener.rules
+      .filter((rule) => !testRules.includes(rule.arn))
       .filter((rule) => rule.groups.some(({ arn }) => targetGroupArns.includes(arn)))
       .map((rule) => ({ listener, rule, healthCheckPath })),
   );
@@ -112,6 +130,10 @@ function liveService(service: ServiceDescription, name: string, around: Surround
     ...(group && {
       deploymentGroup: { applicationName: group.applicationName, deploymentGroupName: group.deploymentGroupName },
     }),
+    ...(!group &&
+      own.length > 1 && {
+        serviceDeployments: { cluster: service.clusterArn, service: service.serviceArn },
+      }),
     targetGroupArns,
     liveTargetGroupArn: forwardedTo(routes, targetGroupArns),
     routes,

@@ -112,10 +112,11 @@ export class Load {
   }
 }
 
-/** The side being released is the one that is not live as the release begins; ECS's own updates have no sides. */
+/** The side being released is the one that is not live as the release begins; a rolling update has no sides. */
 function sidesOf(services: readonly LiveService[]): Sides {
-  const pairs = services.filter(({ deploymentGroup }) => deploymentGroup);
-  const single = services.filter(({ deploymentGroup }) => !deploymentGroup);
+  const isPair = ({ targetGroupArns }: LiveService) => targetGroupArns.length > 1;
+  const pairs = services.filter(isPair);
+  const single = services.filter((service) => !isPair(service));
   return {
     blue: [
       ...pairs.flatMap(({ targetGroupArns }) => targetGroupArns[0] ?? []),

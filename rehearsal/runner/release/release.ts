@@ -3,7 +3,7 @@ import { expectationOf } from '../plan/expectation';
 import type { ReleaseReport } from '../report/document';
 import { noRequests } from '../report/requests';
 import { type CdkResult, runCdk } from '../synthesis/cdk';
-import { deploymentsSince, type DeploymentView, hasEnded } from './deployments';
+import { deploymentsSince, type DeploymentView, hasEnded, serviceDeploymentsSince } from './deployments';
 import { describe, isOfCloudFormation, takeSnapshot, type ReleaseRun, type ServiceDeployments } from './describe';
 import { machineProblemIn } from '../../core/machine-problem';
 import { endingsOf } from './endings';
@@ -70,9 +70,10 @@ async function untilEnded(
 ): Promise<ServiceDeployments> {
   for (;;) {
     const found = new Map<string, readonly DeploymentView[]>();
-    for (const { name, arn, deploymentGroup } of services) {
+    for (const { name, arn, deploymentGroup, serviceDeployments } of services) {
       const { world } = placeOf(aws, arn);
       if (deploymentGroup) found.set(name, await deploymentsSince(world, deploymentGroup, sinceMs));
+      if (serviceDeployments) found.set(name, await serviceDeploymentsSince(world, serviceDeployments, sinceMs));
     }
     if ([...found.values()].flat().every(hasEnded)) return found;
     await aws.clock.sleep(5_000, signal);

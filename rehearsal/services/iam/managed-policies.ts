@@ -110,6 +110,30 @@ const managed: Readonly<Record<string, PolicyDocument>> = {
       'xray:GetSamplingStatisticSummaries',
     ]),
   ),
+  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
+  AmazonECSInfrastructureRolePolicyForLoadBalancers: document(
+    allow([
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeRules',
+      'elasticloadbalancing:DescribeTargetGroups',
+      'elasticloadbalancing:DescribeTargetHealth',
+    ]),
+    allow(
+      ['elasticloadbalancing:ModifyListener'],
+      ['arn:aws:elasticloadbalancing:*:*:listener/net/*/*/*', 'arn:aws:elasticloadbalancing:*:*:listener/app/*/*/*'],
+    ),
+    allow(
+      ['elasticloadbalancing:ModifyRule'],
+      [
+        'arn:aws:elasticloadbalancing:*:*:listener-rule/net/*/*/*/*',
+        'arn:aws:elasticloadbalancing:*:*:listener-rule/app/*/*/*/*',
+      ],
+    ),
+    allow(
+      ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+      ['arn:aws:elasticloadbalancing:*:*:targetgroup/*/*'],
+    ),
+  ),
   // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForECS.html
   AWSCodeDeployRoleForECS: document(
     allow([

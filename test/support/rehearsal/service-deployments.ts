@@ -1,0 +1,236 @@
+import type { VirtualClock } from '../../../rehearsal/core/clock';
+import { AwsError, type Call, INTERNAL, type Operations } from '../../../rehearsal/core/service';
+import type { DeploymentConfiguration } from '../../../rehearsal/services/ecs/deployment/configuration';
+import { serviceDeploymentOperations } from '../../../rehearsal/services/ecs/deployment/operations';
+import { ServiceDeployments } from '../../../rehearsal/services/ecs/deployment/service-deployments';
+import type { ServiceHost } from '../../../rehearsal/services/ecs/deployment/tasks';
+import type { LaunchSettings } from '../../../rehearsal/services/ecs/shapes';
+import { EcsState, type ServiceState, type TaskSet } from '../../../rehearsal/services/ecs/state';
+import { testWorld } from './world';
+
+const ELB = 'arn:aws:elasticloadbalancing:us-east-1:111111111111';
+export const BLUE = `${ELB}:targetgroup/blue/1`;
+export const GREEN = `${ELB}:targetgroup/green/2`;
+export const OTHER = `${ELB}:targetgroup/other/3`;
+export const PRODUCTION_RULE = `${ELB}:listener-rule/app/shop/1/2/3`;
+export const TEST_RULE = `${ELB}:listener-rule/app/shop/1/4/5`;
+export const INFRASTRUCTURE_ROLE = 'arn:aws:iam::111111111111:role/infrastructure';
+export const HOOK_ROLE = 'arn:aws:iam::111111111111:role/hook';
+export const FUNCTION = 'arn:aws:lambda:us-east-1:111111111111:function:check';
+
+type Weights = Readonly<Record<string, number>>;
+
+interface HookPayload {
+  readonly lifecycleStage: string;
+  readonly hookDetails: unknown;
+  readonly executionDetails: { readonly productionTrafficWeights: Weights; readonly testTrafficWeights: Weights };
+}
+
+/** One service, `web` in the cluster `main`, whose rules, functions and alarms a test decides. */
+export class DeployedService {
+  readonly world = testWorld();
+  readonly clock: VirtualClock = this.world.clock;
+  readonly state = new EcsState(this.world);
+  readonly rules = new Map<string, Weights>([
+    [PRODUCTION_RULE, { [BLUE]: 1, [GREEN]: 0 }],
+    [TEST_RULE, { [BLUE]: 1, [GREEN]: 0 }],
+  ]);
+  /** Payloads that hooks got, in order. */
+  readonly hooks: HookPayload[] = [];
+  readonly busEvents: { readonly DetailType: string; readonly Detail: Readonly<Record<string, unknown>> }[] = [];
+  /** Who called what, of every call with a role. */
+  readonly calls: string[] = [];
+  /** By operation; of AssumeRole with the role's ARN. */
+  readonly refused = new Map<string, AwsError>();
+  alarms: string[] = [];
+  /** Whether tasks of new task sets become healthy. */
+  healthy = true;
+  respond: (event: HookPayload) => unknown = () => ({ hookStatus: 'SUCCEEDED' });
+  readonly deployments = new ServiceDeployments(this.world, this.host());
+  private readonly operations: Operations = serviceDeploymentOperations(this.state, this.deployments);
+  readonly service: ServiceState = this.newService();
+
+  constructor(configuration: DeploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1 }) {
+    this.service.configuration = configuration;
+    this.state.services.push(this.service);
+    for (const [prefix, operations] of Object.entries(fakes(this))) this.world.add({ prefix, operations });
+  }
+
+  /** Deploys a version and waits until nothing of it moves. @returns as DescribeServiceDeployments shows it */
+  async deploy(version: string, minutes = 60) {
+    const deployment = this.deployments.start(this.service, launch(version));
+    await this.clock.advance(minutes * 60_000);
+    return this.describe(deployment.arn);
+  }
+
+  describe(arn: string) {
+    const { serviceDeployments } = this.call<{ serviceDeployments: Readonly<Record<string, unknown>>[] }>(
+      'DescribeServiceDeployments',
+      { serviceDeploymentArns: [arn] },
+    );
+    return serviceDeployments[0]!;
+  }
+
+  call<Output>(operation: string, input: unknown): Output {
+    const call: Call = { principal: INTERNAL, requestId: 'test' };
+    return this.operations[operation]!.handle(input, call) as Output;
+  }
+
+  /** Target groups of the task sets that run, with the version of each. */
+  running(): string[] {
+    return this.service.taskSets
+      .filter(({ status }) => status !== 'DRAINING')
+      .map(({ taskDefinition, loadBalancers }) => `${taskDefinition} in ${nameOf(loadBalancers[0]!.targetGroupArn)}`);
+  }
+
+  production(): Record<string, number> {
+    const entries = Object.entries(this.rules.get(PRODUCTION_RULE) ?? {});
+    return Object.fromEntries(entries.map(([arn, weight]) => [nameOf(arn), weight]));
+  }
+
+  private newService(): ServiceState {
+    const cluster = {
+      name: 'main',
+      arn: this.state.clusterArn('main'),
+      capacityProviders: [],
+      defaultCapacityProviderStrategy: [],
+      settings: [],
+    };
+    this.state.clusters.set('main', cluster);
+    return {
+      name: 'web',
+      arn: this.state.serviceArn('main', 'web'),
+      cluster,
+      controller: 'ECS',
+      createdAtMs: 0,
+      status: 'ACTIVE',
+      desiredCount: 1,
+      launch: launch('v0'),
+      minimumHealthyPercent: 100,
+      maximumPercent: 200,
+      healthCheckGracePeriodMs: 0,
+      taskSets: [],
+      tasks: [],
+      events: [],
+      health: new Map(),
+      configuration: {},
+      deployments: [],
+      revisions: [],
+    };
+  }
+
+  private host(): ServiceHost {
+    let ids = 100;
+    return {
+      state: this.state,
+      newTaskSetId: () => `ecs-svc/${ids++}`,
+      addTaskSet: (service, spec) => {
+        const set = { ...spec.launch, ...spec, arn: spec.id, steady: this.healthy, failedStarts: 0 } as TaskSet;
+        service.taskSets = [...service.taskSets, set];
+        return set;
+      },
+      setPrimary: (service, primary) => {
+        for (const set of service.taskSets)
+          if (set.status !== 'DRAINING') set.status = set === primary ? 'PRIMARY' : 'ACTIVE';
+      },
+      drainTaskSet: (service, set) => {
+        set.status = 'DRAINING';
+        this.clock.after(30_000, () => (service.taskSets = service.taskSets.filter((each) => each !== set)));
+      },
+      until: async (holds, signal) => {
+        while (!holds()) await this.clock.sleep(3_000, signal);
+      },
+    };
+  }
+}
+
+const nameOf = (targetGroupArn: string) => targetGroupArn.split('/')[1] ?? '';
+
+export const launch = (version: string): LaunchSettings => ({
+  taskDefinition: version,
+  loadBalancers: [
+    {
+      targetGroupArn: BLUE,
+      containerName: 'web',
+      containerPort: 8080,
+      advancedConfiguration: {
+        alternateTargetGroupArn: GREEN,
+        productionListenerRule: PRODUCTION_RULE,
+        testListenerRule: TEST_RULE,
+        roleArn: INFRASTRUCTURE_ROLE,
+      },
+    },
+  ],
+});
+
+/** The services that a deployment calls, in memory and in AWS's shapes. */
+function fakes(service: DeployedService): Readonly<Record<string, Operations>> {
+  const guarded =
+    <Input>(name: string, handle: (input: Input) => unknown) =>
+    (input: Input, { principal }: Call) => {
+      service.calls.push(`${name} as ${principal.callerArn.split('/').slice(-2).join('/')}`);
+      const role = (input as { readonly RoleArn?: string }).RoleArn;
+      const refusal = service.refused.get(role === undefined ? name : `${name} ${role}`);
+      if (refusal) throw refusal;
+      return handle(input);
+    };
+  return {
+    sts: { AssumeRole: { handle: guarded('AssumeRole', () => ({})) } },
+    elasticloadbalancing: {
+      DescribeRules: { handle: guarded('DescribeRules', (input: Described) => describeRules(service, input)) },
+      ModifyRule: { handle: guarded('ModifyRule', (input: Modified) => modifyRule(service, input)) },
+    },
+    lambda: { Invoke: { handle: guarded('Invoke', (input: { Payload: string }) => invoke(service, input)) } },
+    events: { PutEvents: { handle: (input: { Entries: BusEntry[] }) => putEvents(service, input) } },
+    cloudwatch: {
+      DescribeAlarms: {
+        handle: () => ({ MetricAlarms: service.alarms.map((AlarmName) => ({ AlarmName, StateValue: 'ALARM' })) }),
+      },
+    },
+  };
+}
+
+interface Described {
+  readonly RuleArns: readonly string[];
+}
+
+interface Modified {
+  readonly RuleArn: string;
+  readonly Actions: readonly {
+    readonly ForwardConfig: { readonly TargetGroups: readonly { TargetGroupArn: string; Weight: number }[] };
+  }[];
+}
+
+interface BusEntry {
+  readonly DetailType: string;
+  readonly Detail: string;
+}
+
+const describeRules = (service: DeployedService, { RuleArns }: Described) => ({
+  Rules: RuleArns.map((RuleArn) => {
+    const weights = service.rules.get(RuleArn);
+    if (!weights) throw new AwsError('RuleNotFound', 'One or more rules not found');
+    const TargetGroups = Object.entries(weights).map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight }));
+    return { RuleArn, Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] };
+  }),
+});
+
+function modifyRule(service: DeployedService, { RuleArn, Actions }: Modified) {
+  const groups = Actions[0]!.ForwardConfig.TargetGroups;
+  service.rules.set(RuleArn, Object.fromEntries(groups.map((each) => [each.TargetGroupArn, each.Weight])));
+  return {};
+}
+
+function invoke(service: DeployedService, { Payload }: { readonly Payload: string }) {
+  const event = JSON.parse(Payload) as HookPayload;
+  service.hooks.push(event);
+  const response = service.respond(event);
+  if (response instanceof Error) return { StatusCode: 200, FunctionError: 'Unhandled', Payload: '{}' };
+  return { StatusCode: 200, Payload: typeof response === 'string' ? response : JSON.stringify(response) };
+}
+
+function putEvents(service: DeployedService, { Entries }: { readonly Entries: readonly BusEntry[] }) {
+  for (const { DetailType, Detail } of Entries)
+    service.busEvents.push({ DetailType, Detail: JSON.parse(Detail) as Readonly<Record<string, unknown>> });
+  return {};
+}
