@@ -111,13 +111,17 @@ export class Network {
    * As a connection attempt in the VPC would end: unknown host, nothing listening, or dropped by a security group
    * (which shows as a timeout).
    */
-  resolve(host: string, port: number, source: NetworkSource): Route {
-    const here = [...this.endpoints].filter((e) => e.privateAddresses.includes(host) || e.names.includes(host));
+  resolve(given: string, port: number, source: NetworkSource): Route {
+    // Names have no case, and a URL is read in lower case: RFC 4343.
+    const host = given.toLowerCase();
+    const here = [...this.endpoints].filter((e) => e.privateAddresses.includes(host) || hasName(e, host));
     if (here.length === 0) return { error: /^[\d.]+$/.test(host) ? 'ETIMEDOUT' : 'ENOTFOUND' };
     const endpoint = here.find((e) => e.port === port);
-    const viaPrivate = !here.some((e) => e.internetFacing && e.names.includes(host));
+    const viaPrivate = !here.some((e) => e.internetFacing && hasName(e, host));
     const groups = (endpoint ?? here[0])?.securityGroupIds ?? [];
     if (!this.firewall.allows(groups, port, source, viaPrivate)) return { error: 'ETIMEDOUT' };
     return endpoint ? { localPort: endpoint.localPort } : { error: 'ECONNREFUSED' };
   }
 }
+
+const hasName = ({ names }: NetworkEndpoint, host: string) => names.some((name) => name.toLowerCase() === host);

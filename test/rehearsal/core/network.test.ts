@@ -57,3 +57,18 @@ test('what is taken off the network is gone', () => {
   remove();
   expect(network.resolve(NAME, 80, {})).toEqual({ error: 'ENOTFOUND' });
 });
+
+test('names have no case: a client that reads them from a URL finds a load balancer with capitals in its name', () => {
+  const network = new Network();
+  const names = ['Shop-LoadB-1.us-east-1.elb.amazonaws.com'];
+  network.register({
+    privateAddresses: [],
+    names,
+    internetFacing: true,
+    securityGroupIds: [],
+    port: 80,
+    localPort: 40_004,
+  });
+  network.useFirewall({ allows: (_groups, _port, _source, viaPrivate) => !viaPrivate });
+  expect(network.resolve(new URL(`http://${names[0]}`).hostname, 80, {})).toEqual({ localPort: 40_004 });
+});

@@ -68,13 +68,18 @@ const check = new LambdaFunction(stack, 'Check', {
   handler: 'index.handler',
   timeout: Duration.seconds(30),
   environment: { URL: `http://${loadBalancer.loadBalancerDnsName}:9080/version` },
-  code: Code.fromInline(
-    'exports.handler = async (event) => {\n' +
-      '  const response = await fetch(process.env.URL);\n' +
-      '  console.log(JSON.stringify({ stage: event.lifecycleStage, status: response.status }));\n' +
-      "  return { hookStatus: response.ok ? 'SUCCEEDED' : 'FAILED' };\n" +
-      '};',
-  ),
+  code: Code.fromInline(`
+const { get } = require('node:http');
+exports.handler = (event) =>
+  new Promise((resolve, reject) => {
+    const request = get(process.env.URL, (response) => {
+      response.resume();
+      console.log(JSON.stringify({ stage: event.lifecycleStage, status: response.statusCode }));
+      resolve({ hookStatus: response.statusCode === 200 ? 'SUCCEEDED' : 'FAILED' });
+    });
+    request.on('error', reject);
+  });
+`),
 });
 
 const taskDefinition = new FargateTaskDefinition(stack, 'Task');

@@ -125,7 +125,9 @@ export class DeployedService {
       state: this.state,
       newTaskSetId: () => `ecs-svc/${ids++}`,
       addTaskSet: (service, spec) => {
-        const set = { ...spec.launch, ...spec, arn: spec.id, steady: this.healthy, failedStarts: 0 } as TaskSet;
+        const times = { createdAtMs: 0, updatedAtMs: 0, steadyChangedAtMs: 0 };
+        const { launch: settings, ...rest } = spec;
+        const set: TaskSet = { ...settings, ...rest, ...times, arn: spec.id, steady: this.healthy, failedStarts: 0 };
         service.taskSets = [...service.taskSets, set];
         return set;
       },

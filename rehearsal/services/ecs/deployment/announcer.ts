@@ -1,6 +1,6 @@
 import { INTERNAL, type World } from '../../../core/service';
 import type { EcsState } from '../state';
-import { type DeploymentState, type HookExecution, isRollingBack, isTerminal, stageOf } from './machine';
+import { type DeploymentState, type HookExecution, isRollingBack, isTerminal } from './machine';
 import type { Route } from './routes';
 import type { RunningDeployment } from './running-deployment';
 
@@ -15,8 +15,9 @@ export class Announcer {
   ) {}
 
   changes(before: DeploymentState | undefined, after: DeploymentState): void {
-    const stage = stageOf(after);
-    if (stage && (before?.position !== after.position || before.steps !== after.steps)) this.stage(stage, after);
+    // Stages without hooks pass in no time: each is reported.
+    const from = before?.steps === after.steps ? before.position + 1 : 0;
+    for (const { stage } of after.steps.slice(from, after.position + 1)) this.stage(stage, after);
     after.executions.forEach((execution, index) => {
       if (before?.executions[index]?.status !== execution.status) this.hook(execution);
     });
