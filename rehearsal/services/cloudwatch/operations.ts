@@ -67,7 +67,11 @@ function readOperations({ world, state }: CloudWatchParts): Operations {
       handle: (input: DescribeAlarmHistoryInput) => describeHistory(state, input),
     },
     ListDashboards: {
-      handle: () => ({ DashboardEntries: [...state.dashboards.keys()].map((DashboardName) => ({ DashboardName })) }),
+      handle: ({ DashboardNamePrefix = '' }: { readonly DashboardNamePrefix?: string }) => ({
+        DashboardEntries: [...state.dashboards.keys()]
+          .filter((name) => name.startsWith(DashboardNamePrefix))
+          .map((DashboardName) => ({ DashboardName })),
+      }),
     },
     GetDashboard: {
       handle: ({ DashboardName }: { readonly DashboardName: string }) => {

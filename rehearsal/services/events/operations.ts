@@ -26,7 +26,11 @@ export function eventBridgeOperations(world: World, rules: Rules): Operations {
         return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
       },
     },
-    ListRules: { handle: () => ({ Rules: [...rules.values()].map(describe) }) },
+    ListRules: {
+      handle: ({ NamePrefix = '' }: { readonly NamePrefix?: string }) => ({
+        Rules: [...rules.values()].map(describe).filter(({ Name }) => Name.startsWith(NamePrefix)),
+      }),
+    },
     ListTargetsByRule: {
       handle: ({ Rule: name }: { Rule: string }) => {
         const rule = rules.get(name);

@@ -5,6 +5,14 @@ interface ByName {
   readonly RoleName: string;
 }
 
+interface ByPath {
+  readonly PathPrefix?: string;
+}
+
+function below<T extends Identity>({ PathPrefix = '/' }: ByPath, all: Iterable<T>): readonly T[] {
+  return [...all].filter(({ path }) => path.startsWith(PathPrefix));
+}
+
 /** What people read from IAM in a rehearsal. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
 export function iamOperations(world: Pick<World, 'accountId' | 'region'>, state: IamState): Operations {
   const roleArn = ({ RoleName }: ByName) => [
@@ -17,18 +25,19 @@ export function iamOperations(world: Pick<World, 'accountId' | 'region'>, state:
   };
   return {
     GetRole: { resources: roleArn, handle: (input: ByName) => ({ Role: describeRole(role(input)) }) },
-    ListRoles: { handle: () => ({ Roles: [...state.roles.values()].map(describeRole), IsTruncated: false }) },
+    ListRoles: {
+      handle: (input: ByPath) => ({ Roles: below(input, state.roles.values()).map(describeRole), IsTruncated: false }),
+    },
     ListRolePolicies: {
       resources: roleArn,
       handle: (input: ByName) => ({ PolicyNames: [...role(input).inline.keys()], IsTruncated: false }),
     },
     ListAttachedRolePolicies: {
       resources: roleArn,
-      handle: (input: ByName) => ({
-        AttachedPolicies: [...role(input).attached].map((arn) => ({
-          PolicyArn: arn,
-          PolicyName: arn.split('/').at(-1),
-        })),
+      handle: (input: ByName & ByPath) => ({
+        AttachedPolicies: [...role(input).attached]
+          .filter((arn) => arn.slice(arn.indexOf('/')).startsWith(input.PathPrefix ?? '/'))
+          .map((arn) => ({ PolicyArn: arn, PolicyName: arn.split('/').at(-1) })),
         IsTruncated: false,
       }),
     },
@@ -46,7 +55,9 @@ export function iamOperations(world: Pick<World, 'accountId' | 'region'>, state:
         };
       },
     },
-    ListUsers: { handle: () => ({ Users: [...state.users.values()].map(describeUser), IsTruncated: false }) },
+    ListUsers: {
+      handle: (input: ByPath) => ({ Users: below(input, state.users.values()).map(describeUser), IsTruncated: false }),
+    },
   };
 }
 
