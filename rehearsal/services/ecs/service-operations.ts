@@ -19,7 +19,7 @@ interface CreateCluster {
 interface CreateServiceInput extends Partial<LaunchSettings> {
   readonly serviceName: string;
   readonly cluster?: string;
-  readonly taskDefinition: string;
+  readonly taskDefinition?: string;
   readonly desiredCount?: number;
   readonly deploymentController?: { readonly type: DeploymentController };
   readonly deploymentConfiguration?: DeploymentConfiguration;
@@ -91,6 +91,7 @@ function createService(world: World, services: Services): Operation<CreateServic
     resources: ({ cluster, serviceName }) => [state.serviceArn(cluster, serviceName)],
     context: ({ cluster }) => ({ 'ecs:cluster': state.clusterArn(cluster) }),
     handle: async (input, call) => {
+      if (!input.taskDefinition) throw new AwsError('InvalidParameterException', 'TaskDefinition can not be blank.');
       const { loadBalancers = [], networkConfiguration, capacityProviderStrategy, platformVersion } = input;
       await passRoles(world, services, input.taskDefinition, call);
       const service = services.create({

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../common/json/values';
 import { AwsError, type Operations, partitionOf, type World } from '../../core/service';
 import type { Bucket, S3State, Tag } from './state';
 
@@ -80,7 +81,8 @@ function policyOperations(state: S3State, resources: Resources): Operations {
     PutBucketPolicy: {
       ...common,
       handle: (input: InBucket & { Policy: string }) => {
-        bucketOf(state, input).policy = input.Policy;
+        const bucket = bucketOf(state, input);
+        bucket.policy = wellFormed(input.Policy);
         return {};
       },
     },
@@ -92,6 +94,16 @@ function policyOperations(state: S3State, resources: Resources): Operations {
       },
     },
   };
+}
+
+/** @throws AwsError MalformedPolicy */
+function wellFormed(policy: string): string {
+  try {
+    if (isRecord(JSON.parse(policy) as unknown)) return policy;
+  } catch {
+    // Said below.
+  }
+  throw new AwsError('MalformedPolicy', 'Policies must be valid JSON and the first byte must be "{"');
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html */

@@ -12,6 +12,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
+  PutBucketPolicyCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3Client,
@@ -231,4 +232,11 @@ test('a bucket of another account than the client expects is denied, a damaged b
   await expect(s3.send(new HeadObjectCommand(expected))).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
   const damaged = await raw('/things/damaged', 'PUT', { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' });
   expect(await damaged.text()).toContain('<Code>BadDigest</Code>');
+});
+
+test('a bucket policy that is no document is MalformedPolicy, and the bucket can be used as before', async () => {
+  const policy = new PutBucketPolicyCommand({ Bucket: at.Bucket, Policy: 'none' });
+  await expect(s3.send(policy)).rejects.toMatchObject({ name: 'MalformedPolicy' });
+  await put('after', 'x');
+  expect(await contentOf('after')).toBe('x');
 });
