@@ -10,6 +10,7 @@ import {
   type SideTarget,
 } from '../smoke/comparison';
 import {
+  type AwsCredentials,
   type CheckResult,
   type CheckTarget,
   runSuite,
@@ -19,7 +20,6 @@ import {
   type TlsVerification,
 } from '../smoke/runner';
 import { bindVariables, readSuite, type Suite, SuiteError } from '../smoke/suite';
-import { awsCredentials } from './aws-credentials';
 import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
 import { startHeartbeat } from './heartbeat';
@@ -145,6 +145,12 @@ async function smoke(suite: Suite, base: URL, options: Run, interrupted: AbortSi
     endHeartbeat();
     clearTimeout(timer);
   }
+}
+
+/** The credentials that any AWS client of this process uses: profile, environment, sign-on. Loaded only if a check has a secret. */
+async function awsCredentials(): Promise<AwsCredentials> {
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  return defaultProvider()();
 }
 
 const PROGRESS_EVERY_REQUESTS = 200;
