@@ -1,7 +1,7 @@
 /** COPY and ADD: from the build context, from another stage, from a here-document. */
 import { constants, promises as fs } from 'node:fs';
 import { dirname, isAbsolute, join, posix, relative } from 'node:path';
-import { type BuildContext, select } from './context';
+import { type BuildContext, ignoreRule, select } from './context';
 import { flagOf, type Instruction } from './dockerfile/dockerfile';
 import type { ImageRoot } from './root';
 import { expand, type Variables, words } from './dockerfile/words';
@@ -14,6 +14,10 @@ export interface CopyPlan {
   /** A stage or an image. */
   readonly from?: string;
   readonly heredocs: readonly { readonly name: string; readonly content: string }[];
+  /** Of what the sources have, what is not copied: patterns as in `.dockerignore`. */
+  readonly excludes?: readonly string[];
+  /** Whether the folders of a source are part of its place. */
+  readonly parents?: boolean;
   /** Why it cannot be done here. */
   readonly problem?: string;
 }
@@ -31,7 +35,10 @@ export function copyPlan(instruction: Instruction, workdir: string, variables: V
   const destination = /\/\.{0,2}$|^\.{1,2}$/.test(last) && place !== '/' ? `${place}/` : place;
   const from = flagOf(instruction, 'from');
   const remote = sources.find((source) => name === 'ADD' && /^(https?|git|ssh):|\.git(#|$)/.test(source));
-  const unsupported = instruction.flags.find((flag) => ['exclude', 'parents', 'unpack'].includes(flag.name));
+  const unsupported = instruction.flags.find((flag) => {
+    // What a stage has is copied whole.
+    return flag.name === 'unpack' || (from !== undefined && ['exclude', 'parents'].includes(flag.name));
+  });
   const problem = remote
     ? `adds ${remote} on line ${line}, which a rehearsal does not load`
     : unsupported && `has --${unsupported.name} of ${name} on line ${line}, which a rehearsal does not support`;
@@ -39,6 +46,8 @@ export function copyPlan(instruction: Instruction, workdir: string, variables: V
     line,
     sources,
     destination,
+    excludes: instruction.flags.filter((flag) => flag.name === 'exclude').map(({ value }) => expand(value, variables)),
+    parents: ['true', '1'].includes(flagOf(instruction, 'parents') ?? ''),
     heredocs: heredocs.map((each) => ({
       name: each.name,
       content: each.expands ? expand(each.content, variables) : each.content,
@@ -58,10 +67,15 @@ export async function copyFromContext(plan: CopyPlan, context: BuildContext, roo
     await fs.mkdir(dirname(place), { recursive: true });
     await fs.writeFile(place, content);
   }
+  const isExcluded = ignoreRule((plan.excludes ?? []).join('\n'));
   for (const source of plan.sources) {
     const { selected, isSingleFile } = select(context, source);
-    for (const { file, relative: below } of selected) {
+    for (const { file, relative: below } of selected.filter((each) => !isExcluded(each.relative))) {
       const from = join(context.directory, file);
+      if (plan.parents) {
+        await copyEntry(from, root.local(posix.join(plan.destination, belowPivot(source, file)), false), root);
+        continue;
+      }
       if (unpacks && isSingleFile && /\.(tar|tgz|tar\.\w+|tbz2|txz)$/.test(file)) {
         archives.push({ file: from, folder: root.folder(plan.destination) });
         continue;
@@ -71,6 +85,12 @@ export async function copyFromContext(plan: CopyPlan, context: BuildContext, roo
     }
   }
   return archives;
+}
+
+/** The file's whole path, or what is behind the `/./` of the source. https://docs.docker.com/reference/dockerfile/#copy---parents */
+function belowPivot(source: string, file: string): string {
+  const [pivot, behind] = source.split(/\/\.\/(.*)/s);
+  return behind === undefined ? file : posix.relative(posix.normalize(`./${pivot}`), file);
 }
 
 /** A destination without `/` behind it renames a single file, unless it is a folder. */

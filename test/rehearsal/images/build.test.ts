@@ -160,6 +160,14 @@ describe('buildImage', () => {
     expect(existsSync(join(image.root, 'app/node_modules/greet/index.js'))).toBe(true);
   }, 60_000);
 
+  test('COPY --exclude leaves out what a pattern matches, and --parents keeps the folders of a source', async () => {
+    const image = await build(
+      'FROM node\nCOPY --exclude=*.md --exclude=lib src /a/\nCOPY --parents src/lib/x.js docs/./deep/b.md /b/\nCMD x',
+      { 'src/i.js': '', 'src/r.md': '', 'src/lib/x.js': '', 'docs/deep/b.md': '' },
+    );
+    expect(laidOut(image.root)).toEqual(['a/i.js', 'b/deep/b.md', 'b/src/lib/x.js']);
+  });
+
   test('several stages: a build step, and COPY --from by name and by number', async () => {
     const image = await build(
       'FROM node AS build\nWORKDIR /src\nCOPY . .\nRUN mkdir dist && cp a.js dist/b.js && ln -s /src/dist/b.js dist/link\n' +
