@@ -152,6 +152,8 @@ function describe(record: AlarmRecord) {
     InsufficientDataActions: [],
     ...(isMetricAlarm(record) && !record.configuration.Metrics && { Dimensions: [] }),
     ...record.configuration,
+    // Of ListTagsForResource only.
+    Tags: undefined,
     AlarmArn: record.arn,
     ActionsEnabled: record.actionsEnabled,
     AlarmConfigurationUpdatedTimestamp: wireTime(record.configuredAtMs),
