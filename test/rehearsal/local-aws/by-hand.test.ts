@@ -114,9 +114,7 @@ test.each([
   ["'cpu' and 'memory'", { cpu: undefined }],
   ['networkMode', { networkMode: 'bridge' as const }],
 ])('a task definition that Fargate cannot run is refused: %s', async (sentence, change) => {
-  const sent = ecs.send(
-    new RegisterTaskDefinitionCommand({ ...input(), ...(change as object) } as ReturnType<typeof input>),
-  );
+  const sent = ecs.send(new RegisterTaskDefinitionCommand({ ...input(), ...change } as ReturnType<typeof input>));
   await expect(sent).rejects.toMatchObject({
     name: 'ClientException',
     message: expect.stringContaining(sentence) as string,

@@ -152,7 +152,10 @@ test('the state of an alarm cannot be set with a reason that is no JSON, and its
   await call('PutMetricAlarm', { AlarmName: 'a', ...metric, ...rule, TreatMissingData: 'notBreaching' });
   const state = { AlarmName: 'a', StateValue: 'ALARM', StateReason: 'r', StateReasonData: 'notjson' };
   const response = await call('SetAlarmState', state);
-  expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ __type: 'InvalidFormatFault' })]);
+  expect([response.status, await response.json()]).toEqual([
+    400,
+    expect.objectContaining({ __type: 'InvalidFormatFault' }),
+  ]);
   expect((await call('SetAlarmState', { ...state, StateReasonData: '{"a":1}' })).status).toBe(200);
   await until('the alarm to be evaluated again', () =>
     aws.events.all().find(({ event, data }) => event === 'alarm-state' && data['previous'] === 'ALARM'),
