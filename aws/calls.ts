@@ -31,7 +31,9 @@ export function isAccessDenied(error: unknown): boolean {
 
 /** Whether AWS throttled the call, failed, or was not reached: the same call may succeed soon. */
 export function isUnavailable(error: unknown): boolean {
-  return error instanceof Error && (UNAVAILABLE.test(error.name) || 'syscall' in error);
+  if (!(error instanceof Error)) return false;
+  // The SDK says whose fault an error is: https://smithy.io/2.0/spec/type-refinement-traits.html#error-trait
+  return UNAVAILABLE.test(error.name) || 'syscall' in error || ('$fault' in error && error.$fault === 'server');
 }
 
 /**

@@ -7,7 +7,19 @@ import { query } from './query';
  * @throws what AWS said. Needs cloudformation:DescribeStacks on the stack; a denied call is repeated for a minute.
  */
 export async function isRollingBack(stackId: string): Promise<boolean> {
+  return (await statusOf(stackId)).includes('ROLLBACK');
+}
+
+/**
+ * Whether CloudFormation works on a stack, and so waits for its resources.
+ * @throws as `isRollingBack`
+ */
+export async function isInProgress(stackId: string): Promise<boolean> {
+  return (await statusOf(stackId)).endsWith('_IN_PROGRESS');
+}
+
+async function statusOf(stackId: string): Promise<string> {
   const call = { service: 'cloudformation', version: '2010-05-15', action: 'DescribeStacks' };
   const { Stacks = [] } = await whileIamSettles(() => query({ ...call, input: { StackName: stackId } }));
-  return (Stacks as { StackStatus?: string }[]).some(({ StackStatus }) => StackStatus?.includes('ROLLBACK'));
+  return (Stacks as { StackStatus?: string }[])[0]?.StackStatus ?? '';
 }

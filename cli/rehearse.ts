@@ -8,6 +8,7 @@ import { machineProblemIn } from '../rehearsal/core/machine-problem';
 import { type Plan, select } from '../rehearsal/runner/plan/plan';
 import { readPlan } from '../rehearsal/runner/plan/read';
 import type { RehearsalReport } from '../rehearsal/runner/report/document';
+import { permissionLines } from '../rehearsal/runner/report/permissions';
 import { isProgress, progressLine, summary } from '../rehearsal/runner/report/text';
 import { rehearse } from '../rehearsal/runner/rehearse';
 import { SynthesisError } from '../rehearsal/runner/synthesis/synthesis';
@@ -29,6 +30,7 @@ interface Options {
   readonly build?: RunPolicy;
   readonly containers?: string | true;
   readonly json?: true;
+  readonly permissions?: true;
   readonly keep?: true;
   readonly verbose?: true;
   readonly init?: true;
@@ -42,6 +44,7 @@ Examples:
   greenlight rehearse                            every release of ./rehearsal.yaml
   greenlight rehearse --release v3               the first release, then v3
   greenlight rehearse --json > report.json       one document for programs; progress goes to standard error
+  greenlight rehearse --permissions              also list which permissions of each role no release needed
   greenlight rehearse --keep                     leave the local AWS running and explore it with the AWS CLI
 
 Files:
@@ -80,6 +83,7 @@ export function rehearseCommand(context: CommandContext): Command {
     )
     .option('--containers [engine]', 'build and run images with a container engine (default: docker)')
     .option('--json', 'print one JSON document: docs/rehearsal-report.schema.json')
+    .option('--permissions', 'list the permissions of each role: used, unused and missing')
     .option('--keep', 'leave everything running afterwards, and print its addresses')
     .option('--verbose', 'print every event, also those of single resources')
     .option('--init', 'write a commented rehearsal file for the CDK app; an existing file is never overwritten')
@@ -151,7 +155,8 @@ async function runOn(aws: LocalAws, { plan, directory, options, output, signal }
   const endHeartbeat = startHeartbeat(output, () => waitingFor(course(), aws.clock.now()));
   let report: RehearsalReport;
   try {
-    report = await rehearse(aws, { plan, directory, signal }, () => (ended += 1));
+    const permissions = options.permissions ?? false;
+    report = await rehearse(aws, { plan, directory, signal, permissions }, () => (ended += 1));
   } finally {
     endHeartbeat();
   }
@@ -169,6 +174,7 @@ async function runOn(aws: LocalAws, { plan, directory, options, output, signal }
 
 /** Prints the summary. Its last line is the verdict. */
 function printSummary(output: Output, report: RehearsalReport, expected: boolean): void {
+  if (report.permissions) output.say(permissionLines(report.permissions).join('\n'));
   const text = `\n${summary(report)}`;
   const verdict = text.lastIndexOf('\n') + 1;
   output.say(text.slice(0, verdict), { text: text.slice(verdict), style: expected ? 'good' : 'bad' });

@@ -12,7 +12,7 @@ import { nameOf } from '../../common/errors';
 import { describeRelease } from '../shared/break-glass';
 import { putResponse } from '../shared/custom-resource';
 import { errorLine } from '../../common/error-line';
-import { isRollingBack } from '../../aws/stack';
+import { isInProgress, isRollingBack } from '../../aws/stack';
 import type { ReleaseProperties, TaskLogs } from './types';
 import { observe } from './observe';
 import type { Deployment, LifecycleEvent } from './progress';
@@ -23,6 +23,7 @@ import { endOtherWaiters, proveWaiter, startWaiter } from './waiters';
 /** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
 export const aws = {
   isRollingBack,
+  isInProgress,
   observe,
   createDeployment,
   stopDeployment,

@@ -1,6 +1,8 @@
 import { describeError } from '../../common/errors';
 import { type ResourceResponse, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
 import { log } from '../shared/logger';
+import { isUnavailable } from '../../aws/calls';
+import { retry } from '../../common/retry';
 import { readProperties, type ReleaseProperties } from './properties';
 import type { WaiterState } from './types';
 import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
@@ -10,6 +12,16 @@ import type { Waiter } from './waiters';
 
 /** Between two polls of a deployment. */
 const POLL_AGAIN_SECONDS = 10;
+
+/**
+ * While AWS throttles calls or fails, this long before CloudFormation gets a failure; for a rollback of a stack that is the
+ * end. The function has five minutes.
+ */
+const UNAVAILABLE_MS = 90_000;
+
+function whileUnavailable<T>(call: () => Promise<T>): Promise<T> {
+  return retry(call, { retryable: isUnavailable, limitMs: UNAVAILABLE_MS });
+}
 
 /** @returns the response, or undefined when a waiter was started that will give it. @throws what AWS or the event said */
 export async function begin(
@@ -22,8 +34,10 @@ export async function begin(
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
   const addressee = { requestType: event.RequestType, ...addresseeFor(event) };
   const waiter = { stateMachineArn: waiterArn, ...waiterName(addressee) };
-  const request = { ...addressee, ...(await updateOf(event, aws)) };
+  if (await isOver(event, aws)) return undefined;
+  const request = { ...addressee, ...(await whileUnavailable(() => updateOf(event, aws))) };
   const first = await firstStep(request, properties, waiter, aws);
+  if (first.kind === 'overtaken') return undefined;
   if (first.kind === 'settled') {
     await resumeScaling(properties, aws);
     return first.response;
@@ -37,8 +51,18 @@ export async function begin(
     done: false,
     pollAgainSeconds: POLL_AGAIN_SECONDS,
   };
-  await aws.startWaiter(waiter, state);
+  await whileUnavailable(() => aws.startWaiter(waiter, state));
   return undefined;
+}
+
+/** Whether CloudFormation waits for nothing any more: the event was repeated after its stack had come to an end. */
+async function isOver({ StackId, RequestId }: CustomResourceEvent, aws: Aws): Promise<boolean> {
+  const inProgress = await aws.isInProgress(StackId).catch((error: unknown) => {
+    log('warn', 'the stack could not be read', { error: describeError(error) });
+    return true;
+  });
+  if (!inProgress) log('warn', 'the event comes too late: nobody waits for its request', { requestId: RequestId });
+  return !inProgress;
 }
 
 /** One of each request, so that a retried event finds its own; those of one resource have a beginning in common. */
@@ -75,11 +99,25 @@ async function updateOf(
   return { ...(previousRevision !== undefined && { previousRevision }), ...(stackRollsBack && { stackRollsBack }) };
 }
 
-async function firstStep(request: Request, properties: ReleaseProperties, waiter: Waiter, aws: Aws): Promise<Step> {
+/** A later request for the same resource waits: there is nothing to do for this one. */
+interface Overtaken {
+  readonly kind: 'overtaken';
+}
+
+async function firstStep(
+  request: Request & Pick<WaiterState, 'responseUrl'>,
+  properties: ReleaseProperties,
+  waiter: Waiter,
+  aws: Aws,
+): Promise<Step | Overtaken> {
   try {
     // CloudFormation cancelled an earlier request that still waits: it must not release what nobody wants any more.
-    await aws.endOtherWaiters(waiter);
-    return await step(releaseEvent(request, properties), properties, aws, () => aws.proveWaiter(waiter));
+    if (await whileUnavailable(() => aws.endOtherWaiters(waiter, request.responseUrl))) {
+      log('warn', 'the event comes too late: a later request for the resource waits');
+      return { kind: 'overtaken' };
+    }
+    const prepare = () => aws.proveWaiter(waiter);
+    return await whileUnavailable(() => step(releaseEvent(request, properties), properties, aws, prepare));
   } catch (error) {
     // Group or service may be gone already, and what is deleted must not hold up its stack; nor may what rolls back.
     const what = request.requestType === 'Delete' ? 'ended' : 'rolled back';

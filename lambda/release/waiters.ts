@@ -34,15 +34,47 @@ export async function startWaiter(
   });
 }
 
-/** Ends what waits on behalf of earlier requests for the same resource. */
-export async function endOtherWaiters({ stateMachineArn, name, prefix }: Waiter): Promise<void> {
+/**
+ * Ends what waits on behalf of earlier requests for the same resource.
+ * @param responseUrl of this request, which says when it was made
+ * @returns whether a later request waits: then this event comes too late, and nothing is ended. Lambda repeats an event that
+ *   failed after one minute and after two more, and CloudFormation may have cancelled its request by then.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export async function endOtherWaiters(
+  { stateMachineArn, name, prefix }: Waiter,
+  responseUrl: string,
+): Promise<boolean> {
   const command = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
   const { executions = [] } = await whileIamSettles(() => states().send(command, callLimits()));
   const others = executions.filter((each) => each.name?.startsWith(prefix) && each.name !== name);
+  const later = await Promise.all(others.map(({ executionArn }) => isLater(executionArn, responseUrl)));
+  if (later.includes(true)) return true;
   for (const { executionArn } of others) {
     const stop = new StopExecutionCommand({ executionArn, cause: 'CloudFormation asks for something else' });
     await whileIamSettles(() => states().send(stop, callLimits()));
   }
+  return false;
+}
+
+/** Whether the request that an execution waits for was made after another one. */
+async function isLater(executionArn: string | undefined, responseUrl: string): Promise<boolean> {
+  const own = requestedAt(responseUrl);
+  if (own === undefined) return false;
+  const { input } = await whileIamSettles(() =>
+    states().send(new DescribeExecutionCommand({ executionArn }), callLimits()),
+  );
+  const { responseUrl: other = '' } = JSON.parse(input ?? '{}') as Partial<WaiterState>;
+  return (requestedAt(other) ?? '') > own;
+}
+
+/**
+ * When CloudFormation made a request: its presigned URL has the time of its signature.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html (X-Amz-Date)
+ * @returns text that sorts by time; undefined for a URL of another kind
+ */
+function requestedAt(responseUrl: string): string | undefined {
+  return /[?&]X-Amz-Date=(\d{8}T\d{6}Z)/.exec(responseUrl)?.[1];
 }
 
 const PROBE_MS_MAX = 90_000;

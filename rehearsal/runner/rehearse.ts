@@ -4,6 +4,7 @@ import { expectationOf } from './plan/expectation';
 import { imageProblems } from '../images/check';
 import { type Plan, PlanError, type PlannedRelease } from './plan/plan';
 import type { DeniedCall, Fault, RehearsalReport, ReleaseReport } from './report/document';
+import { permissionsOf } from './report/permissions';
 import { noRequests } from './report/requests';
 import { INTERNAL } from '../core/service';
 import { type Assembly, resolveStack } from './synthesis/assembly';
@@ -21,6 +22,8 @@ export interface RunOptions {
   /** Folder of the rehearsal file: the CDK app's own. */
   readonly directory: string;
   readonly signal: AbortSignal;
+  /** Whether the report says which permissions were used. Default false. */
+  readonly permissions?: boolean;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function rehearse(
     releases,
     inertResources: countByType(aws.places().flatMap(({ services }) => services.cloudformation.inertResources())),
     deniedCalls: denied,
+    ...(options.permissions && { permissions: permissionsOf(aws.places()) }),
     faults,
     speed: aws.clock.speedReport(),
     versions: versions(directory),

@@ -1,3 +1,4 @@
+import type { RolePermissions } from '../../services/iam';
 import type { Limited, Outcome } from '../plan/expectation';
 
 /** The document that `--json` prints. docs/rehearsal-report.schema.json is its schema. */
@@ -7,6 +8,8 @@ export interface RehearsalReport {
   readonly inertResources: readonly { readonly type: string; readonly count: number }[];
   /** Calls that a role's policies did not allow. */
   readonly deniedCalls: readonly DeniedCall[];
+  /** With `--permissions`: which permissions of each role the releases used, and which not. */
+  readonly permissions?: readonly RolePermissions[];
   /** What went wrong in the rehearsal itself, not in what it rehearses. */
   readonly faults: readonly Fault[];
   /** AWS seconds in a second of real time: `achieved` is the average, local work such as synthesis left out. */

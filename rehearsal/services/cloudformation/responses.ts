@@ -22,10 +22,11 @@ export class Responses {
   private readonly receivers = new Map<string, Receiver>();
 
   /** The URL that takes one response, for the client that has it. */
-  expect(world: Pick<World, 'region'>, name: string, receive: Receiver): { url: string; end(): void } {
+  expect(world: Pick<World, 'region' | 'clock'>, name: string, receive: Receiver): { url: string; end(): void } {
     const signature = secrets.path();
     this.receivers.set(signature, receive);
-    const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=7199&X-Amz-Signature=${signature}`;
+    const madeAt = new Date(world.clock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
+    const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${madeAt}&X-Amz-Expires=7199&X-Amz-Signature=${signature}`;
     return {
       url: `https://${responseHost(world.region)}/${encodeURIComponent(name)}?${query}`,
       end: () => void this.receivers.delete(signature),

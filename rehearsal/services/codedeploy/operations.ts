@@ -1,4 +1,4 @@
-import { arn, AwsError, type Operation, type Operations, type World } from '../../core/service';
+import { arn, AwsError, type Operation, type Operations, type Principal, type World } from '../../core/service';
 import {
   applicationInfo,
   applicationRevision,
@@ -38,6 +38,7 @@ const TARGETS_MAX = 25;
 export function operations(parts: CodeDeployParts): Operations {
   return {
     ...creationOperations(parts),
+    ...demands(parts.world),
     ...deploymentOperations(parts),
     ...targetOperations(parts),
     ...configurationOperations(parts),
@@ -54,11 +55,44 @@ function creationOperations({ world, deployments }: CodeDeployParts): Operations
       handle: async (input: CreateDeploymentInput, { principal }) => {
         // "you must have the codedeploy:UpdateDeploymentGroup permission": the group's alarms are not anyone's to pass.
         if (input.overrideAlarmConfiguration) await world.call(principal, 'codedeploy', 'OverrideAlarms', input);
+        await demandRevision(world, principal, input);
         return { deploymentId: deployments.create(input).deploymentId };
       },
     },
     // A permission, not an API of AWS: here an operation that does nothing, so that one place authorizes everything.
     OverrideAlarms: { action: 'codedeploy:UpdateDeploymentGroup', resources: onGroup, handle: () => ({}) },
+  };
+}
+
+/**
+ * The caller must also be allowed to register the revision, and to read it and the deployment configuration.
+ * https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
+ */
+async function demandRevision(world: World, principal: Principal, input: CreateDeploymentInput): Promise<void> {
+  const { applicationName, deploymentConfigName } = input;
+  for (const action of ['RegisterApplicationRevision', 'GetApplicationRevision'])
+    await world.call(principal, 'codedeploy', `Demand${action}`, { applicationName });
+  if (deploymentConfigName !== undefined)
+    await world.call(principal, 'codedeploy', 'DemandGetDeploymentConfig', { deploymentConfigName });
+}
+
+/** Permissions without the work of their operations. */
+function demands(world: World): Operations {
+  const ofApplication = ({ applicationName }: ByApplication) => [
+    arn(world, 'codedeploy', `application:${applicationName}`),
+  ];
+  const ofConfig = ({ deploymentConfigName }: { readonly deploymentConfigName?: string }) => [
+    arn(world, 'codedeploy', `deploymentconfig:${deploymentConfigName}`),
+  ];
+  const demand = <Input>(action: string, resources: (input: Input) => string[]) => ({
+    action: `codedeploy:${action}`,
+    resources,
+    handle: () => ({}),
+  });
+  return {
+    DemandRegisterApplicationRevision: demand('RegisterApplicationRevision', ofApplication),
+    DemandGetApplicationRevision: demand('GetApplicationRevision', ofApplication),
+    DemandGetDeploymentConfig: demand('GetDeploymentConfig', ofConfig),
   };
 }
 

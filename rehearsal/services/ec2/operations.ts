@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NetworkInterface } from '../../core/network';
-import { AwsError, type Operation, type Operations, type World } from '../../core/service';
+import { arn, AwsError, type Operation, type Operations, type World } from '../../core/service';
 import type { SecurityGroupRule } from './firewall';
 import { zoneId } from './resources';
 import { ruleOperations } from './rule-operations';
@@ -39,7 +39,24 @@ export function ec2Operations(world: World, state: Ec2State): Operations {
       all(state.securityGroups).map((one) => securityGroup(world, state, one)),
     ),
     ...ruleOperations(world, state),
+    ...interfaceDemands(world),
     DescribeVpnGateways: describe('VpnGateways', 'VpnGatewayIds', 'InvalidVpnGatewayID', () => []),
+  };
+}
+
+/**
+ * What Lambda needs of the role of a function in a VPC: permissions without the work, because its interfaces are shared.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
+function interfaceDemands(world: World): Operations {
+  const demand = (action: string) => ({
+    action: `ec2:${action}`,
+    resources: () => [arn(world, 'ec2', 'network-interface/*')],
+    handle: () => ({}),
+  });
+  return {
+    DemandCreateNetworkInterface: demand('CreateNetworkInterface'),
+    DemandDeleteNetworkInterface: demand('DeleteNetworkInterface'),
   };
 }
 

@@ -3,8 +3,9 @@ import { preloadFile } from '../../../common/bundles';
 import type { ImageSource } from '../../images';
 import type { Service, World } from '../../core/service';
 import { type ContainerRuntime, LocalProcesses } from './task/containers';
+import { Task } from './task/task';
 import { ecsOperations } from './operations';
-import { Reconciler } from './reconciler';
+import { type CreateTask, Reconciler } from './reconciler';
 import { ecsResources } from './resources';
 import { Services } from './services';
 import { EcsState } from './state';
@@ -17,6 +18,8 @@ export interface EcsOptions {
   readonly engine?: string | undefined;
   /** Default: local processes. */
   readonly runtime?: ContainerRuntime;
+  /** Default: tasks whose containers run on this machine. */
+  readonly createTask?: CreateTask;
 }
 
 export interface EcsService extends Service {
@@ -27,7 +30,9 @@ export function createEcs(world: World, options: EcsOptions): EcsService {
   const preload = options.preload ?? preloadFile('task');
   const runtime = options.runtime ?? new LocalProcesses();
   const state = new EcsState(world);
-  const reconciler = new Reconciler({ world, images: options.images, runtime, preload, engine: options.engine }, state);
+  const environment = { world, images: options.images, runtime, preload, engine: options.engine };
+  const createTask: CreateTask = options.createTask ?? ((...parts) => new Task(...parts));
+  const reconciler = new Reconciler(environment, state, createTask);
   const services = new Services(world, state, reconciler);
   return {
     prefix: 'ecs',

@@ -15,7 +15,10 @@ import {
   type TargetState,
 } from './scheduler';
 import { healthOf, type TargetReport } from './targets';
-import { Task, type TaskEnvironment } from './task/task';
+import type { Task, TaskEnvironment, TaskSpec } from './task/task';
+
+/** Makes a task, which `begin` starts. @param onChange called after each change of status */
+export type CreateTask = (environment: TaskEnvironment, spec: TaskSpec, onChange: (task: Task) => void) => Task;
 
 export class Reconciler {
   private timer: Timer | undefined;
@@ -26,6 +29,7 @@ export class Reconciler {
   constructor(
     private readonly environment: TaskEnvironment,
     private readonly state: EcsState,
+    private readonly createTask: CreateTask,
   ) {}
 
   /** Runs now: something has changed. */
@@ -116,7 +120,7 @@ export class Reconciler {
       definition: this.state.taskDefinition(set.taskDefinition),
       capacityProviderName: this.providerOf(service, set),
     };
-    const task = new Task(this.environment, spec, (changed) => this.onChange(service, set, changed));
+    const task = this.createTask(this.environment, spec, (changed) => this.onChange(service, set, changed));
     service.tasks = [...service.tasks, task];
     this.record(service, task, 'task-started', 'starts');
     task.begin();

@@ -1,5 +1,6 @@
 import { AwsError, type Service, type World } from '../../core/service';
 import type { AccessLogListener } from './data-plane/access-log';
+import type { Sockets } from './data-plane';
 import { LoadBalancing } from './load-balancing';
 import { operations } from './operations';
 import { resourceTypes } from './resources';
@@ -19,9 +20,12 @@ export interface ElasticLoadBalancingService extends Service {
   localUrl(loadBalancer: string, port: number): string;
 }
 
-/** Elastic Load Balancing with application load balancers that really balance: each listener is a server on loopback. */
-export function createElasticLoadBalancing(world: World): ElasticLoadBalancingService {
-  const elb = new LoadBalancing(world);
+/**
+ * Elastic Load Balancing with application load balancers that really balance: each listener is a server on loopback.
+ * @param sockets what serves listeners and probes targets. Default: this machine's sockets.
+ */
+export function createElasticLoadBalancing(world: World, sockets?: Sockets): ElasticLoadBalancingService {
+  const elb = new LoadBalancing(world, sockets);
   return {
     prefix: 'elasticloadbalancing',
     protocol: {

@@ -2,7 +2,7 @@ import type { Timer } from '../../core/clock';
 import { AwsError, type World, arn } from '../../core/service';
 import { type Action, type ActionInput, groupsOf, parseActions } from './actions';
 import { type Condition, compileConditions } from './conditions';
-import { DataPlane } from './data-plane';
+import { DataPlane, type Sockets } from './data-plane';
 import { registered } from './health/health';
 import { attributeMs } from './settings';
 import { type Listener, type LoadBalancer, Model, type Rule, type Target, type TargetGroup, targetKey } from './state';
@@ -20,8 +20,11 @@ export class LoadBalancing {
   private readonly draining = new Set<Timer>();
   private readonly interfaces = new Map<string, (() => void)[]>();
 
-  constructor(readonly world: World) {
-    this.dataPlane = new DataPlane(world, this.model);
+  constructor(
+    readonly world: World,
+    sockets?: Sockets,
+  ) {
+    this.dataPlane = new DataPlane(world, this.model, sockets);
   }
 
   parseActions(inputs: readonly ActionInput[] | undefined): Action[] {

@@ -23,6 +23,10 @@ export class Authority implements AccessControl {
     if (access.principal.kind === 'internal') return;
     const decision = this.decide(access);
     if (decision.result !== 'allowed') throw this.deny(access, decision);
+    const { principal, action } = access;
+    // A resource's own policy is not a grant of the role.
+    if (decision.statement && decision.statement.Principal === undefined)
+      this.accountOf(principal.arn).state.usage.allow(principal.arn, decision.statement, action);
   }
 
   /** Within an account either policy may allow, and each may deny. */
@@ -191,6 +195,7 @@ export class Authority implements AccessControl {
     // The last log lines of a function whose role has just been deleted lack no grant.
     const event = this.accountOf(principal.arn).state.isDeleted(principal.arn) ? 'denied-deleted' : 'denied';
     this.world.events.record('iam', event, sentence, { principal: principal.arn, action, resource });
+    this.accountOf(principal.arn).state.usage.deny(principal.arn, action, resource);
     return new AwsError(code, sentence, 403);
   }
 }

@@ -4,6 +4,9 @@ import { iamOperations } from './operations';
 import { parsePolicy } from './policy';
 import { createRole, iamResourceTypes } from './resources';
 import { IamState, type Sessions } from './state';
+import type { RolePermissions } from './usage';
+
+export type { Grant, RolePermissions } from './usage';
 
 export interface RoleSpec {
   readonly name: string;
@@ -17,6 +20,8 @@ export interface IamService extends Service {
   readonly authority: Authority;
   /** @returns the role's ARN @throws AwsError EntityAlreadyExists */
   addRole(spec: RoleSpec): string;
+  /** What became of the permissions of each role that exists. */
+  permissions(): readonly RolePermissions[];
   /** A user with long-lived keys. */
   addUser(spec: Omit<RoleSpec, 'trust'>): { arn: string; credentials: Credentials };
 }
@@ -41,6 +46,7 @@ export function createIam(
     operations: iamOperations(world, state),
     resourceTypes: iamResourceTypes(world, state),
     authority,
+    permissions: () => state.permissions(),
     addRole: ({ name, trust, inline = {}, managed = [] }) =>
       createRole(world, state, name, {
         AssumeRolePolicyDocument: trust,

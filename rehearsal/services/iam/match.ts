@@ -36,12 +36,30 @@ function variable(name: string, context: RequestContext): string | undefined {
 }
 
 /** `*` is any run of characters, `?` any one. */
-export function wildcardMatch(pattern: string, value: string, options: { ignoreCase?: boolean } = {}): boolean {
+export function wildcardMatch(
+  pattern: string,
+  value: string,
+  { ignoreCase = false }: { ignoreCase?: boolean } = {},
+): boolean {
+  const key = `${ignoreCase ? 'i' : ''}:${pattern}`;
+  let expression = compiled.get(key);
+  if (!expression) {
+    if (compiled.size >= COMPILED_MAX) compiled.clear();
+    compiled.set(key, (expression = compile(pattern, ignoreCase)));
+  }
+  return expression.test(value);
+}
+
+/** The patterns of a few stacks' policies. */
+const COMPILED_MAX = 5_000;
+const compiled = new Map<string, RegExp>();
+
+function compile(pattern: string, ignoreCase: boolean): RegExp {
   const source = pattern
     .replace(/[.+^$()|[\]{}\\]/g, '\\$&')
     .replace(/\*/g, '[\\s\\S]*')
     .replace(/\?/g, '[\\s\\S]');
-  return new RegExp(`^${unescapeLiterals(source, '\\')}$`, options.ignoreCase ? 'i' : '').test(value);
+  return new RegExp(`^${unescapeLiterals(source, '\\')}$`, ignoreCase ? 'i' : '');
 }
 
 /** What `substitute` made, as plain text. */

@@ -1,6 +1,7 @@
 import type { Session } from '../../core/access';
 import { awsManagedPolicy, isAwsManaged } from './managed-policies';
 import type { PolicyDocument } from './policy';
+import { type RolePermissions, Usage } from './usage';
 
 /** A user or a role: what policies hang on. */
 export interface Identity {
@@ -35,6 +36,7 @@ export class IamState {
   readonly roles = new Map<string, Role>();
   readonly users = new Map<string, Identity>();
   readonly policies = new Map<string, ManagedPolicy>();
+  readonly usage = new Usage();
   private readonly deleted = new Set<string>();
   readonly instanceProfiles = new Map<string, { readonly arn: string; readonly roles: readonly string[] }>();
 
@@ -64,6 +66,11 @@ export class IamState {
     const identity = this.identityByArn(arn);
     if (!identity) return [];
     return [...identity.inline.values(), ...[...identity.attached].map((policyArn) => this.managedPolicy(policyArn))];
+  }
+
+  /** Of each role that exists. */
+  permissions(): readonly RolePermissions[] {
+    return [...this.roles.values()].map(({ arn }) => this.usage.of(arn, this.policiesOf(arn)));
   }
 
   /** @throws Error for an ARN that is neither the account's own nor a known one of AWS */

@@ -34,7 +34,7 @@ export class Invoker {
   constructor(
     private readonly world: World,
     private readonly state: LambdaState,
-    private readonly pool: EnvironmentPool,
+    private readonly pool: Pick<EnvironmentPool, 'run'>,
   ) {}
 
   /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

@@ -17,7 +17,7 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 export interface LambdaParts {
   readonly world: World;
   readonly state: LambdaState;
-  readonly pool: EnvironmentPool;
+  readonly pool: Pick<EnvironmentPool, 'retire'>;
   readonly source: CodeSource;
   readonly layers: Layers;
 }
@@ -41,6 +41,7 @@ function lambdaFunction(parts: LambdaParts): ResourceType<FunctionProperties> {
       const name = request.properties.FunctionName ?? generatedName(world, request);
       if (state.functions.has(name))
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
+      await demandInterfaces(world, name, request.properties);
       const fn: LambdaFunction = {
         name,
         arn: arn(world, 'lambda', `function:${name}`),
@@ -65,6 +66,33 @@ function lambdaFunction(parts: LambdaParts): ResourceType<FunctionProperties> {
       for (const { revision } of fn ? [fn.latest, ...fn.versions.values()] : []) pool.retire(revision);
     },
   };
+}
+
+const INTERFACE_ACTIONS = [
+  ['CreateNetworkInterface', 'DemandCreateNetworkInterface'],
+  ['DescribeNetworkInterfaces', 'DescribeNetworkInterfaces'],
+  ['DescribeSubnets', 'DescribeSubnets'],
+  ['DeleteNetworkInterface', 'DemandDeleteNetworkInterface'],
+] as const;
+
+/**
+ * Lambda makes and removes the interfaces of a function in a VPC as the function's role.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ * @throws AwsError InvalidParameterValueException in AWS's words
+ */
+export async function demandInterfaces(
+  world: World,
+  name: string,
+  { Role, VpcConfig }: Pick<FunctionProperties, 'Role' | 'VpcConfig'>,
+): Promise<void> {
+  if (!VpcConfig?.SubnetIds?.length) return;
+  const principal = world.principalOf(Role, name);
+  for (const [action, operation] of INTERFACE_ACTIONS) {
+    await world.call(principal, 'ec2', operation, {}).catch(() => {
+      const message = `The provided execution role does not have permissions to call ${action} on EC2`;
+      throw new AwsError('InvalidParameterValueException', message);
+    });
+  }
 }
 
 async function readLatest({ world, source, layers }: LambdaParts, name: string, properties: FunctionProperties) {

@@ -62,6 +62,7 @@ beforeEach(() => {
   responses = [];
   changes = {
     isRollingBack: () => Promise.resolve(false),
+    isInProgress: () => Promise.resolve(true),
     suspendScaling: () => Promise.resolve(),
     put: (_url, body) => Promise.resolve(void responses.push(JSON.parse(body) as { Status: string; Reason: string })),
   };

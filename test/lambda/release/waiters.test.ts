@@ -37,7 +37,8 @@ function release(inFlight: readonly (typeof own)[] = [], stackRollsBack = false)
   const changes: Partial<Aws> = {
     isRollingBack: () => Promise.resolve(stackRollsBack),
     observe: () => Promise.resolve({ primary: { taskDefinition: 'web:1' }, rollbackDue: false, inFlight }),
-    endOtherWaiters: note('endOtherWaiters'),
+    isInProgress: () => Promise.resolve(true),
+    endOtherWaiters: () => note('endOtherWaiters')().then(() => false),
     startWaiter: note('startWaiter'),
     suspendScaling: note('suspendScaling'),
     stopDeployment: note('stopDeployment'),

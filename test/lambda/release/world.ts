@@ -55,11 +55,13 @@ export const world = {
   /** Requests to CloudFormation's URL that fail before one is taken. */
   failures: 0,
   stackRollsBack: false,
+  stackIsAtRest: false,
 };
 beforeEach(async () => {
   world.responses = [];
   suspensions.length = 0;
   world.stackRollsBack = false;
+  world.stackIsAtRest = false;
   world.failures = 0;
   for (const mock of [codedeploy, ecs, states, logs, cloudwatch]) mock.reset();
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -91,9 +93,10 @@ export const suspensions: boolean[] = [];
 export const suspendScaling = (_place: unknown, suspended: boolean) =>
   Promise.resolve(void suspensions.push(suspended));
 export const isRollingBack = () => Promise.resolve(world.stackRollsBack);
+export const isInProgress = () => Promise.resolve(!world.stackIsAtRest);
 export const release = createRelease(
   { GREENLIGHT_WAITER_ARN: 'arn:aws:states:::waiter' },
-  { ...aws, suspendScaling, isRollingBack },
+  { ...aws, suspendScaling, isRollingBack, isInProgress },
 );
 
 export const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({

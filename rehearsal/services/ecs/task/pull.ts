@@ -18,6 +18,7 @@ export function ecrImage(image: string) {
 }
 
 interface BatchGetImage {
+  readonly images?: readonly { readonly imageManifest?: string }[];
   readonly failures?: readonly { readonly failureReason: string }[];
 }
 
@@ -39,6 +40,32 @@ export async function pull(world: World, role: Principal | undefined, container:
   });
   const [failure] = response.failures ?? [];
   if (failure) throw cannotPull(container.image, failure.failureReason);
+  await pullLayers(world, role, { image: container.image, repositoryName: image.repositoryName, response });
+}
+
+interface Pulled {
+  readonly image: string;
+  readonly repositoryName: string;
+  readonly response: BatchGetImage;
+}
+
+/**
+ * Whether each layer is there, and where it is downloaded.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html (the actions of a pull)
+ */
+async function pullLayers(world: World, role: Principal, { image, repositoryName, response }: Pulled): Promise<void> {
+  const { layers = [] } = JSON.parse(response.images?.[0]?.imageManifest ?? '{}') as {
+    readonly layers?: readonly { readonly digest: string }[];
+  };
+  const layerDigests = layers.map(({ digest }) => digest);
+  try {
+    if (layerDigests.length > 0)
+      await world.call(role, 'ecr', 'BatchCheckLayerAvailability', { repositoryName, layerDigests });
+    for (const layerDigest of layerDigests)
+      await world.call(role, 'ecr', 'GetDownloadUrlForLayer', { repositoryName, layerDigest });
+  } catch (error) {
+    throw cannotPull(image, reasonOf(error));
+  }
 }
 
 /** @throws AwsError ClientException, as RegisterTaskDefinition refuses what Fargate cannot start */

@@ -144,7 +144,7 @@ export class Task {
     this.startup.abort(new Error('the rehearsal ends'));
   }
 
-  private handle(event: TaskEvent): void {
+  protected handle(event: TaskEvent): void {
     if (this.abandoned) return;
     const before = this.life;
     const { life, effects } = advanceTask(before, event);
@@ -237,18 +237,20 @@ export class Task {
   }
 
   private async activate(): Promise<void> {
-    const { containerDefinitions } = this.spec.definition;
-    await this.assignPorts(containerDefinitions);
-    await this.containers.start(this.startup.signal);
+    await this.startContainers();
     this.registerOnNetwork();
     // A task on its way out must not come back into its target groups.
     if (!this.life.stop) await registerTask(this.environment.world, this.targets());
   }
 
+  /** Resolves when each container runs. @throws Error the task's stopped reason */
+  protected async startContainers(): Promise<void> {
+    await this.assignPorts(this.spec.definition.containerDefinitions);
+    await this.containers.start(this.startup.signal);
+  }
+
   private async assignPorts(containers: readonly ContainerDefinition[]): Promise<void> {
-    const mapped = containers.flatMap(({ portMappings = [] }) =>
-      portMappings.map(({ containerPort }) => containerPort),
-    );
+    const mapped = containers.flatMap(({ portMappings = [] }) => portMappings.map((each) => each.containerPort));
     this.innerPorts = innerPorts(containers);
     for (const port of [...mapped, ...this.innerPorts]) this.ports.set(port, await freePort());
   }
@@ -282,7 +284,7 @@ export class Task {
     }
   }
 
-  private async terminate(): Promise<void> {
+  protected async terminate(): Promise<void> {
     await this.containers.stop();
     await Promise.all([...this.logs.values()].map((log) => log.close()));
   }

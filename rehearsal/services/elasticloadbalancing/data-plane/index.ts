@@ -3,8 +3,8 @@ import { AwsError, type World } from '../../../core/service';
 import type { AccessLogListener } from './access-log';
 import { HealthChecker } from '../health/health-checker';
 import { TraceIds } from './headers';
-import { ListenerServer } from './listener-server';
-import { networkProbe } from '../health/probe';
+import { type ListenerContext, ListenerServer } from './listener-server';
+import { networkProbe, type Probe } from '../health/probe';
 import { MetricsPublisher } from './publisher';
 import { compileRouting, type Routing } from './routing';
 import { attributeMs } from '../settings';
@@ -12,8 +12,17 @@ import { isSecure, type Listener, type LoadBalancer, type Model, type Target, ta
 import { GroupRuntime, TargetRuntime, groupRuntime } from './targets';
 import { ListenerTls } from './tls';
 
+/** What of a listener's server the data plane uses. */
+export type Server = Pick<ListenerServer, 'routing' | 'listen' | 'secure' | 'close'>;
+
+/** What touches the network of this machine. */
+export interface Sockets {
+  readonly createServer: (context: ListenerContext, routing: Routing) => Server;
+  readonly probe: Probe;
+}
+
 interface Open {
-  readonly server: ListenerServer;
+  readonly server: Server;
   readonly localPort: number;
   leaveNetwork: () => void;
 }
@@ -32,16 +41,22 @@ export class DataPlane {
   /** HTTPS listeners whose change has taken effect, as it left them. */
   private readonly secured = new Map<string, Listener>();
 
+  private readonly sockets: Sockets;
+
   constructor(
     private readonly world: World,
     private readonly model: Model,
+    sockets?: Sockets,
   ) {
     this.chance = new Ids(Math.floor(world.ids.random() * 2 ** 32));
     this.tls = new ListenerTls(world.network.authorityIn(world.directory));
     this.traceIds = new TraceIds(world.ids.hex(12));
     this.publisher = new MetricsPublisher(world, model, this.groups);
-    const probe = networkProbe(world, (groupArn) => this.sourceGroups(groupArn));
-    this.checker = new HealthChecker(world, model, probe, (target) => this.refresh(target.groupArn));
+    this.sockets = sockets ?? {
+      createServer: (context, routing) => new ListenerServer(context, routing),
+      probe: networkProbe(world, (groupArn) => this.sourceGroups(groupArn)),
+    };
+    this.checker = new HealthChecker(world, model, this.sockets.probe, (target) => this.refresh(target.groupArn));
   }
 
   group(arn: string): GroupRuntime {
@@ -82,7 +97,7 @@ export class DataPlane {
       const detail = `${loadBalancer.name} serves HTTPS with certificates of the rehearsal's own`;
       this.world.events.record('elb', 'self-signed', detail, { loadBalancerArn: loadBalancer.arn });
     }
-    const server = new ListenerServer(this.contextOf(listener, loadBalancer), this.compile(listener));
+    const server = this.sockets.createServer(this.contextOf(listener, loadBalancer), this.compile(listener));
     const localPort = await server.listen();
     this.open.set(listener.arn, { server, localPort, leaveNetwork: this.join(listener, loadBalancer, localPort) });
     this.publisher.start();

@@ -1,5 +1,6 @@
 import { request } from 'node:https';
 import { Responses, responseHost, startResponseServer } from '../../../../rehearsal/services/cloudformation/responses';
+import { VirtualClock } from '../../../../rehearsal/core/clock';
 import { Network } from '../../../../rehearsal/core/network';
 import { temporaryDirectory } from '../../../support/temporary';
 
@@ -26,7 +27,7 @@ test('a ResponseURL takes its response from the function, and nothing from a web
   const route = network.resolve(host, 443, {});
   const port = 'localPort' in route ? route.localPort : 0;
   const received: string[] = [];
-  const { url } = responses.expect({ region: 'us-east-1' }, 'n', (body) => received.push(body.toString()));
+  const { url } = responses.expect({ region: 'us-east-1', clock: new VirtualClock() }, 'n', (body) => received.push(body.toString()));
   const { pathname, search } = new URL(url);
   const path = pathname + search;
   expect(await put(port, path, { host: 'evil.example' })).toBe(403);
