@@ -4,14 +4,18 @@ jest.mock('../../common/http', () => ({
 }));
 import type { HttpRequest } from '../../common/http';
 import { exchangeInWorld } from './calls';
-import { HAPPENS } from './sequence';
 import { runSeeds, seedsOf } from './seeds';
+import { HAPPENS } from './sequence';
 
-/** The second 500 of 1,000 worlds, so that two processors share them. */
-const ALL = { from: 501, count: 500 };
+/** Those that each check runs; `npm run worlds` runs 1,000. */
+const CHECKED = { from: 1, count: 15 };
+/** In so many worlds everything happens often. */
+const MANY = 500;
 
 test('whatever happens to releases, production is served, nothing that was rolled back comes back, and the next release works', async () => {
-  const seeds = seedsOf(ALL);
+  const seeds = seedsOf(CHECKED);
   const counts = await runSeeds(seeds);
-  if (seeds === ALL) expect(HAPPENS.filter((what) => (counts[what] ?? 0) < 10)).toEqual([]);
-}, 900_000);
+  expect(counts.release).toBeGreaterThan(0);
+  const rare = HAPPENS.filter((what) => (counts[what] ?? 0) < 10);
+  expect(seeds.count < MANY ? [] : rare).toEqual([]);
+}, 1_800_000);
