@@ -110,10 +110,8 @@ export class Task {
   private noteListening(container: string, { isExposed, text }: ListeningProblem): void {
     const { serviceName } = this.spec;
     const event = isExposed ? 'exposed' : 'unreachable';
-    this.environment.world.events.record('ecs', event, `${serviceName}: task ${this.id.slice(0, 8)}: ${text}`, {
-      taskArn: this.arn,
-      container,
-    });
+    const detail = `${serviceName}: task ${this.id.slice(0, 8)}: ${text}`;
+    this.environment.world.events.record('ecs', event, detail, { taskArn: this.arn, container });
     this.keepLine(container, `greenlight rehearsal: ${text}`);
     if (!isExposed) return;
     this.cannotRun = text;
