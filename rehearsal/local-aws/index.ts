@@ -9,6 +9,7 @@ import { EventLog } from '../core/events';
 import { Ids } from '../core/ids';
 import type { RunPolicy } from '../images/step';
 import { Network } from '../core/network';
+import type { Credentials } from '../core/service';
 import { defaultParameters, type Parameters } from '../core/parameters';
 import { noteEngine } from '../core/engine-containers';
 import { RunDirectory } from '../core/run-directory';
@@ -52,6 +53,8 @@ export interface LocalAws {
   places(): readonly Place[];
   /** Environment in which the CDK CLI, SDKs and the AWS CLI talk to this AWS as its deployer. */
   deployerEnvironment(): Record<string, string>;
+  /** Keys of an administrator of the deployer's own account, for clients in this process. */
+  administratorKeys(): Credentials;
   /**
    * Writes files that a shell sources to become a client, for programs that live on the machine's clock: as the deployer,
    * who may assume the roles of `cdk bootstrap` and read, and as an administrator. @returns their paths
@@ -101,6 +104,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       worldOf: (environment) => worlds.of({ ...home, ...environment }),
       places: () => worlds.all(),
       deployerEnvironment: () => deployerEnvironment(world, client('deployer')),
+      administratorKeys: () => keys.administrator,
       clientScripts: () => ({
         deployer: writeClientScript(world, 'env.sh', client('deployer')),
         administrator: writeClientScript(world, 'env-administrator.sh', client('administrator')),
