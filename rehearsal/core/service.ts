@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import type { Coverage } from './coverage';
 import type { EventLog } from './events';
 import type { Ids } from './ids';
 import type { Network } from './network';
@@ -96,6 +97,8 @@ export interface ResourceRequest<Properties = Record<string, unknown>> {
 /** A CloudFormation resource type. Errors that it throws become the resource's failure reason. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of resource types has no one type of properties
 export interface ResourceType<Properties = any> {
+  /** Which properties have behaviour. Absent for types of which only the ids matter, and for what is not AWS's. */
+  readonly coverage?: Coverage;
   create(request: ResourceRequest<Properties>): Promise<ResourceState> | ResourceState;
   /** Absent: every change is a replacement. */
   update?(

@@ -10,7 +10,8 @@ import { INTERNAL } from '../core/service';
 import { type Assembly, resolveStack } from './synthesis/assembly';
 import { violations } from './release/assertions';
 import { stackProblems } from './synthesis/deployable';
-import { deniedCalls, lastError } from './release/describe';
+import { lastError } from './release/describe';
+import { deniedCalls, notModelledIn } from './release/unproven';
 import { runRelease } from './release/release';
 import { seed } from './release/seed';
 import { Synthesis, SynthesisError } from './synthesis/synthesis';
@@ -59,6 +60,7 @@ export async function rehearse(
   return {
     releases,
     inertResources: countByType(aws.places().flatMap(({ services }) => services.cloudformation.inertResources())),
+    notModelled: notModelledIn(aws.events.all(), plan),
     deniedCalls: denied,
     ...(options.permissions && { permissions: permissionsOf(aws.places()) }),
     faults,
@@ -123,7 +125,14 @@ function refusedBySynthesis(planned: PlannedRelease, { exitCode, output }: Synth
   const reason = lastError(output);
   const amounts = { lost: 0, failed: 0, exposed: 0, minutes: 0 };
   const expectation = expectationOf(planned);
-  const found = violations(expectation, { outcome: 'refused', reason, amounts, denied: [] });
+  const found = violations(expectation, {
+    outcome: 'refused',
+    reason,
+    amounts,
+    denied: [],
+    notModelled: [],
+    unserved: [],
+  });
   return {
     name: planned.name,
     outcome: 'refused',

@@ -26,20 +26,23 @@ const limit = z.union([
 
 const reason = z.string().min(1);
 
+const detailed = z.strictObject({
+  outcome: z.enum(outcomes).describe('How the release must end'),
+  reason: reason.optional().describe('Text that the reason of a failure must contain'),
+  denied: z
+    .array(z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/, 'an IAM action by name, such as s3:GetObject'))
+    .optional()
+    .describe('IAM actions that must be denied during the release, and may be'),
+  lost: limit
+    .optional()
+    .describe('Requests that got no response from a target; by default 0 if the release should succeed'),
+  failed: limit.optional().describe('Requests that got a 5xx response of the service'),
+  exposed: limit.optional().describe('Requests that green responded to in production'),
+  minutes: limit.optional().describe('Minutes of AWS time, from the start of `cdk deploy` to the end of the bake'),
+});
+
 /** `expect: succeeded`, or an object with more expectations. */
-export const expectation = z.union([
-  z.enum(outcomes),
-  z.strictObject({
-    outcome: z.enum(outcomes).describe('How the release must end'),
-    reason: reason.optional().describe('Text that the reason of a failure must contain'),
-    lost: limit
-      .optional()
-      .describe('Requests that got no response from a target; by default 0 if the release should succeed'),
-    failed: limit.optional().describe('Requests that got a 5xx response of the service'),
-    exposed: limit.optional().describe('Requests that green responded to in production'),
-    minutes: limit.optional().describe('Minutes of AWS time, from the start of `cdk deploy` to the end of the bake'),
-  }),
-]);
+export const expectation = z.union([z.enum(outcomes), detailed]);
 
 /** What a plan can limit by number. */
 export const limited = ['lost', 'failed', 'exposed', 'minutes'] as const;
@@ -48,6 +51,8 @@ export type Limited = (typeof limited)[number];
 export interface Expectation {
   readonly outcome: Outcome;
   readonly reason?: string;
+  /** IAM actions, in lower case. */
+  readonly denied: readonly string[];
   readonly limits: Readonly<Partial<Record<Limited, Bounds>>>;
 }
 
@@ -56,7 +61,8 @@ export function expectationOf(planned: {
   readonly expect: z.infer<typeof expectation>;
   readonly reason?: string | undefined;
 }): Expectation {
-  const given = typeof planned.expect === 'string' ? { outcome: planned.expect } : planned.expect;
+  const given: z.infer<typeof detailed> =
+    typeof planned.expect === 'string' ? { outcome: planned.expect } : planned.expect;
   const bounds = limited.flatMap((name): [Limited, Bounds][] => {
     const value = given[name];
     if (value === undefined) return [];
@@ -67,6 +73,7 @@ export function expectationOf(planned: {
   return {
     outcome: given.outcome,
     ...(text !== undefined && { reason: text }),
+    denied: (given.denied ?? []).map((action) => action.toLowerCase()),
     limits: { ...(isGood && { lost: { max: 0 } }), ...Object.fromEntries(bounds) },
   };
 }

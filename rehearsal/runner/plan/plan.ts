@@ -69,14 +69,31 @@ const traffic = z.strictObject({
   )
     .optional()
     .describe('Traffic of single services, by name'),
+  listener: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      'The port of the only listener that gets load; by default every listener that leads to a service, but no test listener',
+    ),
 });
 
-/** IAM actions by name. */
+/** What does not make a rehearsal fail, each by its name. */
 const allowance = z.strictObject({
   denied: z
     .array(z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/, 'an IAM action by name, such as s3:GetObject'))
     .default([])
     .describe('IAM actions that may be denied, by name'),
+  unserved: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Services that a release may change while no request reaches them, by name'),
+  notModelled: z
+    .array(z.string().regex(/^AWS::\w+::\w+\.[\w.]+$/, 'such as AWS::ECS::Service.DeploymentConfiguration.Alarms'))
+    .default([])
+    .describe('Properties that decide a release and have no behaviour in a rehearsal, by type and name'),
 });
 
 const parameterNames = Object.keys(defaultParameters) as (keyof typeof defaultParameters)[];
@@ -102,7 +119,9 @@ export const planSchema = z.strictObject({
     .describe("Which releases' templates the CDK validates with its built-in rules"),
   speed: z.number().min(1).max(600).default(60).describe('AWS seconds in a second of real time'),
   traffic: traffic.default({ rate: 5 }).describe('The load during each release'),
-  allow: allowance.default({ denied: [] }).describe('What does not make a rehearsal fail'),
+  allow: allowance
+    .default({ denied: [], unserved: [], notModelled: [] })
+    .describe('What does not make a rehearsal fail'),
   build: z
     .strictObject({
       run: z.enum(runPolicies).describe('Steps that are confined to the folder of the image, all steps, or none'),

@@ -1,5 +1,5 @@
 import { type Bounds, type Expectation, limited, type Limited, type Outcome } from '../plan/expectation';
-import type { DeniedCall, Violation } from '../report/document';
+import type { DeniedCall, NotModelledProperty, Violation } from '../report/document';
 
 /** What a release came to. */
 export interface Actual {
@@ -7,10 +7,45 @@ export interface Actual {
   readonly reason: string;
   readonly amounts: Readonly<Record<Limited, number>>;
   readonly denied: readonly DeniedCall[];
+  readonly notModelled: readonly NotModelledProperty[];
+  /** Services that the release changed while no request reached them, and that the file does not allow. */
+  readonly unserved: readonly string[];
 }
 
-/** Everything in which a release is not as expected; nothing when it is. */
-export function violations({ outcome, reason, limits }: Expectation, actual: Actual): readonly Violation[] {
+/** Everything in which a release is not as expected, or proves nothing; nothing when it is. */
+export function violations(expectation: Expectation, actual: Actual): readonly Violation[] {
+  return [...unexpected(expectation, actual), ...unproven(expectation, actual)];
+}
+
+/** What a release does without, so that its outcome says nothing. */
+function unproven({ denied: expected }: Expectation, { denied, notModelled, unserved }: Actual): Violation[] {
+  const actions = new Set(denied.filter(({ allowed }) => !allowed).map(({ action }) => action));
+  const seen = denied.map(({ action }) => action.toLowerCase());
+  const decisive = notModelled.filter(({ decides, allowed }) => decides && !allowed);
+  const names = new Set(decisive.map(({ logicalId, type, property }) => `${logicalId} ${type}.${property}`));
+  return [
+    ...[...actions].map((action): Violation => ({
+      assertion: 'denied',
+      value: action,
+      expected: 'no denied call that neither allow.denied nor expect.denied names',
+    })),
+    ...expected
+      .filter((action) => !seen.includes(action))
+      .map((action): Violation => ({ assertion: 'denied', value: 'no call', expected: `a denied call of ${action}` })),
+    ...unserved.map((name): Violation => ({
+      assertion: 'traffic',
+      value: `no request to ${name}`,
+      expected: 'requests to each service that the release changes, or its name in allow.unserved',
+    })),
+    ...[...names].map((value): Violation => ({
+      assertion: 'notModelled',
+      value,
+      expected: 'no property that decides a release and is not modelled, or its type and name in allow.notModelled',
+    })),
+  ];
+}
+
+function unexpected({ outcome, reason, limits }: Expectation, actual: Actual): Violation[] {
   const found: Violation[] = [];
   // What needed no deployment is as good as one that succeeded.
   const accepted = outcome === 'succeeded' ? ['succeeded', 'updated'] : [outcome];
@@ -25,10 +60,6 @@ export function violations({ outcome, reason, limits }: Expectation, actual: Act
     if (bounds && !isWithin(value, bounds)) {
       found.push({ assertion: name, value: Math.round(value * 100) / 100, expected: boundsText(bounds) });
     }
-  }
-  const denied = actual.denied.filter(({ allowed }) => !allowed);
-  for (const action of new Set(denied.map((call) => call.action))) {
-    found.push({ assertion: 'denied', value: action, expected: 'no denied call that allow.denied does not name' });
   }
   return found;
 }

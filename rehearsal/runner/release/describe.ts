@@ -3,7 +3,7 @@ import type { RehearsalEvent } from '../../core/events';
 import type { LocalAws } from '../../local-aws';
 import { expectationOf } from '../plan/expectation';
 import type { Plan, PlannedRelease } from '../plan/plan';
-import type { DeniedCall, ReleaseReport, ServiceReport, TimelineEntry } from '../report/document';
+import type { ReleaseReport, ServiceReport, TimelineEntry } from '../report/document';
 import { noRequests } from '../report/requests';
 import type { Assembly, AssemblyStack } from '../synthesis/assembly';
 import { violations } from './assertions';
@@ -15,6 +15,7 @@ import { failureReason, outcomeOf } from './outcome';
 import { overloadOf } from './overload';
 import { placeOf } from './places';
 import { eventsSince, isDeployed, type StackView, viewStacks } from './stacks';
+import { deniedCalls, notModelledIn, unservedIn } from './unproven';
 
 /** One release that is to be run. */
 export interface ReleaseRun {
@@ -87,7 +88,7 @@ export async function describe(aws: LocalAws, run: ReleaseRun, observed: Observe
   return {
     name: run.planned.name,
     outcome,
-    ...judge(aws, run, { outcome, reason, awsSeconds, load }),
+    ...judge(aws, run, { outcome, reason, awsSeconds, load, services }),
     overload: overloadIn(aws, run, load),
     cdkExitCode: cdk.exitCode,
     stackStatus: released(run.stack, after.stacks)?.status ?? '',
@@ -103,13 +104,16 @@ export async function describe(aws: LocalAws, run: ReleaseRun, observed: Observe
 
 interface Result extends Pick<ReleaseReport, 'outcome' | 'reason' | 'awsSeconds'> {
   readonly load: LoadResult;
+  readonly services: readonly ServiceReport[];
 }
 
-function judge(aws: LocalAws, run: ReleaseRun, { outcome, reason, awsSeconds, load: { total } }: Result) {
+function judge(aws: LocalAws, run: ReleaseRun, { outcome, reason, awsSeconds, load: { total }, services }: Result) {
   const expectation = expectationOf(run.planned);
   const amounts = { lost: total.lost, failed: total.failed, exposed: total.exposed.total, minutes: awsSeconds / 60 };
-  const denied = deniedCalls(eventsOf(aws, run), run);
-  const found = violations(expectation, { outcome, reason, amounts, denied });
+  const events = eventsOf(aws, run);
+  const denied = deniedCalls(events, run);
+  const proof = { notModelled: notModelledIn(events, run.plan), unserved: unservedIn(services, run.plan) };
+  const found = violations(expectation, { outcome, reason, amounts, denied, ...proof });
   return { expected: expectation.outcome, asExpected: found.length === 0, violations: found };
 }
 
@@ -119,22 +123,6 @@ function eventsOf(aws: LocalAws, { eventsBefore }: ReleaseRun): readonly Rehears
 }
 
 export const isOfCloudFormation = ({ source }: RehearsalEvent) => source === 'cloudformation';
-
-export function deniedCalls(
-  events: readonly RehearsalEvent[],
-  { planned, plan }: Pick<ReleaseRun, 'planned' | 'plan'>,
-) {
-  const allowed = plan.allow.denied.map((action) => action.toLowerCase());
-  return events
-    .filter(({ source, event }) => source === 'iam' && event === 'denied')
-    .map(({ data }): DeniedCall => ({
-      release: planned.name,
-      principal: String(data.principal),
-      action: String(data.action),
-      resource: String(data.resource),
-      allowed: allowed.includes(String(data.action).toLowerCase()),
-    }));
-}
 
 /** Until CloudFormation changes something, the load meets nothing but what ran well already. */
 function overloadIn(aws: LocalAws, run: ReleaseRun, { requests }: LoadResult): string {

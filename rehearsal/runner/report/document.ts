@@ -6,6 +6,8 @@ export interface RehearsalReport {
   readonly releases: readonly ReleaseReport[];
   /** Resource types of the template that have no behaviour in the rehearsal, with how many there are. */
   readonly inertResources: readonly { readonly type: string; readonly count: number }[];
+  /** Properties of the templates without behaviour in the rehearsal. */
+  readonly notModelled: readonly NotModelledProperty[];
   /** Calls that a role's policies did not allow. */
   readonly deniedCalls: readonly DeniedCall[];
   /** With `--permissions`: which permissions of each role the releases used, and which not. */
@@ -29,13 +31,26 @@ export interface DeniedCall {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
+  /** Whether the rehearsal file allows or expects it by name. */
+  readonly allowed: boolean;
+}
+
+export interface NotModelledProperty {
+  readonly logicalId: string;
+  readonly type: string;
+  /** Its names from the outside in, `DeploymentConfiguration.Alarms`; `*` for a whole resource. */
+  readonly property: string;
+  /** What happens here instead. */
+  readonly effect: string;
+  /** Whether it decides how a release goes, so that the rehearsal proves nothing about releases. */
+  readonly decides: boolean;
   /** Whether the rehearsal file allows it by name. */
   readonly allowed: boolean;
 }
 
 /** One way in which a release was not as the file expects it. */
 export interface Violation {
-  readonly assertion: 'outcome' | 'reason' | 'denied' | Limited;
+  readonly assertion: 'outcome' | 'reason' | 'denied' | 'traffic' | 'notModelled' | Limited;
   readonly value: string | number;
   /** What was expected, as text: `at most 0`. */
   readonly expected: string;

@@ -91,7 +91,20 @@ function footnotes(report: RehearsalReport): string[] {
     const list = report.inertResources.map((item) => `${item.type} (${item.count})`).join(', ');
     lines.push(`Created without behaviour here: ${list}`, '');
   }
-  return lines;
+  return [...lines, ...notModelledLines(report)];
+}
+
+/** How many properties have no behaviour here, and each one that decides a release. */
+function notModelledLines({ notModelled }: RehearsalReport): string[] {
+  const properties = notModelled.filter(({ property }) => property !== '*');
+  if (properties.length === 0) return [];
+  const types = new Set(properties.map(({ type }) => type)).size;
+  const decisive = properties.filter(({ decides }) => decides);
+  const shown = decisive.map(({ logicalId, type, property, effect, allowed }) => {
+    return `  ${logicalId} ${type}.${property}: ${effect}${allowed ? ' (allowed by the file)' : ''}`;
+  });
+  const count = `Properties without effect here: ${properties.length} of ${types} types (listed with --json)`;
+  return [decisive.length > 0 ? `${count}; these decide how a release goes:` : count, ...shown, ''];
 }
 
 /** In a word: every release as expected, or each way in which one was not. */

@@ -38,7 +38,7 @@ interface Ask {
 
 /**
  * The load on each service: the paths of the file that reach it, and where none does, one that its listener rule asks
- * for. A rule that no request can reach, because another one comes before it, gets no load.
+ * for. Every listener that leads to the service shares the load, unless `traffic.listener` chooses one. A rule that no request can reach, because another one comes before it, gets no load.
  */
 export function planLanes(services: readonly LiveService[], traffic: Traffic): LanePlan {
   const used = new Set<string>();
@@ -65,7 +65,8 @@ function lanesOf(service: LiveService, traffic: Traffic, used: Set<string>): rea
   const rate = own?.rate ?? traffic.rate;
   const host = own?.host ?? traffic.host;
   const given = (own?.paths ?? traffic.paths ?? []).map(weighted);
-  const found = service.routes.map((route) => ({ route, ...pathsOn(route, given, host, own?.paths !== undefined) }));
+  const routes = service.routes.filter(({ listener }) => [undefined, listener.port].includes(traffic.listener));
+  const found = routes.map((route) => ({ route, ...pathsOn(route, given, host, own?.paths !== undefined) }));
   const weights = found.flatMap(({ paths }) => paths);
   for (const { path } of weights) used.add(path);
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);

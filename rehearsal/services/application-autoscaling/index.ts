@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { autoscalingCoverage } from './coverage';
 import type { Service, World } from '../../core/service';
 import { autoscalingOperations } from './operations';
 import { autoscalingResourceTypes } from './resources';
@@ -13,6 +15,6 @@ export function createApplicationAutoScaling(world: World): Service {
     prefix: 'application-autoscaling',
     protocol: { kind: 'json', targetPrefix: 'AnyScaleFrontendService' },
     operations,
-    resourceTypes: autoscalingResourceTypes(world, targets, register),
+    resourceTypes: covered(autoscalingResourceTypes(world, targets, register), autoscalingCoverage),
   };
 }

@@ -43,7 +43,7 @@ type Next = Omit<ResourceRecord, 'state' | 'effective'>;
 async function create(run: Run, next: Next, before: ResourceRecord | undefined, signal: AbortSignal): Promise<void> {
   const { stack, engine, baseline } = run;
   const verb: Verb = before ? 'UPDATE' : 'CREATE';
-  const effective = await prepare(run, planned(next), verb, signal, () => effectiveProperties(engine, next));
+  const effective = await prepare(run, planned(next), verb, signal, () => effectiveProperties(run, next));
   const touch = (after?: ResourceRecord): Touch =>
     before ? { action: 'replace', before, after } : { action: 'create', after };
   baseline.touched.set(next.logicalId, touch());
@@ -78,7 +78,7 @@ async function create(run: Run, next: Next, before: ResourceRecord | undefined, 
 
 async function update(run: Run, next: Next, before: ResourceRecord, signal: AbortSignal): Promise<void> {
   const { stack, engine, baseline } = run;
-  const effective = await prepare(run, planned(next), 'UPDATE', signal, () => effectiveProperties(engine, next));
+  const effective = await prepare(run, planned(next), 'UPDATE', signal, () => effectiveProperties(run, next));
   baseline.touched.set(next.logicalId, { action: 'update', before, attempted: effective });
   const { physicalId } = before.state;
   log(run, next, 'UPDATE_IN_PROGRESS', { physicalId, properties: effective });
@@ -120,11 +120,15 @@ export function request(
 }
 
 /** What the type is given: dynamic references resolved, and everything as its schema demands. @throws Error when it is not */
-async function effectiveProperties(engine: Engine, { logicalId, definition, properties }: Next): Promise<unknown> {
+async function effectiveProperties(
+  { engine, stack }: Pick<Run, 'engine' | 'stack'>,
+  { logicalId, definition, properties }: Next,
+): Promise<unknown> {
   const effective = await resolveDynamicReferences(engine.world, properties);
   const schema = engine.schemaOf(definition.Type);
   const problems = schema ? propertyProblems(schema, effective) : [];
   if (problems.length > 0) throw new Error(deploymentSentence(logicalId, problems, schema?.legacy === true));
+  engine.noteNotModelled(stack.name, logicalId, definition.Type, effective as Properties);
   return effective;
 }
 

@@ -1,3 +1,4 @@
+import { notModelled } from '../../core/coverage';
 import type { ResourceType, World } from '../../core/service';
 import { CustomResources } from './custom-resource';
 import { inertAttribute, inertState, type InertResource } from './inert';
@@ -8,7 +9,7 @@ import { schemaOf, type SchemaLookup } from './schema/schemas';
 import type { ResourceSchema } from './schema/types';
 import { createScope } from './template/scope';
 import type { ResourceRecord, Source, Stack, StackOptions } from './state';
-import { invalid, isRecord } from './template/template';
+import { invalid, isRecord, type Properties } from './template/template';
 
 /** The CDK's own record of what a template was made with. */
 const METADATA = 'AWS::CDK::Metadata';
@@ -144,6 +145,22 @@ export class Engine {
   exported(name: string): string | undefined {
     const outputs = this.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE').flatMap((stack) => stack.outputs);
     return outputs.find((output) => output.ExportName === name)?.OutputValue;
+  }
+
+  /** Reports what of a resource has no behaviour here. */
+  noteNotModelled(stackName: string, logicalId: string, type: string, properties: Properties): void {
+    if (CustomResources.isCustom(type) || type === METADATA || !type.startsWith('AWS::')) return;
+    const { coverage } = this.behaviourOf(type);
+    const whole = { property: '*', effect: 'the resource exists only as a record', decides: false };
+    for (const found of coverage ? notModelled(coverage, properties) : [whole]) {
+      const { property, effect } = found;
+      this.world.events.record('cloudformation', 'not-modelled', `${logicalId} (${type}) ${property}: ${effect}`, {
+        stackName,
+        logicalId,
+        type,
+        ...found,
+      });
+    }
   }
 
   private inertType(type: string): ResourceType {

@@ -32,6 +32,10 @@ export function nestedStackType(engine: Engine, readObject: ReadObject): Resourc
     return found;
   };
   return {
+    coverage: {
+      acts: ['TemplateURL', 'Parameters'],
+      ignores: { TimeoutInMinutes: 'a creation has no timeout', NotificationARNs: 'no event of the stack is sent' },
+    },
     create: (request) => create(engine, readObject, request, nested(request.stackId)),
     update: async (request) => {
       const stack = nested(request.current.physicalId);

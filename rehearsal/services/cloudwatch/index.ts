@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { cloudWatchCoverage } from './coverage';
 import type { Service, World } from '../../core/service';
 import { Alarms } from './alarms';
 import { Evaluator } from './evaluator';
@@ -32,7 +34,7 @@ export function createCloudWatch(world: World): CloudWatchService {
       queryCompatible: { namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/', errorShapes: ERROR_SHAPES },
     },
     operations: operations(parts),
-    resourceTypes: resourceTypes(parts),
+    resourceTypes: covered(resourceTypes(parts), cloudWatchCoverage),
     stop: async () => evaluator.stop(),
   };
 }

@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { codeDeployCoverage } from './coverage';
 import type { Service, World } from '../../core/service';
 import { Deployments } from './deployments';
 import { operations } from './operations';
@@ -15,7 +17,7 @@ export function createCodeDeploy(world: World): CodeDeployService {
     prefix: 'codedeploy',
     protocol: { kind: 'json', targetPrefix: 'CodeDeploy_20141006' },
     operations: operations(parts),
-    resourceTypes: resourceTypes(parts),
+    resourceTypes: covered(resourceTypes(parts), codeDeployCoverage),
     stop: async () => deployments.halt(),
   };
 }

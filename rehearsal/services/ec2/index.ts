@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { ec2Coverage } from './coverage';
 import type { Service, World } from '../../core/service';
 import { createFirewall } from './firewall';
 import { ec2Operations } from './operations';
@@ -23,7 +25,7 @@ export function createEc2(world: World, groups = new SecurityGroups()): Ec2Servi
     prefix: 'ec2',
     protocol: { kind: 'query', version: '2016-11-15', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },
     operations: ec2Operations(world, state),
-    resourceTypes: ec2ResourceTypes(world, state),
+    resourceTypes: covered(ec2ResourceTypes(world, state), ec2Coverage),
     state,
     addVpc: (vpc) => addExistingVpc(world, state, vpc),
   };

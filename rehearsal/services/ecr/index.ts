@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { ecrCoverage } from './coverage';
 import type { ImageSource } from '../../images';
 import type { RestResponse } from '../../core/rest';
 import { type Service, urlSuffixOf, type World } from '../../core/service';
@@ -37,7 +39,7 @@ export function createEcr(world: World, options: EcrOptions = {}): EcrService {
     prefix: 'ecr',
     protocol: { kind: 'json', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' },
     operations: ecrOperations(world, state, registries.layerRoute),
-    resourceTypes: { 'AWS::ECR::Repository': repositoryType(world, state) },
+    resourceTypes: covered({ 'AWS::ECR::Repository': repositoryType(world, state) }, ecrCoverage),
     routes: {
       ...registries.dockerRoute.routes(async ({ body }) =>
         json(200, await docker(JSON.parse(body.toString()) as DockerRequest)),

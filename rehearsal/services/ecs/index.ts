@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { ecsCoverage } from './coverage';
 /** ECS on Fargate as a rehearsal needs it: services with task sets, and tasks as local processes. */
 import { preloadFile } from '../../../common/bundles';
 import type { ImageSource } from '../../images';
@@ -38,7 +40,7 @@ export function createEcs(world: World, options: EcsOptions): EcsService {
     prefix: 'ecs',
     protocol: { kind: 'json', targetPrefix: 'AmazonEC2ContainerServiceV20141113' },
     operations: ecsOperations(world, services),
-    resourceTypes: ecsResources(world, services),
+    resourceTypes: covered(ecsResources(world, services), ecsCoverage),
     stop: async () => {
       services.stop();
       reconciler.stop();

@@ -103,8 +103,13 @@ function parseForward(input: ActionInput, exists: (arn: string) => boolean): For
   if (new Set(groups.map((group) => group.TargetGroupArn)).size < groups.length) {
     throw invalid('A forward action must not name a target group twice');
   }
-  if (input.TargetGroupArn && input.ForwardConfig && !groups.some((g) => g.TargetGroupArn === input.TargetGroupArn)) {
-    throw invalid('TargetGroupArn and ForwardConfig must name the same target group');
+  // "you can specify only one target group using ForwardConfig and it must be the same target group specified in TargetGroupArn"
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
+  const isSame = groups.length === 1 && groups[0]?.TargetGroupArn === input.TargetGroupArn;
+  if (input.TargetGroupArn && input.ForwardConfig && !isSame) {
+    throw invalid(
+      'You can specify only one target group using ForwardConfig, and it must be the target group specified in TargetGroupArn',
+    );
   }
   const stickiness = input.ForwardConfig?.TargetGroupStickinessConfig;
   const enabled = boolean(stickiness?.Enabled, false);

@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { elbCoverage } from './coverage';
 import { AwsError, type Service, type World } from '../../core/service';
 import type { AccessLogListener } from './data-plane/access-log';
 import type { Sockets } from './data-plane';
@@ -34,7 +36,7 @@ export function createElasticLoadBalancing(world: World, sockets?: Sockets): Ela
       namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
     },
     operations: operations(elb),
-    resourceTypes: resourceTypes(elb),
+    resourceTypes: covered(resourceTypes(elb), elbCoverage),
     onAccess: (listener) => {
       elb.dataPlane.accessListeners.add(listener);
       return () => void elb.dataPlane.accessListeners.delete(listener);

@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { eventsCoverage } from './coverage';
 import type { Service, World } from '../../core/service';
 import { eventBridgeOperations } from './operations';
 import { eventBridgeResourceTypes } from './resources';
@@ -10,6 +12,6 @@ export function createEventBridge(world: World): Service {
     prefix: 'events',
     protocol: { kind: 'json', targetPrefix: 'AWSEvents' },
     operations: eventBridgeOperations(world, rules),
-    resourceTypes: eventBridgeResourceTypes(world, rules),
+    resourceTypes: covered(eventBridgeResourceTypes(world, rules), eventsCoverage),
   };
 }

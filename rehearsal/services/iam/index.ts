@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { iamCoverage } from './coverage';
 import { type Credentials, partitionOf, type Service, type World } from '../../core/service';
 import { Authority } from './authority';
 import { iamOperations } from './operations';
@@ -44,7 +46,7 @@ export function createIam(
     prefix: 'iam',
     protocol: { kind: 'query', version: '2010-05-08', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
     operations: iamOperations(world, state),
-    resourceTypes: iamResourceTypes(world, state),
+    resourceTypes: covered(iamResourceTypes(world, state), iamCoverage),
     authority,
     permissions: () => state.permissions(),
     addRole: ({ name, trust, inline = {}, managed = [] }) =>

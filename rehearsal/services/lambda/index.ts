@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { lambdaCoverage } from './coverage';
 import type { Network } from '../../core/network';
 import type { RestRequest, RestResponse } from '../../core/rest';
 import type { Service, World } from '../../core/service';
@@ -32,7 +34,10 @@ export function createLambda(world: World, source: LambdaOptions): Service {
     prefix: 'lambda',
     protocol: { kind: 'rest', handle: lambdaRest },
     operations: lambdaOperations(world, state, new Invoker(world, state, pool)),
-    resourceTypes: lambdaResourceTypes({ world, state, pool, source, layers: new Layers(world, source.readObject) }),
+    resourceTypes: covered(
+      lambdaResourceTypes({ world, state, pool, source, layers: new Layers(world, source.readObject) }),
+      lambdaCoverage,
+    ),
     routes: networkRoutes(world.network),
     stop: () => pool.stop(),
   };

@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { logsCoverage } from './coverage';
 import type { Service, World } from '../../core/service';
 import { logsOperations } from './operations';
 import { logsResourceTypes } from './resources';
@@ -15,7 +17,7 @@ export function createLogs(world: World): LogsService {
     prefix: 'logs',
     protocol: { kind: 'json', targetPrefix: 'Logs_20140328' },
     operations: logsOperations(world, state),
-    resourceTypes: logsResourceTypes(world, state),
+    resourceTypes: covered(logsResourceTypes(world, state), logsCoverage),
     state,
   };
 }

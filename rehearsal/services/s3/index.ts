@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { s3Coverage } from './coverage';
 import { join } from 'node:path';
 import type { Service, World } from '../../core/service';
 import { s3Operations } from './operations';
@@ -24,10 +26,10 @@ export function createS3(
     prefix: 's3',
     protocol: { kind: 'rest', handle: s3Rest },
     operations: s3Operations(world, state),
-    resourceTypes: {
-      'AWS::S3::Bucket': bucketType(world, state),
-      'AWS::S3::BucketPolicy': bucketPolicyType(state),
-    },
+    resourceTypes: covered(
+      { 'AWS::S3::Bucket': bucketType(world, state), 'AWS::S3::BucketPolicy': bucketPolicyType(state) },
+      s3Coverage,
+    ),
     getObject: (bucket, key) => state.read(bucket, key),
     hasBucket: (name) => state.buckets.has(name),
     addBucket: (name) => void state.addBucket(name, world),

@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { secretsCoverage } from './coverage';
 import type { Service } from '../../core/service';
 import { secretsOperations } from './operations';
 import { attachmentType, secretType } from './resources';
@@ -9,9 +11,12 @@ export function createSecretsManager(world: SecretsWorld): Service {
     prefix: 'secretsmanager',
     protocol: { kind: 'json', targetPrefix: 'secretsmanager' },
     operations: secretsOperations(world, state),
-    resourceTypes: {
-      'AWS::SecretsManager::Secret': secretType(world, state),
-      'AWS::SecretsManager::SecretTargetAttachment': attachmentType(world, state),
-    },
+    resourceTypes: covered(
+      {
+        'AWS::SecretsManager::Secret': secretType(world, state),
+        'AWS::SecretsManager::SecretTargetAttachment': attachmentType(world, state),
+      },
+      secretsCoverage,
+    ),
   };
 }

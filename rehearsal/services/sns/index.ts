@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { snsCoverage } from './coverage';
 import { isSameSecret } from '../../core/secret';
 import type { Service, World } from '../../core/service';
 import { CONFIRM_PATH, Delivery } from './delivery';
@@ -18,7 +20,7 @@ export function createSns(world: World, { authorizeService }: SnsOptions): Servi
     prefix: 'sns',
     protocol: { kind: 'query', version: '2010-03-31', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
     operations: snsOperations(world, state, delivery, authorizeService),
-    resourceTypes: snsResourceTypes(world, state, delivery),
+    resourceTypes: covered(snsResourceTypes(world, state, delivery), snsCoverage),
     routes: {
       [CONFIRM_PATH]: async ({ path }) => {
         const token = path.slice(CONFIRM_PATH.length);

@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { ssmCoverage } from './coverage';
 import type { Service, World } from '../../core/service';
 import { putParameter, ssmOperations } from './operations';
 import { parameterType } from './resources';
@@ -14,7 +16,7 @@ export function createSsm(world: Pick<World, 'clock' | 'ids' | 'region' | 'accou
     prefix: 'ssm',
     protocol: { kind: 'json', targetPrefix: 'AmazonSSM' },
     operations: ssmOperations(world, state),
-    resourceTypes: { 'AWS::SSM::Parameter': parameterType(world, state) },
+    resourceTypes: covered({ 'AWS::SSM::Parameter': parameterType(world, state) }, ssmCoverage),
     put: (Name, Value) => void putParameter(world, state, { Name, Value, Overwrite: true }),
   };
 }

@@ -1,3 +1,5 @@
+import { covered } from '../../core/coverage';
+import { statesCoverage } from './coverage';
 import type { Service, World } from '../../core/service';
 import { statesOperations } from './operations';
 import { statesResourceTypes } from './resources';
@@ -11,7 +13,7 @@ export function createStates(world: World): Service {
     prefix: 'states',
     protocol: { kind: 'json', targetPrefix: 'AWSStepFunctions' },
     operations: statesOperations(world, state),
-    resourceTypes: statesResourceTypes(world, state),
+    resourceTypes: covered(statesResourceTypes(world, state), statesCoverage),
     stop: async () => {
       for (const execution of state.executions.values()) end(world, execution, { status: 'ABORTED' });
     },

@@ -41,8 +41,14 @@ test.each([
     'traffic: { paths: [{ path: /a, weight: 1.5 }] }',
     'r.yaml:5:40: traffic.paths[0].weight is 1.5: a whole number is expected',
   ],
-  ['traffic: fast', 'r.yaml:5:10: traffic is "fast": a map of fields is expected (rate, host, paths, services)'],
-  ['allow: [s3:GetObject]', 'r.yaml:5:8: allow is ["s3:GetObject"]: a map of fields is expected (denied)'],
+  [
+    'traffic: fast',
+    'r.yaml:5:10: traffic is "fast": a map of fields is expected (rate, host, paths, services, listener)',
+  ],
+  [
+    'allow: [s3:GetObject]',
+    'r.yaml:5:8: allow is ["s3:GetObject"]: a map of fields is expected (denied, unserved, notModelled)',
+  ],
   ['seed: [{ vpc: [] }]', 'r.yaml:5:10: seed[0].vpc is []: unknown field (did you mean vpcs?); use account'],
   ['context: { __proto__: x }', 'r.yaml:5:23: context.__proto__ is "x": choose another name'],
   ['app: 3', 'r.yaml:5:6: app is 3: text is expected: write "3"'],

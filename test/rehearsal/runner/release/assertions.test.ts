@@ -7,6 +7,8 @@ const good: Actual = {
   reason: '',
   amounts: { lost: 0, failed: 0, exposed: 120, minutes: 14 },
   denied: [],
+  notModelled: [],
+  unserved: [],
 };
 
 /** What is wrong with a release of which the file says so much. */
@@ -55,7 +57,7 @@ test('the reason is held in either place', () => {
 test('a denied call is not as expected, unless the file allows its action', () => {
   const call = { release: 'v2', principal: 'arn:aws:iam::1:role/r', action: 's3:GetObject', resource: '*' };
   expect(found('expect: succeeded', { denied: [{ ...call, allowed: false }] })).toEqual([
-    'denied s3:GetObject, expected no denied call that allow.denied does not name',
+    'denied s3:GetObject, expected no denied call that neither allow.denied nor expect.denied names',
   ]);
   expect(found('expect: succeeded', { denied: [{ ...call, allowed: true }] })).toEqual([]);
 });
@@ -75,4 +77,36 @@ test.each([
 ])('%s is refused with its place', (release, text) => {
   expect(() => found(release, {})).toThrow(text);
   expect(() => found(release, {})).toThrow(/^r\.yaml:3:\d+: /);
+});
+
+test('a call that the file expects to be denied must be denied', () => {
+  const call = {
+    release: 'v2',
+    principal: 'arn:aws:iam::1:role/r',
+    action: 's3:GetObject',
+    resource: '*',
+    allowed: true,
+  };
+  const expected = 'expect: { outcome: succeeded, denied: [s3:GetObject] }';
+  expect(found(expected, { denied: [call] })).toEqual([]);
+  expect(found(expected, {})).toEqual(['denied no call, expected a denied call of s3:getobject']);
+});
+
+test('a release that proves nothing is not as expected', () => {
+  const property = {
+    logicalId: 'Web',
+    type: 'AWS::ECS::Service',
+    property: 'DeploymentConfiguration.Strategy',
+    effect: 'x',
+  };
+  expect(found('expect: succeeded', { unserved: ['Web'] })).toEqual([
+    'traffic no request to Web, expected requests to each service that the release changes, or its name in allow.unserved',
+  ]);
+  const decisive = { ...property, decides: true, allowed: false };
+  expect(found('expect: succeeded', { notModelled: [decisive] })).toEqual([
+    'notModelled Web AWS::ECS::Service.DeploymentConfiguration.Strategy, expected no property that decides a release and is not ' +
+      'modelled, or its type and name in allow.notModelled',
+  ]);
+  expect(found('expect: succeeded', { notModelled: [{ ...decisive, allowed: true }] })).toEqual([]);
+  expect(found('expect: succeeded', { notModelled: [{ ...decisive, decides: false }] })).toEqual([]);
 });

@@ -91,6 +91,16 @@ test('no text comes through in the summary, and none adds a line to it', () => {
       },
     ],
     inertResources: [{ type: `T${text}`, count: 1 }],
+    notModelled: [
+      {
+        logicalId: `l${text}`,
+        type: `t${text}`,
+        property: `p${text}`,
+        effect: `e${text}`,
+        decides: true,
+        allowed: false,
+      },
+    ],
     deniedCalls: [
       { release: `v${text}`, principal: `p${text}`, action: `a${text}`, resource: `r${text}`, allowed: true },
     ],

@@ -25,6 +25,16 @@ const report: RehearsalReport = {
     },
   ],
   inertResources: [{ type: 'AWS::X::Y', count: 2 }],
+  notModelled: [
+    {
+      logicalId: 'Web',
+      type: 'AWS::ECS::Service',
+      property: 'DeploymentConfiguration.Strategy',
+      effect: 'the service is updated as a rolling deployment',
+      decides: true,
+      allowed: false,
+    },
+  ],
   deniedCalls: [
     { release: 'v3', principal: 'arn:aws:iam::1:role/r', action: 's3:GetObject', resource: '*', allowed: false },
   ],
@@ -107,4 +117,14 @@ test('a machine that was too busy for half of the speed is named', () => {
   const at = (achieved: number) => summary({ ...report, speed: { wanted: 60, achieved } });
   expect(at(29)).toContain('AWS time ran 29 times as fast as real time instead of 60');
   expect(at(30)).not.toContain('AWS time ran');
+});
+
+test('the summary names a property that decides a release and is not modelled', () => {
+  const text = summary(report);
+  expect(text).toContain(
+    'Properties without effect here: 1 of 1 types (listed with --json); these decide how a release goes:',
+  );
+  expect(text).toContain(
+    'Web AWS::ECS::Service.DeploymentConfiguration.Strategy: the service is updated as a rolling deployment',
+  );
 });

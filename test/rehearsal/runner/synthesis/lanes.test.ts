@@ -135,3 +135,26 @@ test('a path of its weight and a path made up for another route share the load o
     ['/search', 6],
   ]);
 });
+
+test('every listener of a service shares its load, and traffic.listener chooses one of them', () => {
+  const [web] = listenerOf([['Web']]);
+  const [other] = listenerOf([['Web']]);
+  const routes = [...(web?.routes ?? []), ...(other?.routes ?? [])].map((route, index) => ({
+    ...route,
+    listener: { ...route.listener, arn: `listener-${index}`, port: 80 + index },
+  }));
+  const services = [{ ...(web as LiveService), routes }];
+  const load = (listener?: number) =>
+    planLanes(services, { rate: 6, ...(listener !== undefined && { listener }) }).lanes.map((lane) => [
+      lane.listenerArn,
+      lane.rate,
+    ]);
+  expect(load()).toEqual([
+    ['listener-0', 3],
+    ['listener-1', 3],
+  ]);
+  expect(load(81)).toEqual([['listener-1', 6]]);
+  expect(planLanes(services, { rate: 6, listener: 90 }).unserved).toEqual([
+    'Web gets no load: no request from outside reaches it',
+  ]);
+});

@@ -1,0 +1,9 @@
+import type { Coverage } from '../../core/coverage';
+
+/** What a rehearsal makes of the properties of Secrets Manager. */
+export const secretsCoverage: Readonly<Record<string, Coverage>> = {
+  'AWS::SecretsManager::Secret': {
+    acts: ['Name', 'SecretString', 'GenerateSecretString'],
+    ignores: { ReplicaRegions: 'nothing is replicated' },
+  },
+};
