@@ -20,7 +20,7 @@ export function violations(expectation: Expectation, actual: Actual): readonly V
 /** What a release does without, so that its outcome says nothing. */
 function unproven({ denied: expected }: Expectation, { denied, notModelled, unserved }: Actual): Violation[] {
   const actions = new Set(denied.filter(({ allowed }) => !allowed).map(({ action }) => action));
-  const seen = denied.map(({ action }) => action.toLowerCase());
+  const actual = denied.map(({ action }) => action.toLowerCase());
   const decisive = notModelled.filter(({ decides, allowed }) => decides && !allowed);
   const names = new Set(decisive.map(({ logicalId, type, property }) => `${logicalId} ${type}.${property}`));
   return [
@@ -30,7 +30,7 @@ function unproven({ denied: expected }: Expectation, { denied, notModelled, unse
       expected: 'no denied call that neither allow.denied nor expect.denied names',
     })),
     ...expected
-      .filter((action) => !seen.includes(action))
+      .filter((action) => !actual.includes(action))
       .map((action): Violation => ({ assertion: 'denied', value: 'no call', expected: `a denied call of ${action}` })),
     ...unserved.map((name): Violation => ({
       assertion: 'traffic',

@@ -9,7 +9,7 @@ const SERVICES = join(__dirname, '..', '..', '..', 'rehearsal', 'services');
 export function coverages(): Readonly<Record<string, Coverage>> {
   const load = createRequire(__filename);
   const files = readdirSync(SERVICES, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\/coverage\.ts$/.test(name),
+    /\/coverage(\/index)?\.ts$/.test(name),
   );
   const tables = files.flatMap((name) => Object.values(load(join(SERVICES, name)) as Record<string, object>));
   return Object.assign({}, ...tables) as Readonly<Record<string, Coverage>>;

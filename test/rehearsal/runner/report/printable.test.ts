@@ -91,16 +91,7 @@ test('no text comes through in the summary, and none adds a line to it', () => {
       },
     ],
     inertResources: [{ type: `T${text}`, count: 1 }],
-    notModelled: [
-      {
-        logicalId: `l${text}`,
-        type: `t${text}`,
-        property: `p${text}`,
-        effect: `e${text}`,
-        decides: true,
-        allowed: false,
-      },
-    ],
+    notModelled: [property(text)],
     deniedCalls: [
       { release: `v${text}`, principal: `p${text}`, action: `a${text}`, resource: `r${text}`, allowed: true },
     ],
@@ -135,4 +126,13 @@ test('a JSON document keeps every text, without one character that acts on a ter
       expect(JSON.parse(jsonText(document))).toEqual(document);
     }),
   );
+});
+
+const property = (text: string) => ({
+  logicalId: `l${text}`,
+  type: `t${text}`,
+  property: `p${text}`,
+  effect: `e${text}`,
+  decides: true,
+  allowed: false,
 });

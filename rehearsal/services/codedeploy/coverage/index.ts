@@ -1,4 +1,4 @@
-import type { Coverage } from '../../core/coverage';
+import type { Coverage } from '../../../core/coverage';
 
 /** What a rehearsal makes of the properties of CodeDeploy. */
 export const codeDeployCoverage: Readonly<Record<string, Coverage>> = {

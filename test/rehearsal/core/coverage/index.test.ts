@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { notModelled } from '../../../rehearsal/core/coverage';
-import { schemaOf } from '../../../rehearsal/services/cloudformation/schema/schemas';
-import type { ResourceSchema } from '../../../rehearsal/services/cloudformation/schema/types';
-import { gapsOf, notModelledPage, PAGE, structureOf } from '../../../tools/not-modelled';
-import { account } from '../../support/rehearsal/cloudformation';
-import { coverages } from '../../support/rehearsal/coverages';
+import { notModelled } from '../../../../rehearsal/core/coverage';
+import { schemaOf } from '../../../../rehearsal/services/cloudformation/schema/schemas';
+import type { ResourceSchema } from '../../../../rehearsal/services/cloudformation/schema/types';
+import { gapsOf, notModelledPage, PAGE, structureOf } from '../../../../tools/not-modelled';
+import { account } from '../../../support/rehearsal/cloudformation';
+import { coverages } from '../../../support/rehearsal/coverages';
 
 const tables = coverages();
 
