@@ -49,9 +49,12 @@ function collect(coverage: Coverage, value: unknown, path: string, found: Map<st
     const at = path === '' ? name : `${path}.${name}`;
     const status = statusOf(coverage, at, name);
     if (status === 'partly') collect(coverage, item, at, found);
-    else if (status === 'not modelled') note(coverage, at, item, found);
+    else if (status === 'not modelled' && !isEmpty(item)) note(coverage, at, item, found);
   }
 }
+
+/** An empty list asks for nothing. */
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
 
 export type PropertyStatus = 'acts' | 'partly' | 'for people' | 'not modelled';
 

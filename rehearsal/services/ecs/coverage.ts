@@ -92,7 +92,10 @@ export const ecsCoverage: Readonly<Record<string, Coverage>> = {
       'DeploymentConfiguration.CanaryConfiguration': { effect: 'the service is updated as a rolling deployment' },
       'DeploymentConfiguration.LinearConfiguration': { effect: 'the service is updated as a rolling deployment' },
       'DeploymentConfiguration.BakeTimeInMinutes': { effect: 'a deployment has no bake time', except: [0] },
-      'DeploymentConfiguration.Alarms': { effect: 'no alarm stops a deployment of ECS' },
+      'DeploymentConfiguration.Alarms.Enable': {
+        effect: 'no alarm stops a deployment of ECS',
+        except: [false, 'false'],
+      },
       'LoadBalancers.AdvancedConfiguration': { effect: 'ECS moves no traffic between target groups' },
     },
   },

@@ -47,7 +47,8 @@ test('a rolling service with a hook of ECS is said to be decided by what is not 
       LifecycleHooks: [{ HookTargetArn: 'arn' }],
     },
     LoadBalancers: [{ ContainerName: 'web', AdvancedConfiguration: {} }],
-    ServiceRegistries: [],
+    ServiceRegistries: [{ RegistryArn: 'arn' }],
+    VolumeConfigurations: [],
   });
   expect(found.map(({ property, decides }) => [property, decides])).toEqual([
     ['DeploymentConfiguration.Strategy', true],
@@ -55,7 +56,9 @@ test('a rolling service with a hook of ECS is said to be decided by what is not 
     ['LoadBalancers.AdvancedConfiguration', true],
     ['ServiceRegistries', false],
   ]);
-  const rolling = { DeploymentConfiguration: { Strategy: 'ROLLING', BakeTimeInMinutes: 0 } };
+  const rolling = {
+    DeploymentConfiguration: { Strategy: 'ROLLING', BakeTimeInMinutes: 0, Alarms: { AlarmNames: [], Enable: false } },
+  };
   expect(notModelled(tables['AWS::ECS::Service'] ?? { acts: [] }, rolling)).toEqual([]);
 });
 
