@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Coverage, statusOf } from '../rehearsal/core/coverage';
 import { schemaOf } from '../rehearsal/services/cloudformation/schema/schemas';
+import { coverages } from '../test/support/rehearsal/coverages';
 import type { ResourceSchema, Structure, ValueType } from '../rehearsal/services/cloudformation/schema/types';
 
 const INTRODUCTION = [
@@ -62,7 +63,6 @@ export const PAGE = join(__dirname, '..', 'docs', 'not-modelled.md');
 
 async function write(): Promise<void> {
   const { format, resolveConfig } = await import('prettier');
-  const { coverages } = await import('../test/support/rehearsal/coverages');
   const options = await resolveConfig(PAGE);
   writeFileSync(PAGE, await format(notModelledPage(coverages()), { ...options, parser: 'markdown' }));
 }

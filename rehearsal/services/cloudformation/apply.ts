@@ -77,7 +77,7 @@ async function create(run: Run, next: Next, before: ResourceRecord | undefined, 
 }
 
 async function update(run: Run, next: Next, before: ResourceRecord, signal: AbortSignal): Promise<void> {
-  const { stack, engine, baseline } = run;
+  const { stack, baseline } = run;
   const effective = await prepare(run, planned(next), 'UPDATE', signal, () => effectiveProperties(run, next));
   baseline.touched.set(next.logicalId, { action: 'update', before, attempted: effective });
   const { physicalId } = before.state;

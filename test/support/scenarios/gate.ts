@@ -90,7 +90,7 @@ function planOf(app: GatedApp, speed: number, rate: number, release: PlannedRele
     app: appCommand(join(app.directory, app.file)),
     speed,
     traffic: { rate, paths: ['/'] },
-    allow: { denied: [] },
+    allow: { denied: [], unserved: [], notModelled: [] },
     parameters: {},
     seed: [],
     releases: [release],
