@@ -6,4 +6,8 @@ export const secretsCoverage: Readonly<Record<string, Coverage>> = {
     acts: ['Name', 'SecretString', 'GenerateSecretString'],
     ignores: { ReplicaRegions: 'nothing is replicated' },
   },
+  'AWS::SecretsManager::SecretTargetAttachment': {
+    acts: ['SecretId', 'TargetId'],
+    ignores: { TargetType: 'the type follows from the target' },
+  },
 };

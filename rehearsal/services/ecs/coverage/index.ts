@@ -1,4 +1,4 @@
-import type { Coverage } from '../../core/coverage';
+import type { Coverage } from '../../../core/coverage';
 
 /** What a rehearsal makes of the properties of ECS. */
 export const ecsCoverage: Readonly<Record<string, Coverage>> = {
