@@ -66,6 +66,13 @@ export const ecsCoverage: Readonly<Record<string, Coverage>> = {
       'PlatformVersion',
       'CapacityProviderStrategy',
       'DeploymentConfiguration.MaximumPercent',
+      'DeploymentConfiguration.Strategy',
+      'DeploymentConfiguration.Alarms',
+      'DeploymentConfiguration.LifecycleHooks',
+      'DeploymentConfiguration.CanaryConfiguration',
+      'DeploymentConfiguration.LinearConfiguration',
+      'DeploymentConfiguration.BakeTimeInMinutes',
+      'LoadBalancers.AdvancedConfiguration',
       'DeploymentConfiguration.MinimumHealthyPercent',
       'DeploymentConfiguration.DeploymentCircuitBreaker.Enable',
       'DeploymentConfiguration.DeploymentCircuitBreaker.Rollback',
@@ -77,26 +84,11 @@ export const ecsCoverage: Readonly<Record<string, Coverage>> = {
     ],
     ignores: {
       ServiceRegistries: 'no instance is registered with Cloud Map',
-      ServiceConnectConfiguration: 'there is no Service Connect',
       VolumeConfigurations: 'no volume is attached',
       EnableExecuteCommand: 'execute command is not modelled',
       'DeploymentConfiguration.DeploymentCircuitBreaker.ThresholdConfiguration':
         'the circuit breaker counts as by default',
     },
-    decides: {
-      'DeploymentConfiguration.Strategy': {
-        effect: 'the service is updated as a rolling deployment',
-        except: ['ROLLING'],
-      },
-      'DeploymentConfiguration.LifecycleHooks': { effect: 'no hook of ECS is called' },
-      'DeploymentConfiguration.CanaryConfiguration': { effect: 'the service is updated as a rolling deployment' },
-      'DeploymentConfiguration.LinearConfiguration': { effect: 'the service is updated as a rolling deployment' },
-      'DeploymentConfiguration.BakeTimeInMinutes': { effect: 'a deployment has no bake time', except: [0] },
-      'DeploymentConfiguration.Alarms.Enable': {
-        effect: 'no alarm stops a deployment of ECS',
-        except: [false, 'false'],
-      },
-      'LoadBalancers.AdvancedConfiguration': { effect: 'ECS moves no traffic between target groups' },
-    },
+    decides: { ServiceConnectConfiguration: { effect: 'there is no Service Connect' } },
   },
 };

@@ -37,24 +37,22 @@ test('every other property of these types is on the page of what is not modelled
   expect(gaps.filter((path) => !page.includes(`\`${path}\``))).toEqual([]);
 });
 
-test('a rolling service with a hook of ECS is said to be decided by what is not modelled', () => {
+test('a service with Service Connect is said to be decided by what is not modelled', () => {
   const found = notModelled(tables['AWS::ECS::Service'] ?? { acts: [] }, {
     ServiceName: 'web',
     Tags: [{ Key: 'a', Value: 'b' }],
     DeploymentConfiguration: {
       MaximumPercent: 200,
       Strategy: 'BLUE_GREEN',
-      LifecycleHooks: [{ HookTargetArn: 'arn' }],
     },
     LoadBalancers: [{ ContainerName: 'web', AdvancedConfiguration: {} }],
     ServiceRegistries: [{ RegistryArn: 'arn' }],
     VolumeConfigurations: [],
+    ServiceConnectConfiguration: { Enabled: true },
   });
   expect(found.map(({ property, decides }) => [property, decides])).toEqual([
-    ['DeploymentConfiguration.Strategy', true],
-    ['DeploymentConfiguration.LifecycleHooks', true],
-    ['LoadBalancers.AdvancedConfiguration', true],
     ['ServiceRegistries', false],
+    ['ServiceConnectConfiguration', true],
   ]);
   const rolling = {
     DeploymentConfiguration: { Strategy: 'ROLLING', BakeTimeInMinutes: 0, Alarms: { AlarmNames: [], Enable: false } },
