@@ -15,12 +15,14 @@ export class Announcer {
   ) {}
 
   changes(before: DeploymentState | undefined, after: DeploymentState): void {
+    const known = before?.executions.length ?? 0;
+    after.executions.slice(0, known).forEach((execution, index) => {
+      if (before?.executions[index]?.status !== execution.status) this.hook(execution);
+    });
     // Stages without hooks pass in no time: each is reported.
     const from = before?.steps === after.steps ? before.position + 1 : 0;
     for (const { stage } of after.steps.slice(from, after.position + 1)) this.stage(stage, after);
-    after.executions.forEach((execution, index) => {
-      if (before?.executions[index]?.status !== execution.status) this.hook(execution);
-    });
+    for (const execution of after.executions.slice(known)) this.hook(execution);
     if (before?.status === after.status) return;
     this.status(after);
     if (after.status === 'IN_PROGRESS') this.notify('SERVICE_DEPLOYMENT_IN_PROGRESS', `${this.title} in progress.`);

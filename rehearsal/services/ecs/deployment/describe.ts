@@ -20,7 +20,7 @@ const times = ({ createdAtMs, updatedAtMs, progress }: RunningDeployment) => ({
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentBrief.html */
 export function describeBrief(deployment: RunningDeployment) {
-  const { updatedAt: _, stoppedAt: __, ...rest } = times(deployment);
+  const { createdAt, startedAt, finishedAt } = times(deployment);
   return {
     serviceDeploymentArn: deployment.arn,
     serviceArn: deployment.service.arn,
@@ -28,7 +28,9 @@ export function describeBrief(deployment: RunningDeployment) {
     targetServiceRevisionArn: deployment.target.arn,
     status: deployment.progress.status,
     statusReason: deployment.progress.statusReason,
-    ...rest,
+    createdAt,
+    startedAt,
+    finishedAt,
   };
 }
 

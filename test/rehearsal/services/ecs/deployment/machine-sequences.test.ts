@@ -31,7 +31,7 @@ const anyPlan: fc.Arbitrary<DeploymentPlan> = fc.record({
   alarms: fc.option(fc.record({ names: fc.constant(['shop-errors']), rollback: fc.boolean() }), { nil: undefined }),
   rollbackDelayMs: fc.constantFrom(0, 11_000),
   idPrefix: fc.constant('any'),
-}) as fc.Arbitrary<DeploymentPlan>;
+});
 
 /** What happens next, in terms that hold in any state; `pick` chooses among executions and timers. */
 const anyHappening = fc.record({
