@@ -60,7 +60,7 @@ export class Pager {
     if (!page) return { input, cut: (output) => output };
     const { [page.token]: token, [page.limit ?? '']: limit, ...others } = (input ?? {}) as Record<string, unknown>;
     const operation = `${prefix}:${name}`;
-    const rest = token === undefined ? undefined : this.rests.get(String(token));
+    const rest = typeof token === 'string' ? this.rests.get(token) : undefined;
     if (token !== undefined && rest?.operation !== operation) throw invalidToken(prefix, name, page);
     const size = Number(limit ?? PAGE_SIZES[operation] ?? PAGE_SIZES[`${prefix}:*`] ?? 100) || 100;
     return { input: others, cut: (output) => this.cut(operation, page, { output, rest, size }) };

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { Ids } from '../../../../rehearsal/core/ids';
 import { Pager } from '../../../../rehearsal/core/models/pager';
 import { modelOf } from '../../../../rehearsal/core/models/table';

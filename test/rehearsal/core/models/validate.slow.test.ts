@@ -1,6 +1,6 @@
-import { type LocalAws, startLocalAws } from '../../../../rehearsal/local-aws';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type LocalAws, startLocalAws } from '../../../../rehearsal/local-aws';
 import type { ServiceModel, ShapeModel } from '../../../../rehearsal/core/models/model';
 import { modelOf, shapeOf } from '../../../../rehearsal/core/models/table';
 import { signedFetch } from '../../../support/rehearsal/signed';

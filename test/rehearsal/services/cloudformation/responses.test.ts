@@ -27,7 +27,9 @@ test('a ResponseURL takes its response from the function, and nothing from a web
   const route = network.resolve(host, 443, {});
   const port = 'localPort' in route ? route.localPort : 0;
   const received: string[] = [];
-  const { url } = responses.expect({ region: 'us-east-1', clock: new VirtualClock() }, 'n', (body) => received.push(body.toString()));
+  const { url } = responses.expect({ region: 'us-east-1', clock: new VirtualClock() }, 'n', (body) =>
+    received.push(body.toString()),
+  );
   const { pathname, search } = new URL(url);
   const path = pathname + search;
   expect(await put(port, path, { host: 'evil.example' })).toBe(403);
