@@ -270,6 +270,11 @@ releases:
   }, 60_000);
 });
 
+test('the recorder says what it does', async () => {
+  const { output } = await run('npm run record -- --help', { cwd: ROOT });
+  expect(output).toContain('Without --account no credentials are read and nothing is sent to AWS.');
+}, 60_000);
+
 test('a machine without the AWS CLI runs the same operations by name, and no others', () => {
   const aws = (...words: string[]) =>
     spawnSync(process.execPath, [join(ROOT, 'test/support/aws-command.cjs'), ...words], { encoding: 'utf8' }).stderr;
