@@ -82,7 +82,8 @@ export class LocalWorld implements World {
   async perform(prefix: string, name: string, input: unknown, call: Call, values: Values = 'json'): Promise<unknown> {
     const service = this.registered.get(prefix);
     const operation = service && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
-    if (!service || !operation) throw this.unknown(prefix, name, call.principal);
+    const isHidden = operation?.isPermission && call.isOfClient;
+    if (!service || !operation || isHidden) throw this.unknown(prefix, name, call.principal);
     const authorize = (checked: unknown) => this.authorizeCall(service, { name, operation, input: checked }, call);
     const onUnknown = (members: readonly string[]) => this.recordUnknown(prefix, name, members);
     return this.runner.run({ prefix, name, operation, input, call, values }, { authorize, onUnknown });

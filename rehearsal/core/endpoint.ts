@@ -167,7 +167,7 @@ async function rest(
   try {
     const dialect: Dialect = isXml ? 's3' : 'json';
     const { body, ...caller } = authenticate(host.authority, request, { scope, dialect, times: timesOf(host.world) });
-    const call = { ...caller, requestId };
+    const call = { ...caller, requestId, isOfClient: true as const };
     const world = worldFor(host, caller.principal, scope);
     const values: Values = isXml ? 'text' : 'json';
     const invoke = (operation: string, input: unknown) => world.perform(service.prefix, operation, input, call, values);
@@ -189,7 +189,7 @@ async function rpc(
     const times = timesOf(host.world);
     const { principal, realMs } = authenticate(host.authority, request, { scope, dialect, times });
     const world = worldFor(host, principal, scope);
-    const call = { principal, realMs, requestId };
+    const call = { principal, realMs, requestId, isOfClient: true as const };
     const { operation, input, codec: own } = decode();
     const output = await world.perform(prefix, operation, input, call, values);
     return own.success(output, requestId);

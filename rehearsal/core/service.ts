@@ -36,6 +36,8 @@ export interface Call {
   readonly requestId: string;
   /** Of a client that lives on the machine's clock: its present, milliseconds since the epoch. */
   readonly realMs?: number;
+  /** It came over the wire, and not from a service of the local AWS. */
+  readonly isOfClient?: true;
 }
 
 /** One API operation, on AWS's own input and output shapes. */
@@ -52,6 +54,8 @@ export interface Operation<Input = any, Output = unknown> {
   readonly resourcePolicy?: (input: Input) => unknown;
   /** A list whose pages are more than a cut: the operation reads and writes the tokens itself. */
   readonly ownPages?: true;
+  /** A permission that AWS demands, and no operation of its API: no client can call it. */
+  readonly isPermission?: true;
   /** @throws AwsError with the code that AWS documents for the operation */
   readonly handle: (input: Input, call: Call) => Output | Promise<Output>;
 }

@@ -60,7 +60,12 @@ function creationOperations({ world, deployments }: CodeDeployParts): Operations
       },
     },
     // A permission, not an API of AWS: here an operation that does nothing, so that one place authorizes everything.
-    OverrideAlarms: { action: 'codedeploy:UpdateDeploymentGroup', resources: onGroup, handle: () => ({}) },
+    OverrideAlarms: {
+      action: 'codedeploy:UpdateDeploymentGroup',
+      resources: onGroup,
+      isPermission: true,
+      handle: () => ({}),
+    },
   };
 }
 
@@ -87,6 +92,7 @@ function demands(world: World): Operations {
   const demand = <Input>(action: string, resources: (input: Input) => string[]) => ({
     action: `codedeploy:${action}`,
     resources,
+    isPermission: true as const,
     handle: () => ({}),
   });
   return {

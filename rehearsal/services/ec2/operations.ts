@@ -52,6 +52,7 @@ function interfaceDemands(world: World): Operations {
   const demand = (action: string) => ({
     action: `ec2:${action}`,
     resources: () => [arn(world, 'ec2', 'network-interface/*')],
+    isPermission: true as const,
     handle: () => ({}),
   });
   return {

@@ -185,6 +185,7 @@ export async function passRolesOf(
 /** A permission, not an API of AWS: here an operation that does nothing, so that one place authorizes everything. */
 const passRoleOperation: Operation<{ readonly roleArn: string }> = {
   action: 'iam:PassRole',
+  isPermission: true,
   resources: ({ roleArn }) => [roleArn],
   context: () => ({ 'iam:PassedToService': 'ecs-tasks.amazonaws.com' }),
   handle: () => ({}),

@@ -182,4 +182,14 @@ describe('errors come in the protocol of their service, whatever is wrong', () =
       'UnknownOperationException',
     ]);
   });
+
+  test.each([
+    ['ecs', 'AmazonEC2ContainerServiceV20141113.PassRole'],
+    ['codedeploy', 'CodeDeploy_20141006.OverrideAlarms'],
+    ['codedeploy', 'CodeDeploy_20141006.DemandGetDeploymentConfig'],
+  ])('%s: a permission that AWS demands is no operation: %s', async (service, target) => {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+    const response = await post({ service, headers, body: '{}' });
+    expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
+  });
 });
