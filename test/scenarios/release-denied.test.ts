@@ -96,15 +96,10 @@ function without(holder: string, action: string): string {
 }
 
 /** @returns why the update failed, and after how many minutes; AWS time */
-async function update(TemplateBody: string) {
+async function update(changed: string) {
   const StackName = await world.stackId();
-  const { Stacks } = await world.call<{ Stacks: { Parameters?: object[] }[] }>('cloudformation', 'DescribeStacks', {
-    StackName,
-  });
   const begin = world.aws.clock.now();
-  const Capabilities = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'];
-  const input = { StackName, TemplateBody, Parameters: Stacks[0]?.Parameters, Capabilities };
-  await world.call('cloudformation', 'UpdateStack', input);
+  await world.updateStack(changed);
   await world.until('the end', async () => /^UPDATE_(ROLLBACK_)?(COMPLETE|FAILED)$/.test(await world.status()), 90);
   const { StackEvents } = await world.call<{
     StackEvents: { Timestamp: string; ResourceStatus: string; ResourceStatusReason?: string }[];

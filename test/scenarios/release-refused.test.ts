@@ -42,15 +42,10 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
 async function update(change: (template: string) => string): Promise<string> {
   const StackName = await world.stackId();
   const { TemplateBody } = await world.call<{ TemplateBody: string }>('cloudformation', 'GetTemplate', { StackName });
-  const { Stacks } = await world.call<{ Stacks: { Parameters?: object[] }[] }>('cloudformation', 'DescribeStacks', {
-    StackName,
-  });
   const begin = world.aws.clock.now();
   const changed = change(TemplateBody);
   expect(changed).not.toBe(TemplateBody);
-  const Capabilities = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'];
-  const input = { StackName, TemplateBody: changed, Parameters: Stacks[0]?.Parameters, Capabilities };
-  await world.call('cloudformation', 'UpdateStack', input);
+  await world.updateStack(changed);
   await world.until('the end of the update', async () => /COMPLETE$/.test(await world.status()), 30);
   const { StackEvents } = await world.call<{
     StackEvents: { Timestamp: string; ResourceStatus: string; ResourceStatusReason?: string }[];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type CdkResult, runCdk } from '../../../rehearsal/runner/synthesis/cdk';
 import { findLiveServices } from '../../../rehearsal/runner/release/live';
@@ -40,6 +41,8 @@ export interface Releases extends Scenario {
   cdk(args: readonly string[], signal?: AbortSignal): Promise<CdkResult>;
   status(): Promise<string>;
   stackId(): Promise<string>;
+  /** Begins an update of the stack to a template, by way of S3 as the CDK does it: it is too long for a request. */
+  updateStack(template: string): Promise<void>;
   /** Whether any automatic scaling of the service is suspended. */
   scalingSuspended(): Promise<boolean>;
 }
@@ -87,6 +90,7 @@ export async function startReleases(speed?: number): Promise<Releases> {
           : ['--app', APP, '--output', assembly((runs += 1))];
       return runCdk([...args, STACK, ...own], aws.deployerEnvironment(), { cwd: ROOT, signal });
     },
+    updateStack: (template) => updateStack(scenario, call, template),
     scalingSuspended: () => isScalingSuspended(call),
     status: async () => (await stack()).StackStatus ?? '',
     stackId: async () => (await stack()).StackId ?? '',
@@ -94,6 +98,23 @@ export async function startReleases(speed?: number): Promise<Releases> {
 }
 
 type Call = Scenario['call'];
+
+async function updateStack({ aws: { world } }: Scenario, call: Call, template: string): Promise<void> {
+  const { accountId, region } = world;
+  const [Bucket, Key] = [`cdk-hnb659fds-assets-${accountId}-${region}`, `${randomUUID()}.json`];
+  await call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(template) });
+  const { Stacks } = await call<{ Stacks: { StackId: string; Parameters?: object[] }[] }>(
+    'cloudformation',
+    'DescribeStacks',
+    { StackName: STACK },
+  );
+  await call('cloudformation', 'UpdateStack', {
+    StackName: Stacks[0]?.StackId,
+    TemplateURL: `https://${Bucket}.s3.${region}.amazonaws.com/${Key}`,
+    Parameters: Stacks[0]?.Parameters,
+    Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+  });
+}
 
 async function serviceOf({ world }: Scenario['aws']): Promise<ReleasedService> {
   const [found] = await findLiveServices(world);

@@ -1,4 +1,5 @@
 import type { RestRequest } from '../../../../rehearsal/core/rest';
+import { createEc2 } from '../../../../rehearsal/services/ec2';
 import { INTERNAL } from '../../../../rehearsal/core/service';
 import { lambdaWorld } from '../../../support/rehearsal/lambda';
 
@@ -67,6 +68,7 @@ test('IAM sees the function, with the qualifier that the caller named', () => {
 
 test("a function's connections come from its security groups", async () => {
   const { world, lambda, create } = lambdaWorld();
+  world.add(createEc2(world));
   await create(`exports.handler = async () => 1`, { VpcConfig: { SecurityGroupIds: ['sg-gate'], SubnetIds: ['s'] } });
   world.network.useFirewall({ allows: (_, __, source) => source.securityGroupIds?.includes('sg-gate') ?? false });
   world.network.register({
