@@ -1,3 +1,4 @@
+import { generatedName } from '../../core/generated-name';
 import type { ResourceRequest, ResourceType } from '../../core/service';
 import type { CloudWatchParts } from './operations';
 import type { CompositeAlarm, MetricAlarm } from './state';
@@ -38,7 +39,8 @@ function alarmType(
   return {
     create: (request: ResourceRequest) =>
       save(
-        (request.properties.AlarmName as string | undefined) ?? generatedName(request, world.ids.upper(12)),
+        (request.properties.AlarmName as string | undefined) ??
+          generatedName(request, world.ids.upper(12), NAME_LENGTH_MAX),
         request.properties,
       ),
     update: (request) => save(request.current.physicalId, request.properties as Record<string, unknown>),
@@ -53,18 +55,17 @@ function dashboardType({ world, state }: CloudWatchParts): ResourceType<Dashboar
   };
   return {
     create: (request) =>
-      save(request.properties.DashboardName ?? generatedName(request, world.ids.upper(12)), request.properties),
+      save(
+        request.properties.DashboardName ?? generatedName(request, world.ids.upper(12), NAME_LENGTH_MAX),
+        request.properties,
+      ),
     update: (request) => save(request.current.physicalId, request.properties),
     delete: (request) => void state.dashboards.delete(request.current.physicalId),
   };
 }
 
-function generatedName(
-  { stackName, logicalId }: Pick<ResourceRequest, 'stackName' | 'logicalId'>,
-  suffix: string,
-): string {
-  return `${stackName}-${logicalId}-${suffix}`;
-}
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const NAME_LENGTH_MAX = 255;
 
 function typed(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => typed(item));

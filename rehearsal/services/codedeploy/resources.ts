@@ -1,3 +1,4 @@
+import { generatedName } from '../../core/generated-name';
 import { AwsError, type ResourceRequest, type ResourceType } from '../../core/service';
 import { scheduleOf, type TrafficRoutingConfig } from './configurations';
 import { requireEcs, validateGroup } from './groups/rules';
@@ -99,8 +100,11 @@ function deploymentConfigType({ world, state }: CodeDeployParts): ResourceType<P
   };
 }
 
-function nameOf({ properties, stackName, logicalId }: Request, property: string, suffix: string): string {
-  return (properties[property] as string | undefined) ?? `${stackName}-${logicalId}-${suffix}`;
+/** https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html */
+const NAME_LENGTH_MAX = 100;
+
+function nameOf(request: Request, property: string, suffix: string): string {
+  return (request.properties[property] as string | undefined) ?? generatedName(request, suffix, NAME_LENGTH_MAX);
 }
 
 const NUMBERS = /(minutes|percentage|interval)$/i;

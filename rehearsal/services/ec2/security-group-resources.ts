@@ -1,3 +1,4 @@
+import { generatedName } from '../../core/generated-name';
 import type { ResourceType, World } from '../../core/service';
 import type { SecurityGroupRule } from './firewall';
 import type { Ec2State, SecurityGroup, Tagged } from './state';
@@ -62,7 +63,8 @@ function groupType(world: World, state: Ec2State): ResourceType<GroupProperties>
       const id = `sg-${world.ids.hex(17)}`;
       const group: SecurityGroup = {
         id,
-        name: properties.GroupName ?? `${stackName}-${logicalId}-${world.ids.upper(12)}`,
+        // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+        name: properties.GroupName ?? generatedName({ stackName, logicalId }, world.ids.upper(12), 255),
         description: properties.GroupDescription,
         vpcId: properties.VpcId,
         ingress: (properties.SecurityGroupIngress ?? []).map(ruleOf),

@@ -1,3 +1,4 @@
+import { generatedName } from '../../core/generated-name';
 import { arn, AwsError, type ResourceState, type ResourceType, type World } from '../../core/service';
 import type { EcrState, Repository } from './state';
 
@@ -31,8 +32,9 @@ export function repositoryType(world: RepositoryWorld, state: EcrState): Resourc
   });
   return {
     create: ({ stackName, logicalId, properties }) => {
-      const generated =
-        `${stackName}-${logicalId}-${world.ids.token(12, 'abcdefghijklmnopqrstuvwxyz0123456789')}`.toLowerCase();
+      const suffix = world.ids.token(12, 'abcdefghijklmnopqrstuvwxyz0123456789');
+      // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+      const generated = generatedName({ stackName, logicalId }, suffix, 256).toLowerCase();
       return describe(addRepository(world, state, properties.RepositoryName ?? generated));
     },
     update: ({ current }) => current,

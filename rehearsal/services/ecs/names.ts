@@ -1,5 +1,9 @@
+import { generatedName } from '../../core/generated-name';
 import type { ResourceRequest, World } from '../../core/service';
 
-/** As CloudFormation names what the template does not: `Stack-LogicalId-1A2B3C4D5E6F`. */
-export const generatedName = (world: World, request: Pick<ResourceRequest, 'stackName' | 'logicalId'>) =>
-  `${request.stackName}-${request.logicalId}-${world.ids.upper(12)}`;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */
+const NAME_LENGTH_MAX = 255;
+
+/** The name of a service, cluster or family that the template does not name. */
+export const nameFor = (world: World, request: Pick<ResourceRequest, 'stackName' | 'logicalId'>) =>
+  generatedName(request, world.ids.upper(12), NAME_LENGTH_MAX);

@@ -1,6 +1,6 @@
 /** The CloudFormation resource types of ECS. */
 import { arn, AwsError, type ResourceState, type ResourceType, type World } from '../../core/service';
-import { generatedName } from './names';
+import { nameFor } from './names';
 import { checkTaskDefinition } from './task/pull';
 import { serviceResource } from './service-resource';
 import type { Services } from './services';
@@ -51,7 +51,7 @@ function clusterResource(world: World, { state }: Services): ResourceType<Cluste
   return {
     create: (request) => {
       const { properties } = request;
-      const name = properties.ClusterName ?? generatedName(world, request);
+      const name = properties.ClusterName ?? nameFor(world, request);
       if (state.clusters.has(name)) throw new AwsError('ClientException', `Cluster ${name} already exists.`);
       const clusterArn = arn(world, 'ecs', `cluster/${name}`);
       const empty = { capacityProviders: [], defaultCapacityProviderStrategy: [], settings: [] };
@@ -95,7 +95,7 @@ function taskDefinitionResource(world: World, { state }: Services): ResourceType
       const shape = toApiShape({ ...request.properties, Tags: undefined }) as Partial<TaskDefinitionShape>;
       const definition = {
         ...shape,
-        family: request.properties.Family ?? generatedName(world, request),
+        family: request.properties.Family ?? nameFor(world, request),
         containerDefinitions: (shape.containerDefinitions ?? []).map(withDefaults),
       };
       checkTaskDefinition(definition);

@@ -9,7 +9,7 @@ import {
   type World,
 } from '../../core/service';
 import type { DeploymentConfiguration } from './deployment/configuration';
-import { generatedName } from './names';
+import { nameFor } from './names';
 import type { Services } from './services';
 import { type LaunchSettings, toApiShape } from './shapes';
 import type { DeploymentController, ServiceState } from './state';
@@ -78,7 +78,7 @@ async function create(world: World, services: Services, request: ResourceRequest
   const launch = launchOf(properties);
   await checkTargetGroups(world, launch);
   const service = services.create({
-    name: properties.ServiceName ?? generatedName(world, request),
+    name: properties.ServiceName ?? nameFor(world, request),
     cluster: properties.Cluster,
     controller: controllerOf(properties),
     desiredCount: Number(properties.DesiredCount ?? 1),

@@ -1,3 +1,4 @@
+import { generatedName } from '../../core/generated-name';
 import { arn, AwsError, type ResourceType, type World } from '../../core/service';
 import { checkPattern } from './pattern';
 import type { Rule, Rules } from './state';
@@ -26,7 +27,9 @@ export function eventBridgeResourceTypes(world: World, rules: Rules): Readonly<R
   };
   const type: ResourceType<RuleProperties> = {
     create: ({ properties, stackName, logicalId }) => {
-      const rule = put(properties.Name ?? `${stackName}-${logicalId}-${world.ids.upper(12)}`, properties);
+      // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+      const name = properties.Name ?? generatedName({ stackName, logicalId }, world.ids.upper(12), 64);
+      const rule = put(name, properties);
       return { physicalId: rule.name, attributes: { Arn: rule.arn } };
     },
     update: ({ properties, current }) => {

@@ -1,11 +1,5 @@
-import {
-  arn,
-  AwsError,
-  type ResourceRequest,
-  type ResourceState,
-  type ResourceType,
-  type World,
-} from '../../core/service';
+import { generatedName } from '../../core/generated-name';
+import { arn, AwsError, type ResourceState, type ResourceType, type World } from '../../core/service';
 import { type CodeSource, type FunctionProperties, readConfiguration } from './configuration';
 import type { Layers } from './layers';
 import { isPython } from './python';
@@ -38,7 +32,8 @@ function lambdaFunction(parts: LambdaParts): ResourceType<FunctionProperties> {
   const describe = (fn: LambdaFunction): ResourceState => ({ physicalId: fn.name, attributes: { Arn: fn.arn } });
   return {
     create: async (request) => {
-      const name = request.properties.FunctionName ?? generatedName(world, request);
+      const name =
+        request.properties.FunctionName ?? generatedName(request, world.ids.token(12, ALPHANUMERIC), NAME_LENGTH_MAX);
       if (state.functions.has(name))
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
       await demandInterfaces(world, name, request.properties);
@@ -112,10 +107,8 @@ async function readLatest({ world, source, layers }: LambdaParts, name: string, 
   };
 }
 
-/** `<stack>-<logical id>-<12 characters>`, 64 at most, as CloudFormation names functions. */
-function generatedName(world: World, { stackName, logicalId }: ResourceRequest<unknown>): string {
-  return `${stackName}-${logicalId}`.slice(0, 51) + `-${world.ids.token(12, ALPHANUMERIC)}`;
-}
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+const NAME_LENGTH_MAX = 64;
 
 function find(state: LambdaState, reference: string): LambdaFunction {
   const { name } = parseReference(reference);

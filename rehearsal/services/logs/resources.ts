@@ -1,3 +1,4 @@
+import { generatedName } from '../../core/generated-name';
 import type { ResourceRequest, ResourceType, World } from '../../core/service';
 import { createGroup, createStream, groupArn } from './operations';
 import type { LogState } from './state';
@@ -19,7 +20,7 @@ export function logsResourceTypes(world: World, state: LogState): Readonly<Recor
     // Inert: nothing here turns log lines into metrics.
     'AWS::Logs::MetricFilter': {
       create: (request: ResourceRequest<{ FilterName?: string }>) => ({
-        physicalId: request.properties.FilterName ?? generatedName(world, request),
+        physicalId: request.properties.FilterName ?? nameFor(world, request),
         attributes: {},
       }),
       update: ({ current }) => current,
@@ -27,8 +28,12 @@ export function logsResourceTypes(world: World, state: LogState): Readonly<Recor
   };
 }
 
-function generatedName(world: World, { stackName, logicalId }: ResourceRequest<unknown>): string {
-  return `${stackName}-${logicalId}-${world.ids.token(12, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789')}`;
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
+const NAME_LENGTH_MAX = 512;
+
+function nameFor(world: World, request: ResourceRequest<unknown>): string {
+  const suffix = world.ids.token(12, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789');
+  return generatedName(request, suffix, NAME_LENGTH_MAX);
 }
 
 function logGroup(world: World, state: LogState): ResourceType<LogGroupProperties> {
@@ -38,7 +43,7 @@ function logGroup(world: World, state: LogState): ResourceType<LogGroupPropertie
   };
   return {
     create: (request) => {
-      const name = request.properties.LogGroupName ?? generatedName(world, request);
+      const name = request.properties.LogGroupName ?? nameFor(world, request);
       createGroup(world, state, name);
       retain(name, request.properties.RetentionInDays);
       return { physicalId: name, attributes: { Arn: `${groupArn(world, name)}:*` } };
@@ -54,7 +59,7 @@ function logGroup(world: World, state: LogState): ResourceType<LogGroupPropertie
 function logStream(world: World, state: LogState): ResourceType<LogStreamProperties> {
   return {
     create: (request) => {
-      const name = request.properties.LogStreamName ?? generatedName(world, request);
+      const name = request.properties.LogStreamName ?? nameFor(world, request);
       createStream(world, state, request.properties.LogGroupName, name);
       return { physicalId: name, attributes: {} };
     },

@@ -1,6 +1,7 @@
 import type { RestRequest } from '../../core/rest';
 import { toXml } from '../../core/wire/xml';
-import { deletionOf, headerMembers, locationOf, MEMBERS, taggingOf } from './rest-input';
+import { notificationDocument } from './notifications';
+import { deletionOf, headerMembers, locationOf, MEMBERS, notificationOf, taggingOf } from './rest-input';
 import { document, headers, NAMESPACE, noContent, notModelled, type Output, type S3Route, xml } from './rest-responses';
 
 type Route = (request: RestRequest, input: { Bucket: string }) => S3Route;
@@ -42,12 +43,11 @@ const subresources: Readonly<Record<string, Route>> = {
   'GET notification': (_, input) => ({
     operation: 'GetBucketNotificationConfiguration',
     input,
-    respond: ({ Document }) =>
-      xml(typeof Document === 'string' ? Document : toXml('NotificationConfiguration', {}, NAMESPACE)),
+    respond: document('NotificationConfiguration', notificationDocument),
   }),
-  'PUT notification': ({ body }, input) => ({
+  'PUT notification': (request, input) => ({
     operation: 'PutBucketNotificationConfiguration',
-    input: { ...input, Document: body.toString('utf8') },
+    input: { ...input, ...notificationOf(request) },
     respond: () => ({ status: 200 }),
   }),
   'GET versions': (request, input) => ({

@@ -112,13 +112,13 @@ function notificationOperations(state: S3State, resources: Resources): Operation
     GetBucketNotificationConfiguration: {
       resources,
       action: 's3:GetBucketNotification',
-      handle: (input: InBucket) => ({ Document: bucketOf(state, input).notifications }),
+      handle: (input: InBucket) => bucketOf(state, input).notifications ?? {},
     },
     PutBucketNotificationConfiguration: {
       resources,
       action: 's3:PutBucketNotification',
-      handle: (input: InBucket & { Document: string }) => {
-        bucketOf(state, input).notifications = input.Document;
+      handle: (input: InBucket & { readonly NotificationConfiguration: object }) => {
+        bucketOf(state, input).notifications = input.NotificationConfiguration;
         return {};
       },
     },

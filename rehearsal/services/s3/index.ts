@@ -1,6 +1,6 @@
+import { join } from 'node:path';
 import { covered } from '../../core/coverage';
 import { s3Coverage } from './coverage';
-import { join } from 'node:path';
 import type { Service, World } from '../../core/service';
 import { s3Operations } from './operations';
 import { bucketPolicyType, bucketType } from './resources';

@@ -3,6 +3,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { AwsError } from '../../core/service';
 import type { RestRequest } from '../../core/rest';
 import { isRecord } from '../../../common/json/values';
+import { NOTIFICATION_LISTS, notificationMembers } from './notifications';
 import { notModelled } from './rest-responses';
 
 const HEADERS = {
@@ -101,7 +102,7 @@ function header({ headers }: RestRequest, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-const LISTS = ['Object', 'Tag', 'Part'];
+const LISTS = ['Object', 'Tag', 'Part', ...NOTIFICATION_LISTS];
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => LISTS.includes(name) });
 
 /** @throws AwsError MalformedXML unless it is a document with that root */
@@ -114,6 +115,10 @@ function documentOf({ body }: RestRequest, root: string): Readonly<Record<string
     // Said below.
   }
   throw new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our schema');
+}
+
+export function notificationOf(request: RestRequest) {
+  return { NotificationConfiguration: notificationMembers(documentOf(request, 'NotificationConfiguration')) };
 }
 
 export function deletionOf(request: RestRequest) {

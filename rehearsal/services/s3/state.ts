@@ -36,7 +36,7 @@ export interface Bucket {
   /** As it was put: JSON text, or a document of a template. */
   policy?: unknown;
   /** The XML document that was put; nothing is delivered. */
-  notifications?: string;
+  notifications?: object;
 }
 
 export interface Tag {

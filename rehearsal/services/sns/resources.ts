@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { generatedName } from '../../core/generated-name';
 import { secrets } from '../../core/secret';
 import { arn, AwsError, type ResourceType, type World } from '../../core/service';
 import type { Delivery } from './delivery';
@@ -45,7 +46,8 @@ function topic(world: World, state: SnsState, delivery: Delivery): ResourceType<
   };
   return {
     create: ({ properties, stackName, logicalId }) => {
-      const name = properties.TopicName ?? `${stackName}-${logicalId}-${world.ids.upper(12)}`;
+      // https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+      const name = properties.TopicName ?? generatedName({ stackName, logicalId }, world.ids.upper(12), 256);
       const topicArn = arn(world, 'sns', name);
       state.topics.set(topicArn, { arn: topicArn, name });
       subscribe(topicArn, properties);

@@ -1,9 +1,11 @@
 import {
   DeleteObjectsCommand,
+  GetBucketNotificationConfigurationCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   ListBucketsCommand,
   ListObjectVersionsCommand,
+  PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client,
@@ -43,6 +45,37 @@ test('auto-deletion: tags, versions page by page, and the deletion of many objec
   const { Deleted } = await s3.send(new DeleteObjectsCommand({ ...at, Delete: { Objects } }));
   expect(Deleted).toMatchObject([{ Key: 'a & b' }, { Key: 'd' }]);
   expect((await s3.send(new ListObjectVersionsCommand(at))).Versions).toMatchObject([{ Key: 'c' }]);
+});
+
+test('notifications come back as they were put: every kind of target, filters, several events', async () => {
+  const s3 = as('notifier', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
+  const Bucket = 'b';
+  const arnOf = (service: string) => `arn:aws:${service}:us-east-1:111111111111:x`;
+  const FilterRules = [
+    { Name: 'prefix' as const, Value: 'in & out/' },
+    { Name: 'suffix' as const, Value: '.jpg' },
+  ];
+  const NotificationConfiguration = {
+    LambdaFunctionConfigurations: [
+      {
+        Id: 'one',
+        LambdaFunctionArn: arnOf('lambda'),
+        Events: ['s3:ObjectCreated:*' as const, 's3:ObjectRemoved:*' as const],
+        Filter: { Key: { FilterRules } },
+      },
+    ],
+    TopicConfigurations: [{ Id: 'two', TopicArn: arnOf('sns'), Events: ['s3:ObjectCreated:Put' as const] }],
+    QueueConfigurations: [
+      { Id: 'three', QueueArn: arnOf('sqs'), Events: ['s3:ObjectCreated:Copy' as const] },
+      { Id: 'four', QueueArn: arnOf('sqs'), Events: ['s3:ObjectRemoved:Delete' as const] },
+    ],
+    EventBridgeConfiguration: {},
+  };
+  const read = () => s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+  expect(await read()).toMatchObject(NotificationConfiguration);
+  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }));
+  expect((await read()).LambdaFunctionConfigurations).toBeUndefined();
 });
 
 test('a bucket policy allows a role that has no policy of its own, and denies one that has', async () => {
