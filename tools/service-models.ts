@@ -167,7 +167,10 @@ export async function offeredOperations(): Promise<ReadonlyMap<string, readonly 
   const aws = await startLocalAws({ speed: 1 });
   try {
     return new Map(
-      aws.world.services().map(({ prefix, operations }) => [prefix, Object.keys(operations).sort()] as const),
+      aws.world.services().map(({ prefix, operations }) => {
+        const offered = Object.keys(operations).filter((name) => !operations[name]?.isPermission);
+        return [prefix, offered.sort()] as const;
+      }),
     );
   } finally {
     await aws.stop();

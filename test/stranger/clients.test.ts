@@ -7,9 +7,6 @@ import { temporaryDirectory } from '../support/temporary';
 /** Services that botocore names otherwise than IAM. */
 const NAMES: Readonly<Record<string, string>> = { elasticloadbalancing: 'elbv2', states: 'stepfunctions' };
 
-/** Actions that IAM names and no API has. */
-const NO_OPERATIONS = ['PassRole', 'OverrideAlarms'];
-
 interface Conformance {
   readonly client: string;
   readonly results: Readonly<Record<string, string>>;
@@ -35,9 +32,7 @@ function pythonWithBoto3(): string | undefined {
 
 async function operationsOfBotocore(): Promise<Readonly<Record<string, readonly string[]>>> {
   const offered = [...(await offeredOperations())];
-  return Object.fromEntries(
-    offered.map(([prefix, names]) => [NAMES[prefix] ?? prefix, names.filter((name) => !NO_OPERATIONS.includes(name))]),
-  );
+  return Object.fromEntries(offered.map(([prefix, names]) => [NAMES[prefix] ?? prefix, names]));
 }
 
 async function conformance(program: string, operations: object): Promise<Conformance> {

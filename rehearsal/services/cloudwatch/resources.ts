@@ -1,4 +1,4 @@
-import { generatedName } from '../../core/generated-name';
+import { generatedName } from '../../core/ids';
 import type { ResourceRequest, ResourceType } from '../../core/service';
 import type { CloudWatchParts } from './operations';
 import type { CompositeAlarm, MetricAlarm } from './state';

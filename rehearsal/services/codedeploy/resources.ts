@@ -1,4 +1,4 @@
-import { generatedName } from '../../core/generated-name';
+import { generatedName } from '../../core/ids';
 import { AwsError, type ResourceRequest, type ResourceType } from '../../core/service';
 import { scheduleOf, type TrafficRoutingConfig } from './configurations';
 import { requireEcs, validateGroup } from './groups/rules';

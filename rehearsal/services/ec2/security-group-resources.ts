@@ -1,4 +1,4 @@
-import { generatedName } from '../../core/generated-name';
+import { generatedName } from '../../core/ids';
 import type { ResourceType, World } from '../../core/service';
 import type { SecurityGroupRule } from './firewall';
 import type { Ec2State, SecurityGroup, Tagged } from './state';

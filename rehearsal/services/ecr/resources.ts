@@ -1,4 +1,4 @@
-import { generatedName } from '../../core/generated-name';
+import { generatedName } from '../../core/ids';
 import { arn, AwsError, type ResourceState, type ResourceType, type World } from '../../core/service';
 import type { EcrState, Repository } from './state';
 

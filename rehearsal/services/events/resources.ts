@@ -1,4 +1,4 @@
-import { generatedName } from '../../core/generated-name';
+import { generatedName } from '../../core/ids';
 import { arn, AwsError, type ResourceType, type World } from '../../core/service';
 import { checkPattern } from './pattern';
 import type { Rule, Rules } from './state';

@@ -1,4 +1,4 @@
-import { generatedName } from '../../core/generated-name';
+import { generatedName } from '../../core/ids';
 import { arn, AwsError, type ResourceState, type ResourceType, type World } from '../../core/service';
 import { type CodeSource, type FunctionProperties, readConfiguration } from './configuration';
 import type { Layers } from './layers';

@@ -1,4 +1,4 @@
-import { generatedName } from '../../core/generated-name';
+import { generatedName } from '../../core/ids';
 import type { ResourceRequest, ResourceType, World } from '../../core/service';
 import { createGroup, createStream, groupArn } from './operations';
 import type { LogState } from './state';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { generatedName } from '../../core/generated-name';
+import { generatedName } from '../../core/ids';
 import { secrets } from '../../core/secret';
 import { arn, AwsError, type ResourceType, type World } from '../../core/service';
 import type { Delivery } from './delivery';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { generatedName } from '../../../rehearsal/core/generated-name';
+import { generatedName } from '../../../rehearsal/core/ids';
 
 const name = (stackName: string, logicalId: string, lengthMax: number) =>
   generatedName({ stackName, logicalId }, 'ABCDEFGHIJKL', lengthMax);
