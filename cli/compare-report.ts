@@ -1,7 +1,6 @@
-import { type ComparisonResult, differenceText, percent, shortNumber } from '../smoke/comparison';
+import { type ComparisonResult, differenceText, milliseconds, percent, shortNumber } from '../smoke/comparison';
 import { columns } from '../rehearsal/runner/report/columns';
 import { oneLine } from '../rehearsal/runner/report/printable';
-import { ms } from './milliseconds';
 
 /** The text of a comparison with the live side. Pure. */
 
@@ -17,7 +16,7 @@ export function comparisonLines({ measures, differences }: ComparisonResult): st
 
 function rowOf({ measure, decision, blue, green, quantile = 0.5, pairs, evidence, threshold }: Measure): string[] {
   const errors = measure === 'errors';
-  const figure = errors ? percent : ms;
+  const figure = errors ? percent : milliseconds;
   const name = errors ? 'errors' : `latency p${Math.round(quantile * 100)}`;
   const weight = `${shortNumber(evidence)} of ${shortNumber(threshold)}`;
   return [MARKS[decision], name, decision, figure(blue), figure(green), String(pairs), weight];

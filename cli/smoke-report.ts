@@ -1,8 +1,8 @@
+import { milliseconds } from '../smoke/comparison';
 import type { CheckResult, ExpectationFailure, SmokeReport } from '../smoke/runner';
 import { columns } from '../rehearsal/runner/report/columns';
 import { oneLine, printable } from '../rehearsal/runner/report/printable';
 import { comparisonLines } from './compare-report';
-import { ms } from './milliseconds';
 
 /** The text of the results of a smoke run. Pure. */
 
@@ -39,8 +39,8 @@ function rowOf(check: CheckResult): readonly string[] {
     shown,
     String(last?.status ?? '-'),
     String(attempts),
-    firstByte === undefined ? '-' : ms(firstByte),
-    check.repeat?.p95Ms === undefined ? ms(durationMs) : `p95 ${ms(check.repeat.p95Ms)}`,
+    firstByte === undefined ? '-' : milliseconds(firstByte),
+    check.repeat?.p95Ms === undefined ? milliseconds(durationMs) : `p95 ${milliseconds(check.repeat.p95Ms)}`,
   ];
 }
 
@@ -57,7 +57,7 @@ function note({ outcome }: SmokeReport, strict: boolean): string {
 }
 
 function took({ durationMs, attempts }: CheckResult): string {
-  return attempts === 0 ? '' : `  ${ms(durationMs)}`;
+  return attempts === 0 ? '' : `  ${milliseconds(durationMs)}`;
 }
 
 /**

@@ -243,8 +243,8 @@ releases:
   test('a break-glass release goes out once a person says so', async () => {
     const deployed = run(deploy, { sourced: [deployer] });
     const id = await Promise.race([waiting(), deployed.then(() => 'ended')]);
-    const values = { 'd-XXXXXXXXX': id };
-    await run('aws deploy continue-deployment --deployment-id d-XXXXXXXXX --deployment-wait-type READY_WAIT', {
+    const values = { 'd-A1B2C3111': id };
+    await run('aws deploy continue-deployment --deployment-id d-A1B2C3111 --deployment-wait-type READY_WAIT', {
       sourced: [administrator],
       values,
     });
@@ -258,8 +258,8 @@ releases:
     const values = { '2.0.1': '2.0.2' };
     const deployed = start(deploy, { sourced: [deployer], values }).ended;
     const id = await Promise.race([waiting(), deployed.then(({ output }) => output)]);
-    const stop = 'aws deploy stop-deployment --deployment-id d-XXXXXXXXX --auto-rollback-enabled';
-    await run(stop, { sourced: [administrator], values: { 'd-XXXXXXXXX': id } });
+    const stop = 'aws deploy stop-deployment --deployment-id d-A1B2C3111 --auto-rollback-enabled';
+    await run(stop, { sourced: [administrator], values: { 'd-A1B2C3111': id } });
     const { exitCode, output } = await deployed;
     expect(exitCode).toBe(1);
     expect(output).toContain('production is back on the old version');

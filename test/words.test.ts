@@ -4,7 +4,7 @@ import { findings, textsOf } from './words/words';
 
 /** Everything that people read says the same thing by the same word: pages, comments, messages, titles and names. */
 
-test('no text has a word that another one stands in for', () => {
+test('no text has a word that the vocabulary replaces', () => {
   const texts = [...textsOf(join(__dirname, '..'))];
   expect(texts.length).toBeGreaterThan(900);
   expect(texts.flatMap(([path, text]) => findings(path, text))).toEqual([]);

@@ -21,19 +21,12 @@ import type {
 } from '../rehearsal/services/cloudformation/schema/types';
 
 /** A node of a registry schema. */
-interface Node {
+interface Node extends Constraints {
   readonly $ref?: string;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
   readonly items?: Node;
   readonly patternProperties?: Readonly<Record<string, Node>>;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly pattern?: string;
 }
 
 interface Registry extends Node {

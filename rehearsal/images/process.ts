@@ -1,8 +1,8 @@
 /** Runs a build step: a process group of its own, whose output is kept for the error that it may end in. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { killStep, stepMark } from '../core/marked-processes';
-import { Watchdog } from '../core/watchdog';
+import { killStep, stepMark } from '../core/processes/marked-processes';
+import { Watchdog } from '../core/processes/watchdog';
 
 export interface StepProcess {
   readonly command: readonly string[];

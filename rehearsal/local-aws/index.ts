@@ -11,8 +11,8 @@ import type { RunPolicy } from '../images/step';
 import { Network } from '../core/network';
 import type { Credentials } from '../core/service';
 import { defaultParameters, type Parameters } from '../core/parameters';
-import { noteEngine } from '../core/engine-containers';
-import { RunDirectory } from '../core/run-directory';
+import { noteEngine } from '../core/processes/engine-containers';
+import { RunDirectory } from '../core/processes/run-directory';
 import { createShared, type Services } from './services';
 import { type Environment, type Place, Worlds, type WorldsOptions } from './worlds';
 

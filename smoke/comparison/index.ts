@@ -2,6 +2,6 @@
 export { httpAttempts, type SideTarget } from './attempt';
 export { compareSides } from './comparator';
 export { comparisonPlan, safeRequests } from './plan';
-export { differenceText, percent, shortNumber } from './sentence';
+export { differenceText, milliseconds, percent, shortNumber } from './sentence';
 export type { ComparisonResult } from './result';
 export { type ComparisonOptions, type ComparisonPlan, planOf } from './options';

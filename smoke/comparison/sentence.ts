@@ -121,6 +121,7 @@ export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(2))} %`;
 }
 
-function milliseconds(value: number): string {
+/** A duration for people: `3.2 ms`, `320 ms`. */
+export function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }

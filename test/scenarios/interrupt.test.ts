@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { processMark } from '../../rehearsal/core/marked-processes';
+import { processMark } from '../../rehearsal/core/processes/marked-processes';
 import { sampleProject } from '../support/app';
 import { Cli, ROOT } from '../support/cli';
 import { until } from '../support/until';

@@ -129,7 +129,6 @@ export const NO_NAMES: Readonly<Record<string, string>> = {
   heard: 'message, event',
   meant: 'what it is',
   looked: 'what was found',
-  anew: 'again, retry',
 };
 
 /** `one file a command`: a rate is written so, a distribution is not. */

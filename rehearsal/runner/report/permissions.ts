@@ -11,9 +11,10 @@ export function permissionsOf(places: readonly Pick<Place, 'services'>[]): reado
   return [...byRole.values()].sort((a, b) => a.role.localeCompare(b.role));
 }
 
-/** A role's grants, one a line: used, unused, missing. */
+/** A role's grants, one a line: used, unused, missing. A role without any has nothing to say. */
 export function permissionLines(permissions: readonly RolePermissions[]): string[] {
-  return permissions.flatMap(({ role, used, unused, missing }) => [
+  const some = permissions.filter(({ used, unused, missing }) => used.length + unused.length + missing.length > 0);
+  return some.flatMap(({ role, used, unused, missing }) => [
     '',
     role.split('/').at(-1) ?? role,
     ...used.map((grant) => `  used     ${grantText(grant)}`),

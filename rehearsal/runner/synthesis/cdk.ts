@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Watchdog } from '../../core/watchdog';
+import { Watchdog } from '../../core/processes/watchdog';
 
 export interface CdkOptions {
   /** Each line that the CLI prints, on either stream. */

@@ -1,5 +1,5 @@
 import { inBackground } from '../../core/faults';
-import type { Timer } from '../../core/clock';
+import { NamedTimers } from '../../core/clock';
 import type { World } from '../../core/service';
 import * as actions from './actions';
 import { Announcer } from './announcer';
@@ -35,7 +35,7 @@ export class DeploymentRunner {
   private state: DeploymentState;
   private readonly call: CallAsRole;
   private readonly announcer: Announcer;
-  private readonly timers = new Map<TimerName, Timer>();
+  private readonly timers: NamedTimers<TimerName>;
   private readonly halted = new AbortController();
   private readonly watching = new AbortController();
   private readonly underWay = new Set<Promise<void>>();
@@ -48,6 +48,7 @@ export class DeploymentRunner {
   ) {
     this.state = initialState(plan);
     deployment.progress = this.state;
+    this.timers = new NamedTimers(world.clock, (timer) => this.dispatch({ type: 'timer', timer }));
     this.call = callerFor(world, deployment.group.serviceRoleArn);
     this.announcer = new Announcer(world, deployment);
     this.announcer.changes(undefined, this.state);
@@ -81,17 +82,15 @@ export class DeploymentRunner {
   halt(): void {
     this.halted.abort();
     this.watching.abort();
-    for (const timer of this.timers.values()) timer.cancel();
-    this.timers.clear();
+    this.timers.cancelAll();
   }
 
   private perform(effect: Effect): void {
     switch (effect.type) {
       case 'set-timer':
-        return this.setTimer(effect.timer, effect.delayMs);
+        return this.timers.set(effect.timer, effect.delayMs);
       case 'cancel-timer':
-        this.timers.get(effect.timer)?.cancel();
-        return void this.timers.delete(effect.timer);
+        return this.timers.cancel(effect.timer);
       case 'halt':
         return this.halt();
       case 'unwatch-green':
@@ -155,14 +154,6 @@ export class DeploymentRunner {
 
   private failed(error: unknown): void {
     this.dispatch({ type: 'failure', error: failureOf(error, 'codedeploy', this.deployment.group.serviceRoleArn) });
-  }
-
-  private setTimer(timer: TimerName, delayMs: number): void {
-    this.timers.get(timer)?.cancel();
-    this.timers.set(
-      timer,
-      this.world.clock.after(delayMs, () => this.dispatch({ type: 'timer', timer })),
-    );
   }
 
   private async awaitSteady(): Promise<void> {

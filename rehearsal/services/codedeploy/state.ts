@@ -3,7 +3,8 @@ import { type DeploymentConfig, predefinedConfigs } from './configurations';
 import type { Environment } from './environment-state';
 import type { Progress } from './lifecycle';
 import type { RollbackTrigger } from './machine';
-import { Tags } from './groups/tags';
+import { Tags } from '../../core/tags';
+import { type Tag, tagForm } from './groups/tags';
 
 /** The API's own shapes, camelCase. */
 export interface AlarmConfiguration {
@@ -87,7 +88,7 @@ export interface CodeDeployState {
   readonly groups: Map<string, DeploymentGroup>;
   readonly configs: Map<string, DeploymentConfig>;
   readonly deployments: Map<string, Deployment>;
-  readonly tags: Tags;
+  readonly tags: Tags<Tag>;
   /** SHA-256 of the revision that was last deployed with success, by group key. */
   readonly live: Map<string, string>;
 }
@@ -98,7 +99,7 @@ export function newState(): CodeDeployState {
     groups: new Map(),
     configs: new Map(predefinedConfigs().map((config) => [config.deploymentConfigName, config])),
     deployments: new Map(),
-    tags: new Tags(),
+    tags: new Tags(tagForm),
     live: new Map(),
   };
 }

@@ -6,7 +6,7 @@ import { runProcess } from '../../images/process';
 import { buildProblem } from '../../images/remedy';
 import type { RunPolicy } from '../../images/step';
 import { imageUses, isNeverRun } from '../../images/uses';
-import { processMark } from '../../core/marked-processes';
+import { processMark } from '../../core/processes/marked-processes';
 import type { World } from '../../core/service';
 import type { EcrRegistries, StoredImage } from './state';
 

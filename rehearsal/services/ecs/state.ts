@@ -3,7 +3,8 @@ import { arn, AwsError, type World } from '../../core/service';
 import type { CapacityProviderStrategyItem, LaunchSettings, TaskDefinitionShape } from './shapes';
 import type { DeploymentConfiguration } from './deployment/configuration';
 import type { ServiceDeployment, ServiceRevision } from './deployment/service-deployment';
-import { Tags } from './tags';
+import { Tags } from '../../core/tags';
+import { tagForm } from './tags';
 import type { TargetReport } from './targets';
 import type { Task } from './task/task';
 
@@ -77,7 +78,7 @@ export const shortName = (nameOrArn: string) => nameOrArn.slice(nameOrArn.lastIn
 export class EcsState {
   readonly clusters = new Map<string, Cluster>();
   readonly services: ServiceState[] = [];
-  readonly tags = new Tags();
+  readonly tags = new Tags(tagForm);
   private readonly definitions = new Map<string, TaskDefinitionShape[]>();
 
   constructor(private readonly world: World) {}

@@ -1,5 +1,6 @@
 /** Tags of ECS's resources, by ARN. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html */
 import { AwsError, type Operations } from '../../core/service';
+import type { TagForm, Tags } from '../../core/tags';
 
 export interface Tag {
   readonly key: string;
@@ -10,25 +11,13 @@ interface OnResource {
   readonly resourceArn: string;
 }
 
-export class Tags {
-  private readonly byArn = new Map<string, ReadonlyMap<string, string>>();
-
-  of(arn: string): readonly Tag[] {
-    return [...(this.byArn.get(arn) ?? [])].map(([key, value]) => ({ key, value }));
-  }
-
-  add(arn: string, tags: readonly Tag[] = []): void {
-    const given = tags.map(({ key, value = '' }) => [key, value] as const);
-    this.byArn.set(arn, new Map([...(this.byArn.get(arn) ?? []), ...given]));
-  }
-
-  remove(arn: string, keys: readonly string[]): void {
-    this.byArn.set(arn, new Map([...(this.byArn.get(arn) ?? [])].filter(([key]) => !keys.includes(key))));
-  }
-}
+export const tagForm: TagForm<Tag> = {
+  read: ({ key, value = '' }) => [key, value],
+  write: (key, value) => ({ key, value }),
+};
 
 interface Tagged {
-  readonly tags: Tags;
+  readonly tags: Tags<Tag>;
   exists(arn: string): boolean;
 }
 

@@ -1,33 +1,22 @@
 /** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_TagResource.html */
 import type { Operations } from '../../../core/service';
+import type { TagForm, Tags } from '../../../core/tags';
 
 export interface Tag {
   readonly Key: string;
   readonly Value?: string;
 }
 
-export class Tags {
-  private readonly byArn = new Map<string, ReadonlyMap<string, string>>();
-
-  of(arn: string): readonly Tag[] {
-    return [...(this.byArn.get(arn) ?? [])].map(([Key, Value]) => ({ Key, Value }));
-  }
-
-  add(arn: string, tags: readonly Tag[] = []): void {
-    const given = tags.map(({ Key, Value = '' }) => [Key, Value] as const);
-    this.byArn.set(arn, new Map([...(this.byArn.get(arn) ?? []), ...given]));
-  }
-
-  remove(arn: string, keys: readonly string[]): void {
-    this.byArn.set(arn, new Map([...(this.byArn.get(arn) ?? [])].filter(([key]) => !keys.includes(key))));
-  }
-}
+export const tagForm: TagForm<Tag> = {
+  read: ({ Key, Value = '' }) => [Key, Value],
+  write: (Key, Value) => ({ Key, Value }),
+};
 
 interface OnResource {
   readonly ResourceArn: string;
 }
 
-export function tagOperations(tags: Tags): Operations {
+export function tagOperations(tags: Tags<Tag>): Operations {
   const resources = ({ ResourceArn }: OnResource) => [ResourceArn];
   return {
     ListTagsForResource: { resources, handle: ({ ResourceArn }: OnResource) => ({ Tags: tags.of(ResourceArn) }) },

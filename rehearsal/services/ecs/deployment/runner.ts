@@ -1,4 +1,4 @@
-import type { Timer } from '../../../core/clock';
+import { NamedTimers } from '../../../core/clock';
 import { inBackground } from '../../../core/faults';
 import { INTERNAL, type World } from '../../../core/service';
 import { reasonOf } from '../task/reason';
@@ -19,7 +19,7 @@ export class ServiceDeploymentRunner {
   private readonly announcer: Announcer;
   private readonly tasks: Tasks;
   private readonly traffic: Traffic;
-  private readonly timers = new Map<TimerName, Timer>();
+  private readonly timers: NamedTimers<TimerName>;
   private readonly details = new Map<string, unknown>();
   private halted = new AbortController();
   /** Acts take place one after the other: one that was under way as the deployment failed ends first. */
@@ -31,6 +31,7 @@ export class ServiceDeploymentRunner {
     readonly deployment: RunningDeployment,
     private readonly ended: () => void,
   ) {
+    this.timers = new NamedTimers(world.clock, (timer) => this.dispatch({ type: 'timer', timer }));
     this.announcer = new Announcer(world, services.state, deployment);
     this.traffic = new Traffic(world, deployment, this.announcer);
     this.tasks = new Tasks(services, deployment, (result) => this.dispatch({ type: 'task', result }));
@@ -51,8 +52,7 @@ export class ServiceDeploymentRunner {
   halt(): void {
     this.halted.abort(new Error('the service deployment was halted'));
     this.halted = new AbortController();
-    for (const timer of this.timers.values()) timer.cancel();
-    this.timers.clear();
+    this.timers.cancelAll();
   }
 
   private perform(effect: Effect): void {
@@ -64,10 +64,9 @@ export class ServiceDeploymentRunner {
       case 'invoke-hook':
         return inBackground(this.world, this.callHook(effect.execution));
       case 'set-timer':
-        return this.setTimer(effect.timer, effect.delayMs);
+        return this.timers.set(effect.timer, effect.delayMs);
       case 'cancel-timer':
-        this.timers.get(effect.timer)?.cancel();
-        return void this.timers.delete(effect.timer);
+        return this.timers.cancel(effect.timer);
       case 'halt':
         return this.halt();
       case 'freeze-target':
@@ -160,14 +159,6 @@ export class ServiceDeploymentRunner {
     const [source] = this.deployment.sources;
     const target = { [this.deployment.target.arn]: targetPercent };
     return source ? { [source.arn]: 100 - targetPercent, ...target } : target;
-  }
-
-  private setTimer(timer: TimerName, delayMs: number): void {
-    this.timers.get(timer)?.cancel();
-    this.timers.set(
-      timer,
-      this.world.clock.after(delayMs, () => this.dispatch({ type: 'timer', timer })),
-    );
   }
 
   private async pollAlarms(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 /** Containers as local processes: each leads a process group of its own, and none outlives the rehearsal. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { Watchdog } from '../../../core/watchdog';
+import { Watchdog } from '../../../core/processes/watchdog';
 
 export interface ContainerSpec {
   readonly name: string;

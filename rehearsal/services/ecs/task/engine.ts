@@ -1,5 +1,5 @@
 /** A container run by a container engine (`--containers`): the image itself, its ports published on loopback only. */
-import { containerLabel } from '../../../core/engine-containers';
+import { containerLabel } from '../../../core/processes/engine-containers';
 import type { ContainerDefinition } from '../shapes';
 
 export interface EngineRun {

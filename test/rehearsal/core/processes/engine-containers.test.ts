@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { containerLabel, noteEngine, removeContainers } from '../../../rehearsal/core/engine-containers';
-import { temporaryDirectory } from '../../support/temporary';
+import { containerLabel, noteEngine, removeContainers } from '../../../../rehearsal/core/processes/engine-containers';
+import { temporaryDirectory } from '../../../support/temporary';
 
 /** An engine that writes down what it is called with and lists these containers. */
 function engine(directory: string, lists: string): string {

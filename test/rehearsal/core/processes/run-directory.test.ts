@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { containerLabel, noteEngine } from '../../../rehearsal/core/engine-containers';
-import { processMark } from '../../../rehearsal/core/marked-processes';
-import { RunDirectory, sweep } from '../../../rehearsal/core/run-directory';
-import { temporaryDirectory } from '../../support/temporary';
-import { until } from '../../support/until';
-import { isAlive } from '../../support/processes';
+import { containerLabel, noteEngine } from '../../../../rehearsal/core/processes/engine-containers';
+import { processMark } from '../../../../rehearsal/core/processes/marked-processes';
+import { RunDirectory, sweep } from '../../../../rehearsal/core/processes/run-directory';
+import { temporaryDirectory } from '../../../support/temporary';
+import { until } from '../../../support/until';
+import { isAlive } from '../../../support/processes';
 
 const children: ChildProcess[] = [];
 afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
