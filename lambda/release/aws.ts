@@ -18,7 +18,7 @@ import { observe } from './observe';
 import type { Deployment, LifecycleEvent } from './progress';
 import { green } from './green';
 import { suspendScaling } from './scaling';
-import { endOtherWaiters, proveWaiter, startWaiter } from './waiters';
+import { endOtherWaiters, hasBegun, proveWaiter, startWaiter } from './waiters';
 
 /** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
 export const aws = {
@@ -29,6 +29,7 @@ export const aws = {
   stopDeployment,
   endBake,
   startWaiter,
+  hasBegun,
   endOtherWaiters,
   proveWaiter,
   suspendScaling,

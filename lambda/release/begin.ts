@@ -35,6 +35,7 @@ export async function begin(
   const addressee = { requestType: event.RequestType, ...addresseeFor(event) };
   const waiter = { stateMachineArn: waiterArn, ...waiterName(addressee) };
   if (await isOver(event, aws)) return undefined;
+  if (await isRepeated(waiter, aws)) return undefined;
   const request = { ...addressee, ...(await whileUnavailable(() => updateOf(event, aws))) };
   const first = await firstStep(request, properties, waiter, aws);
   if (first.kind === 'overtaken') return undefined;
@@ -63,6 +64,13 @@ async function isOver({ StackId, RequestId }: CustomResourceEvent, aws: Aws): Pr
   });
   if (!inProgress) log('warn', 'the event comes too late: nobody waits for its request', { requestId: RequestId });
   return !inProgress;
+}
+
+/** An event that comes again once its release has begun would decide again, and release what was rolled back meanwhile. */
+async function isRepeated(waiter: Waiter, aws: Aws): Promise<boolean> {
+  const isKnown = await whileUnavailable(() => aws.hasBegun(waiter));
+  if (isKnown) log('warn', 'the event was repeated: its release has begun already', { waiter: waiter.name });
+  return isKnown;
 }
 
 /** One of each request, so that a retried event finds its own; those of one resource have a beginning in common. */

@@ -35,6 +35,22 @@ export async function startWaiter(
 }
 
 /**
+ * Whether a wait for this request was ever started: a repeated event finds that all was done that begins a release, and
+ * that its response is due or has been given. An execution is known by its name for 90 days.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+ */
+export async function hasBegun({ stateMachineArn, name }: Pick<Waiter, 'stateMachineArn' | 'name'>): Promise<boolean> {
+  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  try {
+    await whileIamSettles(() => states().send(new DescribeExecutionCommand({ executionArn }), callLimits()));
+    return true;
+  } catch (error) {
+    if (nameOf(error) === 'ExecutionDoesNotExist') return false;
+    throw error;
+  }
+}
+
+/**
  * Ends what waits on behalf of earlier requests for the same resource.
  * @param responseUrl of this request, which says when it was made
  * @returns whether a later request waits: then this event comes too late, and nothing is ended. Lambda repeats an event that

@@ -90,7 +90,9 @@ function allowAll(): void {
   const stopped = { taskArn: 'task/1', startedBy: 'ecs-svc/2', stopCode: 'EssentialContainerExited' as const };
   ecs.on(DescribeTasksCommand).resolves({ tasks: [stopped] });
   states.on(StartExecutionCommand).resolves({ executionArn: 'probe' });
-  states.on(DescribeExecutionCommand).resolves({ status: 'SUCCEEDED' });
+  const none = Object.assign(new Error('none'), { name: 'ExecutionDoesNotExist' });
+  states.on(DescribeExecutionCommand).rejects(none);
+  states.on(DescribeExecutionCommand, { executionArn: 'probe' }).resolves({ status: 'SUCCEEDED' });
   const other = { stateMachineArn: 'waiter', status: 'RUNNING' as const, startDate: new Date(0) };
   states.on(ListExecutionsCommand).callsFake(({ stateMachineArn }: { stateMachineArn: string }) => ({
     executions: [{ ...other, executionArn: stateMachineArn, name: OTHER_WAIT }],

@@ -11,7 +11,9 @@ async function anotherWaits(time: string): Promise<void> {
   await release(event({ RequestId: 'other', ResponseURL: urlAt(time) }));
   const [{ name, state } = { name: '', state: {} }] = startedAs('greenlight.wait');
   states.on(ListExecutionsCommand).resolves({ executions: [{ name, executionArn: 'other' }] as never });
-  states.on(DescribeExecutionCommand).resolves({ status: 'SUCCEEDED', input: JSON.stringify(state) });
+  states
+    .on(DescribeExecutionCommand, { executionArn: 'other' })
+    .resolves({ status: 'SUCCEEDED', input: JSON.stringify(state) });
   states.resetHistory();
 }
 
@@ -43,4 +45,23 @@ test('an event that is repeated after the stack has come to an end releases noth
   expect(created()).toEqual([]);
   expect(started()).toEqual([]);
   expect(world.responses).toEqual([]);
+});
+
+test.each(['RUNNING', 'SUCCEEDED'] as const)(
+  'an event whose own wait is %s decides nothing again: what was rolled back meanwhile stays so',
+  async (status) => {
+    await release(update());
+    const [{ name } = { name: '' }] = startedAs('greenlight.wait');
+    states.on(DescribeExecutionCommand, { executionArn: `arn:aws:states:::waiter:${name}` }).resolves({ status });
+    const before = [created().length, started().length];
+    await release(update());
+    expect([created().length, started().length]).toEqual(before);
+    expect(world.responses).toEqual([]);
+  },
+);
+
+test('an event whose invocation ended before it started its wait is handled again', async () => {
+  await release(update());
+  await release(update());
+  expect(startedAs('greenlight.wait')).toHaveLength(2);
 });

@@ -38,6 +38,7 @@ function release(inFlight: readonly (typeof own)[] = [], stackRollsBack = false)
     isRollingBack: () => Promise.resolve(stackRollsBack),
     observe: () => Promise.resolve({ primary: { taskDefinition: 'web:1' }, rollbackDue: false, inFlight }),
     isInProgress: () => Promise.resolve(true),
+    hasBegun: () => Promise.resolve(false),
     endOtherWaiters: () => note('endOtherWaiters')().then(() => false),
     startWaiter: note('startWaiter'),
     suspendScaling: note('suspendScaling'),

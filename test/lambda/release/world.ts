@@ -11,7 +11,13 @@ import {
   ListDeploymentsCommand,
 } from '@aws-sdk/client-codedeploy';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandInput,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 import type { ReleaseProperties, WaiterState } from '../../../lambda/release/types';
@@ -79,7 +85,10 @@ beforeEach(async () => {
   inFlight({});
   codedeploy.on(CreateDeploymentCommand).resolves({ deploymentId: 'd-NEW' });
   states.on(StartExecutionCommand).resolves({});
-  states.on(DescribeExecutionCommand).resolves({ status: 'SUCCEEDED' });
+  states.on(DescribeExecutionCommand).callsFake(({ executionArn }: DescribeExecutionCommandInput) => {
+    if (executionArn?.includes('release-')) throw Object.assign(new Error('none'), { name: 'ExecutionDoesNotExist' });
+    return { status: 'SUCCEEDED' };
+  });
   states.on(ListExecutionsCommand).resolves({ executions: [] });
   codedeploy.on(BatchGetDeploymentTargetsCommand).resolves({ deploymentTargets: [] });
 });
