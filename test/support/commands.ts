@@ -27,7 +27,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   'npx jest test/rehearsal/services/codedeploy': 'a part of npm test',
   'npm run rehearse': 'test/stranger/door.test.ts runs it in a clone',
   'npm run bench': 'takes many minutes; test/stranger/door.test.ts runs a part of it, npm run bench -- gate',
-  'npm run worlds': 'takes minutes; test/worlds/worlds.slow.test.ts runs the first of them',
+  'npm run worlds': 'takes minutes; test/worlds/worlds.slow.test.ts runs some of them',
   'npm run docs': 'writes into the checkout: test/api.slow.test.ts makes the same page',
   'npx tsx tools/schemas.ts': 'writes into the checkout: test/tools/field-tables.test.ts compares what it writes',
   'npx cdk synth': 'test/stranger/door.test.ts runs it in a clone',
