@@ -146,6 +146,7 @@ const ENDPOINT_VARIABLES: Readonly<Record<string, string>> = {
   'application-autoscaling': 'AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING',
   cloudformation: 'AWS_ENDPOINT_URL_CLOUDFORMATION',
   ec2: 'AWS_ENDPOINT_URL_EC2',
+  ecs: 'AWS_ENDPOINT_URL_ECS',
   elasticloadbalancing: 'AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2',
   lambda: 'AWS_ENDPOINT_URL_LAMBDA',
   secretsmanager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',

@@ -1,0 +1,78 @@
+/** ECS's own deployments of a service, as every handler reads them. */
+import { whileUnavailable } from './calls';
+import { jsonCall } from './signed-call';
+
+/** What is read of one deployment. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html */
+export interface ServiceDeployment {
+  readonly serviceDeploymentArn: string;
+  readonly status: string;
+  readonly statusReason?: string;
+  /** Of those that have begun. */
+  readonly lifecycleStage?: string;
+  /** Revisions that it replaces; none when the service is new. */
+  readonly sourceServiceRevisions?: readonly { readonly arn?: string }[];
+  readonly targetServiceRevision?: { readonly arn?: string };
+  readonly alarms?: { readonly triggeredAlarmNames?: readonly string[] };
+}
+
+/** The statuses of a deployment that has not ended. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html */
+export const SERVICE_DEPLOYMENT_IN_FLIGHT = [
+  'PENDING',
+  'IN_PROGRESS',
+  'STOP_REQUESTED',
+  'ROLLBACK_REQUESTED',
+  'ROLLBACK_IN_PROGRESS',
+] as const;
+
+/** The last part of the ARN of a service deployment, as short as the id of a CodeDeploy deployment. */
+export function serviceDeploymentId(serviceDeploymentArn: string): string {
+  return serviceDeploymentArn.split('/').at(-1) ?? serviceDeploymentArn;
+}
+
+/**
+ * @param service name or ARN
+ * @returns ARNs, newest first. One page, of up to 100.
+ */
+export async function serviceDeploymentArns(
+  cluster: string,
+  service: string,
+  status: readonly string[],
+): Promise<string[]> {
+  const input = { cluster, service, status, maxResults: 100 };
+  type Output = { readonly serviceDeployments?: readonly { readonly serviceDeploymentArn?: string }[] };
+  const { serviceDeployments = [] } = await ecsCall<Output>('ListServiceDeployments', input);
+  return serviceDeployments.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []);
+}
+
+/** At most 20. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceDeployments.html */
+export async function describeServiceDeployments(
+  serviceDeploymentArns: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly ServiceDeployment[]> {
+  if (serviceDeploymentArns.length === 0) return [];
+  type Output = { readonly serviceDeployments?: readonly ServiceDeployment[] };
+  return (
+    (await ecsCall<Output>('DescribeServiceDeployments', { serviceDeploymentArns }, signal)).serviceDeployments ?? []
+  );
+}
+
+/**
+ * The target groups of a service revision, which only this operation names.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceRevisions.html
+ */
+export async function targetGroupsOfRevision(serviceRevisionArn: string, signal?: AbortSignal): Promise<string[]> {
+  type Output = {
+    readonly serviceRevisions?: readonly {
+      readonly resolvedConfiguration?: { readonly loadBalancers?: readonly { readonly targetGroupArn?: string }[] };
+    }[];
+  };
+  const input = { serviceRevisionArns: [serviceRevisionArn] };
+  const { serviceRevisions = [] } = await ecsCall<Output>('DescribeServiceRevisions', input, signal);
+  const balancers = serviceRevisions.flatMap(({ resolvedConfiguration }) => resolvedConfiguration?.loadBalancers ?? []);
+  return balancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+}
+
+async function ecsCall<Output>(operation: string, input: object, signal?: AbortSignal): Promise<Output> {
+  const call = () => jsonCall('ecs', `AmazonEC2ContainerServiceV20141113.${operation}`, input, { signal });
+  return (await whileUnavailable(call, signal)) as Output;
+}
