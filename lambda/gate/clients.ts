@@ -9,6 +9,7 @@ import {
 import { PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { callLimits } from '../../aws/calls';
 import { codedeploy, ecsTarget, getDeployment } from '../../aws/codedeploy';
+import { describeServiceDeployments, type ServiceDeployment, targetGroupsOfRevision } from '../../aws/ecs';
 import { listenerRules, targetStates } from '../../aws/load-balancers';
 import { AwsCallError, ec2Call, signedCall } from '../../aws/signed-call';
 import { exchange, type HttpResponse } from '../../common/http';
@@ -34,6 +35,8 @@ export const clients = {
   describeAlarms,
   deploymentDescription,
   greenTargetGroup,
+  serviceDeployment,
+  targetGroupsOfRevision,
   listenerRules,
   untilListenerSettles,
   targetStates,
@@ -124,6 +127,11 @@ async function greenTargetGroup(
 ): Promise<string | undefined> {
   const { taskSetsInfo = [] } = (await ecsTarget(deploymentId, targetId, signal)) ?? {};
   return taskSetsInfo.find(({ taskSetLabel }) => taskSetLabel === 'Green')?.targetGroup?.name;
+}
+
+/** @returns undefined for one that ECS does not know */
+async function serviceDeployment(arn: string, signal: AbortSignal): Promise<ServiceDeployment | undefined> {
+  return (await describeServiceDeployments([arn], signal))[0];
 }
 
 /** @param changedMs when the listener was changed at the latest, milliseconds since the epoch */

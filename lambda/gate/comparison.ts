@@ -34,7 +34,7 @@ export async function compareWithBlue(run: GateRun): Promise<void> {
   const { settings, clients, signal, addresses, evidence } = run;
   const { lifecycleEvent, liveTarget, target, hostName, tlsVerification, sides } = settings;
   const plan = comparisonPlan(run.suite());
-  if (lifecycleEvent !== 'AfterAllowTestTraffic' || !liveTarget || !plan) return;
+  if (lifecycleEvent !== 'AfterAllowTestTraffic' || !liveTarget || !plan || run.beginning?.first) return;
   const sideAt = (base: URL) => ({ base, addresses, hostName, tlsVerification });
   evidence.comparison = await compareInGate({
     ...{ plan, green: sideAt(target), blue: sideAt(liveTarget), sides, signal },

@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../common/http';
 import { retry } from '../../common/retry';
 import type { Suite } from '../../smoke/suite/model';
 import type { Clients } from './clients';
+import type { Beginning, Engine } from './engines/engine';
 import type { GateSettings } from './environment';
 import type { Evidence, Handover } from './evidence';
 import type { Verdict } from './types';
@@ -20,9 +21,15 @@ export interface Gate {
   readonly clients: Clients;
 }
 
+/** What is used of Lambda's context. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+}
+
 /** What differs between deployment engines: an adapter makes one of the engine's event. */
 export interface GateHook {
   readonly request: GateRequest;
+  readonly engine: Engine;
   /** What is left of this invocation, milliseconds. */
   readonly remainingMs: () => number;
   /** Starts the invocation that continues a bake. */
@@ -34,6 +41,7 @@ export interface GateHook {
 /** One run of the gate: what it is asked, its means, its time, and what it has found so far. */
 export interface GateRun {
   readonly request: GateRequest;
+  readonly engine: Engine;
   readonly settings: GateSettings;
   readonly clients: Clients;
   readonly budget: Budget;
@@ -44,6 +52,8 @@ export interface GateRun {
   readonly evidence: Evidence;
   /** Private addresses of the load balancer's nodes; empty: it is reached by name. */
   readonly addresses: readonly string[];
+  /** What the engine said at the beginning; a run that continues a bake does not ask again. */
+  readonly beginning?: Beginning;
   /** @throws Error when the suite's file cannot be read or is damaged */
   readonly suite: () => Suite;
 }

@@ -31,17 +31,25 @@ const TESTS: readonly (readonly Probe[])[] = [
  * @throws Error when it cannot begin
  */
 export async function gather(run: GateRun): Promise<Handover | undefined> {
-  const { request, settings, evidence } = run;
+  const { request, engine, settings, evidence, signal } = run;
   if (request.bake) return bake(run, resumeBake(request.bake, evidence));
-  if (settings.lifecycleEvent === 'BeforeInstall') return preflight(run);
-  await underAlarms(run, () => testGreen(run));
+  const begun = { ...run, beginning: await engine.begin(settings.lifecycleEvent, signal) };
+  if (settings.lifecycleEvent === 'BeforeInstall') return preflight(begun);
+  await underAlarms(run, () => testGreen(begun));
   const bakes = settings.lifecycleEvent === 'AfterAllowTraffic' && settings.bakeMs > 0;
   return bakes && passes(evidence) ? bake(run, beginBake(run)) : undefined;
 }
 
 async function preflight(run: GateRun): Promise<undefined> {
+  if (run.beginning?.first) return nothingToCheck(run);
   const ready = { ...run, addresses: await addressesOf(run) };
   await Promise.all(PREFLIGHT.map((probe) => probe(ready)));
+}
+
+/** The first version replaces nothing: there is no side that could be unfit, and its alarms have no data. */
+function nothingToCheck({ evidence }: GateRun): undefined {
+  const message = 'nothing is live yet: this is the first version';
+  evidence.preflight = [{ name: 'one-live-side', outcome: 'passed', message }];
 }
 
 async function testGreen(run: GateRun): Promise<void> {

@@ -17,18 +17,16 @@ const TIMEOUT_MS_MAX = 60_000;
 
 /** What identity asks of the world. */
 export interface IdentitySources {
-  /** Name of green's target group; undefined before its task set is there. */
-  readonly greenTargetGroup: (
-    deploymentId: string,
-    targetId: string,
-    signal: AbortSignal,
-  ) => Promise<string | undefined>;
+  /** Name of green's target group; undefined before the engine knows it. */
+  readonly greenTargetGroup: (signal: AbortSignal) => Promise<string | undefined>;
   readonly listenerRules: (listenerArn: string, signal: AbortSignal) => Promise<readonly ListenerRule[]>;
   readonly exchange: (request: HttpRequest) => Promise<HttpResponse>;
 }
 
 export interface IdentityQuestion {
   readonly deploymentId: string;
+  /** Name of the engine, for sentences. */
+  readonly engine: string;
   readonly sides?: LiveSides;
   /** The listener on which green must respond. */
   readonly listenerArn: string;
@@ -41,27 +39,29 @@ export interface IdentityQuestion {
 
 /** Proves that green responds, where the sides are configured or a version is expected. */
 export async function proveIdentity(run: GateRun): Promise<void> {
-  const { settings, request, clients, signal, budget, addresses, evidence } = run;
+  const { settings, request, engine, clients, signal, budget, addresses, evidence } = run;
   const { sides, versionHeader, lifecycleEvent, healthPath = '/' } = settings;
   if (!sides && !versionHeader) return;
   const production = lifecycleEvent === 'AfterAllowTraffic';
   const nodes = addresses.length === 0 ? [undefined] : addresses;
   const question = {
     deploymentId: request.deploymentId,
+    engine: engine.name,
     sides,
     listenerArn: (production ? sides?.productionListenerArn : sides?.testListenerArn) ?? '',
     version: versionHeader,
     requests: nodes.map((address) => requestTo(settings, healthPath, address)),
     limitMs: Math.min(TIMEOUT_MS_MAX, budget.checksMs / 4),
   };
-  evidence.identity = await identify(question, clients, signal);
+  const { greenTargetGroup } = engine;
+  evidence.identity = await identify(question, { ...clients, greenTargetGroup }, signal);
 }
 
 type Reading = Pick<IdentityResult, 'green' | 'forwards' | 'version' | 'reason'>;
 
 /**
- * Waits until green, and only green, responds on the listener under test. Two proofs: CodeDeploy names the target
- * group of its replacement task set and the listener forwards to no other of the pair; and, if a version is expected, every node of
+ * Waits until green, and only green, responds on the listener under test. Two proofs: the engine names the target
+ * group of what it ships and the listener forwards to no other of the pair; and, if a version is expected, every node of
  * the load balancer responds with green's version in a header. Never throws.
  */
 export async function identify(
@@ -91,13 +91,13 @@ async function readOnce(question: IdentityQuestion, sources: IdentitySources, si
 }
 
 async function readListener(
-  { deploymentId, listenerArn }: IdentityQuestion,
-  { deploymentTargetId, targetGroupArns }: LiveSides,
+  { deploymentId, engine, listenerArn }: IdentityQuestion,
+  { targetGroupArns }: LiveSides,
   sources: IdentitySources,
   signal: AbortSignal,
 ): Promise<Reading> {
   const [green, rules] = await Promise.all([
-    sources.greenTargetGroup(deploymentId, deploymentTargetId, signal),
+    sources.greenTargetGroup(signal),
     sources.listenerRules(listenerArn, signal),
   ]);
   const shares = groupsWithTraffic(targetGroupArns, rules);
@@ -105,7 +105,7 @@ async function readListener(
     targetGroup: targetGroupName(targetGroupArn),
     weight,
   }));
-  if (!green) return { forwards, reason: `CodeDeploy names no target group of green in ${deploymentId}` };
+  if (!green) return { forwards, reason: `${engine} names no target group of green in ${deploymentId}` };
   return { green, forwards, reason: mismatch(green, shares) };
 }
 

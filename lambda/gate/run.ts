@@ -1,4 +1,3 @@
-import { readBreakGlass } from '../shared/break-glass';
 import { log } from '../shared/logger';
 import { describeError } from '../../common/errors';
 import { within } from '../../common/retry';
@@ -26,14 +25,14 @@ export async function runGate(gate: Gate, hook: GateHook): Promise<Ending> {
   const found = { ...evidence };
   const decision = decide(found);
   const final =
-    decision.outcome === 'Succeeded' ? decision : decide({ ...found, breakGlass: await breakGlassOf(gate, hook) });
+    decision.outcome === 'Succeeded' ? decision : decide({ ...found, breakGlass: await breakGlassOf(hook) });
   await report(gate, hook, found, final);
   return final.outcome;
 }
 
 /** Fills the evidence until the time of this invocation is over. Never throws. */
 async function gatherInTime(gate: Gate, hook: GateHook, evidence: Evidence): Promise<Handover | undefined> {
-  const { request } = hook;
+  const { request, engine } = hook;
   const { clients } = gate;
   const suite = () => suiteOf(clients);
   try {
@@ -42,7 +41,8 @@ async function gatherInTime(gate: Gate, hook: GateHook, evidence: Evidence): Pro
     const endMs = Date.now() + time.workMs;
     return await within<Handover | undefined>(
       time.workMs,
-      (signal) => gather({ request, settings, clients, budget: time, endMs, signal, evidence, addresses: [], suite }),
+      (signal) =>
+        gather({ request, engine, settings, clients, budget: time, endMs, signal, evidence, addresses: [], suite }),
       () => {
         const reason = `the gate was not done within ${Math.round(time.workMs / 1e3)} s`;
         evidence.interruption = { rule: 'timeout', reason };
@@ -69,10 +69,14 @@ async function handedOver(handover: Handover, hook: GateHook, evidence: Evidence
 }
 
 /** Never throws: an emergency release that cannot be read in time passes nothing. */
-async function breakGlassOf({ clients }: Gate, { request, remainingMs }: GateHook): Promise<Evidence['breakGlass']> {
+async function breakGlassOf({ engine, remainingMs }: GateHook): Promise<Evidence['breakGlass']> {
   try {
-    const read = async () => readBreakGlass(await clients.deploymentDescription(request.deploymentId));
-    return await within<Evidence['breakGlass']>(remainingMs() * BREAK_GLASS_SHARE, read, () => undefined);
+    const limitMs = remainingMs() * BREAK_GLASS_SHARE;
+    return await within<Evidence['breakGlass']>(
+      limitMs,
+      () => engine.breakGlass(),
+      () => undefined,
+    );
   } catch (error) {
     log('warn', 'the deployment could not be read', { error: describeError(error) });
     return undefined;

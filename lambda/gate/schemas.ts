@@ -3,15 +3,15 @@ import * as z from 'zod/mini';
 
 export const alarmNames = z.readonly(z.array(z.string()));
 
-/** Both sides of a service, as the load balancer and CodeDeploy name them. */
+/** Both sides of a service, as the load balancer and the engine name them. */
 export const liveSides = z.readonly(
   z.object({
     productionListenerArn: z.string(),
     testListenerArn: z.string(),
     /** ARNs of the pair, in any order: blue and green swap roles at each release. */
     targetGroupArns: z.readonly(z.array(z.string())),
-    /** `<cluster>:<service>`, the deployment's one target. */
-    deploymentTargetId: z.string(),
+    /** `<cluster>:<service>`, the one target of a CodeDeploy deployment. ECS names its own in its event. */
+    deploymentTargetId: z.optional(z.string()),
   }),
 );
 

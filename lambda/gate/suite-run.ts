@@ -68,7 +68,7 @@ export async function runSuite(
  */
 async function failuresOnLiveSide(run: GateRun): Promise<readonly CheckResult[] | undefined> {
   const { liveTarget, lifecycleEvent } = run.settings;
-  if (!liveTarget || lifecycleEvent !== 'AfterAllowTestTraffic') return undefined;
+  if (!liveTarget || lifecycleEvent !== 'AfterAllowTestTraffic' || run.beginning?.first) return undefined;
   const names = run.evidence.checks.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
   const suite = run.suite();
   const checks = suite.checks

@@ -4,7 +4,7 @@
 export const GateEnvironment = {
   /** Service name, for sentences: `web`. */
   serviceName: 'GREENLIGHT_SERVICE',
-  /** The lifecycle event this function serves: one of `CodeDeployEvent`. The hook's payload does not name it. */
+  /** The lifecycle event this function serves: one of `LifecycleEventName`. CodeDeploy's payload does not name it. */
   lifecycleEvent: 'GREENLIGHT_LIFECYCLE_EVENT',
   /** Base URL of the listener to test: `https://<dns name>:<port>`. */
   targetUrl: 'GREENLIGHT_TARGET_URL',
@@ -80,8 +80,17 @@ import type { ComparisonResult } from '../../smoke/comparison/result';
 /** The suite's file name, next to the handler in its bundle: suites do not fit environment variables. */
 export const SUITE_FILE = 'suite.json';
 
-export type CodeDeployEvent =
-  'BeforeInstall' | 'AfterInstall' | 'AfterAllowTestTraffic' | 'BeforeAllowTraffic' | 'AfterAllowTraffic';
+/**
+ * The lifecycle events at which a gate runs, named as CodeDeploy names them, with the stages of ECS's own deployments
+ * that they are. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
+ */
+export const STAGES = {
+  BeforeInstall: 'PRE_SCALE_UP',
+  AfterAllowTestTraffic: 'POST_TEST_TRAFFIC_SHIFT',
+  AfterAllowTraffic: 'POST_PRODUCTION_TRAFFIC_SHIFT',
+} as const;
+
+export type LifecycleEventName = keyof typeof STAGES;
 
 export interface AlarmResult {
   readonly name: string;

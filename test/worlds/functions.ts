@@ -1,7 +1,8 @@
 /** The product's functions in this process: each invocation has its role, and may be slow, fail or end in between. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { clients as gateClients } from '../../lambda/gate/clients';
-import { type CodeDeployEvent, createGate } from '../../lambda/gate/handler';
+import type { CodeDeployEvent } from '../../lambda/gate/engines/codedeploy';
+import { createGate } from '../../lambda/gate/handler';
 import { aws as liveRouteAws } from '../../lambda/live-route/aws';
 import { createLiveRoute } from '../../lambda/live-route/handler';
 import { aws as releaseAws } from '../../lambda/release/aws';

@@ -7,6 +7,7 @@ const signal = new AbortController().signal;
 
 const question = (changes: Partial<IdentityQuestion> = {}): IdentityQuestion => ({
   deploymentId: 'd-1',
+  engine: 'CodeDeploy',
   sides: {
     productionListenerArn: 'production',
     testListenerArn: 'test',

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { Suite } from '../../../smoke/suite/model';
 import { rulesOf } from '../../support/listener-rules';
 import type { Verdict } from '../../../lambda/gate/types';
-import { createGate, type CodeDeployEvent } from '../../../lambda/gate/handler';
+import type { CodeDeployEvent } from '../../../lambda/gate/engines/codedeploy';
+import { createGate } from '../../../lambda/gate/handler';
 import { type Clients, clients as real } from '../../../lambda/gate/clients';
 
 /** Every gate ends in exactly one report, whatever fails, whenever it fails. */
