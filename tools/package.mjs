@@ -67,13 +67,6 @@ function packLanguage(language) {
   });
 }
 
-/** The reference of the API in the names of each language, `API.python.md` for one. */
-function writeReferences() {
-  const docgen = createRequire(import.meta.url).resolve('jsii-docgen/bin/jsii-docgen');
-  const languages = ['typescript', 'python'].flatMap((language) => ['--language', language]);
-  return run(process.execPath, [docgen, ...languages, '--output', join(output, 'api', 'API')]);
-}
-
 const required = requiredLanguages(process.argv.slice(2));
 const { jsii } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 rmSync(output, { recursive: true, force: true });
@@ -105,7 +98,6 @@ for (const language of failed ? [] : Object.keys(jsii.targets)) {
   }
 }
 
-if (!failed) report('API', ...timed(writeReferences));
 console.log(summary.join('\n'));
 for (const file of filesBelow(output)
   .filter((path) => /\.(tgz|whl|jar|nupkg|mod)$/.test(path))

@@ -73,8 +73,8 @@ test('a smoke gate that would fail lets one release pass and says so, and judges
 
   // The checks that failed count as errors of the service, and an alarm may fire a few minutes after them.
   const checkedAtMs = world.aws.clock.now();
-  const judged = async () => world.aws.clock.now() - checkedAtMs > 6 * 60_000 && !(await firing());
-  await world.until('no alarm fires because of the checks', judged, 60);
+  const isQuiet = async () => world.aws.clock.now() - checkedAtMs > 6 * 60_000 && !(await firing());
+  await world.until('no alarm fires because of the checks', isQuiet, 60);
   const gated = await deploy({ version: 'v4', ...broken });
   expect(gated.exitCode).toBe(1);
   expect(gated.output).toMatch(/AfterAllowTestTraffic gate says: check "orders" failed: status was 500/);

@@ -28,7 +28,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run rehearse': 'test/stranger/door.test.ts runs it in a clone',
   'npm run bench': 'takes many minutes; test/stranger/door.test.ts runs a part of it, npm run bench -- gate',
   'npm run worlds': 'takes minutes; test/worlds/worlds.slow.test.ts runs some of them',
-  'npm run docs': 'writes into the checkout: test/api.slow.test.ts makes the same page',
+  'npm run docs': 'writes into the checkout: npm run check compares what it writes',
   'npx tsx tools/schemas.ts': 'writes into the checkout: test/tools/field-tables.test.ts compares what it writes',
   'npx cdk synth': 'test/stranger/door.test.ts runs it in a clone',
 };

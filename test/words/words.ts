@@ -9,7 +9,7 @@ const READABLE = /\.(?:md|ts|js|cjs|mjs|ya?ml|json|py|sh)$|(?:^|\/)(?:Dockerfile
 const NOT_SEARCHED: Readonly<Record<string, string>> = {
   '.git': 'the history',
   'package-lock.json': 'names of packages',
-  'docs/api.md': 'generated from the docstrings in lib/, which are searched',
+  'API.md': 'generated from the docstrings in lib/, which are searched',
   LICENSE: 'the text of the licence',
   'test/words': 'the words themselves',
   'test/words.test.ts': 'examples of them',
