@@ -1,4 +1,4 @@
-import { arn, AwsError, INTERNAL, type Operations, type World } from '../../core/service';
+import { arn, AwsError, INTERNAL, type Operations, partitionOf, type World } from '../../core/service';
 import { keyOf, NOT_SUSPENDED, type ScalableTarget, type ScalableTargets, type SuspendedState } from './state';
 
 interface RegisterInput {
@@ -8,6 +8,7 @@ interface RegisterInput {
   readonly MinCapacity?: number;
   readonly MaxCapacity?: number;
   readonly SuspendedState?: Partial<SuspendedState>;
+  readonly RoleARN?: string;
 }
 
 export function autoscalingOperations(world: World, targets: ScalableTargets): Operations {
@@ -58,6 +59,8 @@ function render(target: ScalableTarget): object {
     MinCapacity: target.minCapacity,
     MaxCapacity: target.maxCapacity,
     SuspendedState: target.suspendedState,
+    RoleARN: target.roleArn,
+    CreationTime: target.createdAtMs / 1000,
   };
 }
 
@@ -76,7 +79,9 @@ async function register(world: World, targets: ScalableTargets, input: RegisterI
     throw new AwsError('ValidationException', `Maximum capacity cannot be less than minimum capacity`);
   }
   const suspendedState = { ...NOT_SUSPENDED, ...before?.suspendedState, ...input.SuspendedState };
-  const target = { ...named(input), minCapacity, maxCapacity, suspendedState };
+  const roleArn = input.RoleARN ?? before?.roleArn ?? serviceLinkedRole(world);
+  const createdAtMs = before?.createdAtMs ?? world.clock.now();
+  const target = { ...named(input), minCapacity, maxCapacity, suspendedState, roleArn, createdAtMs };
   if (target.serviceNamespace !== 'ecs' || target.scalableDimension !== 'ecs:service:DesiredCount') {
     throw new AwsError('ValidationException', `${target.scalableDimension} has no behaviour in the rehearsal`);
   }
@@ -85,6 +90,11 @@ async function register(world: World, targets: ScalableTargets, input: RegisterI
   await intoRange(world, target);
   return {};
 }
+
+/** https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html */
+const serviceLinkedRole = ({ region, accountId }: World) =>
+  `arn:${partitionOf(region)}:iam::${accountId}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/` +
+  'AWSServiceRoleForApplicationAutoScaling_ECSService';
 
 function tellSuspension(world: World, { resourceId, suspendedState }: ScalableTarget): void {
   const suspended = Object.values(suspendedState).some(Boolean);

@@ -8,6 +8,9 @@ export interface ScalableTarget {
   readonly maxCapacity: number;
   /** Which automatic scaling is suspended; none by default. */
   readonly suspendedState: SuspendedState;
+  /** The service-linked role, when the target names no other. */
+  readonly roleArn: string;
+  readonly createdAtMs: number;
 }
 
 export interface SuspendedState {

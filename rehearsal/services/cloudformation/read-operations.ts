@@ -58,7 +58,7 @@ function eventOperations(api: Api): Operations {
         const events = [...requireStack(api.engine, input.StackName).events].reverse();
         const onlyFailed = String(input.Filters?.FailedEvents) === 'true';
         const shown = events.filter((event) => !onlyFailed || event.ResourceStatus.endsWith('_FAILED'));
-        return { OperationEvents: shown.map((event) => ({ ...event, EventType: 'STACK_EVENT' })) };
+        return { OperationEvents: shown.map(({ StackName: _, ...event }) => ({ ...event, EventType: 'STACK_EVENT' })) };
       },
     ),
   };
@@ -146,7 +146,8 @@ function templateOperations(api: Api): Operations {
       templateSummary(parseTemplate(await summaryBody(api.readObject, input, bodyOf))),
     ),
     ValidateTemplate: {
-      handle: async (input: SourceInput) => templateSummary(parseTemplate(await templateBody(api.readObject, input))),
+      handle: async (input: SourceInput) =>
+        templateValidation(parseTemplate(await templateBody(api.readObject, input))),
     },
   };
 }
@@ -160,20 +161,31 @@ async function summaryBody(
   return deployed ?? templateBody(readObject, input);
 }
 
+const typesOf = (template: Template) =>
+  [...new Set(Object.values(template.Resources).map((resource) => resource.Type))].sort();
+
 function templateSummary(template: Template) {
-  const types = [...new Set(Object.values(template.Resources).map((resource) => resource.Type))].sort();
-  const iam = types.filter((type) => type.startsWith('AWS::IAM::'));
+  const { Parameters, ...common } = templateValidation(template);
+  const declared = template.Parameters ?? {};
+  return {
+    ...common,
+    Parameters: Parameters.map((each) => ({ ...each, ParameterType: declared[each.ParameterKey]?.Type })),
+    ResourceTypes: typesOf(template),
+    ResourceIdentifierSummaries: [],
+  };
+}
+
+/** What ValidateTemplate says too: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ValidateTemplate.html */
+function templateValidation(template: Template) {
+  const iam = typesOf(template).filter((type) => type.startsWith('AWS::IAM::'));
   return {
     Description: template.Description,
     Parameters: Object.entries(template.Parameters ?? {}).map(([key, parameter]) => ({
       ParameterKey: key,
-      ParameterType: parameter.Type,
       DefaultValue: parameter.Default === undefined ? undefined : String(parameter.Default as string),
       Description: parameter.Description,
       NoEcho: String(parameter.NoEcho) === 'true',
     })),
-    ResourceTypes: types,
-    ResourceIdentifierSummaries: [],
     ...(iam.length > 0
       ? {
           Capabilities: ['CAPABILITY_NAMED_IAM'],

@@ -57,6 +57,12 @@ export function sha256(content: string): string {
 }
 
 /** @throws AwsError RevisionRequiredException, InvalidRevisionException */
+/** Of a revision that a client names: by its hash, or by what it says. */
+export function sha256Of(revision: Revision | undefined): string {
+  const { content, sha256: named } = revision?.appSpecContent ?? revision?.string ?? {};
+  return named ?? sha256(content ?? '');
+}
+
 export function contentOf(revision: Revision | undefined): string {
   if (!revision) throw new AwsError('RevisionRequiredException', 'The revision is required');
   const { content, sha256: expected } = revision.appSpecContent ?? revision.string ?? {};

@@ -8,7 +8,7 @@ import {
   deploymentTarget,
   targetIdOf,
 } from './describe';
-import { contentOf, type Revision } from './app-spec';
+import { contentOf, type Revision, sha256Of } from './app-spec';
 import { groupOperations } from './groups/operations';
 import { tagOperations } from './groups/tags';
 import type { CodeDeployParts, CreateDeploymentInput, Deployments } from './deployments';
@@ -227,7 +227,7 @@ function configurationOperations({ world, state, deployments }: CodeDeployParts)
     GetApplicationRevision: {
       resources: onApplication,
       handle: (input: ByApplication & { readonly revision?: Revision }) => {
-        const sha256 = (input.revision?.appSpecContent ?? input.revision?.string)?.sha256 ?? '';
+        const sha256 = sha256Of(input.revision);
         const revision = applicationRevision(findApplication(state, input), sha256, all());
         if (revision) return revision;
         throw new AwsError('RevisionDoesNotExistException', `No revision found with sha256 ${sha256}`);
