@@ -16,12 +16,24 @@ export interface InFlight {
   readonly terminationWait: boolean;
 }
 
+/** One that a person may stop. */
+export interface StoppableDeployment extends InFlight {
+  /** The command that stops it and puts traffic back. */
+  readonly stopCommand: string;
+}
+
 export function inFlightOf(info: DeploymentInfo): InFlight {
   return {
     deploymentId: info.deploymentId ?? '',
     rollback: isRollback(info),
     terminationWait: isBaking(info),
   };
+}
+
+export function stoppable(info: DeploymentInfo): StoppableDeployment {
+  const deployment = inFlightOf(info);
+  const stopCommand = `aws deploy stop-deployment --deployment-id ${deployment.deploymentId} --auto-rollback-enabled`;
+  return { ...deployment, stopCommand };
 }
 
 /**

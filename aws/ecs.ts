@@ -1,5 +1,6 @@
 /** ECS's own deployments of a service, as every handler reads them. */
 import { whileUnavailable } from './calls';
+import type { StoppableDeployment } from './deployments';
 import { jsonCall } from './signed-call';
 
 /** What is read of one deployment. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html */
@@ -27,6 +28,23 @@ export const SERVICE_DEPLOYMENT_IN_FLIGHT = [
 /** The last part of the ARN of a service deployment, as short as the id of a CodeDeploy deployment. */
 export function serviceDeploymentId(serviceDeploymentArn: string): string {
   return serviceDeploymentArn.split('/').at(-1) ?? serviceDeploymentArn;
+}
+
+/** In a bake all traffic is on the new revision, and ECS only waits to remove the old one. */
+const WAITS_TO_END: readonly (string | undefined)[] = ['BAKE_TIME', 'CLEAN_UP'];
+
+export function inFlightOfService({
+  serviceDeploymentArn,
+  status,
+  lifecycleStage,
+}: ServiceDeployment): StoppableDeployment {
+  const rollback = status.startsWith('ROLLBACK');
+  return {
+    deploymentId: serviceDeploymentId(serviceDeploymentArn),
+    rollback,
+    terminationWait: status === 'IN_PROGRESS' && WAITS_TO_END.includes(lifecycleStage),
+    stopCommand: `aws ecs stop-service-deployment --service-deployment-arn ${serviceDeploymentArn} --stop-type ROLLBACK`,
+  };
 }
 
 /**

@@ -28,6 +28,7 @@ export function createApp(app = new App()): App {
     }),
     healthCheck: { path: context.healthCheckPath },
     desiredCount: context.desiredCount,
+    engine: context.engine,
     trafficShift: context.shift,
     bakeTime: context.bakeTime,
     approval: approvalOf(stack, context),

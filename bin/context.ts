@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
-import { TrafficShift } from '../lib';
+import { ReleaseEngine, TrafficShift } from '../lib';
 
 /** What `-c name=value` sets on the app. */
 export interface AppContext {
@@ -11,6 +11,7 @@ export interface AppContext {
   readonly healthCheckPath: string;
   readonly version: string;
   readonly environment: { [name: string]: string };
+  readonly engine: ReleaseEngine;
   readonly shift: TrafficShift;
   readonly desiredCount: number;
   readonly bakeTime: Duration;
@@ -31,6 +32,7 @@ export function readContext(node: Node): AppContext {
     healthCheckPath: text('healthCheckPath') ?? '/health',
     version: text('version') ?? '1.0.0',
     environment: environmentOf(node.tryGetContext('environment')),
+    engine: engineOf(text('engine') ?? 'codedeploy'),
     shift: shiftOf(text('shift') ?? 'canary:10:5'),
     desiredCount: wholeNumberOf('desiredCount', text('desiredCount') ?? '2', 1, 5000),
     bakeTime: Duration.minutes(wholeNumberOf('bakeMinutes', text('bakeMinutes') ?? '10', 0, 2880)),
@@ -39,6 +41,12 @@ export function readContext(node: Node): AppContext {
     certificateArn: certificateOf(text('certificateArn')),
     domainName: text('domainName'),
   };
+}
+
+function engineOf(name: string): ReleaseEngine {
+  if (name === 'codedeploy') return ReleaseEngine.codeDeploy();
+  if (name === 'ecs') return ReleaseEngine.ecs();
+  return bad('engine', name, 'must be codedeploy or ecs');
 }
 
 function approvalOf(minutes: string | undefined): Duration | undefined {

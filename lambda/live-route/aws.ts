@@ -1,7 +1,13 @@
 import { type DeploymentInfo, ListDeploymentGroupsCommand } from '@aws-sdk/client-codedeploy';
 import { callLimits, whileIamSettles } from '../../aws/calls';
 import { codedeploy, deploymentIds, getDeployment } from '../../aws/codedeploy';
-import { IN_FLIGHT, type InFlight, inFlightOf } from '../../aws/deployments';
+import { IN_FLIGHT, type StoppableDeployment, stoppable } from '../../aws/deployments';
+import {
+  describeServiceDeployments,
+  inFlightOfService,
+  SERVICE_DEPLOYMENT_IN_FLIGHT,
+  serviceDeploymentArns,
+} from '../../aws/ecs';
 import { listenerRules, listenersOf, targetStates, unlessGone } from '../../aws/load-balancers';
 import { query } from '../../aws/query';
 import { isRollingBack as stackRollsBack } from '../../aws/stack';
@@ -12,9 +18,21 @@ import { log } from '../shared/logger';
 import type { RouteLocation } from './types';
 
 /** Everything that the live route does outside its own process; tests replace it. Denied calls are repeated for a minute. */
-export const aws = { listenerAt, rules, physicalId, targets, inFlight, isRollingBack, put: putResponse };
+export const aws = {
+  listenerAt,
+  rules,
+  physicalId,
+  targets,
+  inFlight,
+  serviceInFlight,
+  isRollingBack,
+  put: putResponse,
+};
 
 export type Aws = typeof aws;
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceDeployments.html */
+const DESCRIBED_MAX = 20;
 
 /** ARN of the listener; undefined when there is none (yet) or its load balancer is gone. */
 async function listenerAt({ ListenerArn, LoadBalancerArn, Port }: RouteLocation): Promise<string | undefined> {
@@ -43,11 +61,11 @@ async function inFlight(
   applicationName: string,
   deploymentGroupName: string,
   targetGroupNames: readonly string[],
-): Promise<InFlight[]> {
+): Promise<StoppableDeployment[]> {
   const groups = deploymentGroupName ? [deploymentGroupName] : await groupsOf(applicationName);
   const ids = await Promise.all(groups.map((name) => idsOf(applicationName, name)));
   const deployments = await Promise.all(ids.flat().map(described));
-  return deployments.filter((info) => namesOf(info).some((name) => targetGroupNames.includes(name))).map(inFlightOf);
+  return deployments.filter((info) => namesOf(info).some((name) => targetGroupNames.includes(name))).map(stoppable);
 }
 
 async function groupsOf(applicationName: string): Promise<string[]> {
@@ -62,6 +80,18 @@ async function idsOf(applicationName: string, deploymentGroupName: string): Prom
     return await whileIamSettles(() => deploymentIds({ applicationName, deploymentGroupName }, IN_FLIGHT));
   } catch (error) {
     if (nameOf(error) === 'DeploymentGroupDoesNotExistException') return [];
+    throw error;
+  }
+}
+
+/** Deployments of a service by ECS itself. A service that is gone has none. */
+async function serviceInFlight(cluster: string, service: string): Promise<StoppableDeployment[]> {
+  try {
+    const arns = await whileIamSettles(() => serviceDeploymentArns(cluster, service, SERVICE_DEPLOYMENT_IN_FLIGHT));
+    const deployments = await whileIamSettles(() => describeServiceDeployments(arns.slice(0, DESCRIBED_MAX)));
+    return deployments.map(inFlightOfService);
+  } catch (error) {
+    if (/^(ServiceNotFound|ClusterNotFound)/.test(nameOf(error))) return [];
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Which target group of a pair a listener must forward to, given what forwards, what runs and what is in flight: no I/O. */
 
-import type { InFlight } from '../../aws/deployments';
+import type { StoppableDeployment } from '../../aws/deployments';
 
 export type Side = 'blue' | 'green';
 
@@ -15,7 +15,7 @@ export interface Observed {
   /** Registered targets that are not draining. */
   readonly targets: Weights;
   /** Deployments that move the pair and have not ended. */
-  readonly inFlight: readonly InFlight[];
+  readonly inFlight: readonly StoppableDeployment[];
 }
 
 export type Decision =
@@ -98,7 +98,7 @@ export function decide(observed: Observed): Decision {
 
 /**
  * The side to name when CloudFormation rolls back and must not be refused, or the stack would be stuck: the one with more
- * traffic. Both sides run until a deployment's bake ends, and CodeDeploy sets its weights again at each step.
+ * traffic. Both sides run until a deployment's bake ends, and the engine sets its weights again at each step.
  */
 export function heavierSide(observed: Observed): Side {
   const decision = decide({ ...observed, inFlight: [], forwards: observed.forwards.filter((each) => !isSplit(each)) });
@@ -116,7 +116,7 @@ function inFlightSentence(observed: Observed): string {
     : `deployment ${ids} is moving the traffic${shares}`;
   return (
     `${what}, and a change of the listener now would reset it: deploy again when it has ended, or stop it with ` +
-    `"aws deploy stop-deployment --deployment-id ${deployments[0]?.deploymentId ?? ''} --auto-rollback-enabled"`
+    `"${deployments[0]?.stopCommand ?? ''}"`
   );
 }
 

@@ -2,7 +2,7 @@ import { describeError } from '../../common/errors';
 import { addresseeOf, type ResourceResponse, type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { log } from '../shared/logger';
 import { sleep } from '../../common/retry';
-import { LIVE_TARGET_GROUP, type LiveRouteProperties, UPDATE_GUARD_RESOURCE_TYPE } from './types';
+import { LIVE_TARGET_GROUP, LIVE_WEIGHTS, type LiveRouteProperties, UPDATE_GUARD_RESOURCE_TYPE } from './types';
 import { decide, type Decision, heavierSide, type Observed, type Side } from './decide';
 import { updateProblem } from './guard';
 import { observe, occupiedPlaces } from './observe';
@@ -10,7 +10,7 @@ import { aws as realAws, type Aws } from './aws';
 import { placeProblem } from './places';
 import { readGuard, readProperties } from './properties';
 
-/** How long a rollback of the stack waits for a rollback of CodeDeploy to put traffic back. */
+/** How long a rollback of the stack waits for the rollback of a deployment to put traffic back. */
 const ROLLBACK_MS_MAX = 300_000;
 const POLL_MS = 5_000;
 
@@ -31,13 +31,13 @@ async function respondTo(event: CustomResourceEvent, aws: Aws): Promise<Resource
   if (event.ResourceType === UPDATE_GUARD_RESOURCE_TYPE) return guard(event, aws);
   const properties = readProperties(event.ResourceProperties);
   const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
-  const observed = await observe(properties, before, aws);
+  const observed = await observe(properties, before, event.StackId, aws);
   const decision = await decided(event, properties, observed, aws);
   if (decision.kind === 'live') return success(properties, decision.side, decision.reason);
   if (!(await aws.isRollingBack(event.StackId))) {
     return { status: 'FAILED', reason: `${properties.ServiceName}: ${decision.reason}` };
   }
-  const settled = await whileCodeDeployRollsBack(observed, () => observe(properties, before, aws));
+  const settled = await whileDeploymentRollsBack(observed, () => observe(properties, before, event.StackId, aws));
   return success(properties, heavierSide(settled), `the stack rolls back while ${decision.reason}`);
 }
 
@@ -65,7 +65,7 @@ async function guard(event: CustomResourceEvent, aws: Aws): Promise<ResourceResp
 }
 
 /** A rollback removes the side that it empties, so it must be over before a listener learns where to forward. */
-async function whileCodeDeployRollsBack(first: Observed, read: () => Promise<Observed>): Promise<Observed> {
+async function whileDeploymentRollsBack(first: Observed, read: () => Promise<Observed>): Promise<Observed> {
   const endMs = Date.now() + ROLLBACK_MS_MAX;
   let observed = first;
   while (observed.inFlight.some(({ rollback }) => rollback) && Date.now() < endMs) {
@@ -76,8 +76,13 @@ async function whileCodeDeployRollsBack(first: Observed, read: () => Promise<Obs
 }
 
 function success(properties: LiveRouteProperties, side: Side, reason: string): ResourceResponse {
-  const arn = side === 'blue' ? properties.BlueTargetGroupArn : properties.GreenTargetGroupArn;
-  return { status: 'SUCCESS', reason: `${properties.ServiceName}: ${reason}`, data: { [LIVE_TARGET_GROUP]: arn } };
+  const blue = side === 'blue';
+  const data = {
+    [LIVE_TARGET_GROUP]: blue ? properties.BlueTargetGroupArn : properties.GreenTargetGroupArn,
+    [LIVE_WEIGHTS.blue]: blue ? '100' : '0',
+    [LIVE_WEIGHTS.green]: blue ? '0' : '100',
+  };
+  return { status: 'SUCCESS', reason: `${properties.ServiceName}: ${reason}`, data };
 }
 
 export const handler = createLiveRoute(realAws);

@@ -1,3 +1,4 @@
+import type { StoppableDeployment } from '../../aws/deployments';
 import { type ListenerRule, targetGroupName, type WeightedGroup } from '../../aws/traffic';
 import type { LiveRouteProperties, Place, RouteLocation } from './types';
 import type { Observed, Side, Weights } from './decide';
@@ -14,19 +15,32 @@ type Pair = Readonly<Record<Side, string>>;
 export async function observe(
   properties: LiveRouteProperties,
   before: RouteLocation | undefined,
+  stackId: string,
   aws: Aws,
 ): Promise<Observed> {
   const pair: Pair = { blue: properties.BlueTargetGroupArn, green: properties.GreenTargetGroupArn };
-  const { ApplicationName, DeploymentGroupName } = properties;
   const [forwards, blue, green, inFlight] = await Promise.all([
     findForwards(before ? [properties.Location, before] : [properties.Location], pair, aws),
     aws.targets(pair.blue),
     aws.targets(pair.green),
-    ApplicationName
-      ? aws.inFlight(ApplicationName, DeploymentGroupName, [pair.blue, pair.green].map(targetGroupName))
-      : [],
+    inFlightOf(properties, stackId, aws),
   ]);
   return { forwards, targets: { blue, green }, inFlight };
+}
+
+async function inFlightOf(
+  properties: LiveRouteProperties,
+  stackId: string,
+  aws: Aws,
+): Promise<readonly StoppableDeployment[]> {
+  const { ApplicationName, DeploymentGroupName, BlueTargetGroupArn, GreenTargetGroupArn, EcsService } = properties;
+  if (EcsService) {
+    const service = await aws.physicalId(stackId, EcsService.LogicalId);
+    return service === undefined ? [] : aws.serviceInFlight(EcsService.ClusterName, service);
+  }
+  if (!ApplicationName) return [];
+  const names = [BlueTargetGroupArn, GreenTargetGroupArn].map(targetGroupName);
+  return aws.inFlight(ApplicationName, DeploymentGroupName, names);
 }
 
 async function findForwards(locations: readonly RouteLocation[], pair: Pair, aws: Aws) {

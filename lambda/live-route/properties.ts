@@ -24,6 +24,9 @@ const place = z.readonly(
   }),
 );
 
+/** The service is found by its resource in the stack: it comes after its listeners, so they cannot name it. */
+const ecsService = z.readonly(z.object({ ClusterName: text(), LogicalId: text() }));
+
 const LOCATION_EXPECTED = 'a ListenerArn, or a LoadBalancerArn and a Port';
 const isPlaced = ({ ListenerArn, LoadBalancerArn, Port }: z.infer<typeof location>) =>
   Boolean(ListenerArn || (LoadBalancerArn && Port));
@@ -40,6 +43,8 @@ const liveRoute = z.readonly(
     ApplicationName: z._default(z.string(), ''),
     /** The one deployment group that moves it. Empty: any of the application. */
     DeploymentGroupName: z._default(z.string(), ''),
+    /** The service whose own deployments move the pair. */
+    EcsService: z.optional(ecsService),
     /**
      * Everything about the listeners and rules that follow the response, so that CloudFormation requests it again whenever
      * one of them changes. Nothing reads it.
@@ -97,6 +102,7 @@ const updateGuard = z.readonly(
 );
 
 export type RouteLocation = z.infer<typeof location>;
+export type EcsServiceLocation = z.infer<typeof ecsService>;
 export type Place = z.infer<typeof place>;
 export type LiveRouteProperties = z.infer<typeof liveRoute>;
 export type HealthCheck = z.infer<typeof healthCheck>;

@@ -83,7 +83,7 @@ function sidesOf({ twins, service }: ReleaseGateProps): LiveSides {
     productionListenerArn: twins.productionListener.listenerArn,
     testListenerArn: twins.testListener.listenerArn,
     targetGroupArns: [twins.blue.targetGroupArn, twins.green.targetGroupArn],
-    deploymentTargetId: `${service.cluster.clusterName}:${service.serviceName}`,
+    ...(service && { deploymentTargetId: `${service.cluster.clusterName}:${service.serviceName}` }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
+import type { IBaseService, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
@@ -66,10 +66,12 @@ export interface ReleaseGateProps extends ReleaseGateOptions {
   readonly vpc: IVpc;
   /** The twin environments whose listeners are tested. */
   readonly twins: ITwinEnvironments;
-  /** The deployment group whose deployments call the gate. */
-  readonly deploymentGroup: IEcsDeploymentGroup;
-  /** The service that is shipped, to tell green from the live side. */
-  readonly service: IBaseService;
+  /** The deployment group whose deployments call the gate. @default - none: deployments by ECS itself in `cluster` call it */
+  readonly deploymentGroup?: IEcsDeploymentGroup;
+  /** The service that CodeDeploy ships, to tell green from the live side. @default - none, if ECS itself deploys */
+  readonly service?: IBaseService;
+  /** The cluster of a service that ECS itself deploys, whose hooks call the gate. @default - none, if CodeDeploy deploys */
+  readonly cluster?: ICluster;
   /** What green must pass, on the test listener and again on the production listener. */
   readonly suite: SmokeSuite;
   /** The alarms of the release, which must be quiet. @default - none */

@@ -40,7 +40,7 @@ const LAMBDA_TIMEOUT = Duration.minutes(15);
 
 /**
  * The hook functions that let a release pass or fail: one per lifecycle event, because CodeDeploy's payload does not
- * name it. They run in the VPC, in the one security group that the test listener admits.
+ * name it. ECS calls the same functions at its own stages. They run in the VPC, in the one security group that the test listener admits.
  */
 export class ReleaseGate extends Construct implements IReleaseGate, IConnectable {
   /** The group that the test listener admits. */
@@ -84,7 +84,8 @@ export class ReleaseGate extends Construct implements IReleaseGate, IConnectable
     withGateCode(this, suite, (code) => {
       for (const event of this.lifecycleEvents) this.createFunction(event, code, subnets, props);
     });
-    if (this.bakes()) this.allowToContinue();
+    // ECS calls again by itself.
+    if (this.bakes() && props.deploymentGroup) this.allowToContinue();
   }
 
   /** How long the gate may take at a lifecycle event. The value is unresolved when it is not known at synth. */
@@ -127,7 +128,7 @@ export class ReleaseGate extends Construct implements IReleaseGate, IConnectable
     return this.logGroup;
   }
 
-  /** Lets CodeDeploy's role call the gate. */
+  /** Lets a role of CodeDeploy or ECS call the gate. */
   public grantInvoke(grantee: IGrantable): Grant {
     const resourceArns = [...this.functions.values()].map((each) => each.functionArn);
     return Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
@@ -146,10 +147,10 @@ export class ReleaseGate extends Construct implements IReleaseGate, IConnectable
   }
 
   private createRole(props: ReleaseGateProps): Role {
-    const granted = gateStatements(Stack.of(this), props.deploymentGroup, this.logGroup);
+    const granted = gateStatements(Stack.of(this), props, this.logGroup);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: 'Greenlight gate: reads alarms and reports lifecycle events of one deployment group',
+      description: 'Greenlight gate: reads alarms and reports whether a release passes',
       inlinePolicies: { gate: new PolicyDocument({ statements: granted }) },
     });
     // Outside the role, because the functions and secrets of users may refer to the role.

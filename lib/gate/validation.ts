@@ -12,6 +12,7 @@ export function gateProblems(scope: Construct, props: ReleaseGateProps, timeout:
   const alarms = alarmsOf(props);
   const names = (props.customChecks ?? []).map((check) => check.name);
   return [
+    engineProblem(props),
     securityGroupProblem(props),
     durationProblem('timeout', timeout, {
       minSeconds: 10,
@@ -33,6 +34,15 @@ export function gateProblems(scope: Construct, props: ReleaseGateProps, timeout:
       customCheckProblems(check, names.indexOf(check.name) < index),
     ),
   ];
+}
+
+function engineProblem({ deploymentGroup, service, cluster }: ReleaseGateProps): string | undefined {
+  const given = [deploymentGroup && 'deploymentGroup', service && 'service', cluster && 'cluster'].filter(Boolean);
+  if (['deploymentGroup,service', 'cluster'].includes(given.join(','))) return undefined;
+  return (
+    `${given.join(' and ') || 'neither deploymentGroup nor cluster'}: set deploymentGroup and service of what CodeDeploy ` +
+    'ships, or only cluster of a service that ECS itself deploys'
+  );
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */

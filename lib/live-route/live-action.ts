@@ -5,6 +5,8 @@ export interface LivePair {
   readonly blue: unknown;
   readonly green: unknown;
   readonly live: unknown;
+  /** The weights of both, where the engine requires that an action names both. */
+  readonly weights?: { readonly blue: unknown; readonly green: unknown };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -43,7 +45,7 @@ function liveForward(forward: Fields, pair: LivePair): Fields | string {
   const groups = config?.TargetGroups;
   if (groups === undefined) {
     if (!isOfPair(forward.TargetGroupArn, pair)) return foreign(forward.TargetGroupArn);
-    return { ...forward, TargetGroupArn: pair.live };
+    return pair.weights ? withBoth(forward, pair, pair.weights) : { ...forward, TargetGroupArn: pair.live };
   }
   if (!Array.isArray(groups) || !groups.every(isFields))
     return `has target groups that are only known at deploy time: ${REMEDY}`;
@@ -51,12 +53,24 @@ function liveForward(forward: Fields, pair: LivePair): Fields | string {
   if (other) return foreign(other.TargetGroupArn);
   const Weight = wholeWeight(groups);
   if (typeof Weight === 'string') return Weight;
+  if (pair.weights) return withBoth(forward, pair, pair.weights);
   const live = { TargetGroupArn: pair.live, ...(Weight.value !== undefined && { Weight: Weight.value }) };
   return {
     ...forward,
     ...(forward.TargetGroupArn !== undefined && { TargetGroupArn: pair.live }),
     ForwardConfig: { ...config, TargetGroups: [live] },
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html */
+function withBoth(forward: Fields, { blue, green }: LivePair, weights: NonNullable<LivePair['weights']>): Fields {
+  const others = Object.fromEntries(Object.entries(forward).filter(([name]) => name !== 'TargetGroupArn'));
+  const config = forward.ForwardConfig as Fields | undefined;
+  const TargetGroups = [
+    { TargetGroupArn: blue, Weight: weights.blue },
+    { TargetGroupArn: green, Weight: weights.green },
+  ];
+  return { ...others, ForwardConfig: { ...config, TargetGroups } };
 }
 
 /** The weight of the one side that gets traffic. The load balancer takes 1 where none is given. */
@@ -67,7 +81,7 @@ function wholeWeight(groups: readonly Fields[]): { readonly value?: unknown } | 
   if (used.length === 1 && !weights.some(Number.isNaN)) return { value: used[0]?.Weight };
   if (groups.length === 0) return foreign(undefined);
   const given = groups.map(({ Weight }) => JSON.stringify(Weight ?? 1)).join(' and ');
-  return `forwards with the weights ${given}, and CodeDeploy is who splits traffic between the pair: ${REMEDY}`;
+  return `forwards with the weights ${given}, and only a release splits traffic between the pair: ${REMEDY}`;
 }
 
 function foreign(arn: unknown): string {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CfnResource, CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import type { IEcsApplication } from 'aws-cdk-lib/aws-codedeploy';
+import { CfnService, type IBaseService } from 'aws-cdk-lib/aws-ecs';
 import type {
   ApplicationListener,
   ApplicationListenerRule,
@@ -9,7 +10,9 @@ import type {
 import { Construct } from 'constructs';
 import {
   LIVE_ROUTE_RESOURCE_TYPE,
+  type EcsServiceLocation,
   LIVE_TARGET_GROUP,
+  LIVE_WEIGHTS,
   type LiveRouteProperties,
   type Place,
   type RouteLocation,
@@ -57,6 +60,7 @@ export class LiveRoute extends Construct {
   public readonly resource: CustomResource;
   private readonly followers: CfnResource[] = [];
   private readonly pair: Pick<LiveRouteProps, 'blue' | 'green'>;
+  private ecsService?: EcsServiceLocation;
 
   public constructor(scope: Construct, id: string, props: LiveRouteProps) {
     super(scope, id);
@@ -88,6 +92,21 @@ export class LiveRoute extends Construct {
     this.follow(rule.node.defaultChild as CfnResource, 'Actions', rule);
   }
 
+  /**
+   * Names the service whose own deployments (BLUE_GREEN, LINEAR or CANARY) move the pair, where CodeDeploy does not. What
+   * follows then names both target groups with the weights that are live, as ECS requires, and while a deployment of the
+   * service moves traffic a change is refused. The service must be in the stack of this route.
+   */
+  public addEcsService(service: IBaseService): void {
+    const resource = service.node.defaultChild;
+    if (!(resource instanceof CfnService) || Stack.of(resource) !== Stack.of(this)) {
+      refuse(this, `${service.node.path} is not a service of this stack: create it here, where the route can find it`);
+    }
+    const stack = Stack.of(this);
+    this.ecsService = { ClusterName: service.cluster.clusterName, LogicalId: stack.getLogicalId(resource) };
+    grantEcs(LiveRouteProvider.of(this), service.cluster.clusterName);
+  }
+
   private follow(follower: CfnResource, name: string, owner: Construct): void {
     if (this.followers.includes(follower)) return;
     if (Stack.of(follower) !== Stack.of(this)) {
@@ -117,7 +136,14 @@ export class LiveRoute extends Construct {
       blue: resolve(blue.targetGroupArn),
       green: resolve(green.targetGroupArn),
       live: resolve(this.targetGroupArn),
+      ...(this.ecsService && {
+        weights: { blue: resolve(this.weightOf('blue')), green: resolve(this.weightOf('green')) },
+      }),
     };
+  }
+
+  private weightOf(side: 'blue' | 'green'): string {
+    return this.resource.getAttString(LIVE_WEIGHTS[side]);
   }
 
   /** Of a rule only where its listener is known without a cycle: the one that the route names. */
@@ -142,6 +168,8 @@ export class LiveRoute extends Construct {
       Location: locationOf(props.production._settings),
       ApplicationName: props.application?.applicationName ?? '',
       DeploymentGroupName: props.deploymentGroupName ?? '',
+      // At the end: the service comes after its listeners.
+      EcsService: Lazy.any({ produce: () => this.ecsService }) as never,
       // At the end: what follows, and the aspects that tag it, come later.
       Followers: Lazy.uncachedAny({
         produce: () => [
@@ -173,6 +201,19 @@ function grant(provider: LiveRouteProvider, application: IEcsApplication, groupN
   if (groupName === '*') allow(provider.role, ['codedeploy:ListDeploymentGroups'], [application.applicationArn]);
   allow(provider.role, ['codedeploy:ListDeployments', 'codedeploy:GetDeployment'], [groups]);
   acknowledgeWildcards(provider.role, "The deployment group's own name would make a cycle of references", [groups]);
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
+function grantEcs(provider: LiveRouteProvider, clusterName: string): void {
+  const of = (resource: string) =>
+    Stack.of(provider).formatArn({ service: 'ecs', resource, resourceName: `${clusterName}/*` });
+  const [services, deployments] = [of('service'), of('service-deployment')];
+  allow(provider.role, ['ecs:ListServiceDeployments'], [services]);
+  allow(provider.role, ['ecs:DescribeServiceDeployments'], [deployments]);
+  acknowledgeWildcards(provider.role, "The service's own name would make a cycle of references", [
+    services,
+    deployments,
+  ]);
 }
 
 function validate(scope: LiveRoute, props: LiveRouteProps): void {

@@ -20,6 +20,11 @@ export class ProductionRoute {
     return new ProductionRoute({ listener, priority });
   }
 
+  /** The rule with a priority, 1 to 50000, of the listener on a port of a load balancer, 1 to 65535. The listener may be part of the same stack. */
+  public static ruleOnPort(loadBalancer: IApplicationLoadBalancer, port: number, priority: number): ProductionRoute {
+    return new ProductionRoute({ loadBalancer, port, priority });
+  }
+
   private constructor(
     /** @internal */
     public readonly _settings: RouteSettings,

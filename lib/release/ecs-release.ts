@@ -35,7 +35,7 @@ export class EcsRelease extends Construct {
     ]);
     keepRevisions(props.taskDefinition);
     const twins = props.gate instanceof ReleaseGate ? props.gate._twins : undefined;
-    if (twins instanceof TwinEnvironments) twins._updateGuard.addService(props.service, props.taskDefinition);
+    if (twins instanceof TwinEnvironments) twins._updateGuard.addShipped(props.taskDefinition, props.service);
     const breakGlass = props.breakGlass ?? BreakGlass.fromContext(this);
     const provider = ReleaseProvider.of(this);
     grantRelease(provider, props);

@@ -59,7 +59,51 @@ export class TrafficShift {
     if (predefined) return predefined();
     return sharedConfig(scope, schedule);
   }
+  /**
+   * The strategy of a deployment by ECS itself.
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html
+   * @internal
+   */
+  public _ecsStrategy(): { [property: string]: unknown } {
+    const { schedule } = this;
+    if (schedule.type === 'AllAtOnce') return { Strategy: 'BLUE_GREEN' };
+    const { percent, intervalMinutes } = schedule;
+    return schedule.type === 'TimeBasedCanary'
+      ? {
+          Strategy: 'CANARY',
+          CanaryConfiguration: { CanaryPercent: percent, CanaryBakeTimeInMinutes: intervalMinutes },
+        }
+      : { Strategy: 'LINEAR', LinearConfiguration: { StepPercent: percent, StepBakeTimeInMinutes: intervalMinutes } };
+  }
+
+  /** @internal */
+  public _ecsProblems(otherEngine: string): (string | undefined)[] {
+    const { schedule } = this;
+    if (schedule.type === 'AllAtOnce') return [];
+    const linear = schedule.type === 'TimeBasedLinear';
+    const what = linear ? 'linear step' : 'canary';
+    return [
+      numberProblem(`percent of the ${what}`, schedule.percent, {
+        min: linear ? ECS_STEP_PERCENT_MIN : 1,
+        max: 99,
+        whole: true,
+        remedy: `larger, or ${otherEngine}`,
+      }),
+      Token.isUnresolved(schedule.intervalMinutes)
+        ? undefined
+        : durationProblem(`interval of the ${what}`, Duration.minutes(schedule.intervalMinutes), {
+            minSeconds: 60,
+            maxSeconds: ECS_STEP_MINUTES_MAX * 60,
+            stepSeconds: 60,
+            remedy: `shorter, or ${otherEngine}`,
+          }),
+    ];
+  }
 }
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinearConfiguration.html */
+const ECS_STEP_PERCENT_MIN = 3;
+const ECS_STEP_MINUTES_MAX = 1440;
 
 function sharedConfig(scope: Construct, schedule: TimeBased): IEcsDeploymentConfig {
   const { type, percent: percentage, intervalMinutes } = schedule;

@@ -5,7 +5,7 @@ import type { HealthCheck } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ReleaseAlarmsOptions } from '../alarms/release-alarms-props';
 import type { ReleaseGateOptions } from '../gate/release-gate-props';
 import type { ReleaseApproval } from '../release/release-approval';
-import type { ReleaseEngine } from '../release/release-engine';
+import type { ReleaseEngine } from '../engine/release-engine';
 import type { TrafficShift } from '../release/traffic-shift';
 import type { SmokeSuite } from '../suite/smoke-suite';
 import type { ServiceListener } from '../twins/service-listener';

@@ -20,7 +20,8 @@ import { acknowledge } from '../internal/acknowledge';
 import { InlineSecurityGroup, securityGroupsOf } from '../internal/inline-security-group';
 import { refuse, refuseAll } from '../internal/validate';
 import type { EcsRelease } from '../release/ecs-release';
-import { type BoundEngine, ReleaseEngine } from '../release/release-engine';
+import type { BoundEngine, CodeDeployRelease } from '../engine/bound-engine';
+import { ReleaseEngine } from '../engine/release-engine';
 import { TrafficShift } from '../release/traffic-shift';
 import { SmokeSuite } from '../suite/smoke-suite';
 import { StatusMatch } from '../suite/smoke-expectations';
@@ -48,14 +49,9 @@ export class BlueGreenService extends Construct {
   public readonly scaling: ScalableTaskCount;
   /** The alarms that stop a release. */
   public readonly alarms: ReleaseAlarms;
-  /** The CodeDeploy application, one for all services of the stack. */
-  public readonly application: EcsApplication;
-  /** The deployment group that ships the service and rolls it back. */
-  public readonly deploymentGroup: EcsDeploymentGroup;
   /** The gate with the smoke tests. Grant its role the permissions that a check needs. */
   public readonly gate: ReleaseGate;
-  /** The custom resource that makes `cdk deploy` ship. */
-  public readonly release: EcsRelease;
+  private readonly codeDeploy?: CodeDeployRelease;
   private readonly securityGroups: ISecurityGroup[];
   private readonly taskSubnets: ISubnet[];
   private readonly containerName: string;
@@ -69,7 +65,6 @@ export class BlueGreenService extends Construct {
     this.taskSubnets = this.selectTaskSubnets(props);
     this.cluster = props.cluster ?? this.createCluster(props);
     const engine = (props.engine ?? ReleaseEngine.codeDeploy())._bind(this);
-    this.application = engine.application;
     this.twins = this.createTwins(engine, props);
     ({ taskDefinition: this.taskDefinition, containerName: this.containerName } = props.task._bind(this));
     this.securityGroups = props.securityGroups ?? [this.createSecurityGroup()];
@@ -77,8 +72,27 @@ export class BlueGreenService extends Construct {
     this.scaling = this.createScaling(props);
     this.alarms = this.createAlarms(engine, props);
     this.gate = this.createGate(engine, props);
-    ({ deploymentGroup: this.deploymentGroup, release: this.release } = this.ship(engine, props));
+    this.codeDeploy = this.ship(engine, props);
     this.alarms.dashboard.addWidgets(...gateWidgets(this.gate));
+  }
+
+  /** The CodeDeploy application, one for all services of the stack. @throws Error when ECS itself ships the service */
+  public get application(): EcsApplication {
+    return this.ofCodeDeploy('application').application;
+  }
+
+  /** The deployment group that ships the service and rolls it back. @throws Error when ECS itself ships the service */
+  public get deploymentGroup(): EcsDeploymentGroup {
+    return this.ofCodeDeploy('deploymentGroup').deploymentGroup;
+  }
+
+  /** The custom resource that makes `cdk deploy` ship. @throws Error when ECS itself ships the service */
+  public get release(): EcsRelease {
+    return this.ofCodeDeploy('release').release;
+  }
+
+  private ofCodeDeploy(name: string): CodeDeployRelease {
+    return this.codeDeploy ?? refuse(this, `${name}: ECS ships this service, so there is none: use service`);
   }
 
   private createVpc(): Vpc {
@@ -107,14 +121,15 @@ export class BlueGreenService extends Construct {
     });
   }
 
-  private createTwins({ application, deploymentGroup }: BoundEngine, props: BlueGreenServiceProps): TwinEnvironments {
+  private createTwins(engine: BoundEngine, props: BlueGreenServiceProps): TwinEnvironments {
     return new TwinEnvironments(this, 'Twins', {
       vpc: this.vpc,
       containerPort: this.containerPort,
       listener: props.listener,
       healthCheck: props.healthCheck,
-      application,
-      deploymentGroupName: deploymentGroup.deploymentGroupName,
+      forwardByRules: engine.forwardByRules,
+      application: engine.codeDeploy?.application,
+      deploymentGroupName: engine.codeDeploy?.deploymentGroup.deploymentGroupName,
       serviceName: this.node.id,
     });
   }
@@ -184,14 +199,13 @@ export class BlueGreenService extends Construct {
     });
   }
 
-  private createGate({ deploymentGroup }: BoundEngine, props: BlueGreenServiceProps): ReleaseGate {
-    const { vpc, twins, service, alarms } = this;
+  private createGate({ codeDeploy }: BoundEngine, props: BlueGreenServiceProps): ReleaseGate {
+    const { vpc, twins, service, cluster, alarms } = this;
     return new ReleaseGate(this, 'Gate', {
       ...props.gate,
       vpc,
       twins,
-      service,
-      deploymentGroup,
+      ...(codeDeploy ? { service, deploymentGroup: codeDeploy.deploymentGroup } : { cluster }),
       suite: suiteFor(props),
       alarms,
       serviceName: this.node.id,

@@ -12,7 +12,7 @@ import {
   type IApplicationTargetGroup,
   ListenerAction,
   ListenerCertificate,
-  type ListenerCondition,
+  ListenerCondition,
   SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
@@ -26,6 +26,11 @@ export interface Endpoint {
   readonly scheme: 'http' | 'https';
 }
 
+/** One whose traffic a rule moves. */
+export interface RuledEndpoint extends Endpoint {
+  readonly rule: ApplicationListenerRule;
+}
+
 /** What the two sides of a pair share: the target group that is live first, and the route that finds the live one later. */
 export interface Forwarding {
   readonly loadBalancer: IApplicationLoadBalancer;
@@ -33,13 +38,45 @@ export interface Forwarding {
   readonly route: LiveRoute;
 }
 
+interface OwnListenerOptions {
+  readonly port: number;
+  readonly open: boolean;
+  readonly certificate?: ICertificate;
+}
+
 /** A listener of the service's own: its default action forwards to the live side. */
-export function ownListener(
+export function ownListener(scope: Construct, id: string, options: Forwarding & OwnListenerOptions): Endpoint {
+  const endpoint = createListener(scope, id, options, ListenerAction.forward([options.blue]));
+  options.route.followWithListener(endpoint.listener);
+  return endpoint;
+}
+
+/** Of the one rule that forwards on a listener of the service's own. */
+export const RULE_PRIORITY = 1;
+
+/**
+ * A listener of the service's own with one rule, for every path. ECS moves the traffic of a rule, and the default action has none
+ * that it could modify: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyRule.html
+ */
+export function ruledListener(
   scope: Construct,
   id: string,
-  options: Forwarding & { readonly port: number; readonly open: boolean; readonly certificate?: ICertificate },
-): Endpoint {
-  const { loadBalancer, blue, route, port, open, certificate } = options;
+  ruleId: string,
+  options: Forwarding & OwnListenerOptions,
+): RuledEndpoint {
+  const endpoint = createListener(scope, id, options, ListenerAction.fixedResponse(404));
+  const conditions = [ListenerCondition.pathPatterns(['/*'])];
+  const { listener } = endpoint;
+  const rule = ownRule(scope, ruleId, { ...options, listener, conditions, priority: RULE_PRIORITY });
+  return { ...endpoint, rule };
+}
+
+function createListener(
+  scope: Construct,
+  id: string,
+  { loadBalancer, port, open, certificate }: Forwarding & OwnListenerOptions,
+  defaultAction: ListenerAction,
+): Endpoint & { readonly listener: ApplicationListener } {
   const listener = new ApplicationListener(scope, id, {
     loadBalancer,
     port,
@@ -47,13 +84,12 @@ export function ownListener(
     certificates: certificate && [ListenerCertificate.fromCertificateManager(certificate)],
     sslPolicy: certificate && SslPolicy.RECOMMENDED_TLS,
     open,
-    defaultAction: ListenerAction.forward([blue]),
+    defaultAction,
   });
-  route.followWithListener(listener);
   return { listener, port, scheme: certificate ? 'https' : 'http' };
 }
 
-/** A rule on a listener that exists: what matches its conditions goes to the live side. */
+/** A rule on a listener: what matches its conditions goes to the live side. */
 export function ownRule(
   scope: Construct,
   id: string,

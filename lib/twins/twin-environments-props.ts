@@ -50,6 +50,11 @@ export interface TwinEnvironmentsProps {
   readonly healthCheck?: HealthCheck;
   /** How long a task that leaves may finish its requests, up to an hour. @default Duration.seconds(30) */
   readonly deregistrationDelay?: Duration;
+  /**
+   * Whether a listener of the twins' own forwards by a rule for every path, with both target groups and their weights, as ECS's
+   * own deployments need it, instead of by its default action. @default false
+   */
+  readonly forwardByRules?: boolean;
   /** The CodeDeploy application that ships. Its deployment is named when a listener change is refused. @default - none */
   readonly application?: IEcsApplication;
   /**

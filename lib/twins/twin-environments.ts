@@ -1,6 +1,7 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import {
   type ApplicationListener,
+  type ApplicationListenerRule,
   ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
@@ -29,6 +30,9 @@ import {
   ownListener,
   ownRule,
   redirectListener,
+  RULE_PRIORITY,
+  type RuledEndpoint,
+  ruledListener,
 } from './listeners';
 import { type ListenerSettings, ServiceListener } from './service-listener';
 import { clashes, validateTwins } from './validation';
@@ -91,6 +95,9 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
   /** Of the rules on listeners that exist; none where both listeners are of its own.
    * @internal */
   public readonly _conditions: readonly ListenerCondition[];
+  /** Those that move the traffic; undefined where a default action does.
+   * @internal */
+  public readonly _rules: Readonly<Record<'production' | 'test', ApplicationListenerRule | undefined>>;
   /** @internal */
   public readonly _updateGuard: UpdateGuard;
   /** @internal */
@@ -117,8 +124,10 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     this._updateGuard = new UpdateGuard(this, { serviceName, blue, green, loadBalancer: this.loadBalancer });
     this.liveRoute = this.createLiveRoute(blue, green, port, { ...props, serviceName });
     const forwarding = { loadBalancer: this.loadBalancer, blue, route: this.liveRoute };
-    const production = this.createProduction(forwarding, port, listener);
-    const test = this.createTest(forwarding, listener);
+    const byRules = props.forwardByRules ?? false;
+    const production = this.createProduction(forwarding, port, listener, byRules);
+    const test = this.createTest(forwarding, listener, byRules);
+    this._rules = { production: ruleOf(production), test: ruleOf(test) };
     this.redirectListener = this.createRedirect(production, listener);
 
     this.blue = blue;
@@ -156,34 +165,53 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
       application,
       deploymentGroupName,
       serviceName,
-      production: existing
-        ? ProductionRoute.rule(existing, priority)
-        : ProductionRoute.defaultAction(this.loadBalancer, port),
+      production: this.productionRoute(existing, priority, port, props.forwardByRules),
     });
   }
 
-  private createProduction(forwarding: Forwarding, port: number, settings: ListenerSettings): Endpoint {
+  private productionRoute(
+    existing: IApplicationListener | undefined,
+    priority: number,
+    port: number,
+    byRules = false,
+  ): ProductionRoute {
+    if (existing) return ProductionRoute.rule(existing, priority);
+    return byRules
+      ? ProductionRoute.ruleOnPort(this.loadBalancer, port, RULE_PRIORITY)
+      : ProductionRoute.defaultAction(this.loadBalancer, port);
+  }
+
+  private createProduction(
+    forwarding: Forwarding,
+    port: number,
+    settings: ListenerSettings,
+    byRules: boolean,
+  ): Endpoint | RuledEndpoint {
     const { existing, conditions = [], priority = 1, certificate, openListener: open = true } = settings;
     if (!existing) {
       const id = certificate ? 'SecureListener' : PLAIN_LISTENER;
-      return ownListener(this, id, { ...forwarding, port, open, certificate });
+      const options = { ...forwarding, port, open, certificate };
+      return byRules ? ruledListener(this, id, 'ProductionRule', options) : ownListener(this, id, options);
     }
     const listener = localListener(this, 'productionListener', existing);
-    ownRule(this, 'ProductionRule', { ...forwarding, listener, conditions, priority });
+    const rule = ownRule(this, 'ProductionRule', { ...forwarding, listener, conditions, priority });
     const names = { listener: 'the production listener', port: 'listener.port' };
-    return { ...endpointOf(this, existing, names, settings.port), listener };
+    return { ...endpointOf(this, existing, names, settings.port), listener, rule };
   }
 
-  private createTest(forwarding: Forwarding, settings: ListenerSettings): Endpoint {
+  private createTest(forwarding: Forwarding, settings: ListenerSettings, byRules: boolean): Endpoint | RuledEndpoint {
     const { conditions = [], testRule, certificate, testPort } = settings;
     if (!testRule) {
       const port = testPort ?? (certificate ? 9443 : 9080);
-      return ownListener(this, 'TestListener', { ...forwarding, port, open: false, certificate });
+      const options = { ...forwarding, port, open: false, certificate };
+      return byRules
+        ? ruledListener(this, 'TestListener', 'TestRule', options)
+        : ownListener(this, 'TestListener', options);
     }
     const listener = localListener(this, 'testListener', testRule.listener);
-    ownRule(this, 'TestRule', { ...forwarding, listener, conditions, priority: testRule.priority });
+    const rule = ownRule(this, 'TestRule', { ...forwarding, listener, conditions, priority: testRule.priority });
     const names = { listener: 'the test listener', port: 'listener.testPort' };
-    return { ...endpointOf(this, testRule.listener, names, testPort), listener };
+    return { ...endpointOf(this, testRule.listener, names, testPort), listener, rule };
   }
 
   private createRedirect(production: Endpoint, settings: ListenerSettings): ApplicationListener | undefined {
@@ -242,6 +270,8 @@ export class TwinEnvironments extends TwinEnvironmentsBase {
     );
   }
 }
+
+const ruleOf = (endpoint: Endpoint | RuledEndpoint) => ('rule' in endpoint ? endpoint.rule : undefined);
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 const DESCRIPTION_CHARACTERS_MAX = 255;

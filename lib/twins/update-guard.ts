@@ -30,7 +30,7 @@ export interface Guarded {
  */
 export class UpdateGuard {
   private readonly suites: Suite[] = [];
-  private shipped?: { readonly service: IBaseService; readonly taskDefinition: TaskDefinition };
+  private shipped?: { readonly taskDefinition: TaskDefinition; readonly service?: IBaseService };
 
   public constructor(
     private readonly scope: Construct,
@@ -43,7 +43,7 @@ export class UpdateGuard {
       ServiceName: serviceName,
       Ships: Lazy.uncachedString({ produce: () => this.shipped?.taskDefinition.taskDefinitionArn ?? '' }),
       Fixed: atEnd(() => ({
-        ...(this.shipped && fixedOf(this.shipped.service)),
+        ...(this.shipped?.service && fixedOf(this.shipped.service)),
         BlueTargetGroup: replacingOf(resourceOf(blue)),
         GreenTargetGroup: replacingOf(resourceOf(green)),
         LoadBalancer: identityOf(loadBalancer),
@@ -68,10 +68,13 @@ export class UpdateGuard {
     this.suites.push(suite);
   }
 
-  /** What runs behind the target groups. Of another stack it comes after this one, which then cannot name it. */
-  public addService(service: IBaseService, taskDefinition: TaskDefinition): void {
-    if ([service, taskDefinition].every((each) => Stack.of(each) === Stack.of(this.scope))) {
-      this.shipped = { service, taskDefinition };
+  /**
+   * What runs behind the target groups, with the service where an update cannot change it. Of another stack it comes after this one,
+   * which then cannot name it.
+   */
+  public addShipped(taskDefinition: TaskDefinition, service?: IBaseService): void {
+    if ([service ?? taskDefinition, taskDefinition].every((each) => Stack.of(each) === Stack.of(this.scope))) {
+      this.shipped = { taskDefinition, service };
     }
   }
 }

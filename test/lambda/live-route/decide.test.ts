@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import type { InFlight } from '../../../aws/deployments';
+import type { StoppableDeployment } from '../../../aws/deployments';
 import { decide, heavierSide, type Observed, SIDES, type Weights } from '../../../lambda/live-route/decide';
 
 const nothing: Observed = { forwards: [], targets: { blue: 0, green: 0 }, inFlight: [] };
 const whole = { blue: { blue: 100, green: 0 }, green: { blue: 0, green: 100 } };
 const running = { blue: { blue: 2, green: 0 }, green: { blue: 0, green: 2 } };
-const deployment = (changes: Partial<InFlight> = {}): InFlight => ({
+const deployment = (changes: Partial<StoppableDeployment> = {}): StoppableDeployment => ({
   deploymentId: 'd-1',
   rollback: false,
   terminationWait: false,
+  stopCommand: 'aws deploy stop-deployment --deployment-id d-1',
   ...changes,
 });
 
@@ -68,7 +69,12 @@ const observations: fc.Arbitrary<Observed> = fc.record({
   forwards: fc.array(weights, { maxLength: 3 }),
   targets: fc.record({ blue: fc.nat(3), green: fc.nat(3) }),
   inFlight: fc.array(
-    fc.record({ deploymentId: fc.string({ minLength: 1 }), rollback: fc.boolean(), terminationWait: fc.boolean() }),
+    fc.record({
+      deploymentId: fc.string({ minLength: 1 }),
+      rollback: fc.boolean(),
+      terminationWait: fc.boolean(),
+      stopCommand: fc.constant('stop it'),
+    }),
     { maxLength: 2 },
   ),
 });

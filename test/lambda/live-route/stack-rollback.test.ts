@@ -4,10 +4,16 @@ import { createLiveRoute } from '../../../lambda/live-route/handler';
 import type { Aws } from '../../../lambda/live-route/aws';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 
-/** What LiveRoute does in a rollback of the stack while CodeDeploy still moves traffic. */
+/** What LiveRoute does in a rollback of the stack while a deployment still moves traffic. */
 
 const MINUTE_MS = 60_000;
-const event: CustomResourceEvent = {
+const engines = {
+  CodeDeploy: { ApplicationName: 'app' },
+  ECS: { EcsService: { ClusterName: 'cluster', LogicalId: 'Service' } },
+};
+type Engine = keyof typeof engines;
+
+const event = (engine: Engine): CustomResourceEvent => ({
   RequestType: 'Update',
   ResponseURL: 'https://cloudformation.example/response',
   StackId: 'stack',
@@ -19,9 +25,9 @@ const event: CustomResourceEvent = {
     BlueTargetGroupArn: 'blue',
     GreenTargetGroupArn: 'green',
     Location: { ListenerArn: 'production' },
-    ApplicationName: 'app',
+    ...engines[engine],
   },
-};
+});
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick'] });
@@ -33,11 +39,12 @@ afterEach(() => {
 });
 
 /** @param minutes how long the deployment runs, after which blue has all traffic */
-function responded(deployment: Omit<InFlight, 'deploymentId'>, minutes: number) {
+function responded(deployment: Omit<InFlight, 'deploymentId'>, minutes: number, engine: Engine = 'CodeDeploy') {
   const startMs = Date.now();
   const runs = () => Date.now() - startMs < minutes * MINUTE_MS;
   let atMs: number | undefined;
   let side: string | undefined;
+  const running = [{ deploymentId: 'd-2', stopCommand: 'stop it', ...deployment }];
   const aws: Aws = {
     listenerAt: () => Promise.resolve('production'),
     rules: () => {
@@ -47,9 +54,11 @@ function responded(deployment: Omit<InFlight, 'deploymentId'>, minutes: number) 
       ];
       return Promise.resolve(rulesOf(forwards));
     },
-    physicalId: () => Promise.resolve(undefined),
+    physicalId: (_stackId, logicalId) => Promise.resolve(`arn of ${logicalId}`),
     targets: () => Promise.resolve(1),
-    inFlight: () => Promise.resolve(runs() ? [{ deploymentId: 'd-2', ...deployment }] : []),
+    inFlight: () => Promise.resolve(engine === 'CodeDeploy' && runs() ? running : []),
+    serviceInFlight: (_cluster, service) =>
+      Promise.resolve(engine === 'ECS' && service === 'arn of Service' && runs() ? running : []),
     isRollingBack: () => Promise.resolve(true),
     put: (_url, body) => {
       atMs = Date.now() - startMs;
@@ -57,18 +66,21 @@ function responded(deployment: Omit<InFlight, 'deploymentId'>, minutes: number) 
       return Promise.resolve();
     },
   };
-  void createLiveRoute(aws)(event);
+  void createLiveRoute(aws)(event(engine));
   return { after: () => atMs, side: () => side };
 }
 
-test('it waits until CodeDeploy has put the traffic back, and names the side that has it then', async () => {
-  const response = responded({ rollback: true, terminationWait: false }, 3);
-  await jest.advanceTimersByTimeAsync(2.9 * MINUTE_MS);
-  expect(response.after()).toBeUndefined();
-  await jest.advanceTimersByTimeAsync(0.3 * MINUTE_MS);
-  expect(response.after()).toBeGreaterThanOrEqual(3 * MINUTE_MS);
-  expect(response.side()).toBe('blue');
-});
+test.each<Engine>(['CodeDeploy', 'ECS'])(
+  'it waits until %s has put the traffic back, and names the side that has it then',
+  async (engine) => {
+    const response = responded({ rollback: true, terminationWait: false }, 3, engine);
+    await jest.advanceTimersByTimeAsync(2.9 * MINUTE_MS);
+    expect(response.after()).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(0.3 * MINUTE_MS);
+    expect(response.after()).toBeGreaterThanOrEqual(3 * MINUTE_MS);
+    expect(response.side()).toBe('blue');
+  },
+);
 
 test('it waits five minutes at most, and then names the heavier side', async () => {
   const response = responded({ rollback: true, terminationWait: false }, 60);

@@ -47,6 +47,20 @@ test('stickiness of the forward stays', () => {
   ]);
 });
 
+test.each([
+  ['a plain forward', { Type: 'forward', Order: 2, TargetGroupArn: blue }],
+  ['a forward to both', { ...weighted([blue, 100], [green, 0]), Order: 2 }],
+])('for ECS %s names both target groups with the weights that are live', (_name, action) => {
+  const weights = {
+    blue: { 'Fn::GetAtt': ['Route', 'BlueWeight'] },
+    green: { 'Fn::GetAtt': ['Route', 'GreenWeight'] },
+  };
+  expect(forwardToLive([oidc, action], { ...PAIR, weights }).actions).toEqual([
+    oidc,
+    { ...weighted([blue, weights.blue], [green, weights.green]), Order: 2 },
+  ]);
+});
+
 test.each<[string, unknown, RegExp]>([
   ['a redirect', [{ Type: 'redirect', RedirectConfig: {} }], /0 forward actions.*\(actions: redirect\)/],
   ['authentication before a fixed response', [oidc, { Type: 'fixed-response' }], /authenticate-oidc, fixed-response/],

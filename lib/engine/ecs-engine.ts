@@ -1,0 +1,78 @@
+import { type CfnService, DeploymentControllerType } from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import { STAGES } from '../../lambda/gate/types';
+import { refuseAll } from '../internal/validate';
+import { BreakGlass } from '../release/break-glass';
+import { keepRevisions } from '../release/shipped-task';
+import type { BoundEngine, Shipped } from './bound-engine';
+import { ecsProblems } from './ecs-limits';
+import { createHookRole, createInfrastructureRole, type MovedRules } from './ecs-roles';
+
+/** What ECS needs before the service exists. */
+export function bindEcs(scope: Construct): BoundEngine {
+  return {
+    deploymentController: DeploymentControllerType.ECS,
+    forwardByRules: true,
+    release: (shipped) => {
+      refuseAll(scope, ecsProblems(shipped));
+      deployByEcs(scope, shipped);
+      return undefined;
+    },
+  };
+}
+
+/**
+ * Makes the service one that ECS deploys blue/green. The properties are set on the template's resource, as the CDK has
+ * constructs for them only since 2.2xx, and none for the details of a hook.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html
+ */
+function deployByEcs(scope: Construct, shipped: Shipped): void {
+  const { service, taskDefinition, twins, gate, alarms } = shipped;
+  const { production, test } = twins._rules;
+  if (!production || !test) throw new Error(`${scope.node.path}: ECS needs the rules of both listeners`);
+  const rules: MovedRules = { production, test };
+  const infrastructure = createInfrastructureRole(scope, twins, rules);
+  const resource = service.node.defaultChild as CfnService;
+  resource.addPropertyOverride('DeploymentConfiguration', deploymentConfiguration(scope, shipped));
+  resource.addPropertyOverride('LoadBalancers.0.AdvancedConfiguration', {
+    AlternateTargetGroupArn: twins.green.targetGroupArn,
+    ProductionListenerRule: production.listenerRuleArn,
+    TestListenerRule: test.listenerRuleArn,
+    RoleArn: infrastructure.roleArn,
+  });
+  keepRevisions(taskDefinition);
+  twins.liveRoute.addEcsService(service);
+  twins._updateGuard.addShipped(taskDefinition);
+  // The first deployment calls the hooks too, and IAM must know the roles.
+  service.node.addDependency(gate, alarms, infrastructure);
+}
+
+function deploymentConfiguration(scope: Construct, shipped: Shipped): object {
+  const { alarms, bakeTime, trafficShift, tasks } = shipped;
+  return {
+    ...trafficShift._ecsStrategy(),
+    BakeTimeInMinutes: bakeTime.toMinutes(),
+    LifecycleHooks: lifecycleHooks(scope, shipped),
+    Alarms: { AlarmNames: alarms.alarms.map(({ alarmName }) => alarmName), Enable: true, Rollback: true },
+    DeploymentCircuitBreaker: {
+      Enable: true,
+      Rollback: true,
+      ...(tasks.maxFailedTasks !== undefined && {
+        ThresholdConfiguration: { Type: 'COUNT', Value: tasks.maxFailedTasks },
+        ResetOnHealthyTask: false,
+      }),
+    },
+  };
+}
+
+/** A change of these starts no deployment, so break-glass ends with the release that it came with. */
+function lifecycleHooks(scope: Construct, { gate }: Shipped): object[] {
+  const role = createHookRole(scope, gate);
+  const breakGlass = BreakGlass.fromContext(scope)?._render();
+  return gate.lifecycleEvents.map((event) => ({
+    HookTargetArn: gate.functionOf(event).functionArn,
+    RoleArn: role.roleArn,
+    LifecycleStages: [STAGES[event]],
+    ...(breakGlass && { HookDetails: { greenlightBreakGlass: breakGlass } }),
+  }));
+}

@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import { CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { durationProblem } from '../internal/validate';
+import type { Shipped } from './bound-engine';
+
+type Problems = (string | undefined)[];
+
+const OTHER_ENGINE = 'use ReleaseEngine.codeDeploy()';
+
+/**
+ * What a stack may wait for a deployment, minutes. ECS refuses more: "Total bake time (X minutes) for progressive deployment
+ * exceeds the Cloudformation limit of 33 hours."
+ */
+const CLOUDFORMATION_MINUTES_MAX = 33 * 60;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
+const BAKE_MINUTES_MAX = 1440;
+
+/** What ECS's own deployments cannot do of what a service asks for. */
+export function ecsProblems({ approval, bakeTime, trafficShift, alarms }: Shipped): Problems {
+  return [
+    approval ? `approval: a deployment of ECS cannot wait for it yet: ${OTHER_ENGINE}` : undefined,
+    durationProblem('bakeTime', bakeTime, {
+      minSeconds: 0,
+      maxSeconds: BAKE_MINUTES_MAX * 60,
+      stepSeconds: 60,
+      remedy: `a deployment of ECS bakes for a day at most: shorten it, or ${OTHER_ENGINE}`,
+    }),
+    ...trafficShift._ecsProblems(OTHER_ENGINE),
+    sumProblem(bakeTime, trafficShift.duration),
+    alarms.alarms.some((alarm) => alarm instanceof CompositeAlarm)
+      ? 'alarms has a composite alarm: name the metric alarms behind it'
+      : undefined,
+  ];
+}
+
+function sumProblem(bakeTime: Duration, shift: Duration): string | undefined {
+  if (bakeTime.isUnresolved()) return undefined;
+  const minutes = bakeTime.plus(shift).toMinutes({ integral: false });
+  if (minutes <= CLOUDFORMATION_MINUTES_MAX) return undefined;
+  return (
+    `trafficShift and bakeTime last ${minutes} min: CloudFormation follows a deployment of ECS for ` +
+    `${CLOUDFORMATION_MINUTES_MAX} min: shorten them, or ${OTHER_ENGINE}`
+  );
+}

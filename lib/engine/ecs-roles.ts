@@ -1,0 +1,60 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ApplicationListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { IReleaseGate } from '../gate/release-gate-props';
+import { acknowledgeWildcards } from '../internal/acknowledge';
+import { ofOwnAccount } from '../internal/trust';
+import type { ITwinEnvironments } from '../twins/imported-twin-environments';
+
+/** The rules whose traffic ECS moves. */
+export interface MovedRules {
+  readonly production: ApplicationListenerRule;
+  readonly test: ApplicationListenerRule;
+}
+
+/**
+ * The actions of AmazonECSInfrastructureRolePolicyForLoadBalancers that an application load balancer needs, each only on this
+ * service. The policies are part of the role, so that no deployment runs before them.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
+ */
+export function createInfrastructureRole(scope: Construct, twins: ITwinEnvironments, rules: MovedRules): Role {
+  const statements = [
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+    new PolicyStatement({
+      actions: [
+        'elasticloadbalancing:DescribeListeners',
+        'elasticloadbalancing:DescribeRules',
+        'elasticloadbalancing:DescribeTargetGroups',
+        'elasticloadbalancing:DescribeTargetHealth',
+      ],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+      resources: [twins.blue.targetGroupArn, twins.green.targetGroupArn],
+    }),
+    new PolicyStatement({
+      actions: ['elasticloadbalancing:ModifyRule'],
+      resources: [rules.production.listenerRuleArn, rules.test.listenerRuleArn],
+    }),
+  ];
+  const role = new Role(scope, 'InfrastructureRole', {
+    assumedBy: ofOwnAccount(Stack.of(scope), 'ecs.amazonaws.com'),
+    description: 'Greenlight: lets ECS move the traffic of one service',
+    inlinePolicies: { traffic: new PolicyDocument({ statements }) },
+  });
+  acknowledgeWildcards(role, 'The describe actions of load balancers have no resource level', ['*']);
+  return role;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html */
+export function createHookRole(scope: Construct, gate: IReleaseGate): Role {
+  const resources = gate.lifecycleEvents.map((event) => gate.functionOf(event).functionArn);
+  const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources });
+  return new Role(scope, 'HookRole', {
+    assumedBy: ofOwnAccount(Stack.of(scope), 'ecs.amazonaws.com'),
+    description: 'Greenlight: lets ECS call the gate of one service',
+    inlinePolicies: { gate: new PolicyDocument({ statements: [invoke] }) },
+  });
+}
