@@ -34,9 +34,14 @@ export interface CallOptions {
 
 /** An error of AWS: its name is AWS's code. */
 export class AwsCallError extends Error {
-  constructor(code: string, message: string) {
+  /** Whose fault it is, as the SDK's clients say it. */
+  readonly $fault?: 'client' | 'server';
+
+  /** @param status of the response, where there was one */
+  constructor(code: string, message: string, status?: number) {
     super(message);
     this.name = code;
+    if (status !== undefined) this.$fault = status >= 500 ? 'server' : 'client';
   }
 }
 
@@ -138,7 +143,7 @@ async function postForm(
 
 function errorOf(status: number, body: string, error: unknown): AwsCallError {
   const { Code, Message } = (error ?? {}) as { readonly Code?: string; readonly Message?: string };
-  return new AwsCallError(Code || `Http${status}`, Message ?? body.slice(0, 200));
+  return new AwsCallError(Code || `Http${status}`, Message ?? body.slice(0, 200), status);
 }
 
 /** What the service's own endpoint is set with. https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html */

@@ -227,5 +227,5 @@ async function invoke(
 function errorOf({ status, headers, body }: HttpResponse): AwsCallError {
   const code = headers['x-amzn-errortype']?.split(':')[0] ?? `Http${status}`;
   const message = /"[Mm]essage"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? body.slice(0, 200);
-  return new AwsCallError(code, message);
+  return new AwsCallError(code, message, status);
 }

@@ -1,6 +1,6 @@
 import { type Clients, clients as realClients } from './clients';
 import { type CodeDeployEvent, runForCodeDeploy } from './engines/codedeploy';
-import { type EcsHookEvent, type EcsHookResponse, isEcsEvent, runForEcs } from './engines/ecs';
+import { type EcsInvocation, type EcsResponse, isEcsEvent, runForEcs } from './engines/ecs';
 import { type GateSettings, readEnvironment } from './environment';
 import type { Gate, InvocationContext } from './gate-run';
 import type { Ending } from './run';
@@ -11,7 +11,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A gate function. The engine that calls it is known by its event. */
 export interface GateFunction {
   (event: CodeDeployEvent, context: InvocationContext): Promise<Ending>;
-  (event: EcsHookEvent, context: InvocationContext): Promise<EcsHookResponse>;
+  (event: EcsInvocation, context: InvocationContext): Promise<EcsResponse>;
 }
 
 /** A gate for one environment; `handler` is the one that Lambda calls. */
@@ -27,7 +27,7 @@ export function createGate(env: Environment, clients: Clients): GateFunction {
     },
     clients,
   };
-  const run = (event: CodeDeployEvent | EcsHookEvent, context: InvocationContext) =>
+  const run = (event: CodeDeployEvent | EcsInvocation, context: InvocationContext) =>
     isEcsEvent(event) ? runForEcs(gate, event, context) : runForCodeDeploy(gate, event, context);
   return run as GateFunction;
 }

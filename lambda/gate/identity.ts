@@ -17,7 +17,7 @@ const TIMEOUT_MS_MAX = 60_000;
 
 /** What identity asks of the world. */
 export interface IdentitySources {
-  /** Name of green's target group; undefined before the engine knows it. */
+  /** Name of green's target group; undefined before the engine has it. */
   readonly greenTargetGroup: (signal: AbortSignal) => Promise<string | undefined>;
   readonly listenerRules: (listenerArn: string, signal: AbortSignal) => Promise<readonly ListenerRule[]>;
   readonly exchange: (request: HttpRequest) => Promise<HttpResponse>;

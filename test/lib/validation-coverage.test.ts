@@ -53,6 +53,7 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'EcsReleaseProps.taskDefinition',
     'ReleaseAlarmsProps.twins',
     'ReleaseApproval.topic',
+    'ReleaseGateProps.cluster',
     'ReleaseGateProps.deploymentGroup',
     'ReleaseGateProps.service',
     'ReleaseGateProps.suite',
@@ -81,6 +82,7 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'ReleaseGateOptions.preflight',
     'ReleaseGateProps.failOnInsufficientData',
     'ReleaseGateProps.preflight',
+    'TwinEnvironmentsProps.forwardByRules',
   ],
   'a closed choice': [
     'ComparisonOptions.failOnDifferences',

@@ -13,7 +13,7 @@ import type { Engine } from './engine';
  * What ECS invokes a hook with.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html
  */
-export interface EcsHookEvent {
+export interface EcsInvocation {
   readonly executionId?: string;
   readonly lifecycleStage: string;
   /** ARN of the service deployment. */
@@ -29,8 +29,8 @@ export interface HookDetails {
   readonly greenlightBake?: Handover;
 }
 
-/** ECS rolls back for a response without a status that it knows, and for an exception. */
-export interface EcsHookResponse {
+/** ECS rolls back for a response without one of these statuses, and for an exception. */
+export interface EcsResponse {
   readonly hookStatus: 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS';
   /** Seconds until ECS calls again. */
   readonly callBackDelay?: number;
@@ -39,15 +39,15 @@ export interface EcsHookResponse {
 
 const CALL_BACK_SECONDS = 5;
 
-export function isEcsEvent(event: object): event is EcsHookEvent {
+export function isEcsEvent(event: object): event is EcsInvocation {
   return 'lifecycleStage' in event;
 }
 
 /** One run of the gate as a hook of ECS, which learns the outcome by the response. Never throws. */
-export async function runForEcs(gate: Gate, event: EcsHookEvent, context: InvocationContext): Promise<EcsHookResponse> {
+export async function runForEcs(gate: Gate, event: EcsInvocation, context: InvocationContext): Promise<EcsResponse> {
   const bake = event.hookDetails?.greenlightBake;
-  let response: EcsHookResponse = { hookStatus: 'FAILED' };
-  const respond = (next: EcsHookResponse) => {
+  let response: EcsResponse = { hookStatus: 'FAILED' };
+  const respond = (next: EcsResponse) => {
     response = next;
     return Promise.resolve();
   };
@@ -69,7 +69,7 @@ export async function runForEcs(gate: Gate, event: EcsHookEvent, context: Invoca
   return response;
 }
 
-function ecs({ clients }: Gate, { resourceArn, lifecycleStage, executionDetails, hookDetails }: EcsHookEvent): Engine {
+function ecs({ clients }: Gate, { resourceArn, lifecycleStage, executionDetails, hookDetails }: EcsInvocation): Engine {
   return {
     name: 'ECS',
     begin: async (lifecycleEvent, signal) => {

@@ -6,7 +6,7 @@ export interface Engine {
   readonly name: string;
   /** What it says at the beginning. @throws Error when it calls a gate that is not for this moment of the release */
   readonly begin: (lifecycleEvent: string, signal: AbortSignal) => Promise<Beginning>;
-  /** Name of green's target group; undefined before the engine knows it. */
+  /** Name of green's target group; undefined before the engine has it. */
   readonly greenTargetGroup: (signal: AbortSignal) => Promise<string | undefined>;
   /** Set when the release is an emergency release. */
   readonly breakGlass: () => Promise<BreakGlass | undefined>;

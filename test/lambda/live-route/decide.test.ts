@@ -9,7 +9,7 @@ const deployment = (changes: Partial<StoppableDeployment> = {}): StoppableDeploy
   deploymentId: 'd-1',
   rollback: false,
   terminationWait: false,
-  stopCommand: 'aws deploy stop-deployment --deployment-id d-1',
+  stopCommand: 'aws deploy stop-deployment --deployment-id d-1 --auto-rollback-enabled',
   ...changes,
 });
 

@@ -1,6 +1,6 @@
 import type { Clients } from '../../../../lambda/gate/clients';
 import { clients } from '../../../../lambda/gate/clients';
-import type { EcsHookEvent } from '../../../../lambda/gate/engines/ecs';
+import type { EcsInvocation } from '../../../../lambda/gate/engines/ecs';
 import { createGate } from '../../../../lambda/gate/handler';
 import type { Verdict } from '../../../../lambda/gate/types';
 import type { Suite } from '../../../../smoke/suite/model';
@@ -12,7 +12,7 @@ const group = (name: string) => `arn:aws:elasticloadbalancing:eu-west-1:11112222
 const context = { getRemainingTimeInMillis: () => 60_000 };
 const suite: Suite = { checks: [{ name: 'orders', path: '/orders', retries: 0 }] };
 
-const event = (changes: Partial<EcsHookEvent> = {}): EcsHookEvent => ({
+const event = (changes: Partial<EcsInvocation> = {}): EcsInvocation => ({
   executionId: 'e-1',
   lifecycleStage: 'POST_TEST_TRAFFIC_SHIFT',
   resourceArn: arn('service-deployment', 'abc123'),

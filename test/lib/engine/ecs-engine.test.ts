@@ -1,0 +1,151 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { type BlueGreenServiceProps, BlueGreenService, ReleaseEngine, TrafficShift } from '../../../lib';
+import { flat, imageTask, newStack, ofType, type Resource, serviceIn, statements, templateOf } from '../support';
+import { nonEmpty } from '../../support/non-empty';
+
+const byEcs = (props: Partial<BlueGreenServiceProps> = {}, stack = newStack()): Stack => {
+  serviceIn(stack, { engine: ReleaseEngine.ecs(), ...props });
+  return stack;
+};
+const only = (stack: Stack, type: string): Resource => {
+  const [[, found], ...others] = ofType(stack, type) as [[string, Resource]];
+  expect(others).toEqual([]);
+  return found;
+};
+const service = (stack: Stack) => only(stack, 'AWS::ECS::Service');
+const configuration = (stack: Stack) =>
+  service(stack).Properties.DeploymentConfiguration as unknown as Record<string, unknown>;
+
+test('the service has its strategy, hooks, alarms and circuit breaker, and both groups with their rules', () => {
+  const stack = byEcs({ maxFailedTasks: 4 });
+  expect(service(stack).Properties).toMatchObject({ DeploymentController: { Type: 'ECS' } });
+  const found = configuration(stack);
+  expect(found).toMatchObject({
+    Strategy: 'CANARY',
+    CanaryConfiguration: { CanaryPercent: 10, CanaryBakeTimeInMinutes: 5 },
+    BakeTimeInMinutes: 10,
+    MaximumPercent: 200,
+    MinimumHealthyPercent: 100,
+    Alarms: { Enable: true, Rollback: true },
+    DeploymentCircuitBreaker: {
+      Enable: true,
+      Rollback: true,
+      ThresholdConfiguration: { Type: 'COUNT', Value: 4 },
+      ResetOnHealthyTask: false,
+    },
+  });
+  expect((found.Alarms as { AlarmNames: unknown[] }).AlarmNames).toHaveLength(8);
+  const hooks = found.LifecycleHooks as { LifecycleStages: string[]; HookTargetArn: unknown }[];
+  expect(hooks.map(({ LifecycleStages, HookTargetArn }) => [flat(HookTargetArn), ...LifecycleStages])).toEqual([
+    [expect.stringContaining('GateBeforeInstall'), 'PRE_SCALE_UP'],
+    [expect.stringContaining('GateAfterAllowTestTraffic'), 'POST_TEST_TRAFFIC_SHIFT'],
+    [expect.stringContaining('GateAfterAllowTraffic'), 'POST_PRODUCTION_TRAFFIC_SHIFT'],
+  ]);
+  const [balancer] = service(stack).Properties.LoadBalancers as unknown as Record<string, object>[];
+  expect(flat(balancer?.TargetGroupArn)).toContain('Blue');
+  expect(flat(balancer?.AdvancedConfiguration)).toMatch(/Green.*ProductionRule.*TestRule.*InfrastructureRole/);
+});
+
+test.each([
+  [TrafficShift.allAtOnce(), { Strategy: 'BLUE_GREEN' }],
+  [
+    TrafficShift.linear({ percent: 20, interval: Duration.minutes(3) }),
+    { Strategy: 'LINEAR', LinearConfiguration: { StepPercent: 20, StepBakeTimeInMinutes: 3 } },
+  ],
+])('each traffic shift is a strategy of ECS', (trafficShift, expected) => {
+  expect(configuration(byEcs({ trafficShift }))).toMatchObject(expected);
+});
+
+test('nothing of CodeDeploy is left, and there are fewer resources', () => {
+  const count = (stack: Stack) => resources(stack).length;
+  const [ecs, codeDeploy] = [byEcs(), byEcs({ engine: undefined })];
+  const types = resources(ecs).map(({ Type }) => Type);
+  expect(types.filter((type) => /CodeDeploy|StepFunctions|EcsRelease/.test(type))).toEqual([]);
+  expect(count(ecs)).toBeLessThan(count(codeDeploy));
+});
+
+test('both rules name both target groups with the weights that are live, and the listeners forward nothing else', () => {
+  const stack = byEcs();
+  const rules = ofType(stack, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+  expect(rules).toHaveLength(2);
+  for (const [, { Properties }] of nonEmpty(rules)) {
+    expect(flat(Properties.Actions)).toMatch(/Blue.*LiveRoute\w+","BlueWeight.*Green.*LiveRoute\w+","GreenWeight/);
+  }
+  for (const [, { Properties }] of nonEmpty(ofType(stack, 'AWS::ElasticLoadBalancingV2::Listener'))) {
+    expect(Properties.DefaultActions).toMatchObject([{ Type: 'fixed-response' }]);
+  }
+});
+
+test('LiveRoute finds deployments by the service, and comes before it', () => {
+  const stack = byEcs();
+  const [serviceId] = ofType(stack, 'AWS::ECS::Service')[0] as [string, Resource];
+  const [routeId, route] = ofType(stack, 'Custom::GreenlightLiveRoute')[0] as [string, Resource];
+  expect(route.Properties.EcsService).toMatchObject({ LogicalId: serviceId });
+  expect(JSON.stringify(route)).not.toContain(`"Ref":"${serviceId}"`);
+  expect(service(stack).DependsOn).toContain(routeId);
+});
+
+test('ECS moves only the traffic of this service and calls only its gate, and the first deployment finds both roles complete', () => {
+  const stack = byEcs();
+  const role = (name: string) => statements(stack).filter(({ holder }) => holder.includes(name));
+  expect(role('InfrastructureRole').map(({ Action, Resource: on }) => [Action, flat(on)])).toEqual([
+    [expect.arrayContaining(['elasticloadbalancing:DescribeRules']), '*'],
+    [
+      ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
+      expect.stringMatching(/Blue.*Green/),
+    ],
+    ['elasticloadbalancing:ModifyRule', expect.stringMatching(/ProductionRule.*TestRule/)],
+  ]);
+  expect(role('HookRole').map(({ Action }) => Action)).toEqual(['lambda:InvokeFunction']);
+  const trusts = ofType(stack, 'AWS::IAM::Role').filter(([id]) => /InfrastructureRole|HookRole/.test(id));
+  expect(trusts).toHaveLength(2);
+  for (const [, { Properties }] of nonEmpty(trusts)) {
+    expect(flat(Properties.AssumeRolePolicyDocument)).toMatch(/ecs\.amazonaws\.com/);
+    expect(flat(Properties.AssumeRolePolicyDocument)).toMatch(/aws:SourceAccount/);
+  }
+});
+
+test('break-glass travels in the details of the hooks', () => {
+  const stack = newStack();
+  stack.node.setContext('greenlight:breakGlass', 'the fix for the outage');
+  byEcs({}, stack);
+  for (const hook of nonEmpty(configuration(stack).LifecycleHooks as object[])) {
+    expect(hook).toMatchObject({
+      HookDetails: { greenlightBreakGlass: { Reason: 'the fix for the outage', Allow: ['alarms'] } },
+    });
+  }
+});
+
+test.each<[string, Partial<BlueGreenServiceProps>, RegExp]>([
+  ['an approval', { approval: { timeout: Duration.minutes(5) } }, /approval: .*ReleaseEngine\.codeDeploy\(\)/],
+  ['a bake of over a day', { bakeTime: Duration.hours(25) }, /bakeTime 1500 min: .*0 min to 1440 min.*codeDeploy/],
+  [
+    'linear steps under 3 %',
+    { trafficShift: TrafficShift.linear({ percent: 2, interval: Duration.minutes(1) }) },
+    /percent of the linear step 2: .*from 3 to 99.*codeDeploy/,
+  ],
+  [
+    'an interval of over a day',
+    { trafficShift: TrafficShift.canary({ percent: 5, interval: Duration.hours(25) }) },
+    /interval of the canary 1500 min.*1440 min.*codeDeploy/,
+  ],
+  [
+    'more than CloudFormation waits',
+    {
+      bakeTime: Duration.hours(20),
+      trafficShift: TrafficShift.canary({ percent: 5, interval: Duration.hours(20) }),
+    },
+    /trafficShift and bakeTime last 2400 min: .*1980 min/,
+  ],
+])('refuses %s, with the value, the limit and the other engine', (_name, props, sentence) => {
+  expect(() => byEcs(props)).toThrow(sentence);
+});
+
+test.each(['application', 'deploymentGroup', 'release'] as const)('%s says that ECS ships', (name) => {
+  const web = new BlueGreenService(newStack(), 'Web', { task: imageTask(), engine: ReleaseEngine.ecs() });
+  expect(() => web[name]).toThrow(new RegExp(`Web: ${name}: ECS ships this service`));
+});
+
+function resources(stack: Stack): Resource[] {
+  return Object.values(templateOf(stack).Resources);
+}
