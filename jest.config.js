@@ -1,11 +1,10 @@
+const swcOptions = require('./test/support/swc-options.cjs');
+
 const common = {
   testEnvironment: 'node',
   sandboxInjectedGlobals: ['Math'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-    ],
+    '^.+\\.ts$': ['@swc/jest', swcOptions],
   },
   modulePathIgnorePatterns: [
     '<rootDir>/(cli/)?(dist|bundles|cdk.out|coverage|dist-packages)/',

@@ -9,10 +9,8 @@ const ROOT = join(__dirname, '../..');
  * tests for all that ask it with the same context. @param file of the app, from the root
  */
 export function appCommand(file: string): string {
-  const once = join(__dirname, 'synthesize-once.cjs');
-  return [process.execPath, once, process.execPath, '--require', require.resolve('tsx/cjs'), join(ROOT, file)].join(
-    ' ',
-  );
+  const [once, typescript] = ['synthesize-once.cjs', 'typescript.cjs'].map((name) => join(__dirname, name));
+  return [process.execPath, once, process.execPath, '--require', typescript, join(ROOT, file)].join(' ');
 }
 
 /** A user's folder with such an app and this repository's CDK settings. @param rehearsal text of its rehearsal file */

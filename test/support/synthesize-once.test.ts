@@ -22,9 +22,9 @@ function project() {
   return {
     folder,
     /** As the CLI runs an app. */
-    ask: (context: string, environment: Readonly<Record<string, string>> = {}) => {
+    ask: (context: string, environment: Readonly<Record<string, string>> = {}, argument: readonly string[] = []) => {
       const output = temporaryDirectory('cdk.out');
-      const args = [join(__dirname, 'synthesize-once.cjs'), process.execPath, join(folder, 'app.js')];
+      const args = [join(__dirname, 'synthesize-once.cjs'), process.execPath, join(folder, 'app.js'), ...argument];
       const environmentOfCli = { CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(context), ...environment };
       const env = { ...process.env, SYNTHESIZED_ASSEMBLIES: assemblies, RUNS: runs, ...environmentOfCli };
       const { status } = spawnSync(process.execPath, args, { cwd: folder, env, stdio: 'ignore' });
@@ -64,4 +64,10 @@ test('the CDK validates an app once, and not where the CLI has said so', () => {
   for (const version of ['bad', 'v2', 'v3']) ask(version);
   // One that failed was not seen whole.
   expect(runs()).toEqual(['false', 'validated', 'validated', 'false']);
+});
+
+test('the CDK does not validate the apps of the scenarios', () => {
+  const { ask, runs } = project();
+  expect(ask('v1', {}, [join(__dirname, '../scenarios/apps/shop.ts')])).toMatchObject({ status: 0 });
+  expect(runs()).toEqual(['false']);
 });
