@@ -12,8 +12,20 @@ export interface ServiceDeployment {
   readonly lifecycleStage?: string;
   /** Revisions that it replaces; none when the service is new. */
   readonly sourceServiceRevisions?: readonly { readonly arn?: string }[];
-  readonly targetServiceRevision?: { readonly arn?: string };
+  readonly targetServiceRevision?: {
+    readonly arn?: string;
+    /** Percent; absent for a rolling update. */
+    readonly requestedProductionTrafficWeight?: number;
+  };
   readonly alarms?: { readonly triggeredAlarmNames?: readonly string[] };
+  /** Seconds since the epoch, as in the rest of ECS's JSON. */
+  readonly createdAt?: number;
+  readonly rollback?: { readonly reason?: string };
+  readonly deploymentCircuitBreaker?: {
+    readonly status?: string;
+    readonly failureCount?: number;
+    readonly threshold?: number;
+  };
 }
 
 /** The statuses of a deployment that has not ended. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html */
@@ -49,14 +61,17 @@ export function inFlightOfService({
 
 /**
  * @param service name or ARN
+ * @param status absent: all of them
  * @returns ARNs, newest first. One page, of up to 100.
  */
 export async function serviceDeploymentArns(
   cluster: string,
   service: string,
-  status: readonly string[],
+  status?: readonly string[],
+  since?: Date,
 ): Promise<string[]> {
-  const input = { cluster, service, status, maxResults: 100 };
+  const createdAt = since && { after: since.getTime() / 1_000 };
+  const input = { cluster, service, status, createdAt, maxResults: 100 };
   type Output = { readonly serviceDeployments?: readonly { readonly serviceDeploymentArn?: string }[] };
   const { serviceDeployments = [] } = await ecsCall<Output>('ListServiceDeployments', input);
   return serviceDeployments.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []);

@@ -4,6 +4,7 @@ export { ServiceTask, type TaskDefinitionOptions, type TaskImageOptions } from '
 export { BreakGlass, BreakGlassAllow, type BreakGlassOptions } from './release/break-glass';
 export { type ComparedRequest, type ComparisonOptions, DifferenceKind, NotEnoughData } from './gate/comparison';
 export type { CustomCheck, VersionHeader } from './gate/custom-check';
+export { DeploymentFollower, type DeploymentFollowerProps } from './release/deployment-follower';
 export { EcsRelease } from './release/ecs-release';
 export type { EcsReleaseProps } from './release/ecs-release-props';
 export { LiveRoute, type LiveRouteProps } from './live-route/live-route';

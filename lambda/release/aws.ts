@@ -12,12 +12,13 @@ import { nameOf } from '../../common/errors';
 import { describeRelease } from '../shared/break-glass';
 import { putResponse } from '../shared/custom-resource';
 import { errorLine } from '../../common/error-line';
-import { isInProgress, isRollingBack } from '../../aws/stack';
+import { isInProgress, isRollingBack, operationBegan, stackResource } from '../../aws/stack';
 import type { ReleaseProperties, TaskLogs } from './types';
 import { observe } from './observe';
 import type { Deployment, LifecycleEvent } from './progress';
-import { green } from './green';
+import { green, stoppedTasks } from './green';
 import { suspendScaling } from './scaling';
+import { newestServiceDeployment } from './service-deployment/newest';
 import { endOtherWaiters, hasBegun, proveWaiter, startWaiter } from './waiters';
 
 /** Everything that the release does outside its own process; tests replace it. Denied calls are repeated for a minute. */
@@ -36,6 +37,10 @@ export const aws = {
   deployment,
   lifecycleEvents,
   green,
+  operationBegan,
+  stackResource,
+  newestServiceDeployment,
+  stoppedTasks,
   taskLines,
   logMessages,
   alarmHistory,

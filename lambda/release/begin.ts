@@ -19,7 +19,7 @@ const POLL_AGAIN_SECONDS = 10;
  */
 const UNAVAILABLE_MS = 90_000;
 
-function whileUnavailable<T>(call: () => Promise<T>): Promise<T> {
+export function whileUnavailable<T>(call: () => Promise<T>): Promise<T> {
   return retry(call, { retryable: isUnavailable, limitMs: UNAVAILABLE_MS });
 }
 
@@ -33,9 +33,8 @@ export async function begin(
   if (!properties) return { status: 'SUCCESS', reason: 'nothing to end: the release was never made right' };
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
   const addressee = { requestType: event.RequestType, ...addresseeFor(event) };
-  const waiter = { stateMachineArn: waiterArn, ...waiterName(addressee) };
-  if (await isOver(event, aws)) return undefined;
-  if (await isRepeated(waiter, aws)) return undefined;
+  const waiter = waiterOf(event, waiterArn);
+  if (await isSettled(event, waiter, aws)) return undefined;
   const request = { ...addressee, ...(await whileUnavailable(() => updateOf(event, aws))) };
   const first = await firstStep(request, properties, waiter, aws);
   if (first.kind === 'overtaken') return undefined;
@@ -56,6 +55,11 @@ export async function begin(
   return undefined;
 }
 
+/** Whether nothing is to be done for an event: it comes too late, or again. */
+export async function isSettled(event: CustomResourceEvent, waiter: Waiter, aws: Aws): Promise<boolean> {
+  return (await isOver(event, aws)) || (await isRepeated(waiter, aws));
+}
+
 /** Whether CloudFormation waits for nothing any more: the event was repeated after its stack had come to an end. */
 async function isOver({ StackId, RequestId }: CustomResourceEvent, aws: Aws): Promise<boolean> {
   const inProgress = await aws.isInProgress(StackId).catch((error: unknown) => {
@@ -73,10 +77,10 @@ async function isRepeated(waiter: Waiter, aws: Aws): Promise<boolean> {
   return isKnown;
 }
 
-/** One of each request, so that a retried event finds its own; those of one resource have a beginning in common. */
-function waiterName(request: Pick<WaiterState, 'stackId' | 'logicalResourceId' | 'requestId'>) {
-  const prefix = `release-${sha256(`${request.stackId} ${request.logicalResourceId}`).slice(0, 24)}-`;
-  return { prefix, name: `${prefix}${sha256(request.requestId).slice(0, 24)}` };
+/** The name is one of each request, so that a retried event finds its own; those of one resource have a beginning in common. */
+export function waiterOf(event: CustomResourceEvent, stateMachineArn: string): Waiter {
+  const prefix = `release-${sha256(`${event.StackId} ${event.LogicalResourceId}`).slice(0, 24)}-`;
+  return { stateMachineArn, prefix, name: `${prefix}${sha256(event.RequestId).slice(0, 24)}` };
 }
 
 /** An earlier request that this one cut off may have suspended it. */
@@ -112,6 +116,13 @@ interface Overtaken {
   readonly kind: 'overtaken';
 }
 
+/** Ends what waits on behalf of earlier requests, unless a later one waits. */
+export async function isOvertaken(waiter: Waiter, responseUrl: string, aws: Aws): Promise<boolean> {
+  const overtaken = await whileUnavailable(() => aws.endOtherWaiters(waiter, responseUrl));
+  if (overtaken) log('warn', 'the event comes too late: a later request for the resource waits');
+  return overtaken;
+}
+
 async function firstStep(
   request: Request & Pick<WaiterState, 'responseUrl'>,
   properties: ReleaseProperties,
@@ -120,10 +131,7 @@ async function firstStep(
 ): Promise<Step | Overtaken> {
   try {
     // CloudFormation cancelled an earlier request that still waits: it must not release what nobody wants any more.
-    if (await whileUnavailable(() => aws.endOtherWaiters(waiter, request.responseUrl))) {
-      log('warn', 'the event comes too late: a later request for the resource waits');
-      return { kind: 'overtaken' };
-    }
+    if (await isOvertaken(waiter, request.responseUrl, aws)) return { kind: 'overtaken' };
     const prepare = () => aws.proveWaiter(waiter);
     return await whileUnavailable(() => step(releaseEvent(request, properties), properties, aws, prepare));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { UNREPORTED_KIND, VERDICT_KIND } from '../gate/types';
+import { UNREPORTED_KIND, type Verdict, VERDICT_KIND } from '../gate/types';
 import { describeError } from '../../common/errors';
 import { isAccessDenied } from '../../aws/calls';
 import { log } from '../shared/logger';
@@ -13,12 +13,42 @@ const LOGS_SETTLE_MS = 15_000;
 
 type Clients = Pick<Aws, 'logMessages' | 'alarmHistory' | 'alarmStates'>;
 
-/** Finds what decided. What cannot be read is left out: the sentence then names CodeDeploy's own reason. Never throws. */
+/** Where to search for what decided on a deployment. */
+export interface Search {
+  readonly deploymentId: string;
+  readonly sinceMs: number;
+  /** What fires later did not end it. */
+  readonly untilMs: number;
+  /** Log groups that may hold its verdict; none when no gate decided. */
+  readonly logGroups: readonly string[];
+  /** What the sentence names the gate by. Absent: as its verdict says. */
+  readonly lifecycleEvent?: string;
+  /** Of alarms that may have stopped it; none when no alarm did. */
+  readonly alarmNames: readonly string[];
+}
+
+/** Of a deployment of CodeDeploy. Never throws. */
 export async function findEvidence(
   deployment: Deployment,
   properties: ReleaseProperties,
   clients: Clients,
 ): Promise<FailureEvidence> {
+  const { createdAtMs = 0, completedAtMs = Infinity } = deployment;
+  const lifecycleEvent = failedHook(deployment);
+  const logGroup = lifecycleEvent && properties.GateLogGroups[lifecycleEvent];
+  const search: Search = {
+    deploymentId: deployment.id,
+    sinceMs: createdAtMs,
+    untilMs: completedAtMs,
+    logGroups: logGroup ? [logGroup] : [],
+    lifecycleEvent,
+    alarmNames: stoppedByAlarm(deployment) ? properties.AlarmNames : [],
+  };
+  return searchEvidence(search, clients);
+}
+
+/** What cannot be read is left out: the sentence then names the engine's own reason. Never throws. */
+export async function searchEvidence(search: Search, clients: Clients): Promise<FailureEvidence> {
   const denials: string[] = [];
   const unlessUnreadable = async <T>(what: string, otherwise: T, read: () => Promise<T>): Promise<T> => {
     try {
@@ -30,10 +60,8 @@ export async function findEvidence(
     }
   };
   const [verdict, alarms] = await Promise.all([
-    unlessUnreadable('verdict', undefined, () => findVerdict(deployment, properties, clients)),
-    stoppedByAlarm(deployment)
-      ? unlessUnreadable('alarms', [], () => findAlarms(deployment, properties.AlarmNames, clients))
-      : [],
+    unlessUnreadable('verdict', undefined, () => findVerdict(search, clients)),
+    unlessUnreadable('alarms', [], () => findAlarms(search, clients)),
   ]);
   return { verdict, alarms, denials };
 }
@@ -68,47 +96,42 @@ export async function findUnreported(
   );
 }
 
-async function findVerdict(
-  deployment: Deployment,
-  properties: ReleaseProperties,
-  clients: Clients,
-): Promise<FailureEvidence['verdict']> {
-  const lifecycleEvent = failedHook(deployment);
-  const logGroup = lifecycleEvent && properties.GateLogGroups[lifecycleEvent];
-  if (!logGroup) return undefined;
+async function findVerdict(search: Search, clients: Clients): Promise<FailureEvidence['verdict']> {
+  const { deploymentId, logGroups, sinceMs } = search;
+  if (logGroups.length === 0) return undefined;
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-  const pattern = `{ ($.kind = "${VERDICT_KIND}") && ($.deploymentId = "${deployment.id}") }`;
+  const pattern = `{ ($.kind = "${VERDICT_KIND}") && ($.deploymentId = "${deploymentId}") }`;
   const read = async () => {
-    const messages = await clients.logMessages(logGroup, pattern, deployment.createdAtMs ?? 0);
-    const sentence = messages.map((message) => verdictSentence(message, deployment.id)).findLast(Boolean);
-    if (!sentence) throw new Error(`no verdict on ${deployment.id} in ${logGroup}`);
-    return { lifecycleEvent, sentence };
+    const found = await Promise.all(logGroups.map((logGroup) => clients.logMessages(logGroup, pattern, sinceMs)));
+    const verdict = found
+      .flat()
+      .map((message) => verdictOf(message, search))
+      .findLast(Boolean);
+    if (!verdict) throw new Error(`no verdict on ${deploymentId} in ${logGroups.join(', ')}`);
+    return verdict;
   };
   return retry(read, { retryable: () => true, limitMs: LOGS_SETTLE_MS, delayMs: 2_000 });
 }
 
-function verdictSentence(message: string, deploymentId: string): string | undefined {
-  const verdict = parse(message) as { kind?: unknown; deploymentId?: unknown; sentence?: unknown };
+/** A deployment passes gates before the one that stops it. */
+function verdictOf(message: string, { deploymentId, lifecycleEvent }: Search): FailureEvidence['verdict'] {
+  const verdict = parse(message) as Partial<Record<keyof Verdict, unknown>>;
   const ours = verdict.kind === VERDICT_KIND && verdict.deploymentId === deploymentId;
-  return ours && typeof verdict.sentence === 'string' ? verdict.sentence : undefined;
+  if (!ours || verdict.outcome === 'Succeeded' || typeof verdict.sentence !== 'string') return undefined;
+  return { lifecycleEvent: lifecycleEvent ?? String(verdict.lifecycleEvent), sentence: verdict.sentence };
 }
 
-async function findAlarms(
-  deployment: Deployment,
-  names: readonly string[],
-  clients: Clients,
-): Promise<AlarmTransition[]> {
-  if (names.length === 0) return [];
-  const { createdAtMs = 0, completedAtMs = Infinity } = deployment;
+async function findAlarms({ alarmNames, sinceMs, untilMs }: Search, clients: Clients): Promise<AlarmTransition[]> {
+  if (alarmNames.length === 0) return [];
   const histories = await Promise.all(
-    names.map(async (name) => {
-      const items = await clients.alarmHistory(name, createdAtMs);
-      return items.map(({ atMs, data }) => transition(name, atMs, data)).find((it) => isBefore(it, completedAtMs));
+    alarmNames.map(async (name) => {
+      const items = await clients.alarmHistory(name, sinceMs);
+      return items.map(({ atMs, data }) => transition(name, atMs, data)).find((it) => isBefore(it, untilMs));
     }),
   );
   const found = histories.filter((it) => it !== undefined).sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
   // An alarm that fired before the deployment began stops it too, and has no transition since.
-  return found.length > 0 ? found : clients.alarmStates(names);
+  return found.length > 0 ? found : clients.alarmStates(alarmNames);
 }
 
 /** What fires after the deployment ended did not end it. */

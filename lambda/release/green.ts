@@ -29,20 +29,22 @@ export async function green(deploymentId: string, place: Place): Promise<Green |
   const { services } = await whileIamSettles(() => ecs().send(describe, callLimits()));
   const taskSet = services?.[0]?.taskSets?.find(({ externalId }) => externalId === deploymentId);
   if (!taskSet) return undefined;
-  const list = new ListTasksCommand({ cluster, serviceName: place.EcsServiceName, desiredStatus: 'STOPPED' });
-  const { taskArns = [] } = await whileIamSettles(() => ecs().send(list, callLimits()));
   return {
     desiredCount: taskSet.computedDesiredCount ?? 0,
-    stopped: taskArns.length > 0 ? await stoppedTasks(cluster, taskArns, taskSet.id) : [],
+    stopped: await stoppedTasks(place, taskSet.id),
   };
 }
 
 /** Oldest first. One page of ListTasks is a hundred tasks, as many as DescribeTasks takes. */
-async function stoppedTasks(cluster: string, tasks: string[], taskSetId: string | undefined): Promise<StoppedTask[]> {
+export async function stoppedTasks(place: Place, startedById: string | undefined): Promise<StoppedTask[]> {
+  const { ClusterName: cluster, EcsServiceName: serviceName } = place;
+  const list = new ListTasksCommand({ cluster, serviceName, desiredStatus: 'STOPPED' });
+  const { taskArns: tasks = [] } = await whileIamSettles(() => ecs().send(list, callLimits()));
+  if (tasks.length === 0) return [];
   const command = new DescribeTasksCommand({ cluster, tasks });
   const output = await whileIamSettles(() => ecs().send(command, callLimits()));
-  const ofTaskSet = (output.tasks ?? []).filter(({ startedBy }) => startedBy === taskSetId);
-  return ofTaskSet.sort((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0)).map(stoppedTask);
+  const own = (output.tasks ?? []).filter(({ startedBy }) => startedBy === startedById);
+  return own.sort((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0)).map(stoppedTask);
 }
 
 function stoppedTask(task: Task): StoppedTask {

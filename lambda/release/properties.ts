@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { positive, readAs, text } from '../shared/schema';
 
 /** Where the serving container logs: `<StreamPrefix>/<container>/<task id>` in the group, the awslogs driver's names. */
-const taskLogs = z.readonly(z.object({ LogGroup: text(), StreamPrefix: text(), ContainerName: text() }));
+export const taskLogs = z.readonly(z.object({ LogGroup: text(), StreamPrefix: text(), ContainerName: text() }));
 
 /** CloudFormation leaves out empty lists and maps, and passes numbers as text. */
 const properties = z.readonly(

@@ -48,11 +48,12 @@ export function failureSentence(
 ): string {
   const head = `${serviceName} ${whatHappened(deployment, aftermath)}: `;
   const tail = `; deployment ${deployment.id} ${deployment.status.toLowerCase()}; ${aftermathText(aftermath, deployment)}.`;
-  return (
-    head +
-    shorten(withDenials(causeOf(deployment, evidence), evidence), REASON_LENGTH_MAX - head.length - tail.length) +
-    tail
-  );
+  return oneSentence(head, withDenials(causeOf(deployment, evidence), evidence), tail);
+}
+
+/** The cause is cut until the whole fits into a reason. */
+export function oneSentence(head: string, cause: string, tail: string): string {
+  return head + shorten(cause, REASON_LENGTH_MAX - head.length - tail.length) + tail;
 }
 
 /** Once the wait for termination has begun, all traffic is on the new version and every gate has passed. */
@@ -81,12 +82,12 @@ export function lateSentence(
   );
 }
 
-const withDenials = (cause: string, { denials = [] }: FailureEvidence) => [cause, ...denials].join('; ');
+export const withDenials = (cause: string, { denials = [] }: FailureEvidence) => [cause, ...denials].join('; ');
 
 function causeOf(deployment: Deployment, evidence: FailureEvidence): string {
   if (stoppedByAlarm(deployment) && evidence.alarms.length > 0) return alarmsText(evidence.alarms);
   if (evidence.stopReason !== undefined) return oneLine(evidence.stopReason);
-  if (evidence.verdict) return `the ${evidence.verdict.lifecycleEvent} gate says: ${evidence.verdict.sentence}`;
+  if (evidence.verdict) return verdictText(evidence.verdict);
   const { code, message } = deployment.error ?? { code: 'no error code', message: 'CodeDeploy gives no reason' };
   const hook = failedHook(deployment);
   const detail = deployment.events.find((event) => event.status === 'Failed')?.message;
@@ -94,7 +95,11 @@ function causeOf(deployment: Deployment, evidence: FailureEvidence): string {
   return `${where}${oneLine(message)} (${code})${detail ? `: ${oneLine(detail)}` : ''}`;
 }
 
-function alarmsText(alarms: readonly AlarmTransition[]): string {
+export function verdictText({ lifecycleEvent, sentence }: NonNullable<FailureEvidence['verdict']>): string {
+  return `the ${lifecycleEvent} gate says: ${sentence}`;
+}
+
+export function alarmsText(alarms: readonly AlarmTransition[]): string {
   const named = alarms.slice(0, ALARMS_NAMED_MAX).map(({ name, atMs, reason }) => {
     const at = atMs === undefined ? '' : ` at ${new Date(atMs).toISOString()}`;
     return `alarm "${name}" went to ALARM${at}: ${shorten(oneLine(reason), 320)}`;
@@ -119,6 +124,6 @@ function aftermathText(aftermath: Aftermath, { terminationWait }: Deployment): s
   }
 }
 
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
 }

@@ -32,7 +32,7 @@ export function startProblem(
   limits: Pick<ReleaseProperties, 'FailedTasksMax' | 'StartTimeoutSeconds'>,
   nowMs: number,
 ): StartProblem | undefined {
-  const tasks = green.stopped.filter(failed);
+  const tasks = failedTasks(green.stopped);
   const failedMax = limits.FailedTasksMax ? Number(limits.FailedTasksMax) : circuitBreaker(green.desiredCount);
   if (tasks.length >= failedMax)
     return { what: `${count(tasks.length, 'green task')} failed (limit ${failedMax})`, tasks };
@@ -52,7 +52,11 @@ export function circuitBreaker(desiredCount: number): number {
 }
 
 /** Tasks that a person stopped, or that scaling in ended, have not failed. */
-function failed({ stopCode, stoppedReason }: StoppedTask): boolean {
+export function failedTasks(stopped: readonly StoppedTask[]): readonly StoppedTask[] {
+  return stopped.filter(hasFailed);
+}
+
+function hasFailed({ stopCode, stoppedReason }: StoppedTask): boolean {
   if (stopCode === 'ServiceSchedulerInitiated') return /health check/i.test(stoppedReason);
   return stopCode === 'EssentialContainerExited' || stopCode === 'TaskFailedToStart';
 }

@@ -1,7 +1,9 @@
 /** The names that the release function shares with its construct. No I/O, no aws-cdk-lib. */
 import type { ReleaseProperties } from './properties';
+import type { FollowerProperties } from './service-deployment/properties';
 
 export const RELEASE_RESOURCE_TYPE = 'Custom::GreenlightEcsRelease';
+export const FOLLOWER_RESOURCE_TYPE = 'Custom::GreenlightDeploymentFollower';
 
 export const ReleaseEnvironment = {
   /** ARN of the state machine that asks again until the deployment ended. */
@@ -47,6 +49,23 @@ export interface WatchState {
   readonly failureSeenAt?: string;
 }
 
+/** Of a deployment that CloudFormation started with the ECS service, and that a resource next to the service follows. */
+export interface FollowerState {
+  readonly kind: 'greenlight.follower';
+  readonly responseUrl: string;
+  readonly stackId: string;
+  readonly requestId: string;
+  readonly logicalResourceId: string;
+  readonly physicalResourceId: string;
+  /** When CloudFormation began to work on the stack; ISO 8601. Older deployments are not its own. */
+  readonly stackSince: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly properties: FollowerProperties;
+  readonly done: boolean;
+  readonly pollAgainSeconds: number;
+}
+
 /** Asks for nothing: it shows that the waiter may call the release function. */
 export interface ProbeState {
   readonly kind: typeof PROBE_KIND;
@@ -77,3 +96,4 @@ export { RELEASE_DESCRIPTION } from '../shared/break-glass';
 export type { BreakGlass, BreakGlassAllowance } from '../shared/break-glass';
 export { errorLine } from '../../common/error-line';
 export type { ReleaseProperties, TaskLogs } from './properties';
+export type { FollowerProperties } from './service-deployment/properties';

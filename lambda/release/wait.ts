@@ -2,7 +2,7 @@ import { describeError, nameOf } from '../../common/errors';
 import { isAccessDenied } from '../../aws/calls';
 import { log } from '../shared/logger';
 import { type ResourceResponse } from '../shared/custom-resource';
-import type { WaiterState } from './types';
+import type { TaskLogs, WaiterState } from './types';
 import { findEvidence, findUnreported } from './evidence';
 import { explain, isFinal } from './explain';
 import { releaseEvent } from './identity';
@@ -15,7 +15,7 @@ import { describeProblem, type StartProblem, startProblem } from './tasks';
 import { startWatch } from './watch';
 
 /** Past its timeout a wait that cannot even deliver its response continues this long, then ends. */
-const GIVE_UP_MS = 600_000;
+export const GIVE_UP_MS = 600_000;
 
 type Deliver = (response: ResourceResponse) => Promise<void>;
 
@@ -115,7 +115,7 @@ async function reasonToStop(
   const green = await aws.green(deployment.id, properties);
   const problem = green && startProblem(deployment, green, properties, nowMs);
   if (!problem) return findUnreported(deployment, properties, aws, nowMs);
-  return describeProblem(problem, await lastLines(problem, state, aws));
+  return describeProblem(problem, await lastLines(problem, state.properties.TaskLogs, aws));
 }
 
 /** Stops a deployment whose green does not come up, or whose gate may not report: CodeDeploy would wait for an hour. */
@@ -135,10 +135,13 @@ async function failFast(state: WaiterState, deployment: Deployment, aws: Aws, no
 }
 
 /** Of the task that the reason names. Never throws: the reason is good without them. */
-async function lastLines({ tasks: [task] }: StartProblem, state: WaiterState, aws: Aws): Promise<string[]> {
-  const { TaskLogs } = state.properties;
-  if (!TaskLogs || !task) return [];
-  return aws.taskLines(TaskLogs, task.id).catch((error: unknown) => {
+export async function lastLines(
+  { tasks: [task] }: StartProblem,
+  logs: TaskLogs | undefined,
+  aws: Pick<Aws, 'taskLines'>,
+): Promise<string[]> {
+  if (!logs || !task) return [];
+  return aws.taskLines(logs, task.id).catch((error: unknown) => {
     log('warn', "the task's log could not be read", { error: describeError(error) });
     return isAccessDenied(error) ? [`(not readable: ${describeError(error)})`] : [];
   });

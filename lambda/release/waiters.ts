@@ -9,7 +9,7 @@ import {
 import { callLimits, whileIamSettles } from '../../aws/calls';
 import { nameOf } from '../../common/errors';
 import { sleep } from '../../common/retry';
-import { PROBE_KIND, type ProbeState, type WaiterState, type WatchState } from './types';
+import { type FollowerState, PROBE_KIND, type ProbeState, type WaiterState, type WatchState } from './types';
 
 // Made at first use and kept from one invocation to the next.
 let client: SFNClient | undefined;
@@ -26,7 +26,7 @@ export interface Waiter {
 /** An execution that has been started already is none to start. */
 export async function startWaiter(
   { stateMachineArn, name }: Pick<Waiter, 'stateMachineArn' | 'name'>,
-  state: WaiterState | WatchState,
+  state: WaiterState | WatchState | FollowerState,
 ): Promise<void> {
   const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(state) });
   await whileIamSettles(() => states().send(command, callLimits())).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
+import type { IBaseService, ICluster } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { TaskLogs } from '../../lambda/release/types';
 import type { IReleaseAlarms } from '../alarms/release-alarms-props';
@@ -40,8 +40,47 @@ export function grantRelease(provider: ReleaseProvider, { deploymentGroup, servi
     [application.applicationArn],
   );
   allow(role, ['codedeploy:GetDeploymentConfig'], [deploymentConfig.deploymentConfigArn]);
-  grantTasks(provider, service);
+  allow(role, ['ecs:DescribeServices'], [service.serviceArn]);
+  grantTasks(provider, service.cluster);
   provider.once('scaling', () => grantScaling(provider));
+  grantEvidence(provider, gate, alarms);
+}
+
+function grantAlarms({ role }: ReleaseProvider): void {
+  const every = everyAlarm(Stack.of(role));
+  allow(role, ['cloudwatch:DescribeAlarms'], [every]);
+  acknowledgeWildcards(role, 'DescribeAlarms takes a list of names', [every]);
+}
+
+/**
+ * What a follower reads. The name of the service would be a reference, for which CloudFormation waits; its cluster limits it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment-permissions.html
+ */
+export function grantFollower(
+  provider: ReleaseProvider,
+  { service, gate, alarms }: Omit<Releasable, 'deploymentGroup'>,
+) {
+  const { role } = provider;
+  const stack = Stack.of(role);
+  const { clusterName } = service.cluster;
+  const inCluster = (resource: string) =>
+    stack.formatArn({ service: 'ecs', resource, resourceName: `${clusterName}/*` });
+  const resources = [inCluster('service'), inCluster('service-deployment')];
+  allow(role, ['ecs:ListServiceDeployments'], resources.slice(0, 1));
+  allow(role, ['ecs:DescribeServiceDeployments'], resources.slice(1));
+  acknowledgeWildcards(role, 'A reference to the service would make CloudFormation wait for it', resources);
+  provider.once('stack-resources', () => allow(role, ['cloudformation:DescribeStackResource'], [stack.stackId]));
+  grantTasks(provider, service.cluster);
+  grantEvidence(provider, gate, alarms);
+}
+
+/** What the deciding gate or alarm is found by. */
+function grantEvidence(
+  provider: ReleaseProvider,
+  gate: IReleaseGate | undefined,
+  alarms: IReleaseAlarms | undefined,
+): void {
+  const { role } = provider;
   if (gate) {
     const logGroups = gate.lifecycleEvents.map((event) => gate.logGroupOf(event).logGroupArn);
     allow(role, ['logs:FilterLogEvents'], logGroups);
@@ -55,20 +94,12 @@ export function grantRelease(provider: ReleaseProvider, { deploymentGroup, servi
   provider.once('alarms', () => grantAlarms(provider));
 }
 
-function grantAlarms({ role }: ReleaseProvider): void {
-  const every = everyAlarm(Stack.of(role));
-  allow(role, ['cloudwatch:DescribeAlarms'], [every]);
-  acknowledgeWildcards(role, 'DescribeAlarms takes a list of names', [every]);
-}
-
 /**
  * ListTasks has no task as its resource, so the cluster limits it.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
-function grantTasks({ role }: ReleaseProvider, service: IBaseService): void {
-  const { clusterArn, clusterName } = service.cluster;
+function grantTasks({ role }: ReleaseProvider, { clusterArn, clusterName }: ICluster): void {
   const tasks = Stack.of(role).formatArn({ service: 'ecs', resource: 'task', resourceName: `${clusterName}/*` });
-  allow(role, ['ecs:DescribeServices'], [service.serviceArn]);
   allow(role, ['ecs:DescribeTasks'], [tasks]);
   role.addToPolicy(
     new PolicyStatement({

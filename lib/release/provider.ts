@@ -72,7 +72,7 @@ export class ReleaseProvider extends Construct {
     const logGroup = new LogGroup(this, 'Logs', { retention: LOG_RETENTION, removalPolicy });
     logGroup.grantWrite(this.role);
     return new LambdaFunction(this, 'Function', {
-      description: 'Greenlight release: lets cdk deploy ship through CodeDeploy',
+      description: 'Greenlight release: lets cdk deploy ship, or say why it did not',
       runtime: HANDLER_RUNTIME,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',

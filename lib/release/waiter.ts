@@ -45,7 +45,7 @@ export function renderWaiter(input: WaiterInput): object {
     Retry: RETRY,
   };
   return {
-    Comment: 'Greenlight: follows a CodeDeploy deployment on behalf of cdk deploy',
+    Comment: 'Greenlight: follows a deployment on behalf of cdk deploy',
     StartAt: 'Probe?',
     TimeoutSeconds: input.timeoutSeconds,
     States: {

@@ -1,4 +1,5 @@
 import { publicProps } from './public-props';
+import { FOLLOWER } from './validation/follower-rows';
 import { CUSTOM, GATE, HEADER, RELEASE } from './validation/gate-rows';
 import type { Row } from './validation/rows';
 import { ALARMS, APPROVALS, ENGINE, GLASS, OWN_TASK, SERVICE, SHIFTS, TASK } from './validation/service-rows';
@@ -14,6 +15,7 @@ const CHECKED: Readonly<Record<string, readonly Row<never>[]>> = {
   ComparisonOptions: COMPARISON as never,
   ConditionalTestRuleOptions: RULES as never,
   CustomCheck: CUSTOM as never,
+  DeploymentFollowerProps: FOLLOWER as never,
   EcsReleaseProps: RELEASE as never,
   JsonMatch: JSON_MATCHES as never,
   ListenerRuleOptions: [...LISTENERS, ...RULES] as never,
@@ -45,6 +47,8 @@ const CHECKED: Readonly<Record<string, readonly Row<never>[]>> = {
 const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
   'a construct of the app, which CDK checks where it is made': [
     'CustomCheck.handler',
+    'DeploymentFollowerProps.dependencies',
+    'DeploymentFollowerProps.gate',
     'EcsReleaseProps.breakGlass',
     'EcsReleaseProps.dependencies',
     'EcsReleaseProps.deploymentGroup',
@@ -95,6 +99,7 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
   'any text is a value of a variable': ['TaskImageOptions.environment'],
   'text for people': [
     'ComparedRequest.name',
+    'DeploymentFollowerProps.serviceName',
     'EcsReleaseProps.serviceName',
     'LiveRouteProps.serviceName',
     'ReleaseAlarmsProps.serviceName',
@@ -109,6 +114,9 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'JsonMatch.lessThan',
     'JsonMatch.notEqualTo',
     'JsonMatch.oneOf',
+  ],
+  'an alarm of another Region, in a stack that has one: deployment-follower.test.ts': [
+    'DeploymentFollowerProps.alarms',
   ],
   'only the creator of the secret has its keys': ['SmokeAuthOptions.field'],
   'checked by the LiveRoute that it is passed on to': ['TwinEnvironmentsProps.deploymentGroupName'],

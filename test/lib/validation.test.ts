@@ -7,6 +7,7 @@ import {
   type BlueGreenServiceProps,
   BreakGlass,
   type ComparisonOptions,
+  DeploymentFollower,
   EcsRelease,
   LiveRoute,
   ProductionRoute,
@@ -22,6 +23,7 @@ import {
 } from '../../lib';
 import { temporaryDirectory } from '../support/temporary';
 import { imageTask, newStack, serviceIn } from './support';
+import { FOLLOWER } from './validation/follower-rows';
 import { check, CUSTOM, GATE, HEADER, RELEASE } from './validation/gate-rows';
 import { expectAll, groupIn, listenerIn, made, problemOf, refusesEach, taskDefinition } from './validation/rows';
 import { ALARMS, APPROVALS, ENGINE, GLASS, OWN_TASK, SERVICE, SHIFTS, TASK } from './validation/service-rows';
@@ -124,6 +126,15 @@ refusesEach(
     });
   },
   ['Test/Release'],
+);
+refusesEach(
+  'DeploymentFollower',
+  FOLLOWER,
+  (stack, props) => {
+    const service = props.service ?? serviceIn(stack).service;
+    return new DeploymentFollower(stack, 'Follower', { service, ...props });
+  },
+  ['Test/Follower'],
 );
 refusesEach(
   'LiveRoute',

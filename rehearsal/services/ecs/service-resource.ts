@@ -86,6 +86,7 @@ async function create(world: World, services: Services, request: ResourceRequest
     configuration: configurationOf(properties),
     healthCheckGracePeriodMs: Number(properties.HealthCheckGracePeriodSeconds ?? 0) * 1000,
   });
+  request.initiated?.(service.arn);
   try {
     await whenStable(world, services, service, request.signal);
   } catch (error) {

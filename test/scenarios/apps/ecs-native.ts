@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   AlternateTarget,
@@ -23,8 +23,12 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { DeploymentFollower } from '../../../lib';
 
-/** A service that ECS itself deploys blue/green, made only of the CDK's own constructs. `version` is what changes. */
+/**
+ * A service that ECS itself deploys blue/green, made only of the CDK's own constructs. `version` is what changes. With `follower`,
+ * `cdk deploy` says in one sentence why a version was not released; with `tag`, something else in the stack changes.
+ */
 const app = new App();
 const stack = new Stack(app, 'Native');
 const version = String(app.node.tryGetContext('version') ?? 'v1');
@@ -72,10 +76,11 @@ const check = new LambdaFunction(stack, 'Check', {
 const { get } = require('node:http');
 exports.handler = (event) =>
   new Promise((resolve, reject) => {
-    const request = get(process.env.URL, (response) => {
-      response.resume();
-      console.log(JSON.stringify({ stage: event.lifecycleStage, status: response.statusCode }));
-      resolve({ hookStatus: response.statusCode === 200 ? 'SUCCEEDED' : 'FAILED' });
+    const request = get(process.env.URL, async (response) => {
+      const body = (await response.toArray()).join('');
+      console.log(JSON.stringify({ stage: event.lifecycleStage, status: response.statusCode, body }));
+      const isGood = response.statusCode === 200 && !body.includes('bad');
+      resolve({ hookStatus: isGood ? 'SUCCEEDED' : 'FAILED' });
     });
     request.on('error', reject);
   });
@@ -112,3 +117,8 @@ const target = service.loadBalancerTarget({
   }),
 });
 target.attachToApplicationTargetGroup(blue);
+
+const tag = app.node.tryGetContext('tag') as string | undefined;
+if (tag !== undefined) Tags.of(loadBalancer).add('owner', tag);
+if (app.node.tryGetContext('follower') !== undefined)
+  new DeploymentFollower(stack, 'Follower', { service, serviceName: 'web' });
