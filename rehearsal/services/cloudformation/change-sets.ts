@@ -16,7 +16,7 @@ import {
 import { predict, type Prediction } from './predict';
 import { loadSource, type SourceInput } from './template/source';
 import { VALIDATION_FAILED } from './schema/early-validation';
-import type { ChangeSet, Source, Stack, StackOptions } from './state';
+import type { ChangeSet, ParameterValue, Source, Stack, StackOptions } from './state';
 import { invalid } from './template/template';
 
 interface ChangeSetInput extends SourceInput, StackName {
@@ -79,7 +79,9 @@ async function createChangeSet(api: Api, input: ChangeSetInput): Promise<{ Id: s
       `Stack [${input.StackName}] already exists and cannot be created again with the changeSet [${input.ChangeSetName}].`,
     );
   }
-  if (existing?.changeSets.has(input.ChangeSetName)) {
+  // The name of an executed change set is free: recorded on AWS.
+  const namesake = existing?.changeSets.get(input.ChangeSetName);
+  if (namesake && namesake.executionStatus !== 'EXECUTE_COMPLETE') {
     throw new AwsError('AlreadyExistsException', `ChangeSet ${input.ChangeSetName} already exists`);
   }
   const source = await loadSource(engine.world, api.readObject, input, existing?.source);
@@ -168,6 +170,8 @@ function execute(api: Api, stack: Stack, changeSet: ChangeSet, disableRollback: 
   // AWS keeps the executed change set and deletes the others of the stack:
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
   changeSet.executionStatus = 'EXECUTE_COMPLETE';
+  stack.changeSetId = changeSet.id;
+  stack.updatedAtMs ??= api.engine.world.clock.now();
   for (const name of [...stack.changeSets.keys()]) if (name !== changeSet.name) stack.changeSets.delete(name);
 }
 
@@ -186,14 +190,24 @@ function summary(stack: Stack, changeSet: ChangeSet) {
   };
 }
 
+/** As stacks and change sets show it. */
+export function describeParameter({ key, value, resolved, ssm, noEcho }: ParameterValue) {
+  return {
+    ParameterKey: key,
+    ParameterValue: noEcho ? '****' : value,
+    ...(ssm ? { ResolvedValue: Array.isArray(resolved) ? resolved.join(',') : String(resolved) } : {}),
+  };
+}
+
 function describe(stack: Stack, changeSet: ChangeSet) {
   const { source, options, changes } = changeSet;
   return {
     ...summary(stack, changeSet),
-    Parameters: source.parameters.map(({ key, value }) => ({ ParameterKey: key, ParameterValue: value })),
-    Tags: source.tags,
+    ...(source.parameters.length > 0 && { Parameters: source.parameters.map(describeParameter) }),
+    ...(source.tags.length > 0 && { Tags: source.tags }),
     Capabilities: options.capabilities,
     NotificationARNs: options.notificationArns,
+    RollbackConfiguration: {},
     Changes: changes,
   };
 }

@@ -104,12 +104,12 @@ export class Engine {
     return inertAttribute(this.world, type, record, attribute);
   }
 
-  /** As the schema of the type has it; a type without behaviour returns its properties too. */
+  /** As the schema of the type has it. Properties can be read too: recorded on AWS with the name of a topic. */
   private hasAttribute(type: string, attribute: string): boolean {
     const schema = this.schemaOf(type);
     if (!schema) return !(type in this.resourceTypes);
     const isOwn = schema.attributes.some((name) => attribute === name || attribute.startsWith(`${name}.`));
-    return isOwn || (!(type in this.resourceTypes) && (attribute.split('.')[0] ?? '') in schema.members);
+    return isOwn || (attribute.split('.')[0] ?? '') in schema.members;
   }
 
   /** The scope of a deployed template: a name resolves from the stack's records at the time. */

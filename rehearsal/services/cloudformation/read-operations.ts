@@ -1,8 +1,8 @@
 import type { Operations } from '../../core/service';
-import { requireChangeSet } from './change-sets';
+import { describeParameter, requireChangeSet } from './change-sets';
 import { type Api, findStack, onStack, requireStack, type StackName } from './stacks';
 import { type ReadObject, type SourceInput, templateBody } from './template/source';
-import type { ParameterValue, ResourceStatus, Stack } from './state';
+import type { ResourceStatus, Stack } from './state';
 import { invalid, parseTemplate, type Template } from './template/template';
 
 export function readOperations(api: Api): Operations {
@@ -206,6 +206,7 @@ function describeResource(logicalId: string, status: ResourceStatus) {
     ResourceType: status.type,
     ResourceStatus: status.status,
     ResourceStatusReason: status.reason,
+    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
   };
 }
 
@@ -215,9 +216,11 @@ function filled<T>(list: readonly T[] | undefined): readonly T[] | undefined {
 }
 
 function describeStack(stack: Stack) {
+  const isDeleted = stack.status === 'DELETE_COMPLETE';
   return {
     StackId: stack.id,
     StackName: stack.name,
+    ChangeSetId: isDeleted ? undefined : stack.changeSetId,
     ParentId: stack.parentId,
     RootId: stack.rootId,
     Description: stack.source?.template.Description,
@@ -234,16 +237,8 @@ function describeStack(stack: Stack) {
     Outputs: filled(stack.outputs),
     RoleARN: stack.options.roleArn,
     Tags: stack.source?.tags ?? [],
-    EnableTerminationProtection: stack.terminationProtection,
+    EnableTerminationProtection: isDeleted ? undefined : stack.terminationProtection,
     DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
-  };
-}
-
-function describeParameter({ key, value, resolved, ssm, noEcho }: ParameterValue) {
-  return {
-    ParameterKey: key,
-    ParameterValue: noEcho ? '****' : value,
-    ...(ssm ? { ResolvedValue: Array.isArray(resolved) ? resolved.join(',') : String(resolved) } : {}),
   };
 }
 

@@ -133,6 +133,8 @@ export interface Stack {
   /** Oldest first. */
   readonly events: StackEvent[];
   readonly changeSets: Map<string, ChangeSet>;
+  /** Of the change set that was executed last. */
+  changeSetId?: string;
   clientToken?: string;
   /** While an operation can be rolled back. */
   baseline?: Baseline;

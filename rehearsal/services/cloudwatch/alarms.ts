@@ -49,7 +49,8 @@ export class Alarms {
   /** @throws AwsError ResourceNotFound */
   find(name: string): AlarmRecord {
     const record = this.state.alarms.get(name);
-    if (!record) throw new AwsError('ResourceNotFound', `There is no alarm with the name ${name}`, 404);
+    // Without a sentence: recorded on AWS.
+    if (!record) throw new AwsError('ResourceNotFound', '', 404);
     return record;
   }
 

@@ -24,6 +24,7 @@ interface GetMetricStatisticsInput extends MetricName {
   readonly Period: number;
   readonly Statistics?: readonly string[];
   readonly ExtendedStatistics?: readonly string[];
+  readonly Unit?: string;
 }
 
 interface ListMetricsInput {
@@ -74,10 +75,40 @@ function getMetricData(state: CloudWatchState, input: GetMetricDataInput) {
   const results = queries.filter(returnsData).map((query) => {
     const period = hasExpression ? common : (query.MetricStat?.Period ?? common);
     const grid = gridOf(input, period, DATAPOINTS_MAX.GetMetricData);
-    const points = evaluateQuery(query.Id, queries, grid, (stat, on) => state.metrics.read(stat, on));
-    return resultOf(query, grid, points, input.ScanBy !== 'TimestampAscending');
+    const messages: Message[] = [];
+    const points = evaluateQuery(query.Id, queries, grid, (stat, on) => {
+      const units = stat.Unit === undefined ? state.metrics.units(stat.Metric, on) : [stat.Unit];
+      if (units.length > 1) messages.push(multipleUnits(units));
+      return state.metrics.read({ ...stat, Unit: units[0] }, on);
+    });
+    const result = { ...query, Label: query.Label ?? labelOf(query, queries) };
+    return {
+      ...resultOf(result, grid, points, input.ScanBy !== 'TimestampAscending'),
+      ...(messages.length > 0 && { Messages: messages }),
+    };
   });
   return { MetricDataResults: results, Messages: [] };
+}
+
+interface Message {
+  readonly Code: string;
+  readonly Value: string;
+}
+
+/** Only data of the first unit is in the values: recorded on AWS. */
+const multipleUnits = (units: readonly string[]): Message => ({
+  Code: 'MultipleUnits',
+  Value: `Multiple units returned: '[${units.join(', ')}]'`,
+});
+
+/** "Whenever values differ for a statistic type or period, that value is added to the label": recorded on AWS. */
+function labelOf({ MetricStat: stat, Id }: MetricDataQuery, queries: readonly MetricDataQuery[]): string {
+  if (!stat) return Id;
+  const stats = queries.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat] : []));
+  const differ = (name: 'Stat' | 'Period') => new Set(stats.map((one) => one[name])).size > 1;
+  const isOne = new Set(stats.map(({ Metric }) => keyOf(Metric))).size === 1;
+  const added = (['Stat', 'Period'] as const).filter((name) => isOne && differ(name)).map((name) => stat[name]);
+  return [stat.Metric.MetricName, ...added].join(' ');
 }
 
 function resultOf(query: MetricDataQuery, grid: Grid, points: readonly (number | undefined)[], descending: boolean) {
@@ -87,7 +118,7 @@ function resultOf(query: MetricDataQuery, grid: Grid, points: readonly (number |
   if (descending) known.reverse();
   return {
     Id: query.Id,
-    Label: query.Label ?? query.MetricStat?.Metric.MetricName ?? query.Id,
+    Label: query.Label,
     Timestamps: known.map((point) => point.time),
     Values: known.map((point) => point.value),
     StatusCode: 'Complete',
@@ -102,16 +133,22 @@ function getMetricStatistics(state: CloudWatchState, input: GetMetricStatisticsI
   const grid = gridOf(input, input.Period, DATAPOINTS_MAX.GetMetricStatistics);
   const Datapoints = Array.from({ length: grid.length }, (_, index) => grid.startMs + index * grid.periodMs).flatMap(
     (atMs) => {
-      const bucket = state.metrics.bucket(input, atMs, grid.periodMs);
-      if (!bucket) return [];
-      const pick = (names: readonly string[]) =>
-        Object.fromEntries(names.map((name) => [name, statisticOf(bucket, name)]));
-      const extended = ExtendedStatistics.length > 0 ? { ExtendedStatistics: pick(ExtendedStatistics) } : {};
-      return [{ Timestamp: wireTime(atMs), Unit: bucket.unit ?? 'None', ...pick(Statistics), ...extended }];
+      const found = state.metrics.buckets(input, atMs, grid.periodMs);
+      return found
+        .filter(({ unit }) => input.Unit === undefined || unit === input.Unit)
+        .map((bucket) => {
+          const pick = (names: readonly string[]) =>
+            Object.fromEntries(names.map((name) => [name, statisticOf(bucket, name)]));
+          const extended = ExtendedStatistics.length > 0 ? { ExtendedStatistics: pick(ExtendedStatistics) } : {};
+          return { Timestamp: wireTime(atMs), Unit: bucket.unit, ...pick(Statistics), ...extended };
+        });
     },
   );
   return { Label: input.MetricName, Datapoints };
 }
+
+/** Of high resolution: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html */
+const PERIODS_OF_SECONDS = [1, 5, 10, 20, 30];
 
 interface Range {
   readonly StartTime: WireTime;
@@ -130,7 +167,7 @@ function gridOf(range: Range, periodSeconds: number, datapointsMax: number): Gri
     const rule = `You have requested up to ${count} datapoints, which exceeds the limit of ${datapointsMax}. ${wish}`;
     throw new AwsError('InvalidParameterCombination', rule);
   }
-  if (periodSeconds % 60 !== 0) {
+  if (periodSeconds % 60 !== 0 && !PERIODS_OF_SECONDS.includes(periodSeconds)) {
     const rule = `The parameter Period must be a multiple of 60, found ${periodSeconds}.`;
     throw new AwsError('InvalidParameterValue', rule);
   }

@@ -17,6 +17,8 @@ export interface MetricStat {
   readonly Metric: MetricName;
   readonly Period: number;
   readonly Stat: string;
+  /** Only data with this unit. */
+  readonly Unit?: string;
 }
 
 /** Consecutive periods, the first beginning at `startMs`. */
@@ -45,10 +47,11 @@ export interface Datum extends MetricName {
 
 interface Metric {
   readonly name: MetricName;
-  /** Begin of the minute -> its samples, oldest first. */
-  readonly buckets: Map<number, Bucket>;
+  /** Begin of the minute -> its samples by their unit, oldest first. */
+  readonly buckets: Map<number, Map<string, Bucket>>;
 }
 
+const NO_UNIT = 'None';
 const MINUTE_MS = 60_000;
 /** A day of minutes: more than the evaluation range of any alarm here, and a bound on a long-running rehearsal's memory. */
 const BUCKETS_MAX = 1440;
@@ -61,25 +64,35 @@ export class MetricStore {
   put(datum: Datum): void {
     const metric = this.metricOf(datum);
     const minute = Math.floor(datum.atMs / MINUTE_MS) * MINUTE_MS;
-    const bucket = metric.buckets.get(minute) ?? newBucket(datum.Unit);
+    const units = metric.buckets.get(minute) ?? new Map<string, Bucket>();
+    const unit = datum.Unit ?? NO_UNIT;
+    const bucket = units.get(unit) ?? newBucket(unit);
     addDatum(bucket, datum);
-    metric.buckets.set(minute, bucket);
+    metric.buckets.set(minute, units.set(unit, bucket));
     forgetOldest(metric.buckets);
   }
 
-  /** The statistic for each period of the grid; periods are multiples of a minute. */
+  /** The statistic for each period of the grid, of data with the unit or with any. */
   read(stat: MetricStat, grid: Grid): Points {
-    const metric = this.metrics.get(keyOf(stat.Metric));
     return Array.from({ length: grid.length }, (_, index) => {
-      const bucket = metric && this.bucketOf(metric, grid.startMs + index * grid.periodMs, grid.periodMs);
-      return bucket && statisticOf(bucket, stat.Stat);
+      const all = this.buckets(stat.Metric, grid.startMs + index * grid.periodMs, grid.periodMs);
+      const found = all.filter(({ unit }) => stat.Unit === undefined || unit === stat.Unit);
+      return found.length === 0 ? undefined : statisticOf(mergeBuckets(found), stat.Stat);
     });
   }
 
-  /** All samples of one period, for results with several statistics. */
-  bucket(name: MetricName, startMs: number, periodMs: number): Bucket | undefined {
+  /** All samples of one period, one bucket for each unit. */
+  buckets(name: MetricName, startMs: number, periodMs: number): readonly Bucket[] {
     const metric = this.metrics.get(keyOf(name));
-    return metric && this.bucketOf(metric, startMs, periodMs);
+    return metric ? bucketsOf(metric, startMs, periodMs) : [];
+  }
+
+  /** The units of the data in a grid, in CloudWatch's order. */
+  units(name: MetricName, grid: Grid): readonly string[] {
+    const starts = Array.from({ length: grid.length }, (_, index) => grid.startMs + index * grid.periodMs);
+    const found = starts.flatMap((atMs) => this.buckets(name, atMs, grid.periodMs).map(({ unit }) => unit ?? NO_UNIT));
+    const rank = (unit: string) => (unit === NO_UNIT ? 1 : 0);
+    return [...new Set(found)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   }
 
   list(): readonly MetricName[] {
@@ -89,16 +102,18 @@ export class MetricStore {
   private metricOf({ Namespace, MetricName, Dimensions }: MetricName): Metric {
     const name = { Namespace, MetricName, Dimensions: Dimensions ?? [] };
     const key = keyOf(name);
-    const known = this.metrics.get(key) ?? { name, buckets: new Map<number, Bucket>() };
+    const known = this.metrics.get(key) ?? { name, buckets: new Map<number, Map<string, Bucket>>() };
     this.metrics.set(key, known);
     return known;
   }
+}
 
-  private bucketOf(metric: Metric, startMs: number, periodMs: number): Bucket | undefined {
-    const minutes = Array.from({ length: periodMs / MINUTE_MS }, (_, index) => startMs + index * MINUTE_MS);
-    const found = minutes.map((minute) => metric.buckets.get(minute)).filter((bucket) => bucket !== undefined);
-    return found.length > 1 ? mergeBuckets(found) : found[0];
-  }
+/** A period below a minute has the data of the minute that it begins. */
+function bucketsOf(metric: Metric, startMs: number, periodMs: number): readonly Bucket[] {
+  const minutes = Array.from({ length: Math.max(1, periodMs / MINUTE_MS) }, (_, index) => startMs + index * MINUTE_MS);
+  const found = minutes.flatMap((minute) => [...(metric.buckets.get(minute)?.values() ?? [])]);
+  const units = new Set(found.map(({ unit }) => unit));
+  return [...units].map((unit) => mergeBuckets(found.filter((bucket) => bucket.unit === unit)));
 }
 
 /** The same metric whatever the order of its dimensions. */
@@ -139,7 +154,7 @@ function addDatum(bucket: Bucket, datum: Datum): void {
   values.forEach((value, index) => addSample(bucket, value, datum.Counts?.[index] ?? 1));
 }
 
-function forgetOldest(buckets: Map<number, Bucket>): void {
+function forgetOldest(buckets: Map<number, unknown>): void {
   if (buckets.size <= BUCKETS_MAX) return;
   buckets.delete(Math.min(...buckets.keys()));
 }

@@ -63,6 +63,9 @@ function nameOf({ logGroupName, logGroupIdentifier }: GroupInput): string {
 }
 
 function groupOf(state: LogState, input: GroupInput): LogGroup {
+  if (input.logGroupName !== undefined && input.logGroupIdentifier !== undefined) {
+    throw new AwsError('ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.');
+  }
   const group = state.groups.get(nameOf(input));
   if (!group) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
   return group;

@@ -28,17 +28,30 @@ export function putLogEvents(
       const stream = streamOf(input);
       verifySizes(input.logEvents);
       const nowMs = Math.floor(world.clock.now());
-      const taken = input.logEvents.filter(
-        ({ timestamp }) => timestamp >= nowMs - TOO_OLD_MS && timestamp <= nowMs + TOO_NEW_MS,
-      );
+      const { taken, rejected } = sorted(input.logEvents, nowMs);
       append(
         stream,
         // Increasing ids keep events of one millisecond in order.
         taken.map((event) => ({ ...event, ingestionTime: nowMs, eventId: nextEventId(state) })),
       );
       extractMetrics(world, taken);
-      return { nextSequenceToken: world.ids.hex(56) };
+      return { nextSequenceToken: world.ids.hex(56), ...(rejected && { rejectedLogEventsInfo: rejected }) };
     },
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_RejectedLogEventsInfo.html */
+function sorted(events: readonly InputEvent[], nowMs: number) {
+  // In the order of time, so the first ones may be too old and the last ones too new.
+  const tooOldLogEventEndIndex = events.filter(({ timestamp }) => timestamp < nowMs - TOO_OLD_MS).length;
+  const tooNew = events.findIndex(({ timestamp }) => timestamp > nowMs + TOO_NEW_MS);
+  const rejected = {
+    ...(tooNew >= 0 && { tooNewLogEventStartIndex: tooNew }),
+    ...(tooOldLogEventEndIndex > 0 && { tooOldLogEventEndIndex }),
+  };
+  return {
+    taken: events.slice(tooOldLogEventEndIndex, tooNew < 0 ? undefined : tooNew),
+    rejected: Object.keys(rejected).length > 0 ? rejected : undefined,
   };
 }
 

@@ -24,6 +24,10 @@ interface Value {
   readonly SecretBinary?: string;
 }
 
+interface Token {
+  readonly ClientRequestToken?: string;
+}
+
 /** Dates as the JSON protocol writes them: seconds since the epoch. */
 const date = (atMs: number) => new Date(atMs);
 
@@ -34,43 +38,42 @@ export function secretsOperations(world: SecretsWorld, state: SecretsState): Ope
   return {
     CreateSecret: {
       resources: ({ Name }: { Name: string }) => [secretResource(world, state, Name)],
-      handle: (input: Value & { readonly Name: string; readonly Description?: string }) => {
+      handle: (input: Value & Token & { readonly Name: string; readonly Description?: string }) => {
+        requireName(input.Name);
         const secret = newSecret(world, state, input.Name, input.Description);
         const value = valueOf(input);
-        return { ARN: secret.arn, Name: secret.name, ...(value && { VersionId: putVersion(world, secret, value) }) };
+        return {
+          ...{ ARN: secret.arn, Name: secret.name },
+          ...(value && { VersionId: putVersion(world, secret, { ...value, token: input.ClientRequestToken }) }),
+        };
       },
     },
     PutSecretValue: {
       resources,
-      handle: (input: Named & Value) => {
+      handle: (input: Named & Value & Token & { readonly VersionStages?: readonly string[] }) => {
         const secret = readable(input);
         const value = valueOf(input);
         if (!value)
           throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
-        const VersionId = putVersion(world, secret, value);
-        return { ARN: secret.arn, Name: secret.name, VersionId, VersionStages: ['AWSCURRENT'] };
+        const { ClientRequestToken: token, VersionStages: stages } = input;
+        const VersionId = putVersion(world, secret, { ...value, token, stages });
+        return { ARN: secret.arn, Name: secret.name, VersionId, VersionStages: labelsOf(secret, VersionId) };
       },
     },
     GetSecretValue: {
       resources,
       handle: (input: Named & Selector) => {
         const secret = readable(input);
-        return described(secret, select(secret, input));
+        const version = select(secret, input);
+        // "This field is omitted if the secret has never been retrieved", and has a day: API_DescribeSecret.
+        secret.accessedAtMs = Math.floor(world.clock.now() / DAY_MS) * DAY_MS;
+        return described(secret, version);
       },
     },
     DescribeSecret: { resources, handle: (input: Named) => description(known(world, state, input.SecretId)) },
     DeleteSecret: {
       resources,
-      handle: (
-        input: Named & { readonly RecoveryWindowInDays?: number; readonly ForceDeleteWithoutRecovery?: boolean },
-      ) => {
-        const secret = known(world, state, input.SecretId);
-        const force = input.ForceDeleteWithoutRecovery === true;
-        if (force) state.delete(secret.name);
-        const days = force ? 0 : (input.RecoveryWindowInDays ?? RECOVERY_DAYS_DEFAULT);
-        secret.deletedAtMs = world.clock.now() + days * DAY_MS;
-        return { ARN: secret.arn, Name: secret.name, DeletionDate: date(secret.deletedAtMs) };
-      },
+      handle: (input: Deletion) => deleteSecret(world, state, input),
     },
     GetRandomPassword: {
       handle: (input: PasswordRules) => ({ RandomPassword: randomPassword(secrets, input) }),
@@ -78,8 +81,31 @@ export function secretsOperations(world: SecretsWorld, state: SecretsState): Ope
   };
 }
 
-/** @throws AwsError ResourceNotFoundException */
+interface Deletion extends Named {
+  readonly RecoveryWindowInDays?: number;
+  readonly ForceDeleteWithoutRecovery?: boolean;
+}
+
+function deleteSecret(world: SecretsWorld, state: SecretsState, input: Deletion) {
+  const secret = known(world, state, input.SecretId);
+  const force = input.ForceDeleteWithoutRecovery === true;
+  if (force) state.delete(secret.name);
+  const days = force ? 0 : (input.RecoveryWindowInDays ?? RECOVERY_DAYS_DEFAULT);
+  secret.changedAtMs = world.clock.now();
+  secret.deletedAtMs = world.clock.now() + days * DAY_MS;
+  return { ARN: secret.arn, Name: secret.name, DeletionDate: date(secret.deletedAtMs) };
+}
+
+/** The sentence is as recorded. @throws AwsError ValidationException */
+function requireName(name: string): void {
+  if (/^[\w/+=.@!-]+$/.test(name)) return;
+  const allowed = 'Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!';
+  throw new AwsError('ValidationException', `Invalid name. ${allowed}`);
+}
+
+/** @throws AwsError ResourceNotFoundException, ValidationException */
 function known(world: SecretsWorld, state: SecretsState, id: string): Secret {
+  requireName(id.replace(/^arn:.*:secret:/, ''));
   const secret = findSecret(world, state, id);
   if (secret) return secret;
   throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
@@ -115,7 +141,11 @@ function select(secret: Secret, { VersionId, VersionStage }: Selector): SecretVe
   const id = VersionId ?? secret.labels.get(label);
   const version = id === undefined ? undefined : secret.versions.get(id);
   const fits = VersionId === undefined || VersionStage === undefined || secret.labels.get(VersionStage) === VersionId;
-  if (version && fits) return version;
+  if (version && !fits) {
+    const text = 'You provided a VersionStage that is not associated to the provided VersionId.';
+    throw new AwsError('InvalidRequestException', text);
+  }
+  if (version) return version;
   const which = VersionId === undefined ? `staging label: ${label}` : `VersionId: ${VersionId}`;
   throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${which}`);
 }
@@ -133,15 +163,17 @@ function described(secret: Secret, version: SecretVersion) {
 }
 
 function description(secret: Secret) {
+  const ids = [...secret.versions.keys()];
+  const stages = ids.map((id) => [id, labelsOf(secret, id)] as const).filter(([, labels]) => labels.length > 0);
   return {
     ARN: secret.arn,
     Name: secret.name,
-    Description: secret.description,
+    ...(secret.description && { Description: secret.description }),
     CreatedDate: date(secret.createdAtMs),
+    LastChangedDate: date(secret.changedAtMs),
+    ...(secret.accessedAtMs !== undefined && { LastAccessedDate: date(secret.accessedAtMs) }),
     ...(secret.deletedAtMs !== undefined && { DeletedDate: date(secret.deletedAtMs) }),
-    VersionIdsToStages: Object.fromEntries(
-      [...secret.versions.keys()].map((id) => [id, labelsOf(secret, id)]).filter(([, labels]) => labels?.length),
-    ) as Readonly<Record<string, readonly string[]>>,
+    ...(stages.length > 0 && { VersionIdsToStages: Object.fromEntries(stages) }),
   };
 }
 

@@ -19,6 +19,17 @@ export interface Secret {
   readonly labels: Map<string, string>;
   /** When it will be gone; until then it can be restored and not be read. */
   deletedAtMs?: number;
+  changedAtMs: number;
+  /** The day on which it was last read. */
+  accessedAtMs?: number;
+}
+
+/** A version's value, and what the caller names it. */
+export interface NewVersion extends Pick<SecretVersion, 'text' | 'binary'> {
+  /** The caller's token becomes the version's id. */
+  readonly token?: string;
+  /** Default: `AWSCURRENT`. */
+  readonly stages?: readonly string[];
 }
 
 /** Secrets by name. */
@@ -33,6 +44,10 @@ const SUFFIX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
  */
 export function newSecret(world: SecretsWorld, state: SecretsState, name: string, description?: string): Secret {
+  if (state.get(name)?.deletedAtMs !== undefined) {
+    const text = "You can't create this secret because a secret with this name is already scheduled for deletion.";
+    throw new AwsError('InvalidRequestException', text);
+  }
   if (state.has(name)) {
     const text = `The operation failed because the secret ${name} already exists.`;
     throw new AwsError('ResourceExistsException', text);
@@ -42,6 +57,7 @@ export function newSecret(world: SecretsWorld, state: SecretsState, name: string
     arn: arn(world, 'secretsmanager', `secret:${name}-${world.ids.token(6, SUFFIX)}`),
     description,
     createdAtMs: world.clock.now(),
+    changedAtMs: world.clock.now(),
     versions: new Map(),
     labels: new Map(),
   };
@@ -63,12 +79,17 @@ export function secretResource(world: SecretsWorld, state: SecretsState, id: str
   return found?.arn ?? (id.startsWith('arn:') ? id : arn(world, 'secretsmanager', `secret:${id}`));
 }
 
-/** A new version that is current; what was current is the previous one. */
-export function putVersion(world: SecretsWorld, secret: Secret, value: Pick<SecretVersion, 'text' | 'binary'>): string {
-  const id = world.ids.uuid();
+/**
+ * A new version with its labels. What was current is the previous one, once another is current.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+ */
+export function putVersion(world: SecretsWorld, secret: Secret, { token, stages, ...value }: NewVersion): string {
+  const id = token ?? world.ids.uuid();
   const current = secret.labels.get('AWSCURRENT');
   secret.versions.set(id, { id, ...value, createdAtMs: world.clock.now() });
-  if (current !== undefined) secret.labels.set('AWSPREVIOUS', current);
-  secret.labels.set('AWSCURRENT', id);
+  secret.changedAtMs = world.clock.now();
+  const labels = current === undefined ? [...(stages ?? []), 'AWSCURRENT'] : (stages ?? ['AWSCURRENT']);
+  if (current !== undefined && labels.includes('AWSCURRENT')) secret.labels.set('AWSPREVIOUS', current);
+  for (const label of labels) secret.labels.set(label, id);
   return id;
 }

@@ -1,5 +1,5 @@
 import type { Authority } from '../iam/authority';
-import { type Operations, partitionOf, type Principal, type World } from '../../core/service';
+import { AwsError, type Operations, partitionOf, type Principal, type World } from '../../core/service';
 
 interface AssumeRoleInput {
   readonly RoleArn: string;
@@ -7,6 +7,9 @@ interface AssumeRoleInput {
   readonly ExternalId?: string;
   readonly DurationSeconds?: string | number;
 }
+
+/** Partition, service, any Region, account and resource: an ARN without one is invalid, as recorded on AWS. */
+const ROLE_ARN = /^arn:[^:]+:[^:]+:[^:]*:[^:]+:.+$/s;
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/ */
 export function stsOperations(
@@ -19,6 +22,7 @@ export function stsOperations(
     AssumeRole: {
       action: null,
       handle: (input: AssumeRoleInput, { principal, realMs }) => {
+        if (!ROLE_ARN.test(input.RoleArn)) throw new AwsError('ValidationError', `${input.RoleArn} is invalid`);
         bootstrapFor(input.RoleArn);
         const { role, credentials } = authority.assumeRole(principal, input.RoleArn, input.RoleSessionName, {
           realMs,
