@@ -38,7 +38,7 @@ export function deploymentInfo(deployment: Deployment) {
     rollbackInfo: deployment.rollbackInfo,
     deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
     instanceTerminationWaitTimeStarted: deployment.bakeStarted,
-    blueGreenDeploymentConfiguration: group.blueGreenDeploymentConfiguration,
+    blueGreenDeploymentConfiguration: blueGreen(group),
     loadBalancerInfo: group.loadBalancerInfo,
     fileExistsBehavior: 'DISALLOW',
     deploymentStatusMessages: [],
@@ -120,6 +120,22 @@ function counts(taskSet: TaskSet) {
   };
 }
 
+/**
+ * With the minutes that nobody gave: `aws ecs deploy` reads both without asking,
+ * https://github.com/aws/aws-cli/blob/develop/awscli/customizations/ecs/deploy.py
+ */
+function blueGreen({ blueGreenDeploymentConfiguration: given }: DeploymentGroup) {
+  if (!given) return undefined;
+  const { deploymentReadyOption: ready, terminateBlueInstancesOnDeploymentSuccess: termination } = given;
+  return {
+    ...given,
+    ...(ready && { deploymentReadyOption: { waitTimeInMinutes: 0, ...ready } }),
+    ...(termination && {
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 0, ...termination },
+    }),
+  };
+}
+
 export function deploymentGroupInfo(group: DeploymentGroup, deployments: readonly Deployment[]) {
   const own = deployments.filter((deployment) => deployment.group.deploymentGroupId === group.deploymentGroupId);
   const summary = (deployment: Deployment | undefined) =>
@@ -131,6 +147,7 @@ export function deploymentGroupInfo(group: DeploymentGroup, deployments: readonl
     };
   return {
     ...group,
+    blueGreenDeploymentConfiguration: blueGreen(group),
     computePlatform: 'ECS',
     lastSuccessfulDeployment: summary(own.findLast(({ progress }) => progress.status === 'Succeeded')),
     lastAttemptedDeployment: summary(own.at(-1)),

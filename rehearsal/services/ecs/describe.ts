@@ -93,12 +93,9 @@ export function describeService(service: ServiceState) {
     },
     healthCheckGracePeriodSeconds: service.healthCheckGracePeriodMs / 1000,
     deployments: rolling ? service.taskSets.map((set) => describeDeployment(service, set)) : [],
-    ...(rolling
-      ? {}
-      : {
-          deploymentController: { type: service.controller },
-          taskSets: service.taskSets.map((set) => describeTaskSet(service, set)),
-        }),
+    // Of rolling services too: ecspresso's rollback reads it without asking, https://github.com/kayac/ecspresso/blob/v2/rollback.go
+    deploymentController: { type: service.controller },
+    ...(!rolling && { taskSets: service.taskSets.map((set) => describeTaskSet(service, set)) }),
     events: service.events,
     createdAt: seconds(service.createdAtMs),
     schedulingStrategy: 'REPLICA',
