@@ -21,3 +21,10 @@ export function wholeNumber(minimum: number, maximum: number): (text: string) =>
 export function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
 }
+
+/** `key=value` pairs of a repeatable option; the last value of a key counts. */
+export function pair(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at > 0) return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
+  throw new InvalidArgumentError('Give a key and a value: key=value.');
+}

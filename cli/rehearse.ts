@@ -16,7 +16,7 @@ import { clientInstructions } from '../rehearsal/runner/release/where';
 import { type CommandContext, interruptible } from './context';
 import { CommandFailure, ExitCode } from './failure';
 import { startHeartbeat } from './heartbeat';
-import { collect, number } from './options';
+import { collect, number, pair } from './options';
 import type { Output, Style } from './output';
 import { requireApp, synthesisHint } from './preflight';
 import { initRehearsal } from './rehearse-init';
@@ -27,6 +27,8 @@ interface Options {
   readonly speed?: number;
   readonly rate?: number;
   readonly release: readonly string[];
+  readonly context: Readonly<Record<string, string>>;
+  readonly engine?: string;
   readonly build?: RunPolicy;
   readonly containers?: string | true;
   readonly json?: true;
@@ -43,6 +45,7 @@ Examples:
   greenlight rehearse --init --stdout            only print it
   greenlight rehearse                            every release of ./rehearsal.yaml
   greenlight rehearse --release v3               the first release, then v3
+  greenlight rehearse --engine ecs               ECS's own deployments instead of CodeDeploy, in the sample app
   greenlight rehearse --json > report.json       one document for programs; progress goes to standard error
   greenlight rehearse --permissions              also list which permissions of each role no release needed
   greenlight rehearse --keep                     leave the local AWS running and explore it with the AWS CLI
@@ -75,6 +78,12 @@ export function rehearseCommand(context: CommandContext): Command {
         .argParser(collect)
         .default([], 'all'),
     )
+    .addOption(
+      new Option('-c, --context <key=value>', 'CDK context of every release, over that of the file; may be repeated')
+        .argParser(pair)
+        .default({}, 'none'),
+    )
+    .option('--engine <name>', 'the same as --context engine=<name>: codedeploy or ecs in the sample app')
     .addOption(
       new Option(
         '--build <steps>',
@@ -130,7 +139,9 @@ function readSelected(options: Options): Plan {
   const traffic = { ...plan.traffic, rate: options.rate ?? plan.traffic.rate };
   const build = options.build === undefined ? plan.build : { run: options.build };
   const containers = options.containers === true ? 'docker' : (options.containers ?? plan.containers);
-  return { ...plan, traffic, speed: options.speed ?? plan.speed, build, containers };
+  const context = { ...options.context, ...(options.engine !== undefined && { engine: options.engine }) };
+  const releases = plan.releases.map((release) => ({ ...release, context: { ...release.context, ...context } }));
+  return { ...plan, traffic, releases, speed: options.speed ?? plan.speed, build, containers };
 }
 
 interface Run {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { collect, number, wholeNumber } from '../../cli/options';
+import { collect, number, pair, wholeNumber } from '../../cli/options';
 
 test.each([
   ['1', 1],
@@ -23,4 +23,12 @@ test.each(['-1', '65536', '1.5', '', ' ', 'x'])('a whole number from 0 to 65535 
 
 test('an option that is given again adds to what was given before', () => {
   expect(collect('b=2', collect('a=1', []))).toEqual(['a=1', 'b=2']);
+});
+
+test('pairs add up, the last one of a key counts, and a value may contain an equals sign', () => {
+  expect(pair('a=3', pair('b=x=y', pair('a=1', {})))).toEqual({ a: '3', b: 'x=y' });
+});
+
+test.each(['a', '', '=1'])('no pair: %j', (text) => {
+  expect(() => pair(text, {})).toThrow(new InvalidArgumentError('Give a key and a value: key=value.'));
 });
