@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { STAGES } from '../../lambda/gate/types';
 import { refuseAll } from '../internal/validate';
 import { BreakGlass } from '../release/break-glass';
+import { DeploymentFollower } from '../release/deployment-follower';
 import { keepRevisions } from '../release/shipped-task';
 import type { BoundEngine, Shipped } from './bound-engine';
 import { ecsProblems } from './ecs-limits';
@@ -27,7 +28,7 @@ export function bindEcs(scope: Construct): BoundEngine {
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html
  */
 function deployByEcs(scope: Construct, shipped: Shipped): void {
-  const { service, taskDefinition, twins, gate, alarms } = shipped;
+  const { serviceName, service, taskDefinition, twins, gate, alarms } = shipped;
   const { production, test } = twins._rules;
   if (!production || !test) throw new Error(`${scope.node.path}: ECS needs the rules of both listeners`);
   const rules: MovedRules = { production, test };
@@ -45,6 +46,7 @@ function deployByEcs(scope: Construct, shipped: Shipped): void {
   twins._updateGuard.addShipped(taskDefinition);
   // The first deployment calls the hooks too, and IAM must know the roles.
   service.node.addDependency(gate, alarms, infrastructure);
+  new DeploymentFollower(scope, 'Follower', { service, serviceName, gate, alarms });
 }
 
 function deploymentConfiguration(scope: Construct, shipped: Shipped): object {

@@ -56,12 +56,12 @@ test.each([
   expect(configuration(byEcs({ trafficShift }))).toMatchObject(expected);
 });
 
-test('nothing of CodeDeploy is left, and there are fewer resources', () => {
-  const count = (stack: Stack) => resources(stack).length;
-  const [ecs, codeDeploy] = [byEcs(), byEcs({ engine: undefined })];
-  const types = resources(ecs).map(({ Type }) => Type);
-  expect(types.filter((type) => /CodeDeploy|StepFunctions|EcsRelease/.test(type))).toEqual([]);
-  expect(count(ecs)).toBeLessThan(count(codeDeploy));
+test('nothing of CodeDeploy is left: no resource, and no permission', () => {
+  const stack = byEcs();
+  const types = Object.values(templateOf(stack).Resources).map(({ Type }) => Type);
+  expect(types.filter((type) => /CodeDeploy|EcsRelease/.test(type))).toEqual([]);
+  const actions = statements(stack).flatMap(({ Action }) => Action);
+  expect(actions.filter((action) => action.startsWith('codedeploy:'))).toEqual([]);
 });
 
 test('both rules name both target groups with the weights that are live, and the listeners forward nothing else', () => {
@@ -105,6 +105,15 @@ test('ECS moves only the traffic of this service and calls only its gate, and th
   }
 });
 
+test('the follower of the deployment is next to the service, so that cdk deploy says why', () => {
+  const stack = byEcs();
+  const [serviceId] = ofType(stack, 'AWS::ECS::Service')[0] as [string, Resource];
+  const [followerId, follower] = ofType(stack, 'Custom::GreenlightDeploymentFollower')[0] as [string, Resource];
+  expect(follower.Properties).toMatchObject({ ServiceName: 'Web', ServiceLogicalId: serviceId });
+  expect(follower.DependsOn).not.toContain(serviceId);
+  expect(service(stack).DependsOn).not.toContain(followerId);
+});
+
 test('break-glass travels in the details of the hooks', () => {
   const stack = newStack();
   stack.node.setContext('greenlight:breakGlass', 'the fix for the outage');
@@ -145,7 +154,3 @@ test.each(['application', 'deploymentGroup', 'release'] as const)('%s says that 
   const web = new BlueGreenService(newStack(), 'Web', { task: imageTask(), engine: ReleaseEngine.ecs() });
   expect(() => web[name]).toThrow(new RegExp(`Web: ${name}: ECS ships this service`));
 });
-
-function resources(stack: Stack): Resource[] {
-  return Object.values(templateOf(stack).Resources);
-}
