@@ -1,8 +1,7 @@
 import { describeError } from '../../common/errors';
 import { type ResourceResponse, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
 import { log } from '../shared/logger';
-import { isUnavailable } from '../../aws/calls';
-import { retry } from '../../common/retry';
+import { Patience } from '../../aws/patience';
 import { readProperties, type ReleaseProperties } from './properties';
 import type { WaiterState } from './types';
 import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
@@ -12,16 +11,6 @@ import type { Waiter } from './waiters';
 
 /** Between two polls of a deployment. */
 const POLL_AGAIN_SECONDS = 10;
-
-/**
- * While AWS throttles calls or fails, this long before CloudFormation gets a failure; for a rollback of a stack that is the
- * end. The function has five minutes.
- */
-const UNAVAILABLE_MS = 90_000;
-
-function whileUnavailable<T>(call: () => Promise<T>): Promise<T> {
-  return retry(call, { retryable: isUnavailable, limitMs: UNAVAILABLE_MS });
-}
 
 /** @returns the response, or undefined when a waiter was started that will give it. @throws what AWS or the event said */
 export async function begin(
@@ -34,10 +23,13 @@ export async function begin(
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
   const addressee = { requestType: event.RequestType, ...addresseeFor(event) };
   const waiter = { stateMachineArn: waiterArn, ...waiterName(addressee) };
-  if (await isOver(event, aws)) return undefined;
-  if (await isRepeated(waiter, aws)) return undefined;
-  const request = { ...addressee, ...(await whileUnavailable(() => updateOf(event, aws))) };
-  const first = await firstStep(request, properties, waiter, aws);
+  // From here on, and not from the first success: CloudFormation's hour has begun.
+  const startedAt = new Date().toISOString();
+  const patience = new Patience();
+  if (await isOver(event, aws, patience)) return undefined;
+  if (await isRepeated(waiter, aws, patience)) return undefined;
+  const request = { ...addressee, ...(await patience.outlast(() => updateOf(event, aws))) };
+  const first = await firstStep(request, properties, { waiter, patience, aws });
   if (first.kind === 'overtaken') return undefined;
   if (first.kind === 'settled') {
     await resumeScaling(properties, aws);
@@ -47,28 +39,30 @@ export async function begin(
     kind: 'greenlight.wait',
     ...request,
     ...(first.kind === 'follow' && { deploymentId: first.deploymentId }),
-    startedAt: new Date().toISOString(),
+    startedAt,
     properties,
     done: false,
     pollAgainSeconds: POLL_AGAIN_SECONDS,
   };
-  await whileUnavailable(() => aws.startWaiter(waiter, state));
+  await patience.outlast(() => aws.startWaiter(waiter, state));
   return undefined;
 }
 
 /** Whether CloudFormation waits for nothing any more: the event was repeated after its stack had come to an end. */
-async function isOver({ StackId, RequestId }: CustomResourceEvent, aws: Aws): Promise<boolean> {
-  const inProgress = await aws.isInProgress(StackId).catch((error: unknown) => {
-    log('warn', 'the stack could not be read', { error: describeError(error) });
-    return true;
-  });
+async function isOver({ StackId, RequestId }: CustomResourceEvent, aws: Aws, patience: Patience): Promise<boolean> {
+  const inProgress = await patience
+    .outlast(() => aws.isInProgress(StackId))
+    .catch((error: unknown) => {
+      log('warn', 'the stack could not be read', { error: describeError(error) });
+      return true;
+    });
   if (!inProgress) log('warn', 'the event comes too late: nobody waits for its request', { requestId: RequestId });
   return !inProgress;
 }
 
 /** An event that comes again once its release has begun would decide again, and release what was rolled back meanwhile. */
-async function isRepeated(waiter: Waiter, aws: Aws): Promise<boolean> {
-  const isKnown = await whileUnavailable(() => aws.hasBegun(waiter));
+async function isRepeated(waiter: Waiter, aws: Aws, patience: Patience): Promise<boolean> {
+  const isKnown = await patience.outlast(() => aws.hasBegun(waiter));
   if (isKnown) log('warn', 'the event was repeated: its release has begun already', { waiter: waiter.name });
   return isKnown;
 }
@@ -112,20 +106,25 @@ interface Overtaken {
   readonly kind: 'overtaken';
 }
 
+interface Means {
+  readonly waiter: Waiter;
+  readonly patience: Patience;
+  readonly aws: Aws;
+}
+
 async function firstStep(
   request: Request & Pick<WaiterState, 'responseUrl'>,
   properties: ReleaseProperties,
-  waiter: Waiter,
-  aws: Aws,
+  { waiter, patience, aws }: Means,
 ): Promise<Step | Overtaken> {
   try {
     // CloudFormation cancelled an earlier request that still waits: it must not release what nobody wants any more.
-    if (await whileUnavailable(() => aws.endOtherWaiters(waiter, request.responseUrl))) {
+    if (await patience.outlast(() => aws.endOtherWaiters(waiter, request.responseUrl))) {
       log('warn', 'the event comes too late: a later request for the resource waits');
       return { kind: 'overtaken' };
     }
     const prepare = () => aws.proveWaiter(waiter);
-    return await whileUnavailable(() => step(releaseEvent(request, properties), properties, aws, prepare));
+    return await patience.outlast(() => step(releaseEvent(request, properties), properties, aws, prepare));
   } catch (error) {
     // Group or service may be gone already, and what is deleted must not hold up its stack; nor may what rolls back.
     const what = request.requestType === 'Delete' ? 'ended' : 'rolled back';
