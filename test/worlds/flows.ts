@@ -79,8 +79,8 @@ export async function noticeOf(sample: Sample, flow: Flow, without: TemplateGran
   if (!denied) return undefined;
   const later = events.slice(at);
   for (const speaker of SPEAKERS) {
-    const said = later.find(({ source, detail }) => source === speaker && isOfDenial(detail, without.action));
-    if (said) return { speaker, sentence: said.detail };
+    const message = later.find(({ source, detail }) => source === speaker && isOfDenial(detail, without.action));
+    if (message) return { speaker, sentence: message.detail };
   }
   return { speaker: 'log', sentence: denied.detail };
 }

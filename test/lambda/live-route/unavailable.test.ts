@@ -65,6 +65,7 @@ function respond(asked: CustomResourceEvent, minutes: number) {
     physicalId: () => unlessFailing(undefined),
     targets: () => unlessFailing(1),
     inFlight: () => unlessFailing([]),
+    serviceInFlight: () => unlessFailing([]),
     isRollingBack: () => unlessFailing(true),
     put: (_url, body) => Promise.resolve(void responses.push(JSON.parse(body) as (typeof responses)[number])),
   };
