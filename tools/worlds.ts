@@ -3,6 +3,9 @@
  * those from a seed on. A world that breaks is printed with the steps that it needs.
  */
 import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, count: { type: 'string' } } });
@@ -14,12 +17,45 @@ for (const [name, value] of Object.entries({ seed, count })) {
 const shares = Number(count) < 100 ? [Number(count)] : [Math.ceil(Number(count) / 2), Math.floor(Number(count) / 2)];
 const arguments_ = [require.resolve('jest/bin/jest'), 'test/worlds/worlds.slow.test.ts'];
 
-function runShare(from: number, share: number): Promise<number> {
-  const env = { ...process.env, GREENLIGHT_WORLD_SEED: String(from), GREENLIGHT_WORLD_SEEDS: String(share) };
-  const child = spawn(process.execPath, arguments_, { stdio: 'inherit', env });
-  return new Promise((resolve, reject) => child.once('error', reject).once('close', (status) => resolve(status ?? 1)));
+interface Share {
+  readonly status: number;
+  /** Undefined when the process did not come to the end of its worlds. */
+  readonly failingSeeds?: readonly number[];
 }
 
-void Promise.all(shares.map((share, index) => runShare(Number(seed) + index * (shares[0] ?? 0), share))).then(
-  (statuses) => (process.exitCode = Math.max(...statuses)),
-);
+async function runShare(from: number, share: number, summary: string): Promise<Share> {
+  const settings = { GREENLIGHT_WORLD_SEED: String(from), GREENLIGHT_WORLD_SEEDS: String(share) };
+  const env = { ...process.env, ...settings, GREENLIGHT_WORLD_SUMMARY: summary };
+  const child = spawn(process.execPath, arguments_, { stdio: 'inherit', env });
+  const status = await new Promise<number>((resolve, reject) =>
+    child.once('error', reject).once('close', (code) => resolve(code ?? 1)),
+  );
+  if (!existsSync(summary)) return { status };
+  return { status, ...(JSON.parse(readFileSync(summary, 'utf8')) as Pick<Share, 'failingSeeds'>) };
+}
+
+function sentenceOf(results: readonly Share[], seconds: number): string {
+  const first = Number(seed);
+  const worlds = `${count} worlds, seeds ${first} to ${first + Number(count) - 1}, in ${Math.round(seconds)} s`;
+  if (results.some(({ failingSeeds }) => failingSeeds === undefined)) return `${worlds}: not run to the end`;
+  const failing = results.flatMap(({ failingSeeds = [] }) => failingSeeds);
+  return failing.length === 0 ? `${worlds}: no world breaks` : `${worlds}: these seeds break: ${failing.join(', ')}`;
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'greenlight-worlds-'));
+  const began = performance.now();
+  try {
+    const results = await Promise.all(
+      shares.map((share, index) =>
+        runShare(Number(seed) + index * (shares[0] ?? 0), share, join(folder, `${index}.json`)),
+      ),
+    );
+    process.stdout.write(`${sentenceOf(results, (performance.now() - began) / 1_000)}\n`);
+    process.exitCode = Math.max(...results.map(({ status }) => status));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+void main();

@@ -10,11 +10,10 @@ import {
 } from '../../aws/ecs';
 import { listenerRules, listenersOf, targetStates, unlessGone } from '../../aws/load-balancers';
 import { query } from '../../aws/query';
-import { isRollingBack as stackRollsBack } from '../../aws/stack';
+import { isRollingBack } from '../../aws/stack';
 import type { ListenerRule } from '../../aws/traffic';
-import { describeError, nameOf } from '../../common/errors';
+import { nameOf } from '../../common/errors';
 import { putResponse } from '../shared/custom-resource';
-import { log } from '../shared/logger';
 import type { RouteLocation } from './types';
 
 /** Everything that the live route does outside its own process; tests replace it. Denied calls are repeated for a minute. */
@@ -116,12 +115,4 @@ async function physicalId(stackId: string, logicalId: string): Promise<string | 
     if (nameOf(error) === 'ValidationError') return undefined;
     throw error;
   }
-}
-
-/** Unreadable counts as no rollback. */
-async function isRollingBack(stackId: string): Promise<boolean> {
-  return stackRollsBack(stackId).catch((error: unknown) => {
-    log('warn', 'the stack could not be read', { error: describeError(error) });
-    return false;
-  });
 }

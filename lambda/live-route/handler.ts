@@ -1,3 +1,4 @@
+import { Patience } from '../../aws/patience';
 import { describeError } from '../../common/errors';
 import { addresseeOf, type ResourceResponse, type CustomResourceEvent, deliver } from '../shared/custom-resource';
 import { log } from '../shared/logger';
@@ -28,16 +29,18 @@ export function createLiveRoute(aws: Aws) {
 async function respondTo(event: CustomResourceEvent, aws: Aws): Promise<ResourceResponse> {
   // A resource that was never created right must still be deletable.
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', reason: 'nothing to remove' };
-  if (event.ResourceType === UPDATE_GUARD_RESOURCE_TYPE) return guard(event, aws);
+  const patience = new Patience();
+  if (event.ResourceType === UPDATE_GUARD_RESOURCE_TYPE) return guard(event, aws, patience);
   const properties = readProperties(event.ResourceProperties);
   const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
-  const observed = await observe(properties, before, event.StackId, aws);
-  const decision = await decided(event, properties, observed, aws);
+  const read = () => patience.outlast(() => observe(properties, before, event.StackId, aws));
+  const observed = await read();
+  const decision = await patience.outlast(() => decided(event, properties, observed, aws));
   if (decision.kind === 'live') return success(properties, decision.side, decision.reason);
-  if (!(await aws.isRollingBack(event.StackId))) {
+  if (!(await isRollingBack(event, aws, patience))) {
     return { status: 'FAILED', reason: `${properties.ServiceName}: ${decision.reason}` };
   }
-  const settled = await whileDeploymentRollsBack(observed, () => observe(properties, before, event.StackId, aws));
+  const settled = await whileDeploymentRollsBack(observed, read, patience);
   return success(properties, heavierSide(settled), `the stack rolls back while ${decision.reason}`);
 }
 
@@ -55,18 +58,32 @@ async function decided(
 }
 
 /** A rollback of the stack must not be refused: it puts back what production had. */
-async function guard(event: CustomResourceEvent, aws: Aws): Promise<ResourceResponse> {
+async function guard(event: CustomResourceEvent, aws: Aws, patience: Patience): Promise<ResourceResponse> {
   const after = readGuard(event.ResourceProperties);
   const problem = event.OldResourceProperties && updateProblem(readGuard(event.OldResourceProperties), after);
-  if (!problem || (await aws.isRollingBack(event.StackId))) {
+  if (!problem || (await isRollingBack(event, aws, patience))) {
     return { status: 'SUCCESS', reason: 'production survives the update' };
   }
   return { status: 'FAILED', reason: `${after.ServiceName}: ${problem}` };
 }
 
+/** Unreadable counts as no rollback. */
+async function isRollingBack({ StackId }: CustomResourceEvent, aws: Aws, patience: Patience): Promise<boolean> {
+  return patience
+    .outlast(() => aws.isRollingBack(StackId))
+    .catch((error: unknown) => {
+      log('warn', 'the stack could not be read', { error: describeError(error) });
+      return false;
+    });
+}
+
 /** A rollback removes the side that it empties, so it must be over before a listener learns where to forward. */
-async function whileDeploymentRollsBack(first: Observed, read: () => Promise<Observed>): Promise<Observed> {
-  const endMs = Date.now() + ROLLBACK_MS_MAX;
+async function whileDeploymentRollsBack(
+  first: Observed,
+  read: () => Promise<Observed>,
+  patience: Patience,
+): Promise<Observed> {
+  const endMs = Math.min(Date.now() + ROLLBACK_MS_MAX, patience.endMs);
   let observed = first;
   while (observed.inFlight.some(({ rollback }) => rollback) && Date.now() < endMs) {
     await sleep(POLL_MS);

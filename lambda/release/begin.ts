@@ -1,8 +1,7 @@
 import { describeError } from '../../common/errors';
 import { type ResourceResponse, type CustomResourceEvent, sha256 } from '../shared/custom-resource';
 import { log } from '../shared/logger';
-import { isUnavailable } from '../../aws/calls';
-import { retry } from '../../common/retry';
+import { Patience } from '../../aws/patience';
 import { readProperties, type ReleaseProperties } from './properties';
 import type { WaiterState } from './types';
 import { addresseeFor, previousRevisionOf, releaseEvent, type Request } from './identity';
@@ -12,16 +11,6 @@ import type { Waiter } from './waiters';
 
 /** Between two polls of a deployment. */
 const POLL_AGAIN_SECONDS = 10;
-
-/**
- * While AWS throttles calls or fails, this long before CloudFormation gets a failure; for a rollback of a stack that is the
- * end. The function has five minutes.
- */
-const UNAVAILABLE_MS = 90_000;
-
-export function whileUnavailable<T>(call: () => Promise<T>): Promise<T> {
-  return retry(call, { retryable: isUnavailable, limitMs: UNAVAILABLE_MS });
-}
 
 /** @returns the response, or undefined when a waiter was started that will give it. @throws what AWS or the event said */
 export async function begin(
@@ -34,9 +23,13 @@ export async function begin(
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
   const addressee = { requestType: event.RequestType, ...addresseeFor(event) };
   const waiter = waiterOf(event, waiterArn);
-  if (await isSettled(event, waiter, aws)) return undefined;
-  const request = { ...addressee, ...(await whileUnavailable(() => updateOf(event, aws))) };
-  const first = await firstStep(request, properties, waiter, aws);
+  // From here on, and not from the first success: CloudFormation's hour has begun.
+  const startedAt = new Date().toISOString();
+  const patience = new Patience();
+  const means = { waiter, patience, aws };
+  if (await isSettled(event, means)) return undefined;
+  const request = { ...addressee, ...(await patience.outlast(() => updateOf(event, aws))) };
+  const first = await firstStep(request, properties, means);
   if (first.kind === 'overtaken') return undefined;
   if (first.kind === 'settled') {
     await resumeScaling(properties, aws);
@@ -46,33 +39,42 @@ export async function begin(
     kind: 'greenlight.wait',
     ...request,
     ...(first.kind === 'follow' && { deploymentId: first.deploymentId }),
-    startedAt: new Date().toISOString(),
+    startedAt,
     properties,
     done: false,
     pollAgainSeconds: POLL_AGAIN_SECONDS,
   };
-  await whileUnavailable(() => aws.startWaiter(waiter, state));
+  await patience.outlast(() => aws.startWaiter(waiter, state));
   return undefined;
 }
 
+/** What an event is handled with: the waiter that is its own, the time that AWS may be unavailable, and the calls. */
+export interface Means {
+  readonly waiter: Waiter;
+  readonly patience: Patience;
+  readonly aws: Aws;
+}
+
 /** Whether nothing is to be done for an event: it comes too late, or again. */
-export async function isSettled(event: CustomResourceEvent, waiter: Waiter, aws: Aws): Promise<boolean> {
-  return (await isOver(event, aws)) || (await isRepeated(waiter, aws));
+export async function isSettled(event: CustomResourceEvent, { waiter, patience, aws }: Means): Promise<boolean> {
+  return (await isOver(event, aws, patience)) || (await isRepeated(waiter, aws, patience));
 }
 
 /** Whether CloudFormation waits for nothing any more: the event was repeated after its stack had come to an end. */
-async function isOver({ StackId, RequestId }: CustomResourceEvent, aws: Aws): Promise<boolean> {
-  const inProgress = await aws.isInProgress(StackId).catch((error: unknown) => {
-    log('warn', 'the stack could not be read', { error: describeError(error) });
-    return true;
-  });
+async function isOver({ StackId, RequestId }: CustomResourceEvent, aws: Aws, patience: Patience): Promise<boolean> {
+  const inProgress = await patience
+    .outlast(() => aws.isInProgress(StackId))
+    .catch((error: unknown) => {
+      log('warn', 'the stack could not be read', { error: describeError(error) });
+      return true;
+    });
   if (!inProgress) log('warn', 'the event comes too late: nobody waits for its request', { requestId: RequestId });
   return !inProgress;
 }
 
 /** An event that comes again once its release has begun would decide again, and release what was rolled back meanwhile. */
-async function isRepeated(waiter: Waiter, aws: Aws): Promise<boolean> {
-  const isKnown = await whileUnavailable(() => aws.hasBegun(waiter));
+async function isRepeated(waiter: Waiter, aws: Aws, patience: Patience): Promise<boolean> {
+  const isKnown = await patience.outlast(() => aws.hasBegun(waiter));
   if (isKnown) log('warn', 'the event was repeated: its release has begun already', { waiter: waiter.name });
   return isKnown;
 }
@@ -117,8 +119,8 @@ interface Overtaken {
 }
 
 /** Ends what waits on behalf of earlier requests, unless a later one waits. */
-export async function isOvertaken(waiter: Waiter, responseUrl: string, aws: Aws): Promise<boolean> {
-  const overtaken = await whileUnavailable(() => aws.endOtherWaiters(waiter, responseUrl));
+export async function isOvertaken({ waiter, patience, aws }: Means, responseUrl: string): Promise<boolean> {
+  const overtaken = await patience.outlast(() => aws.endOtherWaiters(waiter, responseUrl));
   if (overtaken) log('warn', 'the event comes too late: a later request for the resource waits');
   return overtaken;
 }
@@ -126,14 +128,14 @@ export async function isOvertaken(waiter: Waiter, responseUrl: string, aws: Aws)
 async function firstStep(
   request: Request & Pick<WaiterState, 'responseUrl'>,
   properties: ReleaseProperties,
-  waiter: Waiter,
-  aws: Aws,
+  means: Means,
 ): Promise<Step | Overtaken> {
+  const { waiter, patience, aws } = means;
   try {
     // CloudFormation cancelled an earlier request that still waits: it must not release what nobody wants any more.
-    if (await isOvertaken(waiter, request.responseUrl, aws)) return { kind: 'overtaken' };
+    if (await isOvertaken(means, request.responseUrl)) return { kind: 'overtaken' };
     const prepare = () => aws.proveWaiter(waiter);
-    return await whileUnavailable(() => step(releaseEvent(request, properties), properties, aws, prepare));
+    return await patience.outlast(() => step(releaseEvent(request, properties), properties, aws, prepare));
   } catch (error) {
     // Group or service may be gone already, and what is deleted must not hold up its stack; nor may what rolls back.
     const what = request.requestType === 'Delete' ? 'ended' : 'rolled back';

@@ -108,14 +108,20 @@ export function alarmsText(alarms: readonly AlarmTransition[]): string {
   return named.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 }
 
-function aftermathText(aftermath: Aftermath, { terminationWait }: Deployment): string {
+/** The alarm fired before: it may be of a side that a stopped deployment has left, which only a release removes. */
+const ALARM_REMEDY =
+  ': release again when the alarm is quiet; if this release is the fix, or the alarm is of a side that a stopped deployment ' +
+  'has left, pass it with -c greenlight:breakGlass="<why>" (docs/release.md, "Break-glass")';
+
+function aftermathText(aftermath: Aftermath, deployment: Deployment): string {
+  const { terminationWait } = deployment;
   switch (aftermath.kind) {
     case 'back':
       return `production is back on the old version (rollback ${aftermath.rollbackId})`;
     case 'rollback-failed':
       return `its rollback ${aftermath.rollbackId} ${aftermath.status.toLowerCase()} too, so production may still be on the new version: check the listener and the task sets`;
     case 'never-began':
-      return 'nothing was started, so production is as it was';
+      return `nothing was started, so production is as it was${stoppedByAlarm(deployment) ? ALARM_REMEDY : ''}`;
     case 'never-left':
       return 'production stayed on the old version';
     case 'left-as-is':

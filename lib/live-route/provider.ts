@@ -5,12 +5,15 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../internal/acknowledge';
 import { bundleFolder } from '../../common/bundles';
-import { HANDLER_RUNTIME, LOG_RETENTION } from '../internal/handlers';
+import { HANDLER_RUNTIME, HANDLER_TIMEOUT, LOG_RETENTION } from '../internal/handlers';
 
 const ID = 'GreenlightLiveRoute';
 
-/** Above the five minutes that the function waits for CodeDeploy's rollback when a stack rolls back. */
-export const LIVE_ROUTE_TIMEOUT = Duration.minutes(10);
+/**
+ * How long CloudFormation waits for a route: the function's timeout, and the waits before Lambda's two retries of a lost event.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export const LIVE_ROUTE_TIMEOUT = Duration.minutes(HANDLER_TIMEOUT.toMinutes() + 3);
 
 /** The live-route function, one in a stack however many services it serves. Each `LiveRoute` adds its own grants. */
 export class LiveRouteProvider extends Construct {
@@ -39,7 +42,7 @@ export class LiveRouteProvider extends Construct {
       handler: 'index.handler',
       code: Code.fromAsset(bundleFolder('live-route')),
       memorySize: 256,
-      timeout: LIVE_ROUTE_TIMEOUT,
+      timeout: HANDLER_TIMEOUT,
       role: this.role,
       logGroup,
     });

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { ReleaseEnvironment, WATCH_HOURS_MAX } from '../../lambda/release/types';
 import { acknowledge, acknowledgeWildcards } from '../internal/acknowledge';
 import { bundleFolder } from '../../common/bundles';
-import { HANDLER_RUNTIME, LOG_RETENTION } from '../internal/handlers';
+import { HANDLER_RUNTIME, HANDLER_TIMEOUT, LOG_RETENTION } from '../internal/handlers';
 import { ofOwnAccount } from '../internal/trust';
 import { renderWaiter } from './waiter';
 
@@ -78,8 +78,7 @@ export class ReleaseProvider extends Construct {
       handler: 'index.handler',
       code: Code.fromAsset(bundleFolder('release')),
       memorySize: 256,
-      // Calls that IAM denies are repeated for a minute each.
-      timeout: Duration.minutes(5),
+      timeout: HANDLER_TIMEOUT,
       role: this.role,
       logGroup,
       environment: { [ReleaseEnvironment.waiterArn]: waiterArn },

@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { grantParameter, grantSecret } from './auth-grants';
 import type { SmokeCheck as SuiteCheck } from '../../smoke/suite';
 import type { JsonValue, SmokeExpectations } from './smoke-expectations';
 
@@ -30,7 +31,7 @@ export class SmokeAuth {
 
   /** `Authorization: Bearer <value>` with the value of an SSM parameter. */
   public static bearerParameter(parameter: IParameter, options: SmokeAuthOptions = {}): SmokeAuth {
-    const grant = (grantee: IGrantable) => void parameter.grantRead(grantee);
+    const grant = (grantee: IGrantable) => grantParameter(parameter, grantee);
     return new SmokeAuth('bearer', parameter.parameterArn, options.field, undefined, grant);
   }
 
@@ -40,7 +41,7 @@ export class SmokeAuth {
     options: SmokeAuthOptions,
     name?: string,
   ): SmokeAuth {
-    const grant = (grantee: IGrantable) => void secret.grantRead(grantee);
+    const grant = (grantee: IGrantable) => grantSecret(secret, grantee);
     return new SmokeAuth(type, secret.secretArn, options.field, name, grant);
   }
 

@@ -17,7 +17,9 @@ export class Ids {
 
   /** `length` characters of `alphabet`. */
   token(length: number, alphabet: string): string {
-    return Array.from({ length }, () => alphabet[Math.floor(this.random() * alphabet.length)]).join('');
+    let text = '';
+    while (text.length < length) text += alphabet[Math.floor(this.random() * alphabet.length)];
+    return text;
   }
 
   hex(length: number): string {

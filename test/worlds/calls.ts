@@ -91,13 +91,15 @@ async function responseTo(world: World, principal: Principal, request: HttpReque
   const [, service] = /^([a-z0-9-]+)\.us-east-1\.amazonaws\.com$/.exec(url.hostname) ?? [];
   if (service !== undefined) return signed(world, principal, service, request);
   if (method === 'PUT') return { status: world.takesResponse(url, body) };
-  const status = world.serve(Number(url.port || 80), url.pathname);
-  if (status === undefined) throw Object.assign(new Error('connect ECONNREFUSED'), { syscall: 'connect' });
-  return { status };
+  const served = world.serve(Number(url.port || 80), url.pathname);
+  if (!served) throw Object.assign(new Error('connect ECONNREFUSED'), { syscall: 'connect' });
+  return served;
 }
 
 async function signed(world: World, principal: Principal, prefix: string, request: HttpRequest): Promise<Served> {
-  const { headers, body = '' } = request;
+  const { headers, body = '', url } = request;
+  const [, functionName] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname) ?? [];
+  if (functionName !== undefined) return invoked(world, principal, decodeURIComponent(functionName), body);
   const target = headers['x-amz-target'];
   const form = new URLSearchParams(body);
   const decode = prefix === 'ec2' ? decodeEc2Query : decodeQuery;
@@ -109,6 +111,18 @@ async function signed(world: World, principal: Principal, prefix: string, reques
   } catch (error) {
     if (error instanceof AwsError) return asServed(codec.failure(error, 'id'));
     throw error;
+  }
+}
+
+/** As the custom checks of a gate are called. */
+async function invoked(world: World, principal: Principal, FunctionName: string, Payload: string): Promise<Served> {
+  try {
+    const output = await world.call(principal, 'lambda', 'Invoke', { FunctionName, Payload });
+    return { status: 200, body: (output as { Payload: string }).Payload };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const headers = { 'x-amzn-errortype': error.code };
+    return { status: error.statusCode, headers, body: JSON.stringify({ Message: error.message }) };
   }
 }
 

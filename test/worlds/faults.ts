@@ -1,4 +1,5 @@
 /** What goes wrong between the product's functions and AWS, and for how long. */
+import { PATIENCE_MS } from '../../aws/patience';
 import { AwsError } from '../../rehearsal/core/service';
 import type { WorldClock } from './clock';
 import type { Chance } from './chance';
@@ -10,7 +11,9 @@ const SLOW_SHARE = 0.25;
 const SLOW_MS_MAX = 800;
 
 export class Faults {
+  private failingSinceMs = 0;
   private failingUntilMs = 0;
+  private longestMs = 0;
   private failure: 'throttled' | 'failed' = 'throttled';
   private lostInvocations = 0;
   private lostHalfway = 0;
@@ -23,8 +26,21 @@ export class Faults {
   ) {}
 
   failCalls(failure: 'throttled' | 'failed', durationMs: number): void {
+    const nowMs = this.clock.now();
+    if (nowMs >= this.failingUntilMs) this.failingSinceMs = nowMs;
     this.failure = failure;
-    this.failingUntilMs = this.clock.now() + durationMs;
+    this.failingUntilMs = nowMs + durationMs;
+    this.longestMs = Math.max(this.longestMs, this.failingUntilMs - this.failingSinceMs);
+  }
+
+  /** Whether AWS has failed for longer than any handler repeats its calls. */
+  get outlastedPatience(): boolean {
+    return this.longestMs > PATIENCE_MS;
+  }
+
+  /** How long AWS still fails. */
+  leftMs(): number {
+    return Math.max(0, this.failingUntilMs - this.clock.now());
   }
 
   loseInvocations(count: number): void {

@@ -1,9 +1,10 @@
 /** The flows that a service goes through, and in which of them a grant of its roles is missed. */
 import { Invariants } from './invariants';
 import { Hands } from './run';
+import type { Sample } from './samples';
 import type { Step } from './sequence';
 import type { TemplateGrant } from './template';
-import { World } from './world';
+import { World, type WorldOptions } from './world';
 
 /** What happens after the stack is made. */
 export interface Flow {
@@ -33,8 +34,8 @@ export const FLOWS: readonly Flow[] = [
   { name: 'a listener that changes during a bake', steps: [release('good'), routes(BAKING)] },
 ];
 
-async function runFlow({ steps }: Flow, without?: TemplateGrant): Promise<World> {
-  const world = new World(1, without);
+async function runFlow({ steps }: Flow, options: WorldOptions): Promise<World> {
+  const world = new World(1, options);
   const hands = new Hands(world, new Invariants(world));
   await world.create({ version: 'good-1' });
   for (const { afterSeconds, event } of steps) {
@@ -46,8 +47,8 @@ async function runFlow({ steps }: Flow, without?: TemplateGrant): Promise<World>
 }
 
 /** The actions that the roles of the stack call in a flow, each as `<role's logical id> <action>`. */
-export async function callsOf(flow: Flow): Promise<ReadonlySet<string>> {
-  const world = await runFlow(flow);
+export async function callsOf(sample: Sample, flow: Flow): Promise<ReadonlySet<string>> {
+  const world = await runFlow(flow, { sample });
   const calls = world
     .permissions()
     .flatMap(({ role, used }) =>
@@ -58,12 +59,34 @@ export async function callsOf(flow: Flow): Promise<ReadonlySet<string>> {
 }
 
 /** `...:role/<stack>-<logical id>-<12 characters>`, the logical id cut to 24 characters. */
-export const logicalIdOf = (roleArn: string) => roleArn.split('/').at(-1)?.split('-')[1] ?? '';
+const logicalIdOf = (roleArn: string) => roleArn.split('/').at(-1)?.split('-')[1] ?? '';
 
-/** @returns whether a call is denied in the flow when the grant is removed from the template */
-export async function isNoticed(flow: Flow, without: TemplateGrant): Promise<boolean> {
-  const world = await runFlow(flow, without);
-  const denied = world.local.events.all().some(({ source, event }) => source === 'iam' && event === 'denied');
+/** Who says that a call is denied, the one that people read first. */
+const SPEAKERS = ['cloudformation', 'codedeploy', 'ecs', 'states'] as const;
+
+export interface Notice {
+  readonly speaker: (typeof SPEAKERS)[number] | 'log';
+  readonly sentence: string;
+}
+
+/** @returns where a denied call is noticed when the grant is removed from the template; undefined when none is denied */
+export async function noticeOf(sample: Sample, flow: Flow, without: TemplateGrant): Promise<Notice | undefined> {
+  const world = await runFlow(flow, { sample, without });
+  const events = world.local.events.all();
   await world.stop();
-  return denied;
+  const at = events.findIndex(({ source, event }) => source === 'iam' && event === 'denied');
+  const denied = events[at];
+  if (!denied) return undefined;
+  const later = events.slice(at);
+  for (const speaker of SPEAKERS) {
+    const message = later.find(({ source, detail }) => source === speaker && isOfDenial(detail, without.action));
+    if (message) return { speaker, sentence: message.detail };
+  }
+  return { speaker: 'log', sentence: denied.detail };
+}
+
+/** AWS's own words, or the action in the words of Greenlight. */
+function isOfDenial(detail: string, action: string): boolean {
+  const [, operation = action] = action.split(':');
+  return detail.includes(operation) || /not authorized|AccessDenied|denied|permission/i.test(detail);
 }

@@ -41,6 +41,8 @@ function handlerOf(environment: Readonly<Record<string, string>>, suite: Suite):
     const release = createRelease(environment, releaseAws);
     return (payload) => release(payload as CustomResourceEvent);
   }
+  // A custom check, as examples/gate has one.
+  if (environment.OUTCOME !== undefined) return () => Promise.resolve({ outcome: environment.OUTCOME });
   const liveRoute = createLiveRoute(liveRouteAws);
   return (payload) => liveRoute(payload as CustomResourceEvent);
 }

@@ -2,7 +2,7 @@
 import { INTERNAL } from '../../rehearsal/core/service';
 import { Broken, Invariants } from './invariants';
 import { type Event, type Step, sequenceOf } from './sequence';
-import { type DeploymentInfo, World } from './world';
+import { type DeploymentInfo, STACK, World } from './world';
 
 const FIRST = 'good-1';
 const ENDED = ['Succeeded', 'Failed', 'Stopped'];
@@ -81,6 +81,16 @@ export class Hands {
     return true;
   }
 
+  /** As a person does with `cdk rollback`, when AWS has failed for longer than any handler waits for it, and works again. */
+  async continueRollback(): Promise<void> {
+    const { faults, clock } = this.world;
+    const { status } = await this.world.stack();
+    if (status !== 'UPDATE_ROLLBACK_FAILED' || !faults.outlastedPatience) return;
+    await clock.advance(faults.leftMs());
+    if (await this.world.attempt('cloudformation', 'ContinueUpdateRollback', { StackName: STACK }))
+      this.count('continue-rollback');
+  }
+
   /** Nothing that ships. */
   private async change(changed: { readonly settings?: number; readonly routes?: number }): Promise<boolean> {
     const { settings = this.settings, routes = this.routes } = changed;
@@ -149,6 +159,8 @@ export async function runSteps(seed: number, steps: readonly Step[]): Promise<Ra
 /** Everything comes to its end, and then something new is released. */
 async function end(world: World, invariants: Invariants, hands: Hands): Promise<void> {
   if (!(await world.rest())) throw new Broken('a stack or a deployment never ends');
+  await hands.continueRollback();
+  await world.rest();
   await invariants.checkEnd();
   world.faults.end();
   await world.clock.advance(15 * 60_000);
@@ -181,11 +193,16 @@ export interface Failure {
 }
 
 /** @returns undefined when everything holds */
-export async function failureOf(seed: number, count: (counts: Counts) => void): Promise<Failure | undefined> {
+export async function failureOf(
+  seed: number,
+  { count, shrinks }: { readonly count: (counts: Counts) => void; readonly shrinks: boolean },
+): Promise<Failure | undefined> {
   const steps = sequenceOf(seed);
   const ran = await runSteps(seed, steps);
   count(ran.counts);
-  return ran.broken && shrunk({ seed, steps, ran });
+  const failure = { seed, steps, ran };
+  if (!ran.broken) return undefined;
+  return shrinks ? shrunk(failure) : failure;
 }
 
 /** Leaves out each step that the failure does not need. */

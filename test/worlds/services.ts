@@ -12,6 +12,7 @@ import { createCloudFormation, Responses } from '../../rehearsal/services/cloudf
 import { createCloudWatch } from '../../rehearsal/services/cloudwatch';
 import { createCodeDeploy } from '../../rehearsal/services/codedeploy';
 import { createEc2 } from '../../rehearsal/services/ec2';
+import { createEcr } from '../../rehearsal/services/ecr';
 import { createEcs } from '../../rehearsal/services/ecs';
 import { createElasticLoadBalancing } from '../../rehearsal/services/elasticloadbalancing';
 import type { Sockets } from '../../rehearsal/services/elasticloadbalancing/data-plane';
@@ -22,6 +23,7 @@ import { lambdaOperations, lambdaRest } from '../../rehearsal/services/lambda/op
 import { demandInterfaces, lambdaResourceTypes } from '../../rehearsal/services/lambda/resources';
 import { LambdaState } from '../../rehearsal/services/lambda/state';
 import { createLogs } from '../../rehearsal/services/logs';
+import { createSecretsManager } from '../../rehearsal/services/secretsmanager';
 import { createStates } from '../../rehearsal/services/states';
 import type { WorldClock } from './clock';
 import type { Functions } from './functions';
@@ -70,7 +72,8 @@ export function createServices(local: LocalWorld, means: Means) {
   const services: Service[] = [
     ...[iam, ec2, createLogs(local), createCloudWatch(local), createElasticLoadBalancing(local, means.sockets)],
     ...[ecsOf(local, means), createApplicationAutoScaling(local), lambdaOf(local, means)],
-    ...[createStates(local), createCodeDeploy(local), createEventBridge(local)],
+    ...[createStates(local), createCodeDeploy(local), createEventBridge(local), createSecretsManager(local)],
+    ecrOf(local),
   ];
   const types = services.flatMap(({ resourceTypes: own = {} }) => Object.entries(own));
   const resourceTypes: Record<string, ResourceType> = Object.fromEntries(types);
@@ -82,6 +85,31 @@ export function createServices(local: LocalWorld, means: Means) {
 
 async function stopAll(services: readonly Service[]): Promise<void> {
   for (const service of services) await service.stop?.();
+}
+
+/** Every image is there. */
+function ecrOf(local: LocalWorld): Service {
+  const ecr = createEcr(local);
+  const imageOf = ({ imageTag = 'latest' }: { readonly imageTag?: string }) => ({
+    imageId: { imageTag },
+    imageManifest: JSON.stringify({ layers: [{ digest: 'sha256:1' }] }),
+  });
+  const { BatchGetImage, BatchCheckLayerAvailability, GetDownloadUrlForLayer } = ecr.operations;
+  return {
+    ...ecr,
+    operations: {
+      ...ecr.operations,
+      BatchGetImage: {
+        ...BatchGetImage,
+        handle: ({ imageIds }: { imageIds: readonly { imageTag?: string }[] }) => ({
+          images: imageIds.map(imageOf),
+          failures: [],
+        }),
+      },
+      BatchCheckLayerAvailability: { ...BatchCheckLayerAvailability, handle: () => ({ layers: [], failures: [] }) },
+      GetDownloadUrlForLayer: { ...GetDownloadUrlForLayer, handle: () => ({}) },
+    },
+  };
 }
 
 function ecsOf(local: LocalWorld, { clock, machines }: Means): Service {
@@ -132,7 +160,11 @@ function lambdaOf(local: LocalWorld, { functions }: Means): Service {
       state.functions.set(name, { name, arn: functionArn, latest: versionOf(properties), ...empty });
       return { physicalId: name, attributes: { Arn: functionArn } };
     },
-    update: ({ current }) => current,
+    update: ({ current, properties }) => {
+      const known = state.functions.get(current.physicalId);
+      if (known) state.functions.set(known.name, { ...known, latest: versionOf(properties) });
+      return current;
+    },
     delete: ({ current }) => void state.functions.delete(current.physicalId),
   };
   const nothing = {} as never;

@@ -1,12 +1,5 @@
-/** The template of the sample service, synthesized once; a release changes the version in its task definition. */
-import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { BlueGreenService, ServiceTask, SmokeSuite, TrafficShift } from '../../lib';
-import type { Suite } from '../../smoke/suite/model';
-
-const VERSION = '<version>';
+/** The template of a sample stack as a release changes it. */
+import { type Sample, synthesizedOf, VERSION } from './samples';
 
 export interface Variation {
   readonly version: string;
@@ -32,6 +25,7 @@ export interface TemplateGrant {
 interface TemplateStatement {
   Effect: string;
   Action: string | string[];
+  readonly Resource: unknown;
 }
 
 interface TemplateResource {
@@ -44,49 +38,15 @@ interface TemplateResource {
 
 type Resources = Record<string, TemplateResource>;
 
-/** What the template's suite is next to the handler. */
-export const SUITE: Suite = { compare: false, checks: [{ name: 'orders', path: '/orders' }] };
-
-let synthesized: { readonly text: string; readonly release: string } | undefined;
-
-function synthesize() {
-  const stack = new Stack(new App({ context: { '@aws-cdk/core:annotationsInValidationReport': false } }), 'Shop', {
-    env: { account: '111111111111', region: 'us-east-1' },
-  });
-  const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
-    vpcId: 'vpc-0123456789abcdef0',
-    vpcCidrBlock: '10.0.0.0/16',
-    availabilityZones: ['us-east-1a', 'us-east-1b'],
-    publicSubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
-    privateSubnetIds: ['subnet-0123456789abcdef3', 'subnet-0123456789abcdef4'],
-  });
-  new BlueGreenService(stack, 'Web', {
-    vpc,
-    task: ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), {
-      containerPort: 8080,
-      environment: { VERSION },
-    }),
-    trafficShift: TrafficShift.canary({ percent: 10, interval: Duration.minutes(2) }),
-    bakeTime: Duration.minutes(5),
-    suite: SmokeSuite.of({ name: 'orders', path: '/orders' }).withoutComparison(),
-  });
-  const { Resources = {}, Outputs = {} } = Template.fromStack(stack).toJSON() as Partial<
-    Record<string, Record<string, { Type: string }>>
-  >;
-  const [release = ''] =
-    Object.entries(Resources).find(([, { Type }]) => Type === 'Custom::GreenlightEcsRelease') ?? [];
-  // Without what `cdk bootstrap` has left in an account.
-  return { text: JSON.stringify({ Resources, Outputs }), release };
-}
-
 /** Every grant of the roles of the template. */
-export function grantsOf(): TemplateGrant[] {
-  synthesized ??= synthesize();
-  const { Resources } = JSON.parse(synthesized.text) as { Resources: Resources };
+export function grantsOf(sample: Sample): (TemplateGrant & { readonly resources: unknown })[] {
+  const { Resources } = JSON.parse(synthesizedOf(sample).text) as { Resources: Resources };
   return Object.entries(Resources).flatMap(([holder, resource]) =>
     documentsOf(resource)
       .flatMap(({ Statement }) => Statement)
-      .flatMap(({ Action }, statement) => [Action].flat().map((action) => ({ holder, statement, action }))),
+      .flatMap(({ Effect, Action, Resource: resources }, statement) =>
+        (Effect === 'Allow' ? [Action].flat() : []).map((action) => ({ holder, statement, action, resources })),
+      ),
   );
 }
 
@@ -105,8 +65,9 @@ function remove(resources: Resources, { holder, statement, action }: TemplateGra
 }
 
 /** As `cdk deploy` would send it. */
-export function templateOf({ version, settings = 0, routes = 0, breaks = false, without }: Variation): string {
-  synthesized ??= synthesize();
+export function templateOf(sample: Sample, variation: Variation): string {
+  const { version, settings = 0, routes = 0, breaks = false, without } = variation;
+  const synthesized = synthesizedOf(sample);
   const text = synthesized.text.replaceAll(VERSION, version);
   if (!breaks && settings === 0 && routes === 0 && !without) return text;
   const template = JSON.parse(text) as { Resources: Resources };

@@ -1,4 +1,6 @@
 /** One account with the sample service, in which everything that a step names can happen. */
+import type { HttpResponse } from '../../common/http';
+import { IN_FLIGHT } from '../../aws/deployments';
 import { AwsError, INTERNAL, type Principal } from '../../rehearsal/core/service';
 import type { LocalWorld } from '../../rehearsal/core/dispatch';
 import { chooseGroup, type Routing } from '../../rehearsal/services/elasticloadbalancing/data-plane/routing';
@@ -12,7 +14,8 @@ import { Faults } from './faults';
 import { Functions } from './functions';
 import { createLocal, createServices } from './services';
 import { Machines } from './tasks';
-import { SUITE, type TemplateGrant, templateOf, type Variation } from './template';
+import { type Sample, suiteOf } from './samples';
+import { type TemplateGrant, templateOf, type Variation } from './template';
 
 export const STACK = 'Shop';
 export const PRODUCTION_PORT = 80;
@@ -27,6 +30,13 @@ export interface DeploymentInfo {
   readonly instanceTerminationWaitTimeStarted?: boolean;
   readonly rollbackInfo?: { readonly rollbackDeploymentId?: string; readonly rollbackTriggeringDeploymentId?: string };
   readonly revision: { readonly appSpecContent: { readonly sha256: string } };
+}
+
+export interface WorldOptions {
+  /** Default: the smallest one. */
+  readonly sample?: Sample;
+  /** A grant that the stack does without. */
+  readonly without?: TemplateGrant;
 }
 
 /** Called with each call of the product before it is made. */
@@ -53,14 +63,13 @@ export class World {
   private readonly responses: Responses;
   private readonly stopServices: () => Promise<void>;
 
-  /** @param without a grant that the stack does without */
   constructor(
     readonly seed: number,
-    private readonly without?: TemplateGrant,
+    private readonly options: WorldOptions = {},
   ) {
     this.chance = new Chance(seed);
     this.faults = new Faults(this.clock, this.chance);
-    this.functions = new Functions(this, SUITE);
+    this.functions = new Functions(this, suiteOf(this.sample));
     const means = {
       ...{ clock: this.clock, seed, machines: this.machines, functions: () => this.functions },
       sockets: { createServer: this.createServer.bind(this), probe: this.probe.bind(this) },
@@ -72,6 +81,10 @@ export class World {
     this.permissions = () => iam.permissions();
     this.responses = responses;
     this.stopServices = stop;
+  }
+
+  private get sample(): Sample {
+    return this.options.sample ?? 'service';
   }
 
   async stop(): Promise<void> {
@@ -106,12 +119,13 @@ export class World {
   }
 
   /** A request to a listener. @returns undefined when nothing listens */
-  serve(port: number, path: string): number | undefined {
+  serve(port: number, path: string): Pick<HttpResponse, 'status' | 'headers'> | undefined {
     const routing = this.routings.get(port);
     if (routing?.fallback.kind !== 'forward') return undefined;
     const target = chooseGroup(routing.fallback, () => this.chance.below(1))?.choose()?.target;
-    if (!target) return 503;
-    return this.machines.respond(target.address, path) ?? 502;
+    if (!target) return { status: 503, headers: {} };
+    const headers = { 'x-version': this.machines.versionAt(target.address) };
+    return { status: this.machines.respond(target.address, path) ?? 502, headers };
   }
 
   async create(variation: Variation): Promise<void> {
@@ -180,13 +194,17 @@ export class World {
   private async isAtRest(): Promise<boolean> {
     const { status } = await this.stack();
     if (status.endsWith('_IN_PROGRESS')) return false;
-    return (await this.deployments()).every((each) => ['Succeeded', 'Failed', 'Stopped'].includes(each.status));
+    const { deployments } = await this.local.call<{ deployments: string[] }>(
+      ...[INTERNAL, 'codedeploy', 'ListDeployments', { includeOnlyStatuses: IN_FLIGHT }],
+    );
+    return deployments.length === 0;
   }
 
   private stackInput(changed: Variation) {
-    const variation = { ...changed, ...(this.without && { without: this.without }) };
+    const { without } = this.options;
+    const variation = { ...changed, ...(without && { without }) };
     const key = JSON.stringify(variation);
-    this.templates.set(key, this.templates.get(key) ?? templateOf(variation));
+    this.templates.set(key, this.templates.get(key) ?? templateOf(this.sample, variation));
     return {
       StackName: STACK,
       TemplateURL: `https://s3.us-east-1.amazonaws.com/templates/${encodeURIComponent(key)}`,

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Patience } from '../../../aws/patience';
 import { describeError } from '../../../common/errors';
 import { addresseeOf, type CustomResourceEvent, type ResourceResponse } from '../../shared/custom-resource';
 import { log } from '../../shared/logger';
 import type { Aws } from '../aws';
-import { isOvertaken, isSettled, waiterOf, whileUnavailable } from '../begin';
+import { isOvertaken, isSettled, type Means, waiterOf } from '../begin';
 import { explain } from '../explain';
 import type { FollowerState } from '../types';
 import { readFollowerProperties } from './properties';
@@ -34,14 +35,16 @@ async function start(
   aws: Aws,
 ): Promise<ResourceResponse | undefined> {
   if (!waiterArn) throw new Error('the release function is configured wrongly: it has no waiter');
+  const patience = new Patience();
   const waiter = waiterOf(event, waiterArn);
-  if (await isSettled(event, waiter, aws)) return undefined;
-  if (await isOvertaken(waiter, event.ResponseURL, aws)) return undefined;
-  const idle = await reasonNotToFollow(event, aws);
+  const means = { waiter, patience, aws };
+  if (await isSettled(event, means)) return undefined;
+  if (await isOvertaken(means, event.ResponseURL)) return undefined;
+  const idle = await reasonNotToFollow(event, means);
   if (idle !== undefined) return { status: 'SUCCESS', reason: idle };
   const properties = readFollowerProperties(event.ResourceProperties);
-  const stackSince = await whileUnavailable(() => aws.operationBegan(event.StackId));
-  await whileUnavailable(() => aws.proveWaiter(waiter));
+  const stackSince = await patience.outlast(() => aws.operationBegan(event.StackId));
+  await patience.outlast(() => aws.proveWaiter(waiter));
   const state: FollowerState = {
     kind: 'greenlight.follower',
     ...addresseeOf(event),
@@ -51,14 +54,14 @@ async function start(
     done: false,
     pollAgainSeconds: POLL_AGAIN_SECONDS,
   };
-  await whileUnavailable(() => aws.startWaiter(waiter, state));
+  await patience.outlast(() => aws.startWaiter(waiter, state));
   return undefined;
 }
 
-async function reasonNotToFollow(event: CustomResourceEvent, aws: Aws): Promise<string | undefined> {
+async function reasonNotToFollow(event: CustomResourceEvent, { patience, aws }: Means): Promise<string | undefined> {
   if (event.RequestType === 'Delete') return 'a resource that is deleted follows nothing';
   if (!startsDeployment(event)) return 'nothing has changed that starts a deployment';
-  const rollsBack = await whileUnavailable(() => aws.isRollingBack(event.StackId));
+  const rollsBack = await patience.outlast(() => aws.isRollingBack(event.StackId));
   return rollsBack ? 'a stack that rolls back has said why already' : undefined;
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { withLimits } from './limits';
 import { type ServiceModel, type ShapeModel, SIMPLE_TYPES } from './model';
 
+const SIMPLE: ReadonlyMap<string, ShapeModel> = new Map(SIMPLE_TYPES.map((type) => [type, { type }]));
 const loaded = new Map<string, ServiceModel>();
 
 /** @param prefix of a service that the local AWS has, as IAM names it */
@@ -24,7 +25,7 @@ export function modelOf(prefix: string): ServiceModel {
 export function shapeOf({ shapes }: ServiceModel, name: string): ShapeModel {
   const shape = shapes[name];
   if (shape) return shape;
-  const type = SIMPLE_TYPES.find((each) => each === name);
-  if (type === undefined) throw new Error(`the models have no shape ${name}`);
-  return { type };
+  const simple = SIMPLE.get(name);
+  if (!simple) throw new Error(`the models have no shape ${name}`);
+  return simple;
 }

@@ -1,5 +1,5 @@
 import { ListDeploymentsCommand } from '@aws-sdk/client-codedeploy';
-import { codedeploy, created, event, release, startedAs, world } from './world';
+import { codedeploy, created, event, release, started, startedAs, world } from './world';
 
 /** AWS throttles calls or fails while a release begins: for a rollback of the stack a failure would be the end. */
 
@@ -22,4 +22,21 @@ test.each<[string, () => Error]>([
   expect(world.responses).toEqual([]);
   expect(created()).toHaveLength(1);
   expect(startedAs('greenlight.wait')).toHaveLength(1);
+});
+
+test('AWS fails for nine minutes: the waiter counts from the event, as CloudFormation does', async () => {
+  const beganMs = Date.now();
+  const endMs = beganMs + 540_000;
+  codedeploy.on(ListDeploymentsCommand).callsFake(() => {
+    if (Date.now() < endMs) throw throttled();
+    return { deployments: [] };
+  });
+  const releasing = release(event());
+  await jest.advanceTimersByTimeAsync(530_000);
+  expect(created()).toHaveLength(0);
+  await jest.advanceTimersByTimeAsync(20_000);
+  await releasing;
+  expect(world.responses).toEqual([]);
+  const [waiter] = started();
+  expect(Date.parse(waiter?.startedAt ?? '') - beganMs).toBeLessThan(10_000);
 });

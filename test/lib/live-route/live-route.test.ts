@@ -58,7 +58,7 @@ test('the listener forwards to the result of the route, which searches by load b
   expect(Properties).toMatchObject({
     Location: { LoadBalancerArn: { Ref: expect.stringMatching(/^LoadBalancer/) as string }, Port: '80' },
     ApplicationName: { Ref: expect.stringMatching(/^Application/) as string },
-    ServiceTimeout: '600',
+    ServiceTimeout: '900',
   });
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
     DefaultActions: [{ Type: 'forward', TargetGroupArn: { 'Fn::GetAtt': [id, 'TargetGroupArn'] } }],

@@ -54,11 +54,15 @@ describe('what the gate may read', () => {
     new Secret(stack, 'Other');
     serviceIn(stack, { suite: SmokeSuite.of(check(SmokeAuth.bearer(secret))) });
     const [id] = ofType(stack, 'AWS::SecretsManager::Secret').find(([it]) => it.startsWith('Mine')) ?? [];
-    expect(grants(stack)).toEqual([
-      `secretsmanager:DescribeSecret on <${id}>`,
-      `secretsmanager:GetSecretValue on <${id}>`,
-    ]);
+    expect(grants(stack)).toEqual([`secretsmanager:GetSecretValue on <${id}>`]);
     expect(variablesOf(stack)).toEqual({ 'secret-of-check-1': `<${id}>` });
+  });
+
+  test('is only the value of a parameter that a check in code sends', () => {
+    const stack = newStack();
+    const parameter = StringParameter.fromStringParameterName(stack, 'P', '/shop/key');
+    serviceIn(stack, { suite: SmokeSuite.of(check(SmokeAuth.bearerParameter(parameter))) });
+    expect(grants(stack)).toEqual([expect.stringMatching(/^ssm:GetParameter on arn:.*:parameter\/shop\/key$/)]);
   });
 
   test('includes the key that the secret is encrypted with', () => {
