@@ -97,17 +97,9 @@ const metadata = (of: unknown) => ({
 });
 
 function errorOf(error: SentError): unknown {
-  const {
-    name,
-    message,
-    stack: _stack,
-    Code,
-    Type,
-    $metadata,
-    ...members
-  } = error as SentError & Record<string, unknown>;
+  const { name, message, Code, Type, $metadata, ...members } = error as SentError & Record<string, unknown>;
   const others = Object.entries(members).filter(
-    ([member]) => !/^\$|^(Error|RequestId|HostId|__type|message|Message)$/.test(member),
+    ([member]) => !/^\$|^(Error|RequestId|HostId|__type|message|Message|stack)$/.test(member),
   );
   const isEmpty = name === 'NotFound' || name === 'UnknownError' || name === 'NotModified';
   const inner = isEmpty && Code === undefined ? { Code: String($metadata?.httpStatusCode), Message: reason(name) } : {};

@@ -128,7 +128,7 @@ function isText(recorded: string, actual: unknown, bindings: Bindings): boolean 
   if (isObject(actual) && isObject(actual.Error))
     return isText(recorded, exceptionText(recorded, actual.Error), bindings);
   if (actual instanceof Date) return DATE.test(recorded) || /^<[^<>]+>$/.test(recorded) || sameTime(recorded, actual);
-  if (typeof actual === 'object' || actual === undefined) return false;
+  if (typeof actual !== 'string' && typeof actual !== 'number' && typeof actual !== 'boolean') return false;
   const text = String(actual);
   if (recorded === text) return typeof actual === 'string';
   if (DATE.test(recorded) && text !== '') return true;

@@ -90,5 +90,7 @@ test.each([
 ])('%s responds before its function ends when AWS fails for longer', async (_what, asked, reason) => {
   const responses = respond(asked, 60);
   await jest.advanceTimersByTimeAsync(11 * MINUTE_MS);
-  expect(responses).toEqual([expect.objectContaining({ Status: 'FAILED', Reason: expect.stringMatching(reason) as string })]);
+  expect(responses).toEqual([
+    expect.objectContaining({ Status: 'FAILED', Reason: expect.stringMatching(reason) as string }),
+  ]);
 });
