@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import type { RehearsalReport } from '../rehearsal/runner/report/document';
 import { ROOT } from './support/cli';
-import { createProject, freePort, NOT_RUN, type Programs } from './support/commands';
+import { createProject, freePort, NOT_RUN } from './support/commands';
 import { blocksOf, commandsOf, markdownIn } from './support/pages';
 import { temporaryDirectory } from './support/temporary';
 import { until } from './support/until';
@@ -41,7 +41,7 @@ interface End {
 }
 
 let project: string;
-let programs: Programs;
+let programs: string;
 
 beforeAll(() => {
   ({ project, programs } = createProject());
@@ -50,7 +50,7 @@ beforeAll(() => {
 /** A new terminal's environment: nothing of npm, of the test runner or of an account. */
 function terminal(): Record<string, string> {
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|AWS_|CDK_|JEST_|NODE_|INIT_CWD)/i.test(name));
-  const path = [programs.first, dirname(process.execPath), process.env['PATH'], programs.last].join(':');
+  const path = [programs, dirname(process.execPath), process.env['PATH']].join(':');
   return {
     ...(Object.fromEntries(own) as Record<string, string>),
     PATH: path,

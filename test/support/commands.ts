@@ -30,14 +30,11 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run worlds': 'takes minutes; test/worlds/worlds.slow.test.ts runs some of them',
   'npm run docs': 'writes into the checkout: npm run check compares what it writes',
   'npx tsx tools/schemas.ts': 'writes into the checkout: test/tools/field-tables.test.ts compares what it writes',
+  'npx greenlight rehearse --engine ecs': 'test/scenarios/main-job-ecs.test.ts runs it with the sample app',
+  'npm run recorded -- <folder>':
+    'needs recordings, which are not part of the repository; test/tools/recorded tests it',
   'npx cdk synth': 'test/stranger/door.test.ts runs it in a clone',
 };
-
-/** Folders of programs that come before and after those of the machine. */
-export interface Programs {
-  readonly first: string;
-  readonly last: string;
-}
 
 function program(folder: string, name: string, text: string): void {
   mkdirSync(folder, { recursive: true });
@@ -45,8 +42,8 @@ function program(folder: string, name: string, text: string): void {
   chmodSync(join(folder, name), 0o755);
 }
 
-/** A project with the package and the sample app, as its reader has it. */
-export function createProject(): { project: string; programs: Programs } {
+/** A project with the package and the sample app, as its reader has it, and a folder of programs that come before all others. */
+export function createProject(): { project: string; programs: string } {
   const project = temporaryDirectory('commands');
   const bin = join(project, 'node_modules', '.bin');
   const greenlight = `"${process.execPath}" --require "${require.resolve('tsx/cjs')}" "${join(ROOT, 'bin/greenlight.ts')}"`;
@@ -60,12 +57,12 @@ export function createProject(): { project: string; programs: Programs } {
   const quick = { shift: 'all-at-once', desiredCount: '1', bakeMinutes: '0', approvalMinutes: '15' };
   const cdk = { app: appCommand('bin/app.ts'), context: { ...context, ...quick }, requireApproval: 'never' };
   writeFileSync(join(project, 'cdk.json'), JSON.stringify(cdk));
-  const programs = { first: join(project, 'first'), last: join(project, 'last') };
+  const programs = join(project, 'first');
   // A build of the rehearsal's own, as a machine with a docker client need not have an engine.
-  program(programs.first, 'docker', '#!/bin/sh\nexec "$CDK_DOCKER" "$@"\n');
-  // The AWS CLI of this machine comes first, where there is one.
+  program(programs, 'docker', '#!/bin/sh\nexec "$CDK_DOCKER" "$@"\n');
+  // That of a machine may be too old for AWS_ENDPOINT_URL. test/stranger/clients.test.ts has real ones.
   program(
-    programs.last,
+    programs,
     'aws',
     `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'test/support/aws-command.cjs')}" "$@"\n`,
   );
