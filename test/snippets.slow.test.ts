@@ -34,7 +34,7 @@ import { Cluster, ContainerImage, DeploymentControllerType, FargateService, Farg
 import { ApplicationListener, ApplicationLoadBalancer, ApplicationProtocol, ApplicationTargetGroup, ListenerAction, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import * as greenlight from 'cdk-greenlight';
-const { BlueGreenService, DifferenceKind, EcsRelease, LiveRoute, ProductionRoute, ReleaseAlarms, ReleaseGate, ServiceTask, SmokeSuite, TwinEnvironments } = greenlight;
+const { BlueGreenService, DifferenceKind, EcsRelease, LiveRoute, ProductionRoute, ReleaseAlarms, ReleaseEngine, ReleaseGate, ServiceTask, SmokeSuite, TwinEnvironments } = greenlight;
 const stack = new Stack(new App(), 'Shop');
 const version = '1';
 const vpc = new Vpc(stack, 'Vpc');
