@@ -7,7 +7,7 @@ import { exchangeInWorld } from './calls';
 import { runSeeds, seedsOf } from './seeds';
 import { HAPPENS } from './sequence';
 
-/** Those that each check runs; `npm run worlds`, a step of `.ci/run`, runs 1,000. */
+/** Those that each check runs; `npm run worlds` runs 1,000. */
 const CHECKED = { from: 1, count: 30 };
 /** In so many worlds everything happens often. */
 const MANY = 500;
