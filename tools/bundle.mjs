@@ -68,22 +68,26 @@ const loadLate = (sources) => ({
 /** @returns the source files in it */
 async function bundleHandler(name, output) {
   const late = new Set();
-  const main = await bundleFunction(join(root, 'lambda', name, 'handler.ts'), join(output, name, 'index.js'), late);
+  const handler = join(root, 'lambda', name, 'handler.ts');
+  // Next to the bundles and not in them: a function does not carry what only the reader of its stack traces needs.
+  const main = await bundleFunction(handler, join(output, name, 'index.js'), late, 'external');
   const others = await Promise.all(
-    [...late].map((source) => bundleFunction(`${source}.ts`, join(output, name, `${basename(source)}.js`), late)),
+    // Libraries and nothing else, so without a map.
+    [...late].map((source) =>
+      bundleFunction(`${source}.ts`, join(output, name, `${basename(source)}.js`), late, false),
+    ),
   );
   moveSourceMaps(name, output);
   return [...main, ...others.flat()];
 }
 
-async function bundleFunction(source, outfile, late) {
+async function bundleFunction(source, outfile, late, sourcemap) {
   const { metafile } = await build({
     ...common,
     entryPoints: [source],
     outfile,
     minify: true,
-    // Next to the bundles and not in them: a function does not carry what only the reader of its stack traces needs.
-    sourcemap: 'external',
+    sourcemap,
     sourcesContent: false,
     mainFields: ['module', 'main'],
     plugins: [dropUnusedSchemas, credentialsOfEnvironment, loadLate(late)],

@@ -26,14 +26,20 @@ describe('the pattern of cdk-ecs-codedeploy with its defaults', () => {
    * CodeDeploy gives up after 60 minutes, CloudFormation a moment before: its event came first. The update back then asks for
    * a deployment while the first one still runs.
    */
-  test('a release that is never healthy reaches no production request', async () => {
+  test('a release that is never healthy reaches no production request, and its stack is rolled back by hand or by a second release', async () => {
     const neverHealthy: MatrixFault = {
       name: 'the health check fails',
       environment: { FAULT_BROKEN_ROUTE: '/' },
       sentence: '',
       means: 'health check',
     };
-    const { status, exposed } = await matrix.run(neverHealthy);
+    const { status, isBack, exposed, stack } = await matrix.run(neverHealthy);
     expect({ status, exposed }).toEqual({ status: 'Failed', exposed: 0 });
+    // The time that the function takes to start decides whether it meets the first deployment. If not, a second one releases
+    // the old version to the other side.
+    expect([
+      { isBack: true, stack: 'UPDATE_ROLLBACK_FAILED' },
+      { isBack: false, stack: 'UPDATE_ROLLBACK_COMPLETE' },
+    ]).toContainEqual({ isBack, stack });
   });
 });

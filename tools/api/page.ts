@@ -18,7 +18,18 @@ export function renderPage(schema: Schema, abstract: ReadonlySet<string>): strin
   if (!apiReference) throw new Error('jsii-docgen found no API');
   const own = { ...schema, apiReference: withoutRepetition(apiReference, abstract) };
   const page = MarkdownRenderer.fromSchema(own, { linkFormatter: link }).render();
-  return `${page.replaceAll(/\n{3,}/g, '\n\n').trim()}\n`;
+  return `${short(page)
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
+}
+
+/**
+ * Without the tables, which say once more what the sections after them say, and the lines between sections. An anchor has one
+ * name. The package has the page, and has 5 MB at most.
+ */
+function short(page: string): string {
+  const lines = page.split('\n').filter((line) => !line.startsWith('|') && line !== '---');
+  return lines.join('\n').replaceAll(/<a name="[^"]*" id=/g, '<a id=');
 }
 
 function withoutRepetition(reference: ApiReferenceSchema, abstract: ReadonlySet<string>): ApiReferenceSchema {
