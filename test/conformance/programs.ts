@@ -12,36 +12,46 @@ const succeeds = (command: string, ...words: string[]) => spawnSync(command, wor
 
 interface ConformanceClient {
   readonly name: string;
-  /** Whether this machine has what the client needs; `.ci/run` installs it. */
-  readonly isPossible: boolean;
+  /** What this machine lacks for it, with the remedy; undefined where it lacks nothing. */
+  readonly problem?: string;
   readonly install: () => Program;
 }
 
-/** The AWS CLI 1 and the SDK for Go take minutes to install, more than CI has for them. */
-const ALL = process.env['GREENLIGHT_ALL_CLIENTS'] === '1';
-
 const hasVenv = succeeds('python3', '-c', 'import venv, ensurepip');
 const goVersion = /go1\.(\d+)/.exec(spawnSync('go', ['version'], { encoding: 'utf8' }).stdout ?? '')?.[1];
+/** What takes minutes to install, more than CI has for it. */
+const ALL = process.env['GREENLIGHT_ALL_CLIENTS'] === '1';
+
+const unless = (isThere: boolean, problem: string) => (isThere ? undefined : problem);
+const withoutVenv = unless(hasVenv, 'python3 with venv is missing: install python3-venv');
+const inTime = unless(ALL, 'it takes minutes to install: set GREENLIGHT_ALL_CLIENTS=1');
 
 export const conformanceClients: readonly ConformanceClient[] = [
-  { name: 'boto3', isPossible: hasVenv, install: () => withPip('boto3', 'python.py') },
+  { name: 'boto3', problem: withoutVenv, install: () => withPip('boto3', 'python.py') },
   {
     name: "pip's AWS CLI, version 1",
-    isPossible: hasVenv && ALL,
+    problem: withoutVenv ?? inTime,
     install: () => withPip('awscli', 'aws_cli.py'),
   },
   {
     name: "Debian's AWS CLI, version 2",
-    isPossible: succeeds(DEBIAN_PYTHON, '-c', 'import awscli'),
+    problem: unless(succeeds(DEBIAN_PYTHON, '-c', 'import awscli'), 'it is missing: install awscli on Debian'),
     install: () => ({ command: DEBIAN_PYTHON, arguments: [join(CLIENTS, 'aws_cli.py')] }),
   },
-  { name: "AWS's own AWS CLI, version 2", isPossible: hasVenv && isLinuxX64(), install: pluginOfCli },
+  {
+    name: "AWS's own AWS CLI, version 2",
+    problem: withoutVenv ?? unless(isLinuxX64(), 'its program is for Linux on x86-64'),
+    install: pluginOfCli,
+  },
   {
     name: 'the SDK for JavaScript',
-    isPossible: true,
     install: () => ({ command: process.execPath, arguments: [join(CLIENTS, 'javascript.mjs')] }),
   },
-  { name: 'the SDK for Go', isPossible: Number(goVersion ?? 0) >= 23 && ALL, install: builtWithGo },
+  {
+    name: 'the SDK for Go',
+    problem: unless(Number(goVersion ?? 0) >= 23, 'Go 1.23 is missing: install it') ?? inTime,
+    install: builtWithGo,
+  },
 ];
 
 function isLinuxX64(): boolean {

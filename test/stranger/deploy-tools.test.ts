@@ -6,6 +6,7 @@ import { INTERNAL } from '../../rehearsal/core/service';
 import { awsCli } from '../conformance/programs';
 import { createQuickStack } from '../conformance/stack';
 import { temporaryDirectory } from '../support/temporary';
+import { whereThereIs } from '../support/machine';
 import { shell } from './support';
 
 /** Tools that deploy to ECS without CloudFormation, against a local AWS that is kept running. */
@@ -85,10 +86,16 @@ function findEcspresso(): string | undefined {
 
 const ecspresso = findEcspresso();
 
-// Without it, only its calls are tested: deploy-tools.slow.test.ts.
-const whereItIs = ecspresso === undefined ? test.skip : test;
+const problem =
+  ecspresso === undefined
+    ? 'Go cannot install it: put ecspresso on the PATH; deploy-tools.slow.test.ts makes its calls'
+    : undefined;
 
-whereItIs.each(['rolling', 'twins'])('ecspresso deploys, waits and rolls back: %s', async (service) => {
+for (const service of ['rolling', 'twins']) {
+  whereThereIs(problem, `ecspresso deploys, waits and rolls back: ${service}`, () => useEcspresso(service));
+}
+
+async function useEcspresso(service: string): Promise<void> {
   const program = ecspresso ?? '';
   const folder = temporaryDirectory('ecspresso-config');
   if (service === 'rolling') {
@@ -104,4 +111,4 @@ whereItIs.each(['rolling', 'twins'])('ecspresso deploys, waits and rolls back: %
   await run(`${program} wait`, folder);
   await run(`${program} rollback`, folder);
   expect(Number(await revisionOf(service))).toBeLessThan(Number(deployed));
-});
+}

@@ -2,32 +2,12 @@ import type { InFlight } from '../../../aws/deployments';
 import { rulesOf } from '../../support/listener-rules';
 import { createLiveRoute } from '../../../lambda/live-route/handler';
 import type { Aws } from '../../../lambda/live-route/aws';
-import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
+import { type ENGINES, routeEvent } from './support';
 
 /** What LiveRoute does in a rollback of the stack while a deployment still moves traffic. */
 
 const MINUTE_MS = 60_000;
-const engines = {
-  CodeDeploy: { ApplicationName: 'app' },
-  ECS: { EcsService: { ClusterName: 'cluster', LogicalId: 'Service' } },
-};
-type Engine = keyof typeof engines;
-
-const event = (engine: Engine): CustomResourceEvent => ({
-  RequestType: 'Update',
-  ResponseURL: 'https://cloudformation.example/response',
-  StackId: 'stack',
-  RequestId: 'request-1',
-  LogicalResourceId: 'LiveRoute',
-  PhysicalResourceId: 'LiveRoute-1',
-  ResourceProperties: {
-    ServiceName: 'web',
-    BlueTargetGroupArn: 'blue',
-    GreenTargetGroupArn: 'green',
-    Location: { ListenerArn: 'production' },
-    ...engines[engine],
-  },
-});
+type Engine = keyof typeof ENGINES;
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick'] });
@@ -66,7 +46,7 @@ function responded(deployment: Omit<InFlight, 'deploymentId'>, minutes: number, 
       return Promise.resolve();
     },
   };
-  void createLiveRoute(aws)(event(engine));
+  void createLiveRoute(aws)(routeEvent(engine));
   return { after: () => atMs, side: () => side };
 }
 

@@ -3,26 +3,13 @@ import type { Aws } from '../../../lambda/live-route/aws';
 import { UPDATE_GUARD_RESOURCE_TYPE } from '../../../lambda/live-route/types';
 import type { CustomResourceEvent } from '../../../lambda/shared/custom-resource';
 import { rulesOf } from '../../support/listener-rules';
+import { routeEvent } from './support';
 
 /** AWS throttles calls or fails while a stack rolls back: a failure of the route would be the end of the rollback. */
 
 const MINUTE_MS = 60_000;
 
-const event: CustomResourceEvent = {
-  RequestType: 'Update',
-  ResponseURL: 'https://cloudformation.example/response',
-  StackId: 'stack',
-  RequestId: 'request-1',
-  LogicalResourceId: 'LiveRoute',
-  PhysicalResourceId: 'LiveRoute-1',
-  ResourceProperties: {
-    ServiceName: 'web',
-    BlueTargetGroupArn: 'blue',
-    GreenTargetGroupArn: 'green',
-    Location: { ListenerArn: 'production' },
-    ApplicationName: 'app',
-  },
-};
+const event = routeEvent();
 
 const healthCheck = {
   ...{ Protocol: 'HTTP', Path: '/', Codes: '200', Port: 'traffic-port' },
