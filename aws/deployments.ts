@@ -46,6 +46,8 @@ export function isRollback({ creator, rollbackInfo }: Pick<DeploymentInfo, 'crea
 }
 
 /** Whether all traffic is on a deployment's new task set, and it only waits to remove the old one. */
-export function isBaking({ instanceTerminationWaitTimeStarted }: DeploymentInfo): boolean {
+export function isBaking({
+  instanceTerminationWaitTimeStarted,
+}: Pick<DeploymentInfo, 'instanceTerminationWaitTimeStarted'>): boolean {
   return instanceTerminationWaitTimeStarted === true;
 }

@@ -1,7 +1,7 @@
 /** ECS's own deployments of a service, as every handler reads them. */
 import { whileUnavailable } from './calls';
 import type { StoppableDeployment } from './deployments';
-import { jsonCall } from './signed-call';
+import { type Caller, type CallOptions, jsonCall } from './signed-call';
 
 /** What is read of one deployment. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html */
 export interface ServiceDeployment {
@@ -11,21 +11,41 @@ export interface ServiceDeployment {
   /** Of those that have begun. */
   readonly lifecycleStage?: string;
   /** Revisions that it replaces; none when the service is new. */
-  readonly sourceServiceRevisions?: readonly { readonly arn?: string }[];
+  readonly sourceServiceRevisions?: readonly {
+    readonly arn?: string;
+    readonly requestedTaskCount?: number;
+    readonly runningTaskCount?: number;
+  }[];
   readonly targetServiceRevision?: {
     readonly arn?: string;
     /** Percent; absent for a rolling update. */
     readonly requestedProductionTrafficWeight?: number;
+    readonly requestedTaskCount?: number;
+    readonly runningTaskCount?: number;
   };
   readonly alarms?: { readonly triggeredAlarmNames?: readonly string[] };
   /** Seconds since the epoch, as in the rest of ECS's JSON. */
   readonly createdAt?: number;
+  readonly updatedAt?: number;
+  readonly finishedAt?: number;
+  /** Of the stage that it is in. */
+  readonly lifecycleHookDetails?: readonly LifecycleHookDetail[];
   readonly rollback?: { readonly reason?: string };
   readonly deploymentCircuitBreaker?: {
     readonly status?: string;
     readonly failureCount?: number;
     readonly threshold?: number;
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentLifecycleHookDetail.html */
+export interface LifecycleHookDetail {
+  readonly hookId?: string;
+  readonly targetType?: string;
+  readonly status?: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt?: number;
+  readonly timeoutAction?: string;
 }
 
 /** The statuses of a deployment that has not ended. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html */
@@ -69,11 +89,12 @@ export async function serviceDeploymentArns(
   service: string,
   status?: readonly string[],
   since?: Date,
+  caller?: Caller,
 ): Promise<string[]> {
   const createdAt = since && { after: since.getTime() / 1_000 };
   const input = { cluster, service, status, createdAt, maxResults: 100 };
   type Output = { readonly serviceDeployments?: readonly { readonly serviceDeploymentArn?: string }[] };
-  const { serviceDeployments = [] } = await ecsCall<Output>('ListServiceDeployments', input);
+  const { serviceDeployments = [] } = await ecsCall<Output>('ListServiceDeployments', input, caller);
   return serviceDeployments.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []);
 }
 
@@ -81,12 +102,13 @@ export async function serviceDeploymentArns(
 export async function describeServiceDeployments(
   serviceDeploymentArns: readonly string[],
   signal?: AbortSignal,
+  caller?: Caller,
 ): Promise<readonly ServiceDeployment[]> {
   if (serviceDeploymentArns.length === 0) return [];
   type Output = { readonly serviceDeployments?: readonly ServiceDeployment[] };
-  return (
-    (await ecsCall<Output>('DescribeServiceDeployments', { serviceDeploymentArns }, signal)).serviceDeployments ?? []
-  );
+  const options = { signal, ...caller };
+  const output = await ecsCall<Output>('DescribeServiceDeployments', { serviceDeploymentArns }, options);
+  return output.serviceDeployments ?? [];
 }
 
 /**
@@ -100,12 +122,13 @@ export async function targetGroupsOfRevision(serviceRevisionArn: string, signal?
     }[];
   };
   const input = { serviceRevisionArns: [serviceRevisionArn] };
-  const { serviceRevisions = [] } = await ecsCall<Output>('DescribeServiceRevisions', input, signal);
+  const { serviceRevisions = [] } = await ecsCall<Output>('DescribeServiceRevisions', input, { signal });
   const balancers = serviceRevisions.flatMap(({ resolvedConfiguration }) => resolvedConfiguration?.loadBalancers ?? []);
   return balancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
 }
 
-async function ecsCall<Output>(operation: string, input: object, signal?: AbortSignal): Promise<Output> {
-  const call = () => jsonCall('ecs', `AmazonEC2ContainerServiceV20141113.${operation}`, input, { signal });
-  return (await whileUnavailable(call, signal)) as Output;
+/** One operation of ECS, repeated while it is not available. @param operation without prefix: `DescribeServices` */
+export async function ecsCall<Output>(operation: string, input: object, options: CallOptions = {}): Promise<Output> {
+  const call = () => jsonCall('ecs', `AmazonEC2ContainerServiceV20141113.${operation}`, input, options);
+  return (await whileUnavailable(call, options.signal)) as Output;
 }

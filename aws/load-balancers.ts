@@ -1,6 +1,7 @@
 /** Listeners, rules and targets, as every handler reads them from Elastic Load Balancing. */
 import { nameOf } from '../common/errors';
 import { query } from './query';
+import type { Caller, CallOptions } from './signed-call';
 import type { ListenerRule, WeightedGroup } from './traffic';
 
 export interface Listener {
@@ -35,8 +36,12 @@ const ELB = { service: 'elasticloadbalancing', version: '2015-12-01' };
  * The rules of a listener, its default action among them.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html
  */
-export async function listenerRules(listenerArn: string, signal?: AbortSignal): Promise<ListenerRule[]> {
-  const rules = await pages<Rule>('DescribeRules', 'Rules', { ListenerArn: listenerArn }, signal);
+export async function listenerRules(
+  listenerArn: string,
+  signal?: AbortSignal,
+  caller?: Caller,
+): Promise<ListenerRule[]> {
+  const rules = await pages<Rule>('DescribeRules', 'Rules', { ListenerArn: listenerArn }, { signal, ...caller });
   return rules.map(({ RuleArn = '', Priority = '', Actions = [] }) => ({
     ruleArn: RuleArn,
     priority: Priority,
@@ -45,9 +50,16 @@ export async function listenerRules(listenerArn: string, signal?: AbortSignal): 
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListeners.html */
-export async function listenersOf(loadBalancerArn: string | undefined, signal?: AbortSignal): Promise<Listener[]> {
+export async function listenersOf(
+  loadBalancerArn: string | undefined,
+  signal?: AbortSignal,
+  caller?: Caller,
+): Promise<Listener[]> {
   const input = { LoadBalancerArn: loadBalancerArn };
-  const found = await pages<{ ListenerArn: string; Port?: string }>('DescribeListeners', 'Listeners', input, signal);
+  const found = await pages<{ ListenerArn: string; Port?: string }>('DescribeListeners', 'Listeners', input, {
+    signal,
+    ...caller,
+  });
   return found.map(({ ListenerArn, Port = '' }) => ({ listenerArn: ListenerArn, port: Port }));
 }
 
@@ -55,10 +67,13 @@ export async function listenersOf(loadBalancerArn: string | undefined, signal?: 
  * The states of a target group's targets: `healthy`, `draining` and others.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
  */
-export async function targetStates(targetGroupArn: string, signal?: AbortSignal): Promise<string[]> {
+export async function targetStates(targetGroupArn: string, signal?: AbortSignal, caller?: Caller): Promise<string[]> {
   const input = { TargetGroupArn: targetGroupArn };
   type Description = { readonly TargetHealth?: { readonly State?: string } };
-  const found = await pages<Description>('DescribeTargetHealth', 'TargetHealthDescriptions', input, signal);
+  const found = await pages<Description>('DescribeTargetHealth', 'TargetHealthDescriptions', input, {
+    signal,
+    ...caller,
+  });
   return found.map(({ TargetHealth }) => TargetHealth?.State ?? 'unknown');
 }
 
@@ -75,12 +90,12 @@ async function pages<T>(
   action: string,
   list: string,
   input: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal | undefined,
+  { signal, ...caller }: CallOptions,
 ): Promise<T[]> {
   const found: T[] = [];
   let Marker: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
-    const output = await query({ ...ELB, action, input: { ...input, Marker }, signal });
+    const output = await query({ ...ELB, action, input: { ...input, Marker }, signal }, caller);
     found.push(...((output[list] as T[] | undefined) ?? []));
     Marker = output.NextMarker as string | undefined;
     if (!Marker) return found;

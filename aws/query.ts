@@ -1,5 +1,5 @@
 import { whileUnavailable } from './calls';
-import { queryCall } from './signed-call';
+import { type Caller, queryCall } from './signed-call';
 
 /**
  * Calls of AWS's query APIs, for the few of them that a handler makes of Elastic Load Balancing and CloudFormation.
@@ -15,20 +15,18 @@ export interface QueryCall {
   readonly signal?: AbortSignal;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * @returns the result's fields: lists as arrays, scalars as text
  * @throws Error whose name is AWS's code; throttled and broken calls are repeated for half a minute
  */
-export async function query(call: QueryCall, env: Environment = process.env): Promise<Record<string, unknown>> {
-  return whileUnavailable(() => once(call, env), call.signal);
+export async function query(call: QueryCall, caller: Caller = {}): Promise<Record<string, unknown>> {
+  return whileUnavailable(() => once(call, caller), call.signal);
 }
 
-async function once(call: QueryCall, env: Environment): Promise<Record<string, unknown>> {
+async function once(call: QueryCall, caller: Caller): Promise<Record<string, unknown>> {
   const given = Object.entries(call.input).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const result = await queryCall(call.service, call.version, call.action, Object.fromEntries(given), {
-    env,
+    ...caller,
     signal: call.signal,
   });
   // An empty element is empty text.

@@ -24,12 +24,16 @@ export interface SignedCall {
   readonly signal?: AbortSignal;
 }
 
-/** What a call takes in addition to its input. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-  /** Region, endpoint and, unless given, credentials. Default: this process's. */
+/** Who makes a call. Default: this process, as its environment says. */
+export interface Caller {
+  /** Region, endpoint and, unless given, credentials. */
   readonly env?: Environment;
   readonly credentials?: AwsCredentials;
+}
+
+/** What a call takes in addition to its input. */
+export interface CallOptions extends Caller {
+  readonly signal?: AbortSignal;
 }
 
 /** An error of AWS: its name is AWS's code. */
@@ -150,10 +154,13 @@ function errorOf(status: number, body: string, error: unknown): AwsCallError {
 const ENDPOINT_VARIABLES: Readonly<Record<string, string>> = {
   'application-autoscaling': 'AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING',
   cloudformation: 'AWS_ENDPOINT_URL_CLOUDFORMATION',
+  codedeploy: 'AWS_ENDPOINT_URL_CODEDEPLOY',
   ec2: 'AWS_ENDPOINT_URL_EC2',
   ecs: 'AWS_ENDPOINT_URL_ECS',
   elasticloadbalancing: 'AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2',
   lambda: 'AWS_ENDPOINT_URL_LAMBDA',
+  logs: 'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
+  monitoring: 'AWS_ENDPOINT_URL_CLOUDWATCH',
   secretsmanager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   ssm: 'AWS_ENDPOINT_URL_SSM',
 };

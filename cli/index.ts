@@ -6,6 +6,9 @@ import type { CommandContext } from './context';
 import { CommandFailure, ExitCode } from './failure';
 import { Output } from './output';
 import { rehearseCommand } from './rehearse';
+import { abortCommand } from './release/abort';
+import { approveCommand } from './release/approve';
+import { statusCommand } from './release/status';
 import { smokeCommand } from './smoke';
 import { packageVersion } from './version';
 
@@ -15,13 +18,18 @@ Start here:
   greenlight rehearse            run its releases on your machine: no AWS account, no Docker
   greenlight smoke --init        write a first smoke suite, to run against any target
 
+A release in AWS, or in a kept rehearsal:
+  greenlight status              which side is live, the release in progress, what is wrong and what to do
+  greenlight approve             continue a release that waits for a person
+  greenlight abort               stop a release: production traffic goes back to the old version
+
 Files:
   rehearsal.yaml                 what \`rehearse\` runs, next to cdk.json
   smoke.yaml                     what \`smoke\` runs, and the gate before each release
 
 Exit codes:
   0    every release or check ended as expected
-  1    a release or a check did not
+  1    a release or a check did not, or \`status\` shows that something is wrong
   2    a file, an option, a value or the CDK app is invalid; nothing was started
   3    the command itself failed
   130  interrupted
@@ -56,7 +64,8 @@ function createProgram(context: CommandContext): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
     .addHelpText('after', guide);
-  for (const command of [rehearseCommand(context), smokeCommand(context)]) program.addCommand(command);
+  const commands = [rehearseCommand, smokeCommand, statusCommand, approveCommand, abortCommand];
+  for (const create of commands) program.addCommand(create(context));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

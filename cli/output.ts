@@ -28,6 +28,8 @@ export class Output {
   private readonly losing = new AbortController();
   private human: OutputStream;
   private updateShown = false;
+  /** Rows of the terminal that the next `redraw` replaces. */
+  private drawnRows = 0;
   private lastPrintMs = performance.now();
 
   constructor(
@@ -84,6 +86,15 @@ export class Output {
     this.updateShown = true;
   }
 
+  /** Lines in the place of those that the last `redraw` wrote, unless something else was printed since. */
+  redraw(lines: readonly (readonly Part[])[]): void {
+    const columns = Math.max(20, this.human.columns ?? 80);
+    const back = this.drawnRows > 0 ? `\u001B[${this.drawnRows}A\r\u001B[J` : '';
+    const drawn = lines.map((line) => `${this.painted(this.human, line)}\n`);
+    this.write(this.human, back + drawn.join(''));
+    this.drawnRows = lines.map((line) => rowsOf(line, columns)).reduce((sum, rows) => sum + rows, 0);
+  }
+
   /** Removes the line that `update` wrote. */
   clear(): void {
     if (this.updateShown) this.raw(this.human, CLEAR_LINE);
@@ -100,12 +111,17 @@ export class Output {
   }
 
   private line(stream: OutputStream, parts: readonly Part[]): void {
-    this.write(stream, `${parts.map((part) => this.paint(stream, part)).join('')}\n`);
+    this.write(stream, `${this.painted(stream, parts)}\n`);
+  }
+
+  private painted(stream: OutputStream, parts: readonly Part[]): string {
+    return parts.map((part) => this.paint(stream, part)).join('');
   }
 
   private write(stream: OutputStream, text: string): void {
     this.lastPrintMs = performance.now();
     this.clear();
+    this.drawnRows = 0;
     this.raw(stream, text);
   }
 
@@ -130,6 +146,12 @@ export class Output {
     if (name !== 'standard error') this.stderr.write(`greenlight: ${name}: ${error.message}\n`);
     this.losing.abort(new CommandFailure([], ExitCode.internal));
   }
+}
+
+/** A terminal wraps what is longer than it is wide. */
+function rowsOf(parts: readonly Part[], columns: number): number {
+  const text = parts.map((part) => printable(typeof part === 'string' ? part : part.text)).join('');
+  return Math.max(1, Math.ceil([...text].length / columns));
 }
 
 /** https://no-color.org, and FORCE_COLOR as Node.js reads it; NO_COLOR wins. */

@@ -10,7 +10,6 @@ import {
   type SideTarget,
 } from '../smoke/comparison';
 import {
-  type AwsCredentials,
   type CheckResult,
   type CheckTarget,
   runSuite,
@@ -21,6 +20,7 @@ import {
 } from '../smoke/runner';
 import { bindVariables, readSuite, type Suite, SuiteError } from '../smoke/suite';
 import { type CommandContext, interruptible } from './context';
+import { awsCredentials } from './credentials';
 import { CommandFailure, ExitCode } from './failure';
 import { startHeartbeat } from './heartbeat';
 import { wholeNumber } from './options';
@@ -145,12 +145,6 @@ async function smoke(suite: Suite, base: URL, options: Run, interrupted: AbortSi
     endHeartbeat();
     clearTimeout(timer);
   }
-}
-
-/** The credentials that any AWS client of this process uses: profile, environment, sign-on. Loaded only if a check has a secret. */
-async function awsCredentials(): Promise<AwsCredentials> {
-  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  return defaultProvider()();
 }
 
 const PROGRESS_EVERY_REQUESTS = 200;

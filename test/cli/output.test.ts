@@ -47,6 +47,17 @@ test('a line that is updated is gone when the next one comes', () => {
   expect(out.text).toBe(`\r\u001B[2K${'x'.repeat(39)}\r\u001B[2Knext\n`);
 });
 
+test('a view that is redrawn replaces as many rows as it took, and nothing that was printed since', () => {
+  const out = capture({ isTTY: true, columns: 20 });
+  const output = new Output(out, capture(), { TERM: 'xterm', NO_COLOR: '1' });
+  output.redraw([['first'], [{ text: 'x', style: 'bad' }, 'y'.repeat(24)]]);
+  output.redraw([['second\u001b[2J']]);
+  output.say('printed');
+  output.redraw([['third']]);
+  const long = `x${'y'.repeat(24)}`;
+  expect(out.text).toBe(`first\n${long}\n\u001B[3A\r\u001B[Jsecond\\u001b[2J\nprinted\nthird\n`);
+});
+
 test('a terminal that closes ends what runs', async () => {
   const error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
   let fail: (error: NodeJS.ErrnoException) => void = () => undefined;

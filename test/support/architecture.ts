@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['rehearsal/local-aws', 'rehearsal/services', 'rehearsal/images', 'rehearsal/core'],
     ...['types', 'aws', 'common'],
   ],
-  cli: ['rehearsal/runner', 'rehearsal/local-aws', 'rehearsal/images', 'rehearsal/core', 'smoke', 'common'],
+  cli: ['rehearsal/runner', 'rehearsal/local-aws', 'rehearsal/images', 'rehearsal/core', 'smoke', 'aws', 'common'],
   bin: ['cli', 'lib'],
 };
 
