@@ -11,7 +11,11 @@ export class VirtualClock implements Clock {
   private due: Due[] = [];
   private order = 0;
 
-  constructor(private nowMs = Date.UTC(2026, 0, 1)) {}
+  /** @param turns of the event loop between two timers: one is enough for what waits only for promises */
+  constructor(
+    private nowMs = Date.UTC(2026, 0, 1),
+    private readonly turns = 5,
+  ) {}
 
   now(): number {
     return this.nowMs;
@@ -43,12 +47,12 @@ export class VirtualClock implements Clock {
   /** Moves time on by `durationMs`, firing what falls due; promises settle between two timers. */
   async advance(durationMs: number): Promise<void> {
     const endMs = this.nowMs + durationMs;
-    await settle();
+    await settle(this.turns);
     for (let next = this.next(endMs); next; next = this.next(endMs)) {
       this.due = this.due.filter((other) => other !== next);
       this.nowMs = Math.max(this.nowMs, next.atMs);
       next.callback();
-      await settle();
+      await settle(this.turns);
     }
     this.nowMs = endMs;
   }
@@ -58,7 +62,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets promise chains run to where they next wait: a few turns of the event loop. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+/** Lets promise chains run to where they next wait. */
+async function settle(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }

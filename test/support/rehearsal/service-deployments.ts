@@ -1,33 +1,28 @@
 import type { VirtualClock } from '../../../rehearsal/core/clock';
-import { AwsError, type Call, INTERNAL, type Operations } from '../../../rehearsal/core/service';
+import { type AwsError, type Call, INTERNAL, type Operations } from '../../../rehearsal/core/service';
 import type { DeploymentConfiguration } from '../../../rehearsal/services/ecs/deployment/configuration';
 import { serviceDeploymentOperations } from '../../../rehearsal/services/ecs/deployment/operations';
 import { ServiceDeployments } from '../../../rehearsal/services/ecs/deployment/service-deployments';
 import type { ServiceHost } from '../../../rehearsal/services/ecs/deployment/tasks';
 import type { LaunchSettings } from '../../../rehearsal/services/ecs/shapes';
 import { EcsState, type ServiceState, type TaskSet } from '../../../rehearsal/services/ecs/state';
+import {
+  BLUE,
+  fakes,
+  GREEN,
+  type HookPayload,
+  INFRASTRUCTURE_ROLE,
+  PRODUCTION_RULE,
+  type Surroundings,
+  TEST_RULE,
+  type Weights,
+} from './service-deployment-fakes';
 import { testWorld } from './world';
 
-const ELB = 'arn:aws:elasticloadbalancing:us-east-1:111111111111';
-export const BLUE = `${ELB}:targetgroup/blue/1`;
-export const GREEN = `${ELB}:targetgroup/green/2`;
-export const OTHER = `${ELB}:targetgroup/other/3`;
-export const PRODUCTION_RULE = `${ELB}:listener-rule/app/shop/1/2/3`;
-export const TEST_RULE = `${ELB}:listener-rule/app/shop/1/4/5`;
-export const INFRASTRUCTURE_ROLE = 'arn:aws:iam::111111111111:role/infrastructure';
-export const HOOK_ROLE = 'arn:aws:iam::111111111111:role/hook';
-export const FUNCTION = 'arn:aws:lambda:us-east-1:111111111111:function:check';
-
-type Weights = Readonly<Record<string, number>>;
-
-interface HookPayload {
-  readonly lifecycleStage: string;
-  readonly hookDetails: unknown;
-  readonly executionDetails: { readonly productionTrafficWeights: Weights; readonly testTrafficWeights: Weights };
-}
+export * from './service-deployment-fakes';
 
 /** One service, `web` in the cluster `main`, whose rules, functions and alarms a test decides. */
-export class DeployedService {
+export class DeployedService implements Surroundings {
   readonly world = testWorld();
   readonly clock: VirtualClock = this.world.clock;
   readonly state = new EcsState(this.world);
@@ -164,75 +159,3 @@ export const launch = (version: string): LaunchSettings => ({
     },
   ],
 });
-
-/** The services that a deployment calls, in memory and in AWS's shapes. */
-function fakes(service: DeployedService): Readonly<Record<string, Operations>> {
-  const guarded =
-    <Input>(name: string, handle: (input: Input) => unknown) =>
-    (input: Input, { principal }: Call) => {
-      service.calls.push(`${name} as ${principal.callerArn.split('/').slice(-2).join('/')}`);
-      const role = (input as { readonly RoleArn?: string }).RoleArn;
-      const refusal = service.refused.get(role === undefined ? name : `${name} ${role}`);
-      if (refusal) throw refusal;
-      return handle(input);
-    };
-  return {
-    sts: { AssumeRole: { handle: guarded('AssumeRole', () => ({})) } },
-    elasticloadbalancing: {
-      DescribeRules: { handle: guarded('DescribeRules', (input: Described) => describeRules(service, input)) },
-      ModifyRule: { handle: guarded('ModifyRule', (input: Modified) => modifyRule(service, input)) },
-    },
-    lambda: { Invoke: { handle: guarded('Invoke', (input: { Payload: string }) => invoke(service, input)) } },
-    events: { PutEvents: { handle: (input: { Entries: BusEntry[] }) => putEvents(service, input) } },
-    cloudwatch: {
-      DescribeAlarms: {
-        handle: () => ({ MetricAlarms: service.alarms.map((AlarmName) => ({ AlarmName, StateValue: 'ALARM' })) }),
-      },
-    },
-  };
-}
-
-interface Described {
-  readonly RuleArns: readonly string[];
-}
-
-interface Modified {
-  readonly RuleArn: string;
-  readonly Actions: readonly {
-    readonly ForwardConfig: { readonly TargetGroups: readonly { TargetGroupArn: string; Weight: number }[] };
-  }[];
-}
-
-interface BusEntry {
-  readonly DetailType: string;
-  readonly Detail: string;
-}
-
-const describeRules = (service: DeployedService, { RuleArns }: Described) => ({
-  Rules: RuleArns.map((RuleArn) => {
-    const weights = service.rules.get(RuleArn);
-    if (!weights) throw new AwsError('RuleNotFound', 'One or more rules not found');
-    const TargetGroups = Object.entries(weights).map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight }));
-    return { RuleArn, Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] };
-  }),
-});
-
-function modifyRule(service: DeployedService, { RuleArn, Actions }: Modified) {
-  const groups = Actions[0]!.ForwardConfig.TargetGroups;
-  service.rules.set(RuleArn, Object.fromEntries(groups.map((each) => [each.TargetGroupArn, each.Weight])));
-  return {};
-}
-
-function invoke(service: DeployedService, { Payload }: { readonly Payload: string }) {
-  const event = JSON.parse(Payload) as HookPayload;
-  service.hooks.push(event);
-  const response = service.respond(event);
-  if (response instanceof Error) return { StatusCode: 200, FunctionError: 'Unhandled', Payload: '{}' };
-  return { StatusCode: 200, Payload: typeof response === 'string' ? response : JSON.stringify(response) };
-}
-
-function putEvents(service: DeployedService, { Entries }: { readonly Entries: readonly BusEntry[] }) {
-  for (const { DetailType, Detail } of Entries)
-    service.busEvents.push({ DetailType, Detail: JSON.parse(Detail) as Readonly<Record<string, unknown>> });
-  return {};
-}

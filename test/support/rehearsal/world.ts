@@ -40,6 +40,7 @@ export function worldOn<C extends Clock>(
     callerArn: `${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${session}`,
     kind: 'role',
   });
+  let directory: string | undefined;
   return {
     clock,
     events: new EventLog(clock),
@@ -48,7 +49,10 @@ export function worldOn<C extends Clock>(
     region: 'us-east-1',
     accountId: '111111111111',
     parameters: { ...defaultParameters, ...options.parameters },
-    directory: temporaryDirectory('test'),
+    // Made for those who need one: thousands of worlds do not.
+    get directory() {
+      return (directory ??= temporaryDirectory('test'));
+    },
     endpoint: 'http://127.0.0.1:1',
     principalOf,
     credentialsFor: (roleArn) => ({

@@ -53,7 +53,7 @@ export function advance(state: DeploymentState, event: DeploymentEvent): Step {
     case 'stop':
       return stopRequested(state, event.stopType, event.atMs);
     case 'superseded':
-      return isRollingBack(state) ? stay(state) : stop(state, MESSAGES.superseded, 0);
+      return isRollingBack(state) && !isWaiting(state) ? stay(state) : stop(state, MESSAGES.superseded, 0);
   }
 }
 
@@ -62,7 +62,12 @@ export function isPastReturn(state: DeploymentState): boolean {
   return state.status === 'IN_PROGRESS' && stageOf(state) === 'CLEAN_UP';
 }
 
+/** An earlier deployment of the service has not ended. */
+const isWaiting = ({ startedAtMs }: DeploymentState): boolean => startedAtMs === undefined;
+
 function start(state: DeploymentState, atMs: number): Step {
+  if (!isWaiting(state)) return stay(state);
+  if (state.status === 'ROLLBACK_REQUESTED') return rollBack({ ...state, startedAtMs: atMs });
   if (state.status !== 'PENDING') return stay(state);
   return {
     state: {
@@ -214,10 +219,17 @@ function alarmed(state: DeploymentState, names: readonly string[], atMs: number)
   return fail(triggered, atMs, MESSAGES.alarm(names), 'alarm');
 }
 
-/** "You can use this option even if you didn't configure the service deployment for the rollback option." */
+/**
+ * "You can use this option even if you didn't configure the service deployment for the rollback option." One that is PENDING
+ * "moves to the ROLLBACK_REQUESTED state", too; its turn comes after the deployment before it [assumed].
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stop-service-deployment.html
+ */
 function stopRequested(state: DeploymentState, stopType: 'ROLLBACK' | 'ABORT', atMs: number): Step {
   if (isRollingBack(state) || state.status === 'STOP_REQUESTED' || isPastReturn(state)) return stay(state);
   if (stopType === 'ABORT') return stop(state, MESSAGES.aborted, state.plan.rollbackDelayMs);
+  const rollback = { reason: MESSAGES.stopped, startedAtMs: atMs };
+  if (isWaiting(state))
+    return stay({ ...state, status: 'ROLLBACK_REQUESTED', statusReason: rollback.reason, rollback });
   const { state: failed, effects } = fail(state, atMs, MESSAGES.stopped, 'stop');
   const requested =
     failed.status === 'ROLLBACK_IN_PROGRESS' ? { ...failed, status: 'ROLLBACK_REQUESTED' as const } : failed;
@@ -243,14 +255,12 @@ function fail(state: DeploymentState, atMs: number, reason: string, trigger: Tri
   const closed = closedHooks(state);
   const failed: DeploymentState = { ...closed, statusReason: reason, rollback: { reason, startedAtMs: atMs } };
   if (!state.plan.hasSource) return rollbackFailed(failed, atMs, MESSAGES.noRevision);
+  return rollBack({ ...failed, status: 'ROLLBACK_IN_PROGRESS' });
+}
+
+function rollBack(state: DeploymentState): Step {
   return {
-    state: {
-      ...failed,
-      status: 'ROLLBACK_IN_PROGRESS',
-      steps: rollbackSteps(state.plan, state.touched),
-      position: -1,
-      awaiting: 'rollback',
-    },
+    state: { ...state, steps: rollbackSteps(state.plan, state.touched), position: -1, awaiting: 'rollback' },
     effects: [
       { type: 'halt' },
       { type: 'freeze-target' },

@@ -124,7 +124,8 @@ export class ServiceDeploymentRunner {
       case 'clean-up':
         return this.tasks.cleanUp();
       case 'remove-target':
-        return this.tasks.removeTarget();
+        if (this.deployment.progress.plan.reconciles) await this.traffic.reconcile();
+        return this.tasks.removeOthers();
       case 'restore-source':
         return this.tasks.restoreSource(signal);
     }

@@ -38,7 +38,10 @@ function productionSteps({ shares, stepBakeMs }: DeploymentPlan): readonly Stage
   });
 }
 
-/** Back to the source revision. Production comes first [assumed]; both shifts have their hooks again. */
+/**
+ * Back to the source revision. Production comes first [assumed]; both shifts have their hooks again. Revisions that an earlier
+ * deployment left go too, whether or not this one came that far [assumed].
+ */
 export function rollbackSteps(plan: DeploymentPlan, touched: Touched): readonly StageStep[] {
   if (plan.strategy === 'ROLLING')
     return touched.target ? [{ stage: 'SCALE_UP', act: { type: 'restore-source' } }] : [];
@@ -47,6 +50,6 @@ export function rollbackSteps(plan: DeploymentPlan, touched: Touched): readonly 
       ? [{ stage: 'PRODUCTION_TRAFFIC_SHIFT', act: { type: 'route-production', targetPercent: 0 } } as const]
       : []),
     ...(touched.test ? [{ stage: 'TEST_TRAFFIC_SHIFT', act: { type: 'route-test', targetPercent: 0 } } as const] : []),
-    ...(touched.target ? [{ stage: 'CLEAN_UP', act: { type: 'remove-target' } } as const] : []),
+    ...(touched.target || plan.reconciles ? [{ stage: 'CLEAN_UP', act: { type: 'remove-target' } } as const] : []),
   ];
 }

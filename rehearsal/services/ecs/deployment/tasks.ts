@@ -87,13 +87,14 @@ export class Tasks {
     return Promise.resolve();
   }
 
-  /** Its tasks drain on as well. */
-  removeTarget(): Promise<void> {
-    const { service, target, sources } = this.deployment;
+  /** Of a rollback: the source is primary again; tasks of the target, and of what was left before it, drain on as well. */
+  removeOthers(): Promise<void> {
+    const { service, sources } = this.deployment;
     const [source] = sources;
-    const [failed, good] = [this.setOf(target), source && this.setOf(source)];
+    const good = source && this.setOf(source);
     if (good) this.services.setPrimary(service, good);
-    if (failed) this.services.drainTaskSet(service, failed);
+    for (const set of service.taskSets)
+      if (set !== good && set.status !== 'DRAINING') this.services.drainTaskSet(service, set);
     return Promise.resolve();
   }
 

@@ -53,7 +53,7 @@ const anyRun = fc.record({
 /** How often each final status was reached: a sequence that always ends the same way would prove little. */
 const reached: Record<string, number> = {};
 
-describe('2,500 random sequences of deployments', () => {
+describe('10,000 random sequences of deployments', () => {
   test('weights add up, no revision without healthy tasks has traffic, hooks keep their order, and each one ends', () => {
     fc.assert(
       fc.property(anyPlan, anyRun, (given, { firing, steps, happenings }) => {
@@ -68,7 +68,7 @@ describe('2,500 random sequences of deployments', () => {
         expect(world.problems).toEqual([]);
         reached[world.state.status] = (reached[world.state.status] ?? 0) + 1;
       }),
-      { numRuns: 2_500 },
+      { numRuns: 10_000 },
     );
     for (const status of ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'])
       expect({ status, often: (reached[status] ?? 0) > 20 }).toEqual({ status, often: true });

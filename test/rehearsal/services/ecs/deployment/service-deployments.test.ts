@@ -253,6 +253,31 @@ describe('what else ends a deployment', () => {
     );
   });
 
+  test('one that waits for its turn rolls back when it comes, and what the one before it left goes too', async () => {
+    const web = new DeployedService(hooked([], { lifecycleHooks: [], bakeTimeInMinutes: 30 }));
+    await web.deploy('v1', 120);
+    await web.deploy('v2', 5);
+    const stopped = web.deployments.newest(web.service)!;
+    web.call('StopServiceDeployment', { serviceDeploymentArn: stopped.arn });
+    const { serviceDeploymentArn: waiting } = await web.deploy('v3', 0);
+    web.call('StopServiceDeployment', { serviceDeploymentArn: waiting });
+    expect(web.describe(String(waiting))).toMatchObject({ status: 'ROLLBACK_REQUESTED' });
+    expect(stopped.progress.status).toBe('ROLLBACK_REQUESTED');
+    await web.clock.advance(120_000);
+    expect(web.describe(String(waiting))).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL' });
+    expect([web.running(), web.service.launch.taskDefinition]).toEqual([['v1 in green'], 'v1']);
+  });
+
+  test('one that is stopped before it starts a task gives traffic and tasks back to the good version', async () => {
+    const web = new DeployedService(hooked(['RECONCILE_SERVICE'], { bakeTimeInMinutes: 30 }));
+    await web.deploy('v1', 120);
+    await web.deploy('v2', 5);
+    web.respond = () => ({ hookStatus: 'FAILED' });
+    expect(await web.deploy('v3')).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL' });
+    expect([web.running(), web.production()]).toEqual([['v1 in green'], { blue: 0, green: 100 }]);
+    expect(web.service.taskSets.map(({ status }) => status)).toEqual(['PRIMARY']);
+  });
+
   test('a first deployment that a hook refuses has no version to go back to, and the true reason is an event', async () => {
     const web = new DeployedService(hooked(['POST_SCALE_UP']));
     web.respond = () => ({ hookStatus: 'FAILED' });
