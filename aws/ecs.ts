@@ -31,6 +31,12 @@ export interface ServiceDeployment {
   /** Of the stage that it is in. */
   readonly lifecycleHookDetails?: readonly LifecycleHookDetail[];
   readonly rollback?: { readonly reason?: string };
+  /** Of the stage under way. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html */
+  readonly lifecycleHookDetails?: readonly {
+    readonly hookId?: string;
+    readonly targetType?: string;
+    readonly status?: string;
+  }[];
   readonly deploymentCircuitBreaker?: {
     readonly status?: string;
     readonly failureCount?: number;
@@ -109,6 +115,15 @@ export async function describeServiceDeployments(
   const options = { signal, ...caller };
   const output = await ecsCall<Output>('DescribeServiceDeployments', { serviceDeploymentArns }, options);
   return output.serviceDeployments ?? [];
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContinueServiceDeployment.html */
+export async function continueServiceDeployment(
+  serviceDeploymentArn: string,
+  hookId: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await ecsCall('ContinueServiceDeployment', { serviceDeploymentArn, hookId, action: 'CONTINUE' }, signal);
 }
 
 /**

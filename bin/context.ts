@@ -36,7 +36,7 @@ export function readContext(node: Node): AppContext {
     shift: shiftOf(text('shift') ?? 'canary:10:5'),
     desiredCount: wholeNumberOf('desiredCount', text('desiredCount') ?? '2', 1, 5000),
     bakeTime: Duration.minutes(wholeNumberOf('bakeMinutes', text('bakeMinutes') ?? '10', 0, 2880)),
-    approvalTimeout: approvalOf(text('approvalMinutes')),
+    approvalTimeout: approvalOf(text('approvalMinutes'), text('engine')),
     approvalEmail: emailOf(text('approvalEmail'), text('approvalMinutes')),
     certificateArn: certificateOf(text('certificateArn')),
     domainName: text('domainName'),
@@ -49,8 +49,10 @@ function engineOf(name: string): ReleaseEngine {
   return bad('engine', name, 'must be codedeploy or ecs');
 }
 
-function approvalOf(minutes: string | undefined): Duration | undefined {
-  return minutes === undefined ? undefined : Duration.minutes(wholeNumberOf('approvalMinutes', minutes, 1, 50));
+/** CodeDeploy's releases have an hour in `cdk deploy`; those of ECS 33 hours. */
+function approvalOf(minutes: string | undefined, engine: string | undefined): Duration | undefined {
+  const max = engine === 'ecs' ? 1980 : 50;
+  return minutes === undefined ? undefined : Duration.minutes(wholeNumberOf('approvalMinutes', minutes, 1, max));
 }
 
 function emailOf(value: string | undefined, minutes: string | undefined): string | undefined {

@@ -30,6 +30,7 @@ interface Shape {
   readonly max?: number;
   readonly pattern?: string;
   readonly sensitive?: boolean;
+  readonly document?: boolean;
   readonly error?: { readonly code?: string };
   readonly documentation?: string;
 }
@@ -136,7 +137,7 @@ class Table {
     if (SIMPLE.includes(type) && Object.values(limits).every((each) => each === undefined)) return type;
     if (SIMPLE.includes(name)) throw new Error(`the shape ${name} has the name of a simple type`);
     if (this.shapes[name]) return name;
-    const model: Record<string, unknown> = { type, ...limits };
+    const model: Record<string, unknown> = { type, ...limits, ...(shape.document && { document: true }) };
     this.shapes[name] = model as unknown as ShapeModel;
     if (shape.member) model.member = this.reference(shape.member.shape);
     if (shape.key) model.key = this.reference(shape.key.shape);

@@ -9,7 +9,12 @@ import {
 import { PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { callLimits } from '../../aws/calls';
 import { codedeploy, ecsTarget, getDeployment } from '../../aws/codedeploy';
-import { describeServiceDeployments, type ServiceDeployment, targetGroupsOfRevision } from '../../aws/ecs';
+import {
+  continueServiceDeployment,
+  describeServiceDeployments,
+  type ServiceDeployment,
+  targetGroupsOfRevision,
+} from '../../aws/ecs';
 import { listenerRules, targetStates } from '../../aws/load-balancers';
 import { AwsCallError, ec2Call, signedCall } from '../../aws/signed-call';
 import { exchange, type HttpResponse } from '../../common/http';
@@ -36,6 +41,7 @@ export const clients = {
   deploymentDescription,
   greenTargetGroup,
   serviceDeployment,
+  continueServiceDeployment,
   targetGroupsOfRevision,
   listenerRules,
   untilListenerSettles,

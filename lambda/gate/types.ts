@@ -74,6 +74,8 @@ export interface CustomCheckResponse {
   readonly details?: unknown;
 }
 
+import type { BreakGlass } from '../shared/break-glass';
+import type { Handover } from './evidence';
 import type { CheckResult } from '../../smoke/results';
 import type { ComparisonResult } from '../../smoke/comparison/result';
 
@@ -91,6 +93,15 @@ export const STAGES = {
 } as const;
 
 export type LifecycleEventName = keyof typeof STAGES;
+
+/** What Greenlight puts into the details of a hook of ECS. */
+export interface HookDetails {
+  readonly greenlightBreakGlass?: BreakGlass;
+  /** Set when the deployment waits for a person at the same stage. */
+  readonly greenlightApproval?: true;
+  /** Set by the gate itself, for the call that continues a bake. */
+  readonly greenlightBake?: Handover;
+}
 
 export interface AlarmResult {
   readonly name: string;

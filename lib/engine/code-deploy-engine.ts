@@ -3,7 +3,8 @@ import { EcsApplication, EcsDeploymentGroup, type IEcsDeploymentGroup } from 'aw
 import { DeploymentControllerType } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { notifyApprovers } from '../release/approval';
+import { refuseAll } from '../internal/validate';
+import { approvalProblem, notifyApprovers, waitingForCodeDeploy } from '../release/approval';
 import { createCodeDeployRole } from '../release/code-deploy-role';
 import { EcsRelease } from '../release/ecs-release';
 import type { BoundEngine, Shipped } from './bound-engine';
@@ -19,10 +20,11 @@ export function bindCodeDeploy(scope: Construct, { startTimeout }: CodeDeployEng
     codeDeploy: { application, deploymentGroup },
     startTimeout,
     release: (shipped) => {
+      refuseAll(scope, [approvalProblem(shipped.approval)]);
       const role = createCodeDeployRole(scope, shipped);
       const group = createDeploymentGroup(scope, deploymentGroup, role, shipped);
       const { serviceName, approval, dependencies } = shipped;
-      if (approval?.topic) notifyApprovers(scope, group, serviceName, approval.topic);
+      if (approval?.topic) notifyApprovers(scope, approval.topic, waitingForCodeDeploy(group, serviceName));
       const release = new EcsRelease(scope, 'Release', {
         ...shipped,
         ...shipped.tasks,

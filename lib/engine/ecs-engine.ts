@@ -1,11 +1,12 @@
 import { type CfnService, DeploymentControllerType } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import { STAGES } from '../../lambda/gate/types';
+import { type HookDetails, STAGES } from '../../lambda/gate/types';
 import { refuseAll } from '../internal/validate';
 import { BreakGlass } from '../release/break-glass';
 import { DeploymentFollower } from '../release/deployment-follower';
 import { keepRevisions } from '../release/shipped-task';
 import type { BoundEngine, Shipped } from './bound-engine';
+import { APPROVAL_STAGE, awaitApproval, pauseHook } from './ecs-approval';
 import { ecsProblems } from './ecs-limits';
 import { createHookRole, createInfrastructureRole, type MovedRules } from './ecs-roles';
 
@@ -46,6 +47,7 @@ function deployByEcs(scope: Construct, shipped: Shipped): void {
   twins._updateGuard.addShipped(taskDefinition);
   // The first deployment calls the hooks too, and IAM must know the roles.
   service.node.addDependency(gate, alarms, infrastructure);
+  awaitApproval(scope, shipped);
   new DeploymentFollower(scope, 'Follower', { service, serviceName, gate, alarms });
 }
 
@@ -68,13 +70,20 @@ function deploymentConfiguration(scope: Construct, shipped: Shipped): object {
 }
 
 /** A change of these starts no deployment, so break-glass ends with the release that it came with. */
-function lifecycleHooks(scope: Construct, { gate }: Shipped): object[] {
+function lifecycleHooks(scope: Construct, { gate, approval }: Shipped): object[] {
   const role = createHookRole(scope, gate);
   const breakGlass = BreakGlass.fromContext(scope)?._render();
-  return gate.lifecycleEvents.map((event) => ({
-    HookTargetArn: gate.functionOf(event).functionArn,
-    RoleArn: role.roleArn,
-    LifecycleStages: [STAGES[event]],
-    ...(breakGlass && { HookDetails: { greenlightBreakGlass: breakGlass } }),
-  }));
+  const gates = gate.lifecycleEvents.map((event) => {
+    const details: HookDetails = {
+      ...(breakGlass && { greenlightBreakGlass: breakGlass }),
+      ...(approval && STAGES[event] === APPROVAL_STAGE && { greenlightApproval: true }),
+    };
+    return {
+      HookTargetArn: gate.functionOf(event).functionArn,
+      RoleArn: role.roleArn,
+      LifecycleStages: [STAGES[event]],
+      ...(Object.keys(details).length > 0 && { HookDetails: details }),
+    };
+  });
+  return approval ? [...gates, pauseHook(approval)] : gates;
 }

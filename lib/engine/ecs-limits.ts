@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { durationProblem } from '../internal/validate';
 import type { Shipped } from './bound-engine';
@@ -18,7 +18,13 @@ const BAKE_MINUTES_MAX = 1440;
 /** What ECS's own deployments cannot do of what a service asks for. */
 export function ecsProblems({ approval, bakeTime, trafficShift, alarms }: Shipped): Problems {
   return [
-    approval ? `approval: a deployment of ECS cannot wait for it yet: ${OTHER_ENGINE}` : undefined,
+    approval &&
+      durationProblem('approval.timeout', approval.timeout, {
+        minSeconds: 60,
+        maxSeconds: CLOUDFORMATION_MINUTES_MAX * 60,
+        stepSeconds: 60,
+        remedy: 'CloudFormation follows a deployment of ECS no longer',
+      }),
     durationProblem('bakeTime', bakeTime, {
       minSeconds: 0,
       maxSeconds: BAKE_MINUTES_MAX * 60,
@@ -26,19 +32,21 @@ export function ecsProblems({ approval, bakeTime, trafficShift, alarms }: Shippe
       remedy: `a deployment of ECS bakes for a day at most: shorten it, or ${OTHER_ENGINE}`,
     }),
     ...trafficShift._ecsProblems(OTHER_ENGINE),
-    sumProblem(bakeTime, trafficShift.duration),
+    sumProblem({ trafficShift: trafficShift.duration, 'approval.timeout': approval?.timeout, bakeTime }),
     alarms.alarms.some((alarm) => alarm instanceof CompositeAlarm)
       ? 'alarms has a composite alarm: name the metric alarms behind it'
       : undefined,
   ];
 }
 
-function sumProblem(bakeTime: Duration, shift: Duration): string | undefined {
-  if (bakeTime.isUnresolved()) return undefined;
-  const minutes = bakeTime.plus(shift).toMinutes({ integral: false });
+function sumProblem(parts: Readonly<Record<string, Duration | undefined>>): string | undefined {
+  const given = Object.entries(parts).filter((part): part is [string, Duration] => part[1] !== undefined);
+  if (given.some(([, duration]) => duration.isUnresolved())) return undefined;
+  const minutes = given.reduce((sum, [, duration]) => sum + duration.toMinutes({ integral: false }), 0);
   if (minutes <= CLOUDFORMATION_MINUTES_MAX) return undefined;
+  const names = given.map(([name]) => name).join(' and ');
   return (
-    `trafficShift and bakeTime last ${minutes} min: CloudFormation follows a deployment of ECS for ` +
+    `${names} last ${minutes} min: CloudFormation follows a deployment of ECS for ` +
     `${CLOUDFORMATION_MINUTES_MAX} min: shorten them, or ${OTHER_ENGINE}`
   );
 }

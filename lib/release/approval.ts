@@ -1,5 +1,5 @@
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -16,29 +16,45 @@ export function approvalProblem(approval: ReleaseApproval | undefined, name = 'a
   });
 }
 
+/** A release that waits, as its event tells it. */
+export interface Waiting {
+  readonly eventPattern: EventPattern;
+  /** What waits, and for what: `Web: deployment d-1 passed its smoke gate and waits for approval`. */
+  readonly what: string;
+  /** The command that continues it. */
+  readonly ship: string;
+  /** The command that rolls it back. */
+  readonly stop: string;
+  /** What becomes of it without a decision. */
+  readonly otherwise: string;
+}
+
+/** Sends the topic the two commands for each release that waits. */
+export function notifyApprovers(scope: Construct, topic: ITopic, waiting: Waiting): Rule {
+  const { eventPattern, what, ship, stop, otherwise } = waiting;
+  const text = `${what}. To ship it: ${ship} . To stop it: ${stop} . ${otherwise}.`;
+  return new Rule(scope, 'ApprovalRule', {
+    description: 'Greenlight: a release waits for approval',
+    eventPattern,
+    targets: [new SnsTopic(topic, { message: RuleTargetInput.fromText(text) })],
+  });
+}
+
 /**
  * CodeDeploy's own triggers send bare JSON that does not say what to do, so the message is made from its event.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html
  */
-export function notifyApprovers(
-  scope: Construct,
-  group: IEcsDeploymentGroup,
-  serviceName: string,
-  topic: ITopic,
-): void {
+export function waitingForCodeDeploy(group: IEcsDeploymentGroup, serviceName: string): Waiting {
   const id = EventField.fromPath('$.detail.deploymentId');
-  const text =
-    `${serviceName}: deployment ${id} passed its smoke gate and waits for approval. ` +
-    `To ship it: aws deploy continue-deployment --deployment-id ${id} --deployment-wait-type READY_WAIT . ` +
-    `To stop it: aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled . ` +
-    'Without a decision it is rolled back when its time is over.';
-  new Rule(scope, 'ApprovalRule', {
-    description: 'Greenlight: a release waits for approval',
+  return {
     eventPattern: {
       source: ['aws.codedeploy'],
       detailType: ['CodeDeploy Deployment State-change Notification'],
       detail: { state: ['READY'], deploymentGroup: [group.deploymentGroupName] },
     },
-    targets: [new SnsTopic(topic, { message: RuleTargetInput.fromText(text) })],
-  });
+    what: `${serviceName}: deployment ${id} passed its smoke gate and waits for approval`,
+    ship: `aws deploy continue-deployment --deployment-id ${id} --deployment-wait-type READY_WAIT`,
+    stop: `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`,
+    otherwise: 'Without a decision it is rolled back when its time is over',
+  };
 }

@@ -4,7 +4,6 @@ import type { Construct } from 'constructs';
 import { plainGet } from '../gate/requests';
 import { durationProblem, numberProblem, refuse, refuseAll } from '../internal/validate';
 import { UNKNOWN } from '../internal/wildcards';
-import { approvalProblem } from '../release/approval';
 import { weightProblems } from '../release/validation';
 import { mismatchOf } from '../twins/conditions';
 import type { BlueGreenServiceProps } from './blue-green-service-props';
@@ -39,7 +38,6 @@ export function validateService(scope: Construct, props: BlueGreenServiceProps):
       ? 'healthCheck.path is not known at synth, when the suite is packed: set suite with paths that are known'
       : undefined,
     suitePathProblem(props),
-    approvalProblem(props.approval),
     durationProblem('bakeTime', props.bakeTime ?? Duration.minutes(10), {
       minSeconds: 0,
       maxSeconds: 2880 * 60,

@@ -1,4 +1,5 @@
 import {
+  continueServiceDeployment,
   describeServiceDeployments,
   inFlightOfService,
   serviceDeploymentArns,
@@ -32,6 +33,12 @@ describe('the calls', () => {
   afterEach(async () => {
     process.env = { ...before };
     await server.close();
+  });
+
+  test('continue a deployment at its pause', async () => {
+    await continueServiceDeployment(ARN, 'ecs-pause-1');
+    const input = { serviceDeploymentArn: ARN, hookId: 'ecs-pause-1', action: 'CONTINUE' };
+    expect(requests).toEqual([{ operation: 'ContinueServiceDeployment', input }]);
   });
 
   test('list the deployments of a service by their status', async () => {

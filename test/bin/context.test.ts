@@ -36,6 +36,8 @@ test.each<[Record<string, unknown>, RegExp]>([
   [{ environment: '["a"]' }, /context environment/],
   [{ environment: { A: 1 } }, /context environment \{"A":1\}/],
   [{ version: { a: 1 } }, /context version \{"a":1\}: must be text/],
+  [{ approvalMinutes: '51' }, /approvalMinutes "51": must be a whole number from 1 to 50/],
+  [{ approvalMinutes: '1981', engine: 'ecs' }, /approvalMinutes "1981": must be a whole number from 1 to 1980/],
   [{ approvalMinutes: '5', approvalEmail: 'me' }, /context approvalEmail "me": must be an address/],
   [{ approvalEmail: 'me@example.com' }, /context approvalEmail "me@example.com": .*set approvalMinutes too/],
   [{ certificateArn: 'abc' }, /context certificateArn "abc": must be the ARN of an ACM certificate/],

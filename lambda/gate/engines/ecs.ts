@@ -1,12 +1,12 @@
 import { serviceDeploymentId } from '../../../aws/ecs';
 import { targetGroupName } from '../../../aws/traffic';
 import { describeError } from '../../../common/errors';
-import type { BreakGlass } from '../../shared/break-glass';
+import { retry } from '../../../common/retry';
 import { log } from '../../shared/logger';
-import type { Handover } from '../evidence';
+import type { Clients } from '../clients';
 import type { Gate, GateHook, InvocationContext } from '../gate-run';
 import { runGate } from '../run';
-import { type LifecycleEventName, STAGES } from '../types';
+import { type HookDetails, type LifecycleEventName, STAGES } from '../types';
 import type { Engine } from './engine';
 
 /**
@@ -21,12 +21,6 @@ export interface EcsInvocation {
   readonly executionDetails?: { readonly targetServiceRevisionArn?: string };
   /** Those of the hook in the service, and what the last response of this stage added to them. */
   readonly hookDetails?: HookDetails;
-}
-
-/** What Greenlight puts into the details of a hook. */
-export interface HookDetails {
-  readonly greenlightBreakGlass?: BreakGlass;
-  readonly greenlightBake?: Handover;
 }
 
 /** ECS rolls back for a response without one of these statuses, and for an exception. */
@@ -80,7 +74,9 @@ function ecs({ clients }: Gate, { resourceArn, lifecycleStage, executionDetails,
       // Neither the event nor the service says so: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
       const deployment = await clients.serviceDeployment(resourceArn, signal);
       if (!deployment) throw new Error(`ECS does not describe ${resourceArn}`);
-      return { first: (deployment.sourceServiceRevisions ?? []).length === 0 };
+      const first = (deployment.sourceServiceRevisions ?? []).length === 0;
+      if (first && hookDetails?.greenlightApproval) await continuePause(clients, resourceArn, signal);
+      return { first };
     },
     greenTargetGroup: async (signal) => {
       const revisionArn = executionDetails?.targetServiceRevisionArn;
@@ -90,4 +86,25 @@ function ecs({ clients }: Gate, { resourceArn, lifecycleStage, executionDetails,
     },
     breakGlass: () => Promise.resolve(hookDetails?.greenlightBreakGlass),
   };
+}
+
+/** A pause and this hook are of one stage, and begin at about the same time. */
+const PAUSE_APPEARS_MS = 30_000;
+
+/**
+ * Hooks also run for the deployment that creates the service, which has no old version whose users need an approval: `cdk deploy`
+ * would wait for somebody, and its timeout would have nothing to roll back to.
+ * @throws Error when the pause does not appear or ECS does not continue it
+ */
+async function continuePause(clients: Clients, arn: string, signal: AbortSignal): Promise<void> {
+  const once = async () => {
+    const { lifecycleHookDetails = [] } = (await clients.serviceDeployment(arn, signal)) ?? {};
+    const pauses = lifecycleHookDetails.filter(({ targetType }) => targetType === 'PAUSE');
+    if (pauses.length === 0) throw new Error('ECS has not paused it yet');
+    for (const { hookId, status } of pauses)
+      if (status === 'AWAITING_ACTION' && hookId) await clients.continueServiceDeployment(arn, hookId, signal);
+  };
+  await retry(once, { retryable: () => true, limitMs: PAUSE_APPEARS_MS, signal }).catch((error: unknown) => {
+    throw new Error(`the pause of the first version could not be continued: ${describeError(error)}`);
+  });
 }

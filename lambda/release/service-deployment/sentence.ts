@@ -25,6 +25,8 @@ function causeOf(deployment: ServiceDeployment, evidence: FailureEvidence): stri
   if (evidence.verdict) return verdictText(evidence.verdict);
   if (evidence.stopReason !== undefined) return oneLine(evidence.stopReason);
   const reason = reasonOf(deployment);
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting-blue-green.html
+  if (reason.includes('pause hook timed out')) return `nobody approved it in time: ECS says: ${oneLine(reason)}`;
   const hook = failedHook(deployment);
   if (!hook) return `ECS says: ${oneLine(reason)}`;
   const name = hook.target === undefined ? '' : ` (${hook.target})`;

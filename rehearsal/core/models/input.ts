@@ -92,6 +92,7 @@ class InputCheck {
   }
 
   private structure(shape: ShapeModel & { type: 'structure' }, value: unknown, at: Position): unknown {
+    if (shape.document) return value;
     if (!isObject(value)) throw new WrongType(at.place, value, 'a structure');
     const result: Record<string, unknown> = {};
     for (const [name, inner] of Object.entries(value)) {

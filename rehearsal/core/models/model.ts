@@ -36,6 +36,8 @@ interface Limits {
 export type ShapeModel =
   | ({ readonly type: 'structure'; readonly required?: readonly string[] } & Limits & {
         readonly members: Readonly<Record<string, string>>;
+        /** Any JSON. https://smithy.io/2.0/spec/simple-types.html#document */
+        readonly document?: true;
       })
   | ({ readonly type: 'list'; readonly member: string } & Limits)
   | ({ readonly type: 'map'; readonly key: string; readonly value: string } & Limits)

@@ -21,6 +21,7 @@ class Visitor {
   constructor(private readonly model: ServiceModel) {}
 
   visit(of: ShapeModel, value: unknown): void {
+    if (of.type === 'structure' && of.document) return;
     if (of.type === 'structure') this.visitStructure(of.members, value);
     else if (of.type === 'list') this.visitList(of.member, value);
     else if (of.type === 'map') this.visitMap(of.value, value);

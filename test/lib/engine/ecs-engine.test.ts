@@ -1,4 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
+import type { CfnService } from 'aws-cdk-lib/aws-ecs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { type BlueGreenServiceProps, BlueGreenService, ReleaseEngine, TrafficShift } from '../../../lib';
 import { flat, imageTask, newStack, ofType, type Resource, serviceIn, statements, templateOf } from '../support';
 import { nonEmpty } from '../../support/non-empty';
@@ -125,8 +127,88 @@ test('break-glass travels in the details of the hooks', () => {
   }
 });
 
+describe('an approval', () => {
+  const approval = { timeout: Duration.hours(10) };
+  const pattern = (stack: Stack) => only(stack, 'AWS::Events::Rule').Properties.EventPattern as unknown;
+
+  test('is a pause before production traffic moves, which rolls back when its time is over', () => {
+    const hooks = configuration(byEcs({ approval })).LifecycleHooks as { LifecycleStages: string[] }[];
+    expect(hooks.at(-1)).toEqual({
+      TargetType: 'PAUSE',
+      LifecycleStages: ['POST_TEST_TRAFFIC_SHIFT'],
+      TimeoutConfiguration: { Action: 'ROLLBACK', TimeoutInMinutes: 600 },
+    });
+  });
+
+  test('lets the gate of that stage continue the first version, and nothing without an approval', () => {
+    const details = (stack: Stack) =>
+      (configuration(stack).LifecycleHooks as { HookDetails?: unknown }[]).map(({ HookDetails }) => HookDetails);
+    const continued = (stack: Stack) => statements(stack).filter(({ Action }) => /ContinueService/.test(flat(Action)));
+    const stack = byEcs({ approval });
+    expect(details(stack)).toEqual([undefined, { greenlightApproval: true }, undefined, undefined]);
+    expect(continued(stack).map(({ holder, Resource: on }) => [holder, flat(on)])).toEqual([
+      [expect.stringContaining('GateRole'), expect.stringMatching(/:service-deployment\/<WebCluster\w+>\/\*$/)],
+    ]);
+    const without = byEcs();
+    expect(details(without)).toEqual([undefined, undefined, undefined]);
+    expect(continued(without)).toEqual([]);
+    expect(ofType(byEcs({ approval }), 'AWS::Events::Rule')).toEqual([]);
+  });
+
+  test('is announced with both commands by a rule for this service, which is there before the service', () => {
+    const stack = newStack();
+    byEcs({ approval: { ...approval, topic: new Topic(stack, 'Approvers') } }, stack);
+    const [[serviceId]] = ofType(stack, 'AWS::ECS::Service') as [[string, Resource]];
+    const [[ruleId, rule]] = ofType(stack, 'AWS::Events::Rule') as [[string, Resource]];
+    const { detail, ...rest } = pattern(stack) as { detail: { serviceArn: [{ prefix: unknown }] } };
+    expect(rest).toEqual({ source: ['aws.ecs'], 'detail-type': ['ECS Hook State Change'] });
+    expect(detail).toMatchObject({
+      eventName: ['HOOK_AWAITING_ACTION'],
+      hookType: ['PAUSE'],
+      lifecycleStage: ['POST_TEST_TRAFFIC_SHIFT'],
+    });
+    expect(flat(detail.serviceArn[0].prefix)).toMatch(
+      new RegExp(`:service/<WebCluster\\w+>/<AWS::StackName>-${serviceId}-$`),
+    );
+    expect(service(stack).DependsOn).toContain(ruleId);
+    expect(JSON.stringify(rule)).not.toContain(`"Ref":"${serviceId}"`);
+    const [target] = rule.Properties.Targets as unknown as { InputTransformer: Record<string, unknown> }[];
+    expect(target?.InputTransformer.InputPathsMap).toEqual({
+      'detail-serviceDeploymentArn': '$.detail.serviceDeploymentArn',
+      'detail-hookId': '$.detail.hookId',
+      'detail-expiresAt': '$.detail.expiresAt',
+    });
+    const command = (action: string) =>
+      'aws ecs continue-service-deployment --service-deployment-arn <detail-serviceDeploymentArn> --hook-id <detail-hookId> ' +
+      `--action ${action} \\.`;
+    expect(target?.InputTransformer.InputTemplate).toMatch(
+      new RegExp(`^"Web: deployment .*To ship it: ${command('CONTINUE')} To stop it: ${command('ROLLBACK')}`),
+    );
+  });
+
+  test('is announced for a service with a name of its own by that name', () => {
+    const stack = newStack();
+    const web = serviceIn(stack, {
+      engine: ReleaseEngine.ecs(),
+      approval: { ...approval, topic: new Topic(stack, 'Approvers') },
+    });
+    (web.service.node.defaultChild as CfnService).addPropertyOverride('ServiceName', 'shop');
+    const { detail } = pattern(stack) as { detail: { serviceArn: [{ prefix: unknown }] } };
+    expect(flat(detail.serviceArn[0].prefix)).toMatch(/:service\/<WebCluster\w+>\/shop$/);
+  });
+});
+
 test.each<[string, Partial<BlueGreenServiceProps>, RegExp]>([
-  ['an approval', { approval: { timeout: Duration.minutes(5) } }, /approval: .*ReleaseEngine\.codeDeploy\(\)/],
+  [
+    'an approval of seconds',
+    { approval: { timeout: Duration.seconds(90) } },
+    /approval\.timeout 1\.5 min: must be whole minutes from 1 min to 1980 min/,
+  ],
+  [
+    'an approval that leaves no time for shift and bake',
+    { approval: { timeout: Duration.minutes(1966) } },
+    /trafficShift and approval\.timeout and bakeTime last 1981 min: .*1980 min.*codeDeploy/,
+  ],
   ['a bake of over a day', { bakeTime: Duration.hours(25) }, /bakeTime 1500 min: .*0 min to 1440 min.*codeDeploy/],
   [
     'linear steps under 3 %',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type CdkResult, runCdk } from '../../../rehearsal/runner/synthesis/cdk';
-import { findLiveServices } from '../../../rehearsal/runner/release/live';
+import { findLiveServices, type LiveService } from '../../../rehearsal/runner/release/live';
 import { appCommand } from '../app';
 import { type Scenario, startScenario } from './scenario';
 
@@ -20,6 +20,11 @@ export interface DeploymentInfo {
   readonly rollbackInfo?: { readonly rollbackDeploymentId?: string };
 }
 
+/** The service, whatever engine ships it. */
+export interface ShippedService extends LiveService {
+  readonly productionListenerArn: string;
+}
+
 export interface ReleasedService {
   readonly applicationName: string;
   readonly deploymentGroupName: string;
@@ -29,6 +34,8 @@ export interface ReleasedService {
 
 /** The sample app, released by the real CDK CLI. */
 export interface Releases extends Scenario {
+  shipped(): Promise<ShippedService>;
+  /** The service that CodeDeploy ships. @throws Error when ECS itself ships it */
   service(): Promise<ReleasedService>;
   /** Of people and of the release, in order; without CodeDeploy's own rollbacks. */
   deployments(): Promise<readonly DeploymentInfo[]>;
@@ -68,6 +75,7 @@ export async function startReleases(speed?: number): Promise<Releases> {
   let runs = 0;
   return {
     ...scenario,
+    shipped: () => shippedOf(aws),
     service,
     deployments,
     inFlight: async (when = () => true) => {
@@ -116,12 +124,17 @@ async function updateStack({ aws: { world } }: Scenario, call: Call, template: s
   });
 }
 
-async function serviceOf({ world }: Scenario['aws']): Promise<ReleasedService> {
+async function shippedOf({ world }: Scenario['aws']): Promise<ShippedService> {
   const [found] = await findLiveServices(world);
   const [route] = found?.routes ?? [];
-  if (!found?.deploymentGroup || !route) throw new Error('there is no service');
-  const { deploymentGroup, liveTargetGroupArn } = found;
-  return { ...deploymentGroup, productionListenerArn: route.listener.arn, liveTargetGroupArn };
+  if (!found || !route) throw new Error('there is no service');
+  return { ...found, productionListenerArn: route.listener.arn };
+}
+
+async function serviceOf(aws: Scenario['aws']): Promise<ReleasedService> {
+  const { deploymentGroup, productionListenerArn, liveTargetGroupArn } = await shippedOf(aws);
+  if (!deploymentGroup) throw new Error('there is no deployment group');
+  return { ...deploymentGroup, productionListenerArn, liveTargetGroupArn };
 }
 
 function listDeployments(call: Call, service: ReleasedService, filter: object = {}) {

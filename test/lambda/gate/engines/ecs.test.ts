@@ -145,3 +145,62 @@ test('an exception never decides: what cannot be read is FAILED with a sentence'
   expect(verdicts[0]).toMatchObject({ rule: 'internal-error' });
   expect(verdicts[0]?.sentence).toContain('Rate exceeded');
 });
+
+describe('a deployment that also waits for a person', () => {
+  const waits = event({ hookDetails: { greenlightApproval: true } });
+  const pause = (status: string) => ({ hookId: 'ecs-pause-1', targetType: 'PAUSE', status });
+  const hook = { hookId: 'ecs-lambda-1', targetType: 'AWS_LAMBDA', status: 'IN_PROGRESS' };
+
+  /** A gate whose deployment is described by `details`, one after the other, and the hooks that it continued. */
+  function continued(sources: object[], ...details: object[][]) {
+    const hooks: string[] = [];
+    const listener = gate(
+      {},
+      {
+        serviceDeployment: async (serviceDeploymentArn) => ({
+          serviceDeploymentArn,
+          status: 'IN_PROGRESS',
+          sourceServiceRevisions: sources,
+          lifecycleHookDetails: details.length > 1 ? details.shift() : details[0],
+        }),
+        continueServiceDeployment: async (serviceDeploymentArn, hookId) =>
+          void hooks.push(`${serviceDeploymentArn} ${hookId}`),
+      },
+    );
+    return { hooks, listener };
+  }
+
+  test('creates the service: its gate continues the pause as soon as there is one', async () => {
+    const { hooks, listener } = continued([], [hook], [hook], [hook, pause('AWAITING_ACTION')]);
+    await expect(listener(waits, context)).resolves.toEqual({ hookStatus: 'SUCCEEDED' });
+    expect(hooks).toEqual([`${waits.resourceArn} ecs-pause-1`]);
+  });
+
+  test('creates the service, and somebody was faster: nothing is left to continue', async () => {
+    const { hooks, listener } = continued([], [hook, pause('SUCCEEDED')]);
+    await expect(listener(waits, context)).resolves.toEqual({ hookStatus: 'SUCCEEDED' });
+    expect(hooks).toEqual([]);
+  });
+
+  test('replaces a version: only a person continues it', async () => {
+    const { hooks, listener } = continued([{ arn: arn('service-revision', '1') }], [hook, pause('AWAITING_ACTION')]);
+    await expect(listener(waits, context)).resolves.toEqual({ hookStatus: 'SUCCEEDED' });
+    expect(hooks).toEqual([]);
+  });
+
+  test('creates the service, and the pause cannot be continued: FAILED with the reason, before its time is over', async () => {
+    const denied = gate(
+      {},
+      {
+        serviceDeployment: async (serviceDeploymentArn) => ({
+          serviceDeploymentArn,
+          status: 'IN_PROGRESS',
+          lifecycleHookDetails: [pause('AWAITING_ACTION')],
+        }),
+        continueServiceDeployment: () => Promise.reject(new Error('AccessDeniedException: not authorized')),
+      },
+    );
+    await expect(denied(waits, { getRemainingTimeInMillis: () => 3_000 })).resolves.toEqual({ hookStatus: 'FAILED' });
+    expect(verdicts.at(-1)?.outcome).toBe('Failed');
+  });
+});

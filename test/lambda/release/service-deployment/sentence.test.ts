@@ -51,6 +51,10 @@ test.each([
   [{ targetServiceRevision: { requestedProductionTrafficWeight: 10 } }, 'production returns to the old version.'],
   [{ targetServiceRevision: {} }, 'production returns to the old version.'],
   [{ status: 'ROLLBACK_FAILED' }, 'production may still be on the new version: check the listener and the tasks'],
+  [
+    { statusReason: 'Service deployment rolled back because POST_TEST_TRAFFIC_SHIFT pause hook timed out.' },
+    'web was not released: nobody approved it in time: ECS says: Service deployment rolled back because POST_TEST_TRAFFIC_SHIFT pause',
+  ],
   [{ statusReason: 'stopped' }, 'web was not released: ECS says: stopped; deployment abc is being rolled back'],
 ])('%j is %j', (changes, text) => {
   expect(say(changes)).toContain(text);

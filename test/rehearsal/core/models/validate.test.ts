@@ -222,3 +222,12 @@ test("a response with an unknown member, a wrong type or a wrong status is none 
   expect(check({ logGroups: [{ logGroupName: 1 }] })).toThrow('logGroups[0].logGroupName is 1: expected text');
   expect(check({ logGroups: [{ logGroupClass: 'BIG' }] })).toThrow('expected one of STANDARD');
 });
+
+test('details of a hook are any JSON, in and out', () => {
+  const hooks = [{ lifecycleStages: ['PRE_SCALE_UP'], hookDetails: { own: { deep: [1] } } }];
+  const deploymentConfiguration = { strategy: 'BLUE_GREEN', lifecycleHooks: hooks };
+  const input = { service: 'web', deploymentConfiguration };
+  expect(validated('ecs', 'UpdateService', input, 'json')).toEqual({ input, unknown: [], violations: [] });
+  const services = [{ serviceName: 'web', deploymentConfiguration }];
+  expect(() => checkOutput('ecs', 'DescribeServices', { services })).not.toThrow();
+});
