@@ -28,15 +28,9 @@ export interface ServiceDeployment {
   readonly createdAt?: number;
   readonly updatedAt?: number;
   readonly finishedAt?: number;
-  /** Of the stage that it is in. */
+  /** Of the stage under way. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html */
   readonly lifecycleHookDetails?: readonly LifecycleHookDetail[];
   readonly rollback?: { readonly reason?: string };
-  /** Of the stage under way. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html */
-  readonly lifecycleHookDetails?: readonly {
-    readonly hookId?: string;
-    readonly targetType?: string;
-    readonly status?: string;
-  }[];
   readonly deploymentCircuitBreaker?: {
     readonly status?: string;
     readonly failureCount?: number;
@@ -123,7 +117,7 @@ export async function continueServiceDeployment(
   hookId: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  await ecsCall('ContinueServiceDeployment', { serviceDeploymentArn, hookId, action: 'CONTINUE' }, signal);
+  await ecsCall('ContinueServiceDeployment', { serviceDeploymentArn, hookId, action: 'CONTINUE' }, { signal });
 }
 
 /**
