@@ -16,6 +16,8 @@ export interface Observed {
   readonly targets: Weights;
   /** Deployments that move the pair and have not ended. */
   readonly inFlight: readonly StoppableDeployment[];
+  /** Whether the service goes from CodeDeploy to ECS, which does not know CodeDeploy's deployments. */
+  readonly leavesCodeDeploy: boolean;
 }
 
 export type Decision =
@@ -54,6 +56,16 @@ const RULES: readonly Rule[] = [
     name: 'split with no deployment known',
     when: ({ forwards }) => forwards.some(isSplit),
     then: ({ forwards }) => ({ kind: 'refuse', reason: splitSentence(forwards.find(isSplit) as Weights) }),
+  },
+  {
+    name: 'the engine changes while both sides have tasks',
+    when: ({ leavesCodeDeploy, targets }) => leavesCodeDeploy && targets.blue > 0 && targets.green > 0,
+    then: () => ({
+      kind: 'refuse',
+      reason:
+        'the engine changes to ECS, and a deployment of CodeDeploy is not over: tasks are behind both target groups: deploy again ' +
+        'when its bake has ended and one side has none',
+    }),
   },
   {
     name: 'forwards to a side that has no tasks while the other has',
@@ -101,7 +113,12 @@ export function decide(observed: Observed): Decision {
  * traffic. Both sides run until a deployment's bake ends, and the engine sets its weights again at each step.
  */
 export function heavierSide(observed: Observed): Side {
-  const decision = decide({ ...observed, inFlight: [], forwards: observed.forwards.filter((each) => !isSplit(each)) });
+  const decision = decide({
+    ...observed,
+    inFlight: [],
+    leavesCodeDeploy: false,
+    forwards: observed.forwards.filter((each) => !isSplit(each)),
+  });
   const split = observed.forwards.find(isSplit);
   if (split) return split.green > split.blue ? 'green' : 'blue';
   return decision.kind === 'live' ? decision.side : 'blue';

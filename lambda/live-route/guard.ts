@@ -20,7 +20,13 @@ export function updateProblem(before: UpdateGuardProperties, after: UpdateGuardP
 }
 
 function fixedProblem(before: UpdateGuardProperties, after: UpdateGuardProperties): string | undefined {
-  const names = [...new Set([...Object.keys(before.Fixed), ...Object.keys(after.Fixed)])];
+  const [was, is] = [controllerOf(before), controllerOf(after)];
+  if (was === 'ECS' && is === 'CODE_DEPLOY') return NO_WAY_BACK;
+  const goesToEcs = was === 'CODE_DEPLOY' && is === 'ECS';
+  if (goesToEcs && before.Ships !== after.Ships) return ENGINE_ALONE;
+  // ECS can update what CodeDeploy cannot.
+  const kept = (name: string) => !goesToEcs || (name in before.Fixed && name in after.Fixed && name !== CONTROLLER);
+  const names = [...new Set([...Object.keys(before.Fixed), ...Object.keys(after.Fixed)])].filter(kept);
   const changed = names.filter((name) => text(before.Fixed[name]) !== text(after.Fixed[name]));
   if (changed.length === 0) return undefined;
   const changes = changed.map(
@@ -33,6 +39,22 @@ function fixedProblem(before: UpdateGuardProperties, after: UpdateGuardPropertie
     '"What cannot change")'
   );
 }
+
+const CONTROLLER = 'DeploymentController';
+
+function controllerOf({ Fixed }: UpdateGuardProperties): unknown {
+  return (Fixed[CONTROLLER] as { readonly Type?: unknown } | undefined)?.Type;
+}
+
+/** https://github.com/aws/aws-cdk/issues/36012 */
+const NO_WAY_BACK =
+  'the engine changes from ECS to CodeDeploy, which CloudFormation cannot do for a service that exists ("Unable to update ' +
+  'task definition on services with a CODE_DEPLOY deployment controller"), so nothing was changed: put ReleaseEngine.ecs() back, ' +
+  'or add a second service with the new engine, move its traffic, and then remove this one (docs/migrate.md)';
+
+const ENGINE_ALONE =
+  'the engine changes to ECS together with what the service ships, and if that release failed, CloudFormation could not go back ' +
+  'to CodeDeploy, so nothing was changed: first deploy the change of the engine alone, then the new version (docs/migrate.md)';
 
 const text = (value: unknown) => JSON.stringify(value) ?? 'nothing';
 

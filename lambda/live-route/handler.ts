@@ -32,7 +32,7 @@ async function respondTo(event: CustomResourceEvent, aws: Aws): Promise<Resource
   const patience = new Patience();
   if (event.ResourceType === UPDATE_GUARD_RESOURCE_TYPE) return guard(event, aws, patience);
   const properties = readProperties(event.ResourceProperties);
-  const before = event.OldResourceProperties?.Location as LiveRouteProperties['Location'] | undefined;
+  const before = event.OldResourceProperties as Partial<LiveRouteProperties> | undefined;
   const read = () => patience.outlast(() => observe(properties, before, event.StackId, aws));
   const observed = await read();
   const decision = await patience.outlast(() => decided(event, properties, observed, aws));

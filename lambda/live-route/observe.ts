@@ -9,23 +9,24 @@ import type { Occupied } from './places';
 type Pair = Readonly<Record<Side, string>>;
 
 /**
- * @param before where the route was before this update: CloudFormation has not moved it yet, and after a failed update
- *   it may be at either place
+ * @param before of the route before this update: CloudFormation has not moved what it routes yet, and after a failed update
+ *   that may be at either place
  */
 export async function observe(
   properties: LiveRouteProperties,
-  before: RouteLocation | undefined,
+  before: Partial<LiveRouteProperties> | undefined,
   stackId: string,
   aws: Aws,
 ): Promise<Observed> {
   const pair: Pair = { blue: properties.BlueTargetGroupArn, green: properties.GreenTargetGroupArn };
   const [forwards, blue, green, inFlight] = await Promise.all([
-    findForwards(before ? [properties.Location, before] : [properties.Location], pair, aws),
+    findForwards(before?.Location ? [properties.Location, before.Location] : [properties.Location], pair, aws),
     aws.targets(pair.blue),
     aws.targets(pair.green),
     inFlightOf(properties, stackId, aws),
   ]);
-  return { forwards, targets: { blue, green }, inFlight };
+  const leavesCodeDeploy = Boolean(before?.ApplicationName) && properties.EcsService !== undefined;
+  return { forwards, targets: { blue, green }, inFlight, leavesCodeDeploy };
 }
 
 async function inFlightOf(

@@ -44,7 +44,7 @@ function deployByEcs(scope: Construct, shipped: Shipped): void {
   });
   keepRevisions(taskDefinition);
   twins.liveRoute.addEcsService(service);
-  twins._updateGuard.addShipped(taskDefinition);
+  twins._updateGuard.addShipped(taskDefinition, service);
   // The first deployment calls the hooks too, and IAM must know the roles.
   service.node.addDependency(gate, alarms, infrastructure);
   awaitApproval(scope, shipped);

@@ -62,6 +62,27 @@ function liveForward(forward: Fields, pair: LivePair): Fields | string {
   };
 }
 
+/** The load balancers of a service with the live target group in place of the pair's, or the reason why that cannot be right. */
+export type LiveLoadBalancers =
+  | { readonly loadBalancers: readonly unknown[]; readonly problem?: undefined }
+  | { readonly loadBalancers?: undefined; readonly problem: string };
+
+/** For a service that has one target group. With an alternate one, ECS reads from the rule which is live. */
+export function registerWithLive(loadBalancers: unknown, pair: LivePair): LiveLoadBalancers {
+  const all = Array.isArray(loadBalancers) ? loadBalancers.filter(isFields) : [];
+  const own = all.filter(({ TargetGroupArn }) => isOfPair(TargetGroupArn, pair));
+  const [one] = own;
+  if (!one || own.length > 1)
+    return {
+      problem: `register with the pair ${own.length} times, and need to once: attach the service to one target group of it`,
+    };
+  if (one.AdvancedConfiguration !== undefined)
+    return {
+      problem: 'have an alternate target group, and ECS itself finds the live one: let only a rolling service follow',
+    };
+  return { loadBalancers: all.map((each) => (each === one ? { ...each, TargetGroupArn: pair.live } : each)) };
+}
+
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html */
 function withBoth(forward: Fields, { blue, green }: LivePair, weights: NonNullable<LivePair['weights']>): Fields {
   const others = Object.fromEntries(Object.entries(forward).filter(([name]) => name !== 'TargetGroupArn'));

@@ -7,7 +7,7 @@ import type {
   ApplicationListenerRule,
   IApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import {
   LIVE_ROUTE_RESOURCE_TYPE,
   type EcsServiceLocation,
@@ -19,7 +19,7 @@ import {
 } from '../../lambda/live-route/types';
 import { acknowledgeWildcards } from '../internal/acknowledge';
 import { fingerprintOf, propertiesOf, rewriteProperties, stackTagsOf } from '../release/followers';
-import { forwardToLive, type LivePair } from './live-action';
+import { forwardToLive, type LivePair, registerWithLive } from './live-action';
 import type { ProductionRoute, RouteSettings } from './production-route';
 import { LIVE_ROUTE_TIMEOUT, LiveRouteProvider } from './provider';
 import { allow } from '../release/provider';
@@ -59,6 +59,7 @@ export class LiveRoute extends Construct {
   /** The custom resource behind the route. */
   public readonly resource: CustomResource;
   private readonly followers: CfnResource[] = [];
+  private readonly services: CfnService[] = [];
   private readonly pair: Pick<LiveRouteProps, 'blue' | 'green'>;
   private ecsService?: EcsServiceLocation;
 
@@ -98,13 +99,48 @@ export class LiveRoute extends Construct {
    * service moves traffic a change is refused. The service must be in the stack of this route.
    */
   public addEcsService(service: IBaseService): void {
-    const resource = service.node.defaultChild;
-    if (!(resource instanceof CfnService) || Stack.of(resource) !== Stack.of(this)) {
-      refuse(this, `${service.node.path} is not a service of this stack: create it here, where the route can find it`);
-    }
-    const stack = Stack.of(this);
-    this.ecsService = { ClusterName: service.cluster.clusterName, LogicalId: stack.getLogicalId(resource) };
+    const resource = this.serviceOf(service);
+    const LogicalId = Stack.of(this).getLogicalId(resource);
+    this.ecsService = { ClusterName: service.cluster.clusterName, LogicalId };
     grantEcs(LiveRouteProvider.of(this), service.cluster.clusterName);
+  }
+
+  /**
+   * Makes a service that ECS updates by rolling register its tasks with the live target group, whichever a blue/green
+   * deployment has left live: the way back from blue/green to rolling deployments, without a request lost.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/migrate-deployment-strategies.html
+   */
+  public followWithService(service: IBaseService): void {
+    const resource = this.serviceOf(service);
+    if (this.services.includes(resource)) return;
+    let problem: string | undefined;
+    rewriteProperties(resource, (properties, resolve) => {
+      const live = registerWithLive(properties.LoadBalancers, this.pairAs(resolve));
+      problem = live.problem;
+      return live.loadBalancers ? { ...properties, LoadBalancers: live.loadBalancers } : properties;
+    });
+    this.validateAtEnd(resource, service, () => problem && `LoadBalancers ${problem}`);
+    this.services.push(resource);
+  }
+
+  private serviceOf(service: IBaseService): CfnService {
+    const resource = service.node.defaultChild;
+    if (resource instanceof CfnService && Stack.of(resource) === Stack.of(this)) return resource;
+    return refuse(
+      this,
+      `${service.node.path} is not a service of this stack: create it here, where the route can find it`,
+    );
+  }
+
+  /** The problem is known once the resource is rendered. */
+  private validateAtEnd(resource: CfnResource, owner: IConstruct, problem: () => string | undefined): void {
+    owner.node.addValidation({
+      validate: () => {
+        Stack.of(resource).resolve(resource._toCloudFormation());
+        const found = problem();
+        return found === undefined ? [] : [`${owner.node.path}: ${found}`];
+      },
+    });
   }
 
   private follow(follower: CfnResource, name: string, owner: Construct): void {
@@ -121,12 +157,7 @@ export class LiveRoute extends Construct {
       problem = live.problem;
       return live.actions ? { ...properties, [name]: live.actions } : properties;
     });
-    owner.node.addValidation({
-      validate: () => {
-        Stack.of(follower).resolve(follower._toCloudFormation());
-        return problem === undefined ? [] : [`${owner.node.path}: ${name} ${problem}`];
-      },
-    });
+    this.validateAtEnd(follower, owner, () => problem && `${name} ${problem}`);
     this.followers.push(follower);
   }
 
@@ -174,6 +205,7 @@ export class LiveRoute extends Construct {
       Followers: Lazy.uncachedAny({
         produce: () => [
           ...this.followers.map((follower) => fingerprintOf(follower, routeId())),
+          ...this.services.map((service) => fingerprintOf(service, routeId(), ['LoadBalancers'])),
           { StackTags: stackTagsOf(this) },
         ],
       }),

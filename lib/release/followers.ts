@@ -7,9 +7,11 @@ const LEFT_OUT: readonly string[] = ['ListenerArn'];
 /**
  * Everything that the template says of a listener or rule, with the references that CloudFormation resolves: a
  * certificate that is replaced changes its ARN and no text. What refers to `routeId` is left out.
+ * @param only the names of the properties that count; default: all
  */
-export function fingerprintOf(follower: CfnResource, routeId: string): unknown {
-  const entries = Object.entries(propertiesOf(follower)).filter(([name]) => !LEFT_OUT.includes(name));
+export function fingerprintOf(follower: CfnResource, routeId: string, only?: readonly string[]): unknown {
+  const counts = (name: string) => !LEFT_OUT.includes(name) && (only?.includes(name) ?? true);
+  const entries = Object.entries(propertiesOf(follower)).filter(([name]) => counts(name));
   return without(Object.fromEntries(entries), routeId);
 }
 

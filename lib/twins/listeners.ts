@@ -55,8 +55,9 @@ export function ownListener(scope: Construct, id: string, options: Forwarding & 
 export const RULE_PRIORITY = 1;
 
 /**
- * A listener of the service's own with one rule, for every path. ECS moves the traffic of a rule, and the default action has none
- * that it could modify: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyRule.html
+ * A listener of the service's own with one rule, for every path. ECS moves the traffic of a rule, and of a default action none:
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyRule.html. The default action forwards too,
+ * so that a service that comes from CodeDeploy is served until the rule exists.
  */
 export function ruledListener(
   scope: Construct,
@@ -64,7 +65,7 @@ export function ruledListener(
   ruleId: string,
   options: Forwarding & OwnListenerOptions,
 ): RuledEndpoint {
-  const endpoint = createListener(scope, id, options, ListenerAction.fixedResponse(404));
+  const endpoint = ownListener(scope, id, options);
   const conditions = [ListenerCondition.pathPatterns(['/*'])];
   const { listener } = endpoint;
   const rule = ownRule(scope, ruleId, { ...options, listener, conditions, priority: RULE_PRIORITY });

@@ -30,7 +30,7 @@ export interface Guarded {
  */
 export class UpdateGuard {
   private readonly suites: Suite[] = [];
-  private shipped?: { readonly taskDefinition: TaskDefinition; readonly service?: IBaseService };
+  private shipped?: { readonly taskDefinition: TaskDefinition; readonly service: IBaseService };
 
   public constructor(
     private readonly scope: Construct,
@@ -43,7 +43,7 @@ export class UpdateGuard {
       ServiceName: serviceName,
       Ships: Lazy.uncachedString({ produce: () => this.shipped?.taskDefinition.taskDefinitionArn ?? '' }),
       Fixed: atEnd(() => ({
-        ...(this.shipped?.service && fixedOf(this.shipped.service)),
+        ...(this.shipped && fixedOf(this.shipped.service)),
         BlueTargetGroup: replacingOf(resourceOf(blue)),
         GreenTargetGroup: replacingOf(resourceOf(green)),
         LoadBalancer: identityOf(loadBalancer),
@@ -69,11 +69,10 @@ export class UpdateGuard {
   }
 
   /**
-   * What runs behind the target groups, with the service where an update cannot change it. Of another stack it comes after this one,
-   * which then cannot name it.
+   * What runs behind the target groups. Of another stack it comes after this one, which then cannot name it.
    */
-  public addShipped(taskDefinition: TaskDefinition, service?: IBaseService): void {
-    if ([service ?? taskDefinition, taskDefinition].every((each) => Stack.of(each) === Stack.of(this.scope))) {
+  public addShipped(taskDefinition: TaskDefinition, service: IBaseService): void {
+    if ([service, taskDefinition].every((each) => Stack.of(each) === Stack.of(this.scope))) {
       this.shipped = { taskDefinition, service };
     }
   }
@@ -108,6 +107,9 @@ function fixedOf({ node: { defaultChild: service } }: IBaseService): Record<stri
   const [resource] = Object.values(Resources);
   const entries = Object.entries(resource?.Properties ?? {}).filter(([name]) => !CHANGEABLE.includes(name));
   const { LoadBalancers, ...others } = Object.fromEntries(entries);
+  const { DeploymentController } = others as { DeploymentController?: { readonly Type?: string } };
+  // ECS itself can update everything else, or CloudFormation replaces the service.
+  if (DeploymentController?.Type === 'ECS') return { DeploymentController };
   const targets = (LoadBalancers ?? []) as Record<string, unknown>[];
   return {
     ...others,

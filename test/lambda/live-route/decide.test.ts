@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { StoppableDeployment } from '../../../aws/deployments';
 import { decide, heavierSide, type Observed, SIDES, type Weights } from '../../../lambda/live-route/decide';
 
-const nothing: Observed = { forwards: [], targets: { blue: 0, green: 0 }, inFlight: [] };
+const nothing: Observed = { forwards: [], targets: { blue: 0, green: 0 }, inFlight: [], leavesCodeDeploy: false };
 const whole = { blue: { blue: 100, green: 0 }, green: { blue: 0, green: 100 } };
 const running = { blue: { blue: 2, green: 0 }, green: { blue: 0, green: 2 } };
 const deployment = (changes: Partial<StoppableDeployment> = {}): StoppableDeployment => ({
@@ -30,6 +30,11 @@ test.each<[string, Partial<Observed>, string]>([
   ['a side without tasks is not heavier', { forwards: [whole.blue], targets: running.green }, 'green'],
   ['scaled to zero: what forwards decides', { forwards: [whole.green] }, 'green'],
   ['a new rule while green runs', { targets: running.green }, 'green'],
+  [
+    'another engine after the bake',
+    { forwards: [whole.green], targets: running.green, leavesCodeDeploy: true },
+    'green',
+  ],
   ['both weights 0, tasks behind green', { forwards: [{ blue: 0, green: 0 }], targets: running.green }, 'green'],
 ])('names a side: %s', (_name, observed, side) => {
   expect(decide({ ...nothing, ...observed })).toMatchObject({ kind: 'live', side });
@@ -57,6 +62,11 @@ test.each<[string, Partial<Observed>, RegExp]>([
     { forwards: [whole.blue, { blue: 1, green: 1 }] },
     /split \(blue 50 %, green 50 %\)/,
   ],
+  [
+    'another engine during a bake of CodeDeploy',
+    { forwards: [whole.green], targets: { blue: 2, green: 2 }, leavesCodeDeploy: true },
+    /^the engine changes to ECS, and a deployment of CodeDeploy is not over/,
+  ],
 ])('refuses: %s', (_name, observed, sentence) => {
   const decision = decide({ ...nothing, ...observed });
   expect(decision.kind).toBe('refuse');
@@ -77,6 +87,7 @@ const observations: fc.Arbitrary<Observed> = fc.record({
     }),
     { maxLength: 2 },
   ),
+  leavesCodeDeploy: fc.boolean(),
 });
 
 const property = (holds: (observed: Observed) => boolean) =>
@@ -86,7 +97,9 @@ test('never names a side while traffic is split or a deployment may move it', ()
   property((observed) => {
     const split = observed.forwards.some(({ blue, green }) => blue > 0 && green > 0);
     const moving = observed.inFlight.some(({ terminationWait }) => !terminationWait);
-    return decide(observed).kind === (split || moving ? 'refuse' : 'live');
+    const { leavesCodeDeploy, targets } = observed;
+    const left = leavesCodeDeploy && targets.blue > 0 && targets.green > 0;
+    return decide(observed).kind === (split || moving || left ? 'refuse' : 'live');
   });
 });
 

@@ -100,6 +100,38 @@ test.each<[string, Partial<UpdateGuardProperties>, RegExp]>([
   expect(updateProblem(before, after(changes))).toMatch(message);
 });
 
+describe('another engine', () => {
+  const target = { GreenTargetGroup: { port: '8080' } };
+  const codeDeploy = {
+    ...before,
+    Fixed: { ...before.Fixed, ...target, DeploymentController: { Type: 'CODE_DEPLOY' } },
+  };
+  const ecs = { ...before, Fixed: { ...target, DeploymentController: { Type: 'ECS' } } };
+
+  test('CodeDeploy gives the service to ECS in an update that ships nothing else', () => {
+    expect(updateProblem(codeDeploy, ecs)).toBeUndefined();
+    expect(updateProblem(ecs, { ...ecs, Ships: 'web:2' })).toBeUndefined();
+  });
+
+  test.each<[string, UpdateGuardProperties, UpdateGuardProperties, RegExp]>([
+    [
+      'ECS together with a new version',
+      codeDeploy,
+      { ...ecs, Ships: 'web:2' },
+      /first deploy the change of the engine alone/,
+    ],
+    [
+      'ECS together with other target groups',
+      codeDeploy,
+      { ...ecs, Fixed: { ...ecs.Fixed, GreenTargetGroup: { port: '9090' } } },
+      /the target group Green changes from \{"port":"8080"\} to \{"port":"9090"\}/,
+    ],
+    ['CodeDeploy', ecs, codeDeploy, /from ECS to CodeDeploy, which CloudFormation cannot do .*second service/],
+  ])('%s is refused with the way to do it', (_what, was, is, message) => {
+    expect(updateProblem(was, is)).toMatch(message);
+  });
+});
+
 test.each<[string, UpdateGuardProperties, Partial<HealthCheck>, boolean]>([
   ['a shorter timeout that the live version has kept', passed('2000', '1'), { Timeout: '2' }, true],
   ['a shorter timeout than the live version has kept', passed('2001', '1'), { Timeout: '2' }, false],

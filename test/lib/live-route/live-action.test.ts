@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { forwardToLive } from '../../../lib/live-route/live-action';
+import { forwardToLive, registerWithLive } from '../../../lib/live-route/live-action';
 
 const PAIR = { blue: { Ref: 'Blue' }, green: { Ref: 'Green' }, live: { 'Fn::GetAtt': ['Route', 'TargetGroupArn'] } };
 const { blue, green, live } = PAIR;
@@ -102,4 +102,26 @@ test('whatever surrounds the forward, only the forward changes', () => {
       expect(JSON.stringify(actions)).not.toMatch(/"(Blue|Green)"/);
     }),
   );
+});
+
+describe('a rolling service', () => {
+  const other = { TargetGroupArn: { Ref: 'Other' }, ContainerName: 'web' };
+  const own = { TargetGroupArn: blue, ContainerName: 'web', ContainerPort: 8080 };
+
+  test.each([
+    ['blue', [own], [{ ...own, TargetGroupArn: live }]],
+    ['green', [{ ...own, TargetGroupArn: green }], [{ ...own, TargetGroupArn: live }]],
+    ['the pair beside another target group', [other, own], [other, { ...own, TargetGroupArn: live }]],
+  ])('that registers with %s registers with the live side', (_name, given, loadBalancers) => {
+    expect(registerWithLive(given, PAIR)).toEqual({ loadBalancers });
+  });
+
+  test.each([
+    ['no load balancer', undefined, /register with the pair 0 times/],
+    ['another target group only', [other], /register with the pair 0 times/],
+    ['both target groups', [own, { ...own, TargetGroupArn: green }], /register with the pair 2 times/],
+    ['an alternate target group', [{ ...own, AdvancedConfiguration: {} }], /ECS itself finds the live one/],
+  ])('with %s is refused', (_name, given, message) => {
+    expect(registerWithLive(given, PAIR).problem).toMatch(message);
+  });
 });
