@@ -23,6 +23,14 @@ interface Rule {
   readonly RuleArn?: string;
   readonly Priority?: string;
   readonly Actions?: readonly Action[];
+  readonly Conditions?: readonly Condition[];
+}
+
+interface Condition {
+  readonly Field?: string;
+  readonly PathPatternConfig?: { readonly Values?: readonly string[]; readonly RegexValues?: readonly string[] };
+  /** The older place of the values. */
+  readonly Values?: readonly string[];
 }
 
 /**
@@ -42,10 +50,11 @@ export async function listenerRules(
   caller?: Caller,
 ): Promise<ListenerRule[]> {
   const rules = await pages<Rule>('DescribeRules', 'Rules', { ListenerArn: listenerArn }, { signal, ...caller });
-  return rules.map(({ RuleArn = '', Priority = '', Actions = [] }) => ({
+  return rules.map(({ RuleArn = '', Priority = '', Actions = [], Conditions = [] }) => ({
     ruleArn: RuleArn,
     priority: Priority,
     forwards: Actions.flatMap(groupsOf),
+    takesAll: takesAll(Conditions),
   }));
 }
 
@@ -104,6 +113,13 @@ async function pages<T>(
   throw new Error(
     `${action} of ${place}: more than ${found.length} entries in ${PAGES_MAX} pages, which is too long to read`,
   );
+}
+
+/** Every path begins with a slash. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html */
+function takesAll(conditions: readonly Condition[]): boolean {
+  const [only, ...others] = conditions;
+  const paths = only?.PathPatternConfig?.Values ?? only?.Values ?? [];
+  return others.length === 0 && only?.Field === 'path-pattern' && paths.some((path) => path === '/*' || path === '*');
 }
 
 /** An action with one target group may name it without a weight, which then is 1. */

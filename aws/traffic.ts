@@ -13,12 +13,22 @@ export interface ListenerRule {
   readonly priority: string;
   /** Target groups of the forward action; empty for a rule that redirects or responds by itself. */
   readonly forwards: readonly WeightedGroup[];
+  /** Whether it takes every request that comes to it, so that no rule after it, nor the default action, gets one. */
+  readonly takesAll?: boolean;
+}
+
+/** The rules in the order in which a listener tries them, without those that no request reaches. */
+export function reachedRules(rules: readonly ListenerRule[]): readonly ListenerRule[] {
+  const order = ({ priority }: ListenerRule) => (priority === 'default' ? Infinity : Number(priority));
+  const sorted = [...rules].sort((one, other) => order(one) - order(other));
+  const last = sorted.findIndex(({ takesAll }) => takesAll);
+  return last < 0 ? sorted : sorted.slice(0, last + 1);
 }
 
 /** The groups of a pair that get traffic by any rule of a listener; rules of other services do not count. */
 export function groupsWithTraffic(pair: readonly string[], rules: readonly ListenerRule[]): WeightedGroup[] {
   const weights = new Map<string, number>();
-  for (const { targetGroupArn, weight } of rules.flatMap(({ forwards }) => forwards)) {
+  for (const { targetGroupArn, weight } of reachedRules(rules).flatMap(({ forwards }) => forwards)) {
     if (pair.includes(targetGroupArn) && weight > 0) {
       weights.set(targetGroupArn, Math.max(weight, weights.get(targetGroupArn) ?? 0));
     }

@@ -1,5 +1,5 @@
 import type { StoppableDeployment } from '../../aws/deployments';
-import { type ListenerRule, targetGroupName, type WeightedGroup } from '../../aws/traffic';
+import { type ListenerRule, reachedRules, targetGroupName, type WeightedGroup } from '../../aws/traffic';
 import type { LiveRouteProperties, Place, RouteLocation } from './types';
 import type { Observed, Side, Weights } from './decide';
 import type { Aws } from './aws';
@@ -47,7 +47,7 @@ async function inFlightOf(
 async function findForwards(locations: readonly RouteLocation[], pair: Pair, aws: Aws) {
   const listeners = await Promise.all(locations.map((location) => aws.listenerAt(location)));
   const arns = [...new Set(listeners.filter((arn) => arn !== undefined))];
-  const rules = (await Promise.all(arns.map((arn) => aws.rules(arn)))).flat();
+  const rules = (await Promise.all(arns.map(async (arn) => reachedRules(await aws.rules(arn))))).flat();
   return forwardsOf(rules, pair, locations.map(priorityOf));
 }
 

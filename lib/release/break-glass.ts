@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Policy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { BreakGlass as Rendered, BreakGlassAllowance } from '../../lambda/release/types';
 import { allow } from './provider';
@@ -79,7 +79,7 @@ export class BreakGlass {
    *
    * @internal
    */
-  public _grant(grantee: IGrantable, deploymentGroup: IEcsDeploymentGroup): void {
+  public _grant(grantee: Policy, deploymentGroup: IEcsDeploymentGroup): void {
     if (!this.allowances.includes(BreakGlassAllow.ALARMS)) return;
     allow(grantee, ['codedeploy:UpdateDeploymentGroup'], [deploymentGroup.deploymentGroupArn]);
   }

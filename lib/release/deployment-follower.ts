@@ -45,8 +45,9 @@ export class DeploymentFollower extends Construct {
     refuseAll(this, alarmPlaceProblems(this, 'alarms', props.alarms?.alarms));
     const provider = ReleaseProvider.of(this);
     const logs = logsOf(props.service);
-    grantFollower(provider, props);
-    if (logs) grantTaskLogs(provider, logs);
+    const grants = provider.grantsOf(this);
+    grantFollower(grants, props);
+    if (logs) grantTaskLogs(grants, logs);
     this.resource = new CustomResource(this, 'Resource', {
       serviceToken: provider.function.functionArn,
       resourceType: FOLLOWER_RESOURCE_TYPE,

@@ -38,10 +38,11 @@ export class EcsRelease extends Construct {
     if (twins instanceof TwinEnvironments) twins._updateGuard.addShipped(props.taskDefinition, props.service);
     const breakGlass = props.breakGlass ?? BreakGlass.fromContext(this);
     const provider = ReleaseProvider.of(this);
-    grantRelease(provider, props);
+    const grants = provider.grantsOf(this);
+    grantRelease(grants, props);
     const logs = taskLogsOf(props.taskDefinition, container);
-    if (logs) grantTaskLogs(provider, logs);
-    breakGlass?._grant(provider.role, props.deploymentGroup);
+    if (logs) grantTaskLogs(grants, logs);
+    breakGlass?._grant(grants, props.deploymentGroup);
     this.resource = new CustomResource(this, 'Resource', {
       serviceToken: provider.function.functionArn,
       resourceType: RELEASE_RESOURCE_TYPE,

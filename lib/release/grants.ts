@@ -1,13 +1,13 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IEcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { IBaseService, ICluster } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { TaskLogs } from '../../lambda/release/types';
 import type { IReleaseAlarms } from '../alarms/release-alarms-props';
 import type { IReleaseGate } from '../gate/release-gate-props';
 import { acknowledgeWildcards } from '../internal/acknowledge';
 import { everyAlarm } from '../internal/arns';
-import { allow, type ReleaseProvider } from './provider';
+import { allow } from './provider';
 
 export interface Releasable {
   readonly deploymentGroup: IEcsDeploymentGroup;
@@ -30,115 +30,105 @@ const GROUP_ACTIONS = [
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
  * names the resource of each action.
  */
-export function grantRelease(provider: ReleaseProvider, { deploymentGroup, service, gate, alarms }: Releasable): void {
-  const { role } = provider;
+export function grantRelease(policy: Policy, { deploymentGroup, service, gate, alarms }: Releasable): void {
   const { application, deploymentConfig } = deploymentGroup;
-  allow(role, GROUP_ACTIONS, [deploymentGroup.deploymentGroupArn]);
+  allow(policy, GROUP_ACTIONS, [deploymentGroup.deploymentGroupArn]);
   allow(
-    role,
+    policy,
     ['codedeploy:RegisterApplicationRevision', 'codedeploy:GetApplicationRevision'],
     [application.applicationArn],
   );
-  allow(role, ['codedeploy:GetDeploymentConfig'], [deploymentConfig.deploymentConfigArn]);
-  allow(role, ['ecs:DescribeServices'], [service.serviceArn]);
-  grantTasks(provider, service.cluster);
-  provider.once('scaling', () => grantScaling(provider));
-  grantEvidence(provider, gate, alarms);
+  allow(policy, ['codedeploy:GetDeploymentConfig'], [deploymentConfig.deploymentConfigArn]);
+  allow(policy, ['ecs:DescribeServices'], [service.serviceArn]);
+  grantTasks(policy, service.cluster);
+  grantScaling(policy);
+  grantEvidence(policy, gate, alarms);
 }
 
-function grantAlarms({ role }: ReleaseProvider): void {
-  const every = everyAlarm(Stack.of(role));
-  allow(role, ['cloudwatch:DescribeAlarms'], [every]);
-  acknowledgeWildcards(role, 'DescribeAlarms takes a list of names', [every]);
+function grantAlarms(policy: Policy): void {
+  const every = everyAlarm(Stack.of(policy));
+  allow(policy, ['cloudwatch:DescribeAlarms'], [every]);
+  acknowledgeWildcards(policy, 'DescribeAlarms takes a list of names', [every]);
 }
 
 /**
  * What a follower reads. The name of the service would be a reference, for which CloudFormation waits; its cluster limits it.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment-permissions.html
  */
-export function grantFollower(
-  provider: ReleaseProvider,
-  { service, gate, alarms }: Omit<Releasable, 'deploymentGroup'>,
-) {
-  const { role } = provider;
-  const stack = Stack.of(role);
+export function grantFollower(policy: Policy, { service, gate, alarms }: Omit<Releasable, 'deploymentGroup'>) {
+  const stack = Stack.of(policy);
   const { clusterName } = service.cluster;
   const inCluster = (resource: string) =>
     stack.formatArn({ service: 'ecs', resource, resourceName: `${clusterName}/*` });
   const resources = [inCluster('service'), inCluster('service-deployment')];
-  allow(role, ['ecs:ListServiceDeployments'], resources.slice(0, 1));
-  allow(role, ['ecs:DescribeServiceDeployments'], resources.slice(1));
-  acknowledgeWildcards(role, 'A reference to the service would make CloudFormation wait for it', resources);
-  provider.once('stack-resources', () => allow(role, ['cloudformation:DescribeStackResource'], [stack.stackId]));
-  grantTasks(provider, service.cluster);
-  grantEvidence(provider, gate, alarms);
+  allow(policy, ['ecs:ListServiceDeployments'], resources.slice(0, 1));
+  allow(policy, ['ecs:DescribeServiceDeployments'], resources.slice(1));
+  acknowledgeWildcards(policy, 'A reference to the service would make CloudFormation wait for it', resources);
+  allow(policy, ['cloudformation:DescribeStackResource'], [stack.stackId]);
+  grantTasks(policy, service.cluster);
+  grantEvidence(policy, gate, alarms);
 }
 
 /** What the deciding gate or alarm is found by. */
-function grantEvidence(
-  provider: ReleaseProvider,
-  gate: IReleaseGate | undefined,
-  alarms: IReleaseAlarms | undefined,
-): void {
-  const { role } = provider;
+function grantEvidence(policy: Policy, gate: IReleaseGate | undefined, alarms: IReleaseAlarms | undefined): void {
   if (gate) {
     const logGroups = gate.lifecycleEvents.map((event) => gate.logGroupOf(event).logGroupArn);
-    allow(role, ['logs:FilterLogEvents'], logGroups);
+    allow(policy, ['logs:FilterLogEvents'], logGroups);
   }
   if (!alarms?.alarms.length) return;
   allow(
-    role,
+    policy,
     ['cloudwatch:DescribeAlarmHistory'],
     alarms.alarms.map((alarm) => alarm.alarmArn),
   );
-  provider.once('alarms', () => grantAlarms(provider));
+  grantAlarms(policy);
 }
 
 /**
  * ListTasks has no task as its resource, so the cluster limits it.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
-function grantTasks({ role }: ReleaseProvider, { clusterArn, clusterName }: ICluster): void {
-  const tasks = Stack.of(role).formatArn({ service: 'ecs', resource: 'task', resourceName: `${clusterName}/*` });
-  allow(role, ['ecs:DescribeTasks'], [tasks]);
-  role.addToPolicy(
+function grantTasks(policy: Policy, { clusterArn, clusterName }: ICluster): void {
+  const tasks = Stack.of(policy).formatArn({ service: 'ecs', resource: 'task', resourceName: `${clusterName}/*` });
+  allow(policy, ['ecs:DescribeTasks'], [tasks]);
+  policy.addStatements(
     new PolicyStatement({
       actions: ['ecs:ListTasks'],
       resources: ['*'],
       conditions: { ArnEquals: { 'ecs:cluster': clusterArn } },
     }),
   );
-  acknowledgeWildcards(role, 'Tasks come and go; ListTasks is limited by its cluster', [tasks, '*']);
+  acknowledgeWildcards(policy, 'Tasks come and go; ListTasks is limited by its cluster', [tasks, '*']);
 }
 
 /**
  * A scalable target's ARN ends in an id that AWS chooses when it is created.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
  */
-function grantScaling({ role }: ReleaseProvider): void {
-  const targets = Stack.of(role).formatArn({
+function grantScaling(policy: Policy): void {
+  const targets = Stack.of(policy).formatArn({
     service: 'application-autoscaling',
     resource: 'scalable-target',
     resourceName: '*',
   });
-  role.addToPolicy(
+  policy.addStatements(
     new PolicyStatement({
       actions: ['application-autoscaling:RegisterScalableTarget'],
       resources: [targets],
       conditions: { StringEquals: { 'application-autoscaling:service-namespace': 'ecs' } },
     }),
   );
-  acknowledgeWildcards(role, 'The id of a scalable target is made up by AWS', [targets]);
+  acknowledgeWildcards(policy, 'The id of a scalable target is made up by AWS', [targets]);
 }
 
 /** To quote the last lines of a task that failed. */
-export function grantTaskLogs({ role }: ReleaseProvider, logs: TaskLogs): void {
-  const logGroup = Stack.of(role).formatArn({
+export function grantTaskLogs(policy: Policy, logs: TaskLogs): void {
+  const logGroup = Stack.of(policy).formatArn({
     service: 'logs',
     resource: 'log-group',
     resourceName: `${logs.LogGroup}:*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  allow(role, ['logs:FilterLogEvents'], [logGroup]);
-  acknowledgeWildcards(role, 'Each task writes a stream of its own', [logGroup]);
+  allow(policy, ['logs:FilterLogEvents'], [logGroup]);
+  acknowledgeWildcards(policy, 'Each task writes a stream of its own', [logGroup]);
 }

@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type IGrantable, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -14,7 +14,7 @@ import { renderWaiter } from './waiter';
 const ID = 'GreenlightRelease';
 
 /**
- * The release function and its waiter, one of each in a stack however many services it ships. Each `EcsRelease` adds
+ * The release function and its waiter, one of each in a stack however many services it ships. Each release adds a policy with
  * its own grants to the function's role.
  */
 export class ReleaseProvider extends Construct {
@@ -27,8 +27,6 @@ export class ReleaseProvider extends Construct {
   readonly role: Role;
   readonly function: LambdaFunction;
   readonly waiter: CfnStateMachine;
-
-  private readonly done = new Set<string>();
 
   private constructor(stack: Stack) {
     super(stack, ID);
@@ -59,11 +57,13 @@ export class ReleaseProvider extends Construct {
     this.waiter = this.createWaiter(stack, waiterName);
   }
 
-  /** Grants that no service adds to: the first one that needs them brings them. */
-  once(what: string, grant: () => void): void {
-    if (this.done.has(what)) return;
-    this.done.add(what);
-    grant();
+  /**
+   * What the function may do for one release. Each has a policy of its own: when a release leaves the template, CloudFormation
+   * deletes its resource at the end of the update and its policy after it, whereas a shared policy would lose its statements first.
+   */
+  grantsOf(release: Construct): Policy {
+    const within = release.node.scopes.slice(Stack.of(release).node.scopes.length);
+    return new Policy(this.role, within.map(({ node }) => node.id).join('-'), { roles: [this.role] });
   }
 
   private createFunction(waiterArn: string): LambdaFunction {
@@ -116,7 +116,9 @@ export class ReleaseProvider extends Construct {
   }
 }
 
-/** Adds a statement to the grantee's policy. */
-export function allow(grantee: IGrantable, actions: string[], resources: string[]): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+/** Adds a statement to the policy, or to that of the grantee. */
+export function allow(to: IGrantable | Policy, actions: string[], resources: string[]): void {
+  const statement = new PolicyStatement({ actions, resources });
+  if (to instanceof Policy) to.addStatements(statement);
+  else to.grantPrincipal.addToPrincipalPolicy(statement);
 }

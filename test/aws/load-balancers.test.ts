@@ -79,7 +79,37 @@ test.each<[string, string, [string, number][]]>([
     ruleArn: 'rule-5',
     priority: '5',
     forwards: expected.map(([name, weight]) => ({ targetGroupArn: arn(name), weight })),
+    takesAll: false,
   });
+});
+
+const paths = (...values: readonly string[]) =>
+  `<Field>path-pattern</Field><PathPatternConfig><Values>${members(...values)}</Values></PathPatternConfig>`;
+const HOST = '<Field>host-header</Field><HostHeaderConfig><Values><member>*</member></Values></HostHeaderConfig>';
+const when = (...conditions: readonly string[]) => `<Conditions>${members(...conditions)}</Conditions>`;
+
+test.each<[string, string, boolean]>([
+  ['every path', when(paths('/*')), true],
+  ['anything', when(paths('/api', '*')), true],
+  ['every path, in the older place', when(`<Field>path-pattern</Field><Values>${members('/*')}</Values>`), true],
+  ['some paths', when(paths('/api/*')), false],
+  ['every path of one host', when(paths('/*'), HOST), false],
+  ['every host', when(HOST), false],
+  ['no condition', '<Conditions/>', false],
+])('a rule for %s: it takes all that reaches it', async (_what, conditions, takesAll) => {
+  const [found] = await rulesAre(rule('5', weighted({ blue: 1 })) + conditions);
+  expect(found?.takesAll).toBe(takesAll);
+});
+
+test('what a rule for every path leaves nothing for has no traffic: later rules and the default action', async () => {
+  const pair = [arn('blue'), arn('green')];
+  const rules = await rulesAre(
+    rule('default', weighted({ blue: 100 })),
+    rule('20', weighted({ blue: 5 })),
+    rule('3', weighted({ green: 100 })) + when(paths('/*')),
+    rule('2', weighted({ green: 1 })) + when(paths('/api')),
+  );
+  expect(groupsWithTraffic(pair, rules)).toEqual([{ targetGroupArn: arn('green'), weight: 100 }]);
 });
 
 test('authentication before the forward action does not hide it, and every page is read', async () => {

@@ -71,6 +71,7 @@ export const LOGICAL_IDS: Readonly<Record<string, string>> = {
   GreenlightGateLogs7852D5D5: 'AWS::Logs::LogGroup',
   GreenlightReleaseRoleE70FB440: 'AWS::IAM::Role',
   GreenlightReleaseRoleDefaultPolicy76F22D72: 'AWS::IAM::Policy',
+  GreenlightReleaseRoleWebReleaseD7D037D1: 'AWS::IAM::Policy',
   GreenlightReleaseLogs6DC6DC34: 'AWS::Logs::LogGroup',
   GreenlightReleaseFunctionD5F5A321: 'AWS::Lambda::Function',
   GreenlightReleaseWaiterRole7CB9ADC3: 'AWS::IAM::Role',

@@ -54,6 +54,8 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'cloudformation:DescribeStacks on <AWS::StackId>',
     'logs:CreateLogStream on <GreenlightReleaseLogs6DC6DC34.Arn>',
     'logs:PutLogEvents on <GreenlightReleaseLogs6DC6DC34.Arn>',
+  ],
+  GreenlightReleaseRoleWebReleaseD7D037D1: [
     `codedeploy:BatchGetDeploymentTargets on ${GROUP}`,
     `codedeploy:BatchGetDeployments on ${GROUP}`,
     `codedeploy:ContinueDeployment on ${GROUP}`,

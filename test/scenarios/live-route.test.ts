@@ -112,6 +112,16 @@ describe('a listener under CodeDeploy', () => {
     expect(new Set(records.map((record) => record.targetGroupArn))).toEqual(new Set([at('Green')]));
   }, 600_000);
 
+  test('the second service leaves the stack: its release ends first, by the permissions that it came with', async () => {
+    const load = shop.load(at('Listener'));
+    await succeeds({ version: 'v2', tag: 'other', attribute: 'false', port: '8080' });
+    expect((await load.end()).lost).toEqual([]);
+    const groups = await shop.call<{ deploymentGroups: string[] }>('codedeploy', 'ListDeploymentGroups', {
+      applicationName: at('Application'),
+    });
+    expect(groups.deploymentGroups).toEqual([at('Group')]);
+  }, 600_000);
+
   // After a failure the CLI itself asks CloudTrail, which is not rehearsed.
   test('no call was denied', () => {
     expect(shop.aws.events.all().filter(({ event }) => ['denied', 'fault'].includes(event))).toEqual([]);

@@ -29,7 +29,7 @@ interface Template {
 /** By the beginning of the logical id of what holds the policy. What is not in a list is not called in such a release. */
 const CALLED: Readonly<Record<string, readonly string[]>> = {
   GreenlightReleaseWaiterRole: ['lambda:InvokeFunction'],
-  GreenlightReleaseRoleDefaultPolicy: [
+  GreenlightReleaseRole: [
     'states:StartExecution',
     'states:ListExecutions',
     'states:DescribeExecution',

@@ -100,7 +100,7 @@ test('what starts a deployment is in its properties, and what does not is not', 
 test('the function may read the deployments and tasks of the cluster, and nothing of CodeDeploy', () => {
   const stack = newStack();
   followerIn(stack);
-  const granted = statements(stack).filter(({ holder }) => holder.startsWith('GreenlightReleaseRoleDefaultPolicy'));
+  const granted = statements(stack).filter(({ holder }) => holder.startsWith('GreenlightReleaseRole'));
   const resourcesOf = (action: string) =>
     granted.filter(({ Action }) => [Action].flat().includes(action)).map(({ Resource }) => [Resource].flat().map(flat));
   const place = 'arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:';

@@ -145,9 +145,23 @@ test('one function and one waiter per stack, however many services ship', () => 
   template.resourceCountIs('Custom::GreenlightEcsRelease', 2);
   const names = ofType(stack, 'AWS::Lambda::Function').filter(([id]) => id.startsWith('GreenlightRelease'));
   expect(names).toHaveLength(1);
-  const policy = ofType(stack, 'AWS::IAM::Policy').find(([id]) => id.startsWith('GreenlightReleaseRole'))?.[1];
-  const text = JSON.stringify(policy?.Properties);
-  for (const group of ['WebDeploymentGroup', 'ApiDeploymentGroup']) expect(text).toContain(group);
+});
+
+test("each release has a policy of its own on the function's role, which CloudFormation deletes after the release", () => {
+  const stack = newStack();
+  const first = serviceIn(stack);
+  new BlueGreenService(stack, 'Api', {
+    task: ServiceTask.fromTaskDefinition(first.taskDefinition),
+    cluster: first.cluster,
+  });
+  const policies = ofType(stack, 'AWS::IAM::Policy').filter(([id]) => id.startsWith('GreenlightReleaseRole'));
+  const releases = ofType(stack, 'Custom::GreenlightEcsRelease');
+  for (const name of ['Web', 'Api']) {
+    const own = policies.filter(([, { Properties }]) => JSON.stringify(Properties).includes(`${name}DeploymentGroup`));
+    expect(own.map(([id]) => id)).toEqual([expect.stringMatching(`^GreenlightReleaseRole${name}Release`)]);
+    const [, release] = releases.find(([id]) => id.startsWith(`${name}Release`)) ?? [];
+    expect((release as { DependsOn?: string[] } | undefined)?.DependsOn).toContain(own[0]?.[0]);
+  }
 });
 
 test('the waiter has the name that the function was given, calls only the function, and repeats until done', () => {

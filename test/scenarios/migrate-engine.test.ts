@@ -1,0 +1,103 @@
+import { losingNone, type Scenario, startScenario, succeeded } from '../support/scenarios/scenario';
+
+type Context = Readonly<Record<string, string>>;
+
+/** The sample app goes from one engine to the other in place, by the prop, under load. */
+describe('a service of CodeDeploy that changes to ReleaseEngine.ecs()', () => {
+  let world: Scenario;
+  let listener = '';
+  const codeDeploy = { shift: 'all-at-once', bakeMinutes: '5', desiredCount: '1' };
+  const ecs = { ...codeDeploy, engine: 'ecs', bakeMinutes: '1' };
+  beforeAll(async () => {
+    world = await startScenario('../../../bin/app', 'Greenlight');
+    await succeeds({ ...codeDeploy, version: 'v1' });
+    listener = await listenerOn(80);
+    await losingNone(load(), () => succeeds({ ...codeDeploy, version: 'v2' }));
+  }, 600_000);
+  afterAll(() => world?.stop());
+
+  const load = () => world.load(listener);
+  const succeeds = async (context: Context) => succeeded(await world.deploy(context));
+  const version = async () =>
+    (await fetch(`${world.aws.services.elasticloadbalancing.listenerUrl(listener)}/version`)).text();
+
+  async function listenerOn(port: number): Promise<string> {
+    const elb = <T>(operation: string, input: object) => world.call<T>('elasticloadbalancing', operation, input);
+    const { LoadBalancers } = await elb<{ LoadBalancers: { LoadBalancerArn: string }[] }>('DescribeLoadBalancers', {});
+    const LoadBalancerArn = LoadBalancers[0]?.LoadBalancerArn;
+    type Listeners = { Listeners: { Port: number; ListenerArn: string }[] };
+    const { Listeners } = await elb<Listeners>('DescribeListeners', { LoadBalancerArn });
+    return Listeners.find(({ Port }) => Port === port)?.ListenerArn ?? '';
+  }
+
+  async function isRefused(context: Context, reason: RegExp): Promise<void> {
+    const { exitCode, output } = await world.deploy(context);
+    expect({ exitCode, output: output.replaceAll(/\s+/g, ' ') }).toMatchObject({
+      exitCode: 1,
+      output: expect.stringMatching(reason) as string,
+    });
+  }
+
+  const controller = async () => {
+    const { serviceArns } = await world.call<{ serviceArns: string[] }>('ecs', 'ListServices', {
+      cluster: await clusterArn(),
+    });
+    const input = { cluster: await clusterArn(), services: serviceArns };
+    const { services } = await world.call<{ services: { deploymentController?: { type: string } }[] }>(
+      'ecs',
+      'DescribeServices',
+      input,
+    );
+    return services.map(({ deploymentController }) => deploymentController?.type);
+  };
+  const clusterArn = async () =>
+    (await world.call<{ clusterArns: string[] }>('ecs', 'ListClusters', {})).clusterArns[0];
+
+  test('is refused while CodeDeploy keeps the old version, and together with a new version: nothing changes', async () => {
+    await losingNone(load(), async () => {
+      await isRefused(
+        { ...ecs, version: 'v2' },
+        /the engine changes to ECS, and a deployment of CodeDeploy is not over/,
+      );
+      await world.until('the end of the bake', async () => {
+        const active = { includeOnlyStatuses: ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] };
+        const { deployments } = await world.call<{ deployments: string[] }>('codedeploy', 'ListDeployments', active);
+        return deployments.length === 0;
+      });
+      await isRefused({ ...ecs, version: 'v3' }, /first deploy the change of the engine alone, then the new version/);
+    });
+    expect({ controllers: await controller(), version: await version() }).toEqual({
+      controllers: ['CODE_DEPLOY'],
+      version: expect.stringContaining('v2') as string,
+    });
+  }, 600_000);
+
+  test('goes over with one cdk deploy, and ECS releases the next version: no request is lost', async () => {
+    await losingNone(load(), async () => {
+      await succeeds({ ...ecs, version: 'v2' });
+      expect(await controller()).toEqual(['ECS']);
+      expect(await version()).toContain('v2');
+      await succeeds({ ...ecs, version: 'v3' });
+    });
+    expect(await version()).toContain('v3');
+    const { applications } = await world.call<{ applications: string[] }>('codedeploy', 'ListApplications', {});
+    expect(applications).toEqual([]);
+  }, 600_000);
+
+  test('does not go back to CodeDeploy: that is refused before anything changes, with the way to do it', async () => {
+    await losingNone(load(), () =>
+      isRefused(
+        { ...codeDeploy, version: 'v3' },
+        /from ECS to CodeDeploy, which CloudFormation cannot do .*second service/,
+      ),
+    );
+    expect({ controllers: await controller(), version: await version() }).toEqual({
+      controllers: ['ECS'],
+      version: expect.stringContaining('v3') as string,
+    });
+  }, 600_000);
+
+  test('no call was denied', () => {
+    expect(world.aws.events.all().filter(({ event }) => ['denied', 'fault'].includes(event))).toEqual([]);
+  });
+});
