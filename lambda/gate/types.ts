@@ -89,6 +89,8 @@ export const SUITE_FILE = 'suite.json';
 export const STAGES = {
   BeforeInstall: 'PRE_SCALE_UP',
   AfterAllowTestTraffic: 'POST_TEST_TRAFFIC_SHIFT',
+  /** Before each step of a canary or linear deployment: canary-deployment and linear-deployment of the same guide. */
+  BeforeAllowTraffic: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
   AfterAllowTraffic: 'POST_PRODUCTION_TRAFFIC_SHIFT',
 } as const;
 

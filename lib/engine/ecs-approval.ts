@@ -27,7 +27,7 @@ export function pauseHook({ timeout }: ReleaseApproval): object {
   };
 }
 
-/** Tells the approvers of each release that waits, and lets the gate continue the first version, which waits too. */
+/** Notifies the approvers of each release that waits, and lets the gate continue the first version, which waits too. */
 export function awaitApproval(scope: Construct, { approval, serviceName, service, gate }: Shipped): void {
   if (!approval) return;
   letContinue(gate, service);
@@ -91,7 +91,7 @@ function arnBegins(service: FargateService): string {
   return Stack.of(service).formatArn({ service: 'ecs', resource: 'service', resourceName });
 }
 
-/** Names have 255 characters, of which the stack's name has up to 128. A longer one is cut, so it is not looked at. */
+/** Names have 255 characters, of which the stack's name has up to 128. A longer one is cut, so it is not compared. */
 const LOGICAL_ID_MAX = 100;
 
 function nameBegins(resource: CfnService): string {

@@ -35,6 +35,11 @@ export interface ReleaseGateOptions {
   readonly bakeCheckTime?: Duration;
   /** Whether a release is refused before anything starts when the live side is not fit for it. @default true */
   readonly preflight?: boolean;
+  /**
+   * Whether green is tested again before each step of production traffic, also the first: alarms, identity, suite, and custom
+   * checks with `BEFORE_ALLOW_TRAFFIC`, on the test listener. Only ECS calls a gate there. @default false
+   */
+  readonly stepCheck?: boolean;
   /** The header in which green says which version it is. @default - only the target group identifies green */
   readonly versionHeader?: VersionHeader;
   /** Your own functions as further checks. @default - none */

@@ -29,7 +29,7 @@ import { withGateCode } from '../suite/rendering';
 import { refuse, refuseAll } from '../internal/validate';
 import type { ITwinEnvironments } from '../twins/imported-twin-environments';
 import { TwinEnvironments } from '../twins/twin-environments';
-import { LifecycleEvent } from './lifecycle-event';
+import { LifecycleEvent, lifecycleEventsOf, ON_TEST_LISTENER } from './lifecycle-event';
 import type { IReleaseGate, ReleaseGateProps } from './release-gate-props';
 
 /** Kept back from the function's timeout so that the gate can always report. */
@@ -64,9 +64,7 @@ export class ReleaseGate extends Construct implements IReleaseGate, IConnectable
     super(scope, id);
     this.timeout = props.timeout ?? Duration.minutes(5);
     this.bakeCheckTime = props.bakeCheckTime ?? Duration.seconds(0);
-    this.lifecycleEvents = Object.values(LifecycleEvent).filter(
-      (event) => event !== LifecycleEvent.BEFORE_INSTALL || (props.preflight ?? true),
-    );
+    this.lifecycleEvents = lifecycleEventsOf(props);
     this.serviceName = props.serviceName ?? this.node.scope?.node.id ?? this.node.id;
     refuseAll(this, gateProblems(this, props, this.timeout));
     const suite = props.suite._render(this);
@@ -91,7 +89,7 @@ export class ReleaseGate extends Construct implements IReleaseGate, IConnectable
   /** How long the gate may take at a lifecycle event. The value is unresolved when it is not known at synth. */
   public timeoutOf(event: LifecycleEvent): Duration {
     if (event === LifecycleEvent.BEFORE_INSTALL) return PREFLIGHT_TIMEOUT;
-    if (event === LifecycleEvent.AFTER_ALLOW_TEST_TRAFFIC || !this.bakes()) return this.timeout;
+    if (event !== LifecycleEvent.AFTER_ALLOW_TRAFFIC || !this.bakes()) return this.timeout;
     const unknown = [this.bakeCheckTime, this.timeout].find((limit) => limit.isUnresolved());
     if (unknown) return unknown;
     // Once when traffic has moved, and once more when the time is over.
@@ -168,7 +166,7 @@ export class ReleaseGate extends Construct implements IReleaseGate, IConnectable
       serviceName: this.serviceName,
       stackPath: stackPathOf(this, this.serviceName),
       event,
-      production: event !== LifecycleEvent.AFTER_ALLOW_TEST_TRAFFIC,
+      production: !ON_TEST_LISTENER.includes(event),
       timeoutSeconds: (event === LifecycleEvent.BEFORE_INSTALL ? PREFLIGHT_TIMEOUT : this.timeout).toSeconds(),
       bakeSeconds: event === LifecycleEvent.AFTER_ALLOW_TRAFFIC ? this.bakeCheckTime.toSeconds() : 0,
       customChecks: (props.customChecks ?? []).filter((check) => eventsOf(check).includes(event)),

@@ -13,6 +13,7 @@ export function gateProblems(scope: Construct, props: ReleaseGateProps, timeout:
   const names = (props.customChecks ?? []).map((check) => check.name);
   return [
     engineProblem(props),
+    stepCheckProblem(props),
     securityGroupProblem(props),
     durationProblem('timeout', timeout, {
       minSeconds: 10,
@@ -31,7 +32,7 @@ export function gateProblems(scope: Construct, props: ReleaseGateProps, timeout:
     ...alarmPlaceProblems(scope, 'alarms', props.alarms?.alarms),
     ...alarmPlaceProblems(scope, 'additionalAlarms', props.additionalAlarms),
     ...(props.customChecks ?? []).flatMap((check, index) =>
-      customCheckProblems(check, names.indexOf(check.name) < index),
+      customCheckProblems(check, names.indexOf(check.name) < index, props.stepCheck),
     ),
   ];
 }
@@ -45,6 +46,12 @@ function engineProblem({ deploymentGroup, service, cluster }: ReleaseGateProps):
   );
 }
 
+/** CodeDeploy's BeforeAllowTraffic comes once, however many steps there are. */
+function stepCheckProblem({ stepCheck, deploymentGroup }: ReleaseGateProps): string | undefined {
+  if (!stepCheck || !deploymentGroup) return undefined;
+  return 'stepCheck: CodeDeploy calls no hook before each step: use ReleaseEngine.ecs(), or leave stepCheck out';
+}
+
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const ALARMS_MAX = 100;
 
@@ -55,7 +62,11 @@ function versionHeaderProblem(header: VersionHeader | undefined): string | undef
   return header.value === '' ? "versionHeader.value '': must be the value that green sends: its version" : undefined;
 }
 
-function customCheckProblems({ name, timeout, lifecycleEvents }: CustomCheck, taken: boolean): (string | undefined)[] {
+function customCheckProblems(
+  { name, timeout, lifecycleEvents }: CustomCheck,
+  taken: boolean,
+  stepCheck = false,
+): (string | undefined)[] {
   const place = `customChecks '${name}'`;
   return [
     name.trim() === '' ? `${place}: give the check a name` : undefined,
@@ -66,6 +77,9 @@ function customCheckProblems({ name, timeout, lifecycleEvents }: CustomCheck, ta
       : undefined,
     lifecycleEvents?.includes(LifecycleEvent.BEFORE_INSTALL)
       ? `${place}: there is no green before install: use AFTER_ALLOW_TEST_TRAFFIC or AFTER_ALLOW_TRAFFIC`
+      : undefined,
+    !stepCheck && lifecycleEvents?.includes(LifecycleEvent.BEFORE_ALLOW_TRAFFIC)
+      ? `${place}: no gate runs at BEFORE_ALLOW_TRAFFIC: set stepCheck, with ReleaseEngine.ecs()`
       : undefined,
   ];
 }

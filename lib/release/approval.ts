@@ -16,7 +16,7 @@ export function approvalProblem(approval: ReleaseApproval | undefined, name = 'a
   });
 }
 
-/** A release that waits, as its event tells it. */
+/** A release that waits, as its event describes it. */
 export interface Waiting {
   readonly eventPattern: EventPattern;
   /** What waits, and for what: `Web: deployment d-1 passed its smoke gate and waits for approval`. */

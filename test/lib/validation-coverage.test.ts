@@ -84,8 +84,10 @@ const NEEDS_NONE: Readonly<Record<string, readonly string[]>> = {
     'NewLoadBalancerOptions.openListener',
     'ReleaseGateOptions.failOnInsufficientData',
     'ReleaseGateOptions.preflight',
+    'ReleaseGateOptions.stepCheck',
     'ReleaseGateProps.failOnInsufficientData',
     'ReleaseGateProps.preflight',
+    'ReleaseGateProps.stepCheck',
     'TwinEnvironmentsProps.forwardByRules',
   ],
   'a closed choice': [

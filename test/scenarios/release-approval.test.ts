@@ -9,7 +9,7 @@ const APPROVER = 'approver@example.com';
 /** What differs between the engines: who waits, and what people read. */
 interface EngineUnderTest {
   readonly name: string;
-  /** What stands in the message for the deployment that waits; undefined while none does. */
+  /** How the message names the deployment that waits; undefined while none does. */
   waiting(world: Releases): Promise<string | undefined>;
   /** What a message says of a deployment. */
   announces(deployment: string): string;

@@ -48,6 +48,16 @@ test('the service has its strategy, hooks, alarms and circuit breaker, and both 
   expect(flat(balancer?.AdvancedConfiguration)).toMatch(/Green.*ProductionRule.*TestRule.*InfrastructureRole/);
 });
 
+test('a check before each step is a hook of the stage that comes before each step', () => {
+  const found = configuration(byEcs({ gate: { stepCheck: true } })).LifecycleHooks as { LifecycleStages: string[] }[];
+  expect(found.map(({ LifecycleStages }) => LifecycleStages[0])).toEqual([
+    'PRE_SCALE_UP',
+    'POST_TEST_TRAFFIC_SHIFT',
+    'PRE_PRODUCTION_TRAFFIC_SHIFT',
+    'POST_PRODUCTION_TRAFFIC_SHIFT',
+  ]);
+});
+
 test.each([
   [TrafficShift.allAtOnce(), { Strategy: 'BLUE_GREEN' }],
   [

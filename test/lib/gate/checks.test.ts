@@ -2,7 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { GateEnvironment } from '../../../lambda/gate/types';
-import { type CustomCheck, LifecycleEvent, TrafficShift } from '../../../lib';
+import { type CustomCheck, LifecycleEvent, ReleaseEngine, TrafficShift } from '../../../lib';
 import { flat, newStack, ofType, serviceIn, templateOf } from '../support';
 import { nonEmpty } from '../../support/non-empty';
 
@@ -66,6 +66,27 @@ test('without preflight there is no such hook, function or term in the hour', ()
     LifecycleEvent.AFTER_ALLOW_TRAFFIC,
   ]);
   expect(JSON.stringify(templateOf(stack))).not.toContain('BeforeInstall');
+});
+
+test('a check before each step runs on the test listener, with ECS only', () => {
+  const stack = newStack();
+  const customChecks = [stockCheck(stack, { lifecycleEvents: [LifecycleEvent.BEFORE_ALLOW_TRAFFIC] })];
+  const web = serviceIn(stack, { engine: ReleaseEngine.ecs(), gate: { stepCheck: true, customChecks } });
+  expect(web.gate.lifecycleEvents).toEqual(Object.values(LifecycleEvent));
+  const [, tests, steps, after] = gateFunctions(stack);
+  expect(steps?.variable(GateEnvironment.lifecycleEvent)).toBe('BeforeAllowTraffic');
+  expect(steps?.timeout).toBe(360);
+  expect(steps?.variable(GateEnvironment.targetUrl)).toBe(tests?.variable(GateEnvironment.targetUrl));
+  expect(steps?.variable(GateEnvironment.targetUrl)).not.toBe(after?.variable(GateEnvironment.targetUrl));
+  expect(gateFunctions(stack).map((it) => it.variable(GateEnvironment.customChecks) !== '')).toEqual([
+    false,
+    false,
+    true,
+    false,
+  ]);
+  expect(() => serviceIn(newStack(), { gate: { stepCheck: true } })).toThrow(
+    /stepCheck: CodeDeploy calls no hook before each step: use ReleaseEngine\.ecs\(\)/,
+  );
 });
 
 test('a custom check is invoked at its event, and the gate may invoke nothing else of the user’s', () => {

@@ -211,6 +211,12 @@ export const ROWS: readonly [prop: string, Effect, Change, Change?][] = [
   ['alarms.evaluationPeriods', 'at once', () => ({ alarms: { evaluationPeriods: 3 } })],
   ['alarms.latencyP99', 'at once', () => ({ alarms: { latencyP99: Duration.seconds(3) } })],
   ['alarms.additionalAlarms', 'at once', (stack) => ({ alarms: { additionalAlarms: [alarm(stack)] } })],
+  [
+    'gate.stepCheck',
+    'at once',
+    () => ({ engine: ReleaseEngine.ecs(), gate: { stepCheck: true } }),
+    () => ({ engine: ReleaseEngine.ecs() }),
+  ],
   // One hook fewer is another AppSpec.
   ['gate.preflight', 'release', () => ({ gate: { preflight: false } })],
 ];

@@ -67,6 +67,12 @@ export const CUSTOM: readonly Row<Partial<CustomCheck>>[] = [
     'no green before install',
     'AFTER_ALLOW_TRAFFIC',
   ],
+  [
+    'lifecycleEvents before each step without a gate there',
+    { lifecycleEvents: [LifecycleEvent.BEFORE_ALLOW_TRAFFIC] },
+    'no gate runs at BEFORE_ALLOW_TRAFFIC',
+    'set stepCheck, with ReleaseEngine.ecs()',
+  ],
 ];
 
 export const HEADER: readonly Row<Partial<VersionHeader>>[] = [

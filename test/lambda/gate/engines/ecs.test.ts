@@ -119,6 +119,32 @@ describe('before anything starts', () => {
   });
 });
 
+describe('before a step', () => {
+  const step = event({ lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT' });
+  const environment = { GREENLIGHT_LIFECYCLE_EVENT: 'BeforeAllowTraffic' };
+  // As in a canary: production forwards to both sides, the test listener only to green.
+  const split = [
+    { targetGroupArn: group('one'), weight: 90 },
+    { targetGroupArn: group('two'), weight: 10 },
+  ];
+  const listenerRules: Clients['listenerRules'] = async (listener) =>
+    rulesOf(listener === 'production' ? split : [{ targetGroupArn: group('two'), weight: 1 }]);
+
+  test('green is tested on the test listener, and not compared: production forwards to green too', async () => {
+    await expect(gate(environment, { listenerRules })(step, context)).resolves.toEqual({ hookStatus: 'SUCCEEDED' });
+    expect(verdicts).toMatchObject([{ lifecycleEvent: 'BeforeAllowTraffic', identity: { green: 'two' } }]);
+    expect(verdicts[0]?.checks).toHaveLength(1);
+    expect(verdicts[0]?.comparison).toBeUndefined();
+  });
+
+  test('green that fails then is FAILED, and blue is not asked', async () => {
+    status = 500;
+    await expect(gate(environment, { listenerRules })(step, context)).resolves.toEqual({ hookStatus: 'FAILED' });
+    expect(verdicts[0]).toMatchObject({ rule: 'check-failed' });
+    expect(verdicts[0]?.liveChecks).toBeUndefined();
+  });
+});
+
 test('a hook at another stage than its own is FAILED, and says which', async () => {
   await expect(gate()(event({ lifecycleStage: 'POST_SCALE_UP' }), context)).resolves.toEqual({ hookStatus: 'FAILED' });
   expect(verdicts[0]?.sentence).toContain('ECS called it at POST_SCALE_UP, and it is for POST_TEST_TRAFFIC_SHIFT');
