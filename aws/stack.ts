@@ -2,6 +2,9 @@ import { describeError, nameOf } from '../common/errors';
 import { whileIamSettles } from './calls';
 import { query } from './query';
 
+/** A reason is shown in CloudFormation's events and the CLI's last lines; they are read, not scrolled. */
+export const REASON_LENGTH_MAX = 1_000;
+
 /**
  * Whether CloudFormation undoes what it did to a stack: it does not say so in a custom resource's event.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html (the stack's status codes)

@@ -9,6 +9,7 @@ import { rehearseCommand } from './rehearse';
 import { abortCommand } from './release/abort';
 import { approveCommand } from './release/approve';
 import { statusCommand } from './release/status';
+import { whyCommand } from './release/why';
 import { smokeCommand } from './smoke';
 import { packageVersion } from './version';
 
@@ -20,6 +21,7 @@ Start here:
 
 A release in AWS, or in a kept rehearsal:
   greenlight status              which side is live, the release in progress, what is wrong and what to do
+  greenlight why                 why a release was not released: verdict, evidence and what to do
   greenlight approve             continue a release that waits for a person
   greenlight abort               stop a release: production traffic goes back to the old version
 
@@ -64,7 +66,7 @@ function createProgram(context: CommandContext): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
     .addHelpText('after', guide);
-  const commands = [rehearseCommand, smokeCommand, statusCommand, approveCommand, abortCommand];
+  const commands = [rehearseCommand, smokeCommand, statusCommand, whyCommand, approveCommand, abortCommand];
   for (const create of commands) program.addCommand(create(context));
   for (const command of [program, ...program.commands]) {
     command

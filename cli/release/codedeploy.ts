@@ -14,7 +14,8 @@ export interface RawDeployment {
   readonly createTime?: number;
   readonly completeTime?: number;
   readonly creator?: 'user' | 'autoscaling' | 'codeDeployRollback' | 'CodeDeploy';
-  readonly errorInformation?: { readonly message?: string };
+  readonly errorInformation?: { readonly code?: string; readonly message?: string };
+  readonly autoRollbackConfiguration?: { readonly enabled?: boolean };
   readonly rollbackInfo?: {
     readonly rollbackDeploymentId?: string;
     readonly rollbackTriggeringDeploymentId?: string;
@@ -31,9 +32,10 @@ export interface RawEvent {
   readonly status?: string;
   readonly startTime?: number;
   readonly endTime?: number;
+  readonly diagnostics?: { readonly message?: string };
 }
 
-interface Group {
+export interface Group {
   readonly applicationName?: string;
   readonly deploymentGroupName?: string;
   readonly alarmConfiguration?: { readonly enabled?: boolean; readonly alarms?: readonly { readonly name?: string }[] };
@@ -133,7 +135,11 @@ async function groupOf(aws: Aws, service: EcsService): Promise<Group | undefined
     );
 }
 
-async function getGroup(aws: Aws, applicationName: string, deploymentGroupName: string): Promise<Group | undefined> {
+export async function getGroup(
+  aws: Aws,
+  applicationName: string,
+  deploymentGroupName: string,
+): Promise<Group | undefined> {
   type Output = { readonly deploymentGroupInfo?: Group };
   const input = { applicationName, deploymentGroupName };
   return (await aws.codeDeploy<Output>('GetDeploymentGroup', input)).deploymentGroupInfo;
@@ -153,7 +159,11 @@ async function deploymentsOf(aws: Aws, group: Group): Promise<RawDeployment[]> {
 }
 
 /** @returns an empty list before the deployment has a target */
-async function eventsOf(aws: Aws, { deploymentId }: RawDeployment, service: EcsService): Promise<readonly RawEvent[]> {
+export async function eventsOf(
+  aws: Aws,
+  { deploymentId }: RawDeployment,
+  service: EcsService,
+): Promise<readonly RawEvent[]> {
   type Output = {
     readonly deploymentTargets?: readonly { readonly ecsTarget?: { readonly lifecycleEvents?: RawEvent[] } }[];
   };

@@ -10,7 +10,7 @@ export function findingsOf(status: Observed): Finding[] {
     ...alarmFindings(status),
     ...sideFindings(status),
     ...(release ? releaseFindings(release, status.service) : splitFindings(status)),
-    ...(release ? [] : lastFindings(status.lastRelease)),
+    ...(release ? [] : lastFindings(status.service, status.lastRelease)),
   ];
 }
 
@@ -76,8 +76,8 @@ function splitFindings({ routes }: Observed): Finding[] {
   return [{ kind: 'wrong', what, remedy: 'deploy again: a release puts all traffic on one side' }];
 }
 
-function lastFindings(last: FinishedRelease | undefined): Finding[] {
+function lastFindings(service: string, last: FinishedRelease | undefined): Finding[] {
   if (!last || last.outcome === 'succeeded') return [];
   const what = `the last release, ${last.id}, was not released: ${last.reason ?? 'the engine gives no reason'}`;
-  return [{ kind: 'note', what, remedy: 'fix the cause before the next release; production is on the old version' }];
+  return [{ kind: 'note', what, remedy: `greenlight why ${service} says what decided, and what to do` }];
 }

@@ -79,6 +79,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
 export function finishedOf(deployment: ServiceDeployment): FinishedRelease {
   return {
     id: serviceDeploymentId(deployment.serviceDeploymentArn),
+    arn: deployment.serviceDeploymentArn,
     outcome: OUTCOMES[deployment.status] ?? 'failed',
     endedAt: isoOf(deployment.finishedAt ?? deployment.updatedAt),
     reason: deployment.rollback?.reason ?? deployment.statusReason,

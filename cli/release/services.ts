@@ -101,7 +101,7 @@ function chosen(arns: readonly string[], name: string, place: string): string {
 }
 
 async function serviceArns(aws: Aws, { service = '', cluster, stack }: Wanted): Promise<string[]> {
-  if (stack !== undefined) return servicesOfStack(aws, stack);
+  if (stack !== undefined) return resourcesOfStack(aws, stack, 'AWS::ECS::Service');
   const [, ofArn] = /:service\/([^/]+)\/[^/]+$/.exec(service) ?? [];
   const only = cluster ?? ofArn;
   const clusters = only === undefined ? await listed(aws, 'ListClusters', {}, 'clusterArns') : [only];
@@ -122,8 +122,8 @@ async function listed(aws: Aws, operation: string, input: object, field: string)
   return found;
 }
 
-/** Those of nested stacks too. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html */
-async function servicesOfStack(aws: Aws, stack: string): Promise<string[]> {
+/** Physical ids, those of nested stacks too. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html */
+export async function resourcesOfStack(aws: Aws, stack: string, type: string): Promise<string[]> {
   interface Summary {
     readonly ResourceType?: string;
     readonly PhysicalResourceId?: string;
@@ -135,12 +135,13 @@ async function servicesOfStack(aws: Aws, stack: string): Promise<string[]> {
     resources.push(...((output.StackResourceSummaries as Summary[] | undefined) ?? []));
     NextToken = output.NextToken as string | undefined;
   } while (NextToken);
-  const ofType = (type: string) =>
+  const idsOf = (wanted: string) =>
     resources.flatMap(({ ResourceType, PhysicalResourceId }) =>
-      ResourceType === type && PhysicalResourceId ? [PhysicalResourceId] : [],
+      ResourceType === wanted && PhysicalResourceId ? [PhysicalResourceId] : [],
     );
-  const nested = await Promise.all(ofType('AWS::CloudFormation::Stack').map((each) => servicesOfStack(aws, each)));
-  return [...ofType('AWS::ECS::Service'), ...nested.flat()];
+  const stacks = idsOf('AWS::CloudFormation::Stack');
+  const nested = await Promise.all(stacks.map((each) => resourcesOfStack(aws, each, type)));
+  return [...idsOf(type), ...nested.flat()];
 }
 
 async function describe(aws: Aws, arns: readonly string[]): Promise<EcsService[]> {

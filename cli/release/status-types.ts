@@ -64,6 +64,8 @@ export type Outcome = 'succeeded' | 'failed' | 'stopped' | 'rolled back';
 
 export interface FinishedRelease {
   readonly id: string;
+  /** Of ECS. */
+  readonly arn?: string;
   readonly outcome: Outcome;
   readonly endedAt?: string;
   readonly reason?: string;

@@ -14,7 +14,8 @@ const LABEL_WIDTH = 10;
 const TEXT_MAX = 400;
 
 const label = (text: string, style: Style = 'dim'): Part => ({ text: text.padEnd(LABEL_WIDTH), style });
-const fromAws = (text: string) => shorten(oneLine(text), TEXT_MAX);
+/** Text from AWS stays in its line. */
+export const fromAws = (text: string, lengthMax = TEXT_MAX) => shorten(oneLine(text), lengthMax);
 
 /** What `greenlight status` prints of a service. Pure. */
 export function statusLines(status: ServiceStatus, nowMs: number): Line[] {

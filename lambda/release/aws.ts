@@ -15,7 +15,7 @@ import { errorLine } from '../../common/error-line';
 import { isInProgress, isRollingBack, operationBegan, stackResource } from '../../aws/stack';
 import type { ReleaseProperties, TaskLogs } from './types';
 import { observe } from './observe';
-import type { Deployment, LifecycleEvent } from './progress';
+import type { Deployment, LifecycleEvent } from '../../verdict/progress';
 import { green, stoppedTasks } from './green';
 import { suspendScaling } from './scaling';
 import { newestServiceDeployment } from './service-deployment/newest';

@@ -1,6 +1,6 @@
 import type { WaiterState, WatchState } from './types';
 import type { Aws } from './aws';
-import { hasFailed, type Progress } from './progress';
+import { hasFailed, type Progress } from '../../verdict/progress';
 
 type Followed = Pick<WaiterState, 'deploymentId' | 'properties' | 'stopReason'>;
 

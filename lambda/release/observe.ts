@@ -6,7 +6,7 @@ import { ENDED, IN_FLIGHT, inFlightOf, isRollback, isBaking } from '../../aws/de
 import { describeRelease } from '../shared/break-glass';
 import type { InFlight, Observed, ReleaseEvent, Shipped, Side } from './decide';
 import { ecs } from './green';
-import { ROLLBACK_APPEARS_MS } from './progress';
+import { ROLLBACK_APPEARS_MS } from '../../verdict/progress';
 import type { ReleaseProperties } from './types';
 
 type Properties = Pick<

@@ -1,7 +1,7 @@
 /** Whether green fails to start, and how to say so: pure. */
 import { count, shorten } from '../../common/text';
 import type { ReleaseProperties } from './types';
-import type { Deployment } from './progress';
+import type { Deployment } from '../../verdict/progress';
 
 /** A task of the green task set that stopped or is stopping. */
 export interface StoppedTask {

@@ -5,8 +5,8 @@ import { findEvidence } from './evidence';
 import { explain, isFinal } from './explain';
 import { progressOf, withFailure } from './follow';
 import type { Aws } from './aws';
-import { type Progress, stateOf } from './progress';
-import { failureSentence } from './sentence';
+import { type Progress, stateOf } from '../../verdict/progress';
+import { failureSentence } from '../../verdict/sentence';
 
 const SECONDS = 30;
 /** After the first hour: an execution has 25,000 events at most, and a bake two days. */

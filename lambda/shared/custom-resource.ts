@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
+import { REASON_LENGTH_MAX } from '../../aws/stack';
 import { exchange } from '../../common/http';
 import { log } from './logger';
 import { retry } from '../../common/retry';
 import { shorten } from '../../common/text';
-
-/** A reason is shown in CloudFormation's events and the CLI's last lines; they are read, not scrolled. */
-export const REASON_LENGTH_MAX = 1_000;
 
 /** What CloudFormation sends. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html */
 export interface CustomResourceEvent {

@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const deploy = (version: string) => world.cdk(['deploy', ...context({ version, engine: 'ecs', bakeMinutes: '1' })]);
+const deploy = (version: string, more: Readonly<Record<string, string>> = {}) =>
+  world.cdk(['deploy', ...context({ version, engine: 'ecs', bakeMinutes: '1', ...more })]);
 
 test("status shows a release of ECS's own from its stage to its end, and abort puts traffic back, each under the policy that its page gives it", async () => {
   succeeded(await deploy('v1'));
@@ -42,5 +43,16 @@ test("status shows a release of ECS's own from its stage to its end, and abort p
   expect((await shipping).exitCode).toBe(1);
   const after = await commands.status();
   expect(after.sides[0]).toMatchObject({ targetGroup: quiet.sides[0]?.targetGroup, trafficPercent: 100 });
+  expect(await commands.why()).toMatchObject({ code: 1, release: release?.id, outcome: 'failed' });
+
+  const broken = await deploy('v4', { environment: '{"FAULT_BROKEN_ROUTE":"/orders"}' });
+  expect(broken.exitCode).toBe(1);
+  const why = await commands.why();
+  expect(why).toMatchObject({ code: 1, outcome: 'failed', verdict: { rule: 'check-failed', outcome: 'Failed' } });
+  expect(why.evidence).toContainEqual(expect.stringMatching(/^check "orders" failed: status was 500, expected 200/));
+  expect(why.remedy).toMatch(/^fix what the check found/);
+  // The sentence of the failed deploy, but for the name of the service.
+  expect(why.sentence).toContain('check "orders" failed');
+  expect(broken.output).toContain(/was not released: (.+?); deployment/.exec(why.sentence)?.[1] ?? 'no cause');
   expect(world.aws.events.all().filter(({ event }) => event === 'denied')).toEqual([]);
 });

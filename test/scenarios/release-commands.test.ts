@@ -12,9 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const deploy = (version: string) => {
+const deploy = (version: string, more: Readonly<Record<string, string>> = {}) => {
   const values = { shift: 'all-at-once', bakeMinutes: '0', approvalMinutes: '20', approvalEmail: 'a@example.com' };
-  return world.cdk(['deploy', ...context({ version, ...values })]);
+  return world.cdk(['deploy', ...context({ version, ...values, ...more })]);
 };
 
 async function waitsForApproval(): Promise<string> {
@@ -63,5 +63,18 @@ test('status, approve and abort see a CodeDeploy release through, each under the
   const after = await commands.status();
   expect(after.sides[0]?.targetGroup).toBe(shipped.sides[0]?.targetGroup);
   expect((await commands.run('abort', '--yes')).code).toBe(1);
+  expect(await commands.why()).toMatchObject({ code: 1, release: second, outcome: 'failed' });
+});
+
+test('why says of a release that the gate stopped what its failed deploy says, with the evidence', async () => {
+  const broken = await deploy('v4', { environment: '{"FAULT_BROKEN_ROUTE":"/orders"}' });
+  expect(broken.exitCode).toBe(1);
+  const why = await commands.why();
+  expect(why).toMatchObject({ code: 1, outcome: 'failed', verdict: { rule: 'check-failed', outcome: 'Failed' } });
+  expect(why.evidence).toContainEqual(expect.stringMatching(/^check "orders" failed: status was 500, expected 200/));
+  expect(why.remedy).toMatch(/^fix what the check found/);
+  // The sentence of the failed deploy, but for the name of the service.
+  expect(why.sentence).toContain('check "orders" failed');
+  expect(broken.output).toContain(why.sentence.slice(why.service.length));
   expect(world.aws.events.all().filter(({ event }) => event === 'denied')).toEqual([]);
 });

@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   common: [],
   aws: ['common'],
   smoke: ['aws', 'common'],
-  lambda: ['smoke', 'aws', 'common'],
+  verdict: ['types', 'aws', 'common'],
+  lambda: ['verdict', 'smoke', 'aws', 'common'],
   lib: ['types', 'smoke', 'aws', 'common'],
   'rehearsal/core': ['common'],
   'rehearsal/preload': ['rehearsal/core'],
@@ -33,7 +34,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['rehearsal/local-aws', 'rehearsal/services', 'rehearsal/images', 'rehearsal/core'],
     ...['types', 'aws', 'common'],
   ],
-  cli: ['rehearsal/runner', 'rehearsal/local-aws', 'rehearsal/images', 'rehearsal/core', 'smoke', 'aws', 'common'],
+  cli: [
+    'rehearsal/runner',
+    'rehearsal/local-aws',
+    'rehearsal/images',
+    'rehearsal/core',
+    'verdict',
+    'smoke',
+    'aws',
+    'types',
+    'common',
+  ],
   bin: ['cli', 'lib'],
 };
 

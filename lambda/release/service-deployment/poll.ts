@@ -4,14 +4,15 @@ import { describeError } from '../../../common/errors';
 import type { ResourceResponse } from '../../shared/custom-resource';
 import { log } from '../../shared/logger';
 import type { Aws } from '../aws';
-import { type Search, searchEvidence } from '../evidence';
+import { type Search, searchEvidence } from '../../../verdict/evidence';
+import { warnUnreadable } from '../evidence';
 import { explain, isFinal } from '../explain';
-import type { FailureEvidence } from '../sentence';
+import type { FailureEvidence } from '../../../verdict/sentence';
 import { describeProblem, failedTasks } from '../tasks';
 import type { FollowerState } from '../types';
 import { GIVE_UP_MS, lastLines } from '../wait';
 import { decide } from './decide';
-import { failedHook, rollbackSentence } from './sentence';
+import { failedHook, rollbackSentence } from '../../../verdict/service-sentence';
 
 /**
  * One poll of the deployment. What goes wrong is tried again at the next poll; when the time is over, the stack continues
@@ -81,7 +82,7 @@ async function evidenceOf(
     alarmNames: alarms.filter((name) => properties.AlarmNames.includes(name)),
   };
   const [evidence, stopReason] = await Promise.all([
-    searchEvidence(search, aws),
+    searchEvidence(search, aws, warnUnreadable),
     tasksProblem(deployment, service, properties, aws),
   ]);
   const silent = alarms.filter((name) => !evidence.alarms.some((each) => each.name === name));

@@ -54,6 +54,7 @@ test.each([
 ])('%s ended as %s', (status, outcome) => {
   expect(finishedOf({ ...deployment, status, finishedAt: 1_300, statusReason: 'why' })).toEqual({
     id: 'abc',
+    arn,
     outcome,
     endedAt: '1970-01-01T00:21:40.000Z',
     reason: 'why',

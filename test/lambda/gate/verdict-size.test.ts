@@ -3,7 +3,7 @@ import type { Verdict } from '../../../lambda/gate/types';
 import { decide } from '../../../lambda/gate/verdict';
 import { fitVerdict, VERDICT_BYTES_MAX } from '../../../lambda/gate/verdict-size';
 import { findEvidence } from '../../../lambda/release/evidence';
-import { failureSentence } from '../../../lambda/release/sentence';
+import { failureSentence } from '../../../verdict/sentence';
 import { createLogs } from '../../../rehearsal/services/logs';
 import { INTERNAL } from '../../../rehearsal/core/service';
 import { schemaProblems } from '../../support/verdict-schema';

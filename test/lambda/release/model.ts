@@ -1,6 +1,6 @@
 /** A small model of CloudFormation, to drive the release's decisions through whatever can happen in production. */
 import { decide, type Observed, type ReleaseEvent } from '../../../lambda/release/decide';
-import { stateOf } from '../../../lambda/release/progress';
+import { stateOf } from '../../../verdict/progress';
 import { Production, type Revision, TASK_DEFINITION, view } from './production-model';
 
 interface Request {

@@ -1,6 +1,6 @@
 /** A small model of CodeDeploy and ECS: what production runs on, and what a release sees of it. */
 import type { Observed, ReleaseEvent, Shipped, Side } from '../../../lambda/release/decide';
-import type { Deployment } from '../../../lambda/release/progress';
+import type { Deployment } from '../../../verdict/progress';
 
 export type Revision = 'a' | 'b' | 'c' | 'd';
 /** `a` and `b` share a task definition: they differ in their network configuration. */

@@ -1,7 +1,7 @@
 import type { Ending, ReleaseProperties, WatchState } from '../../../lambda/release/types';
 import { createRelease } from '../../../lambda/release/handler';
 import { type Aws, aws } from '../../../lambda/release/aws';
-import type { Deployment } from '../../../lambda/release/progress';
+import type { Deployment } from '../../../verdict/progress';
 
 /** What the log says of a deployment that ends after `cdk deploy`. */
 

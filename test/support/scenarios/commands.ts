@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommandLine } from '../../../cli';
 import { Output } from '../../../cli/output';
+import type { Explanation } from '../../../cli/release/explanation';
 import type { ServiceStatus } from '../../../cli/release/status-types';
 import type { LocalAws } from '../../../rehearsal/local-aws';
 import { capture } from '../../cli/support';
@@ -48,6 +49,12 @@ export class ReleaseCommands {
     const [service] = services;
     if (!service || services.length !== 1) throw new Error(out + err);
     return { ...service, code };
+  }
+
+  /** @throws SyntaxError when it printed no document */
+  async why(...args: string[]): Promise<Explanation & { readonly code: number }> {
+    const { code, out } = await this.run('why', '--json', ...args);
+    return { ...(JSON.parse(out) as Explanation), code };
   }
 
   private role(command: string): string {

@@ -1,4 +1,4 @@
-import { type Deployment, type Progress, stateOf } from '../../../lambda/release/progress';
+import { type Deployment, type Progress, stateOf } from '../../verdict/progress';
 
 const nowMs = 10_000_000;
 const running: Deployment = {

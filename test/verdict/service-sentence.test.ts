@@ -1,5 +1,5 @@
-import { rollbackSentence } from '../../../../lambda/release/service-deployment/sentence';
-import { deploymentOf, HOOK_FAILED } from './support';
+import { rollbackSentence } from '../../verdict/service-sentence';
+import { deploymentOf, HOOK_FAILED } from '../lambda/release/service-deployment/support';
 
 const none = { alarms: [] };
 const say = (changes: Parameters<typeof deploymentOf>[0], evidence = {}) =>

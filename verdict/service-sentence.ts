@@ -1,6 +1,6 @@
 /** One sentence about a service deployment that ECS rolls back: pure. */
-import { type ServiceDeployment, serviceDeploymentId } from '../../../aws/ecs';
-import { alarmsText, type FailureEvidence, oneLine, oneSentence, verdictText, withDenials } from '../sentence';
+import { type ServiceDeployment, serviceDeploymentId } from '../aws/ecs';
+import { alarmsText, type FailureEvidence, oneLine, oneSentence, verdictText, withDenials } from './sentence';
 
 /** @param evidence its `stopReason` says which tasks failed, when the circuit breaker decided */
 export function rollbackSentence(

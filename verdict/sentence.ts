@@ -1,5 +1,6 @@
-import { REASON_LENGTH_MAX } from '../shared/custom-resource';
-import { shorten } from '../../common/text';
+import { REASON_LENGTH_MAX } from '../aws/stack';
+import { shorten } from '../common/text';
+import type { Verdict } from '../lambda/gate/types';
 import type { Aftermath, Deployment, LifecycleEvent } from './progress';
 
 export interface AlarmTransition {
@@ -12,10 +13,15 @@ export interface AlarmTransition {
 /** What was found out about a failure. */
 export interface FailureEvidence {
   /** Of the gate whose lifecycle event failed. */
-  readonly verdict?: { readonly lifecycleEvent: string; readonly sentence: string };
+  readonly verdict?: {
+    readonly lifecycleEvent: string;
+    readonly sentence: string;
+    /** All that the gate wrote, as its log has it. */
+    readonly document?: Partial<Verdict>;
+  };
   /** Newest first. */
   readonly alarms: readonly AlarmTransition[];
-  /** What of it IAM does not let the release function read. */
+  /** What of it IAM does not let the reader see. */
   readonly denials?: readonly string[];
   /** Why the release function itself stopped the deployment. */
   readonly stopReason?: string;

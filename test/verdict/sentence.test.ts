@@ -1,5 +1,5 @@
-import type { Deployment } from '../../../lambda/release/progress';
-import { failureSentence } from '../../../lambda/release/sentence';
+import type { Deployment } from '../../verdict/progress';
+import { failureSentence } from '../../verdict/sentence';
 
 const stopped = (code: string): Deployment => ({
   id: 'd-1',
