@@ -71,10 +71,9 @@ export class Tasks {
   /** Ends what earlier deployments left next to the revision that was good last. */
   async reconcile(signal: AbortSignal): Promise<void> {
     if (this.isRolling) return;
-    const { service, sources, target } = this.deployment;
-    const keep = [sources[0]?.taskSetId, target.taskSetId];
-    const left = service.taskSets.filter(({ id }) => !keep.includes(id));
-    for (const set of left) if (set.status !== 'DRAINING') this.services.drainTaskSet(service, set);
+    const { service, target } = this.deployment;
+    const left = service.taskSets.filter(({ id }) => id !== target.taskSetId && id !== this.source?.id);
+    this.keepSource(left);
     await this.services.until(() => !service.taskSets.some((set) => left.includes(set)), signal);
   }
 
@@ -89,13 +88,20 @@ export class Tasks {
 
   /** Of a rollback: the source is primary again; tasks of the target, and of what was left before it, drain on as well. */
   removeOthers(): Promise<void> {
-    const { service, sources } = this.deployment;
-    const [source] = sources;
-    const good = source && this.setOf(source);
-    if (good) this.services.setPrimary(service, good);
-    for (const set of service.taskSets)
-      if (set !== good && set.status !== 'DRAINING') this.services.drainTaskSet(service, set);
+    this.keepSource(this.deployment.service.taskSets.filter((set) => set !== this.source));
     return Promise.resolve();
+  }
+
+  /** The revision that was good last is primary; the others end. */
+  private keepSource(others: readonly TaskSet[]): void {
+    const { service } = this.deployment;
+    if (this.source) this.services.setPrimary(service, this.source);
+    for (const set of others) if (set.status !== 'DRAINING') this.services.drainTaskSet(service, set);
+  }
+
+  private get source(): TaskSet | undefined {
+    const [source] = this.deployment.sources;
+    return source && this.setOf(source);
   }
 
   /** A rolling update goes back by another one, with what is left of the old tasks. */
