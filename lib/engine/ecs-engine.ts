@@ -6,6 +6,7 @@ import { BreakGlass } from '../release/break-glass';
 import { DeploymentFollower } from '../release/deployment-follower';
 import { keepRevisions } from '../release/shipped-task';
 import type { BoundEngine, Shipped } from './bound-engine';
+import { refuseAdditions, withAddedHooks } from './ecs-additions';
 import { APPROVAL_STAGE, awaitApproval, pauseHook } from './ecs-approval';
 import { ecsProblems } from './ecs-limits';
 import { createHookRole, createInfrastructureRole, type MovedRules } from './ecs-roles';
@@ -52,11 +53,12 @@ function deployByEcs(scope: Construct, shipped: Shipped): void {
 }
 
 function deploymentConfiguration(scope: Construct, shipped: Shipped): object {
-  const { alarms, bakeTime, trafficShift, tasks } = shipped;
+  const { service, gate, alarms, bakeTime, trafficShift, tasks } = shipped;
+  refuseAdditions(service, gate.lifecycleEvents.length);
   return {
     ...trafficShift._ecsStrategy(),
     BakeTimeInMinutes: bakeTime.toMinutes(),
-    LifecycleHooks: lifecycleHooks(scope, shipped),
+    LifecycleHooks: withAddedHooks(service, lifecycleHooks(scope, shipped)),
     Alarms: { AlarmNames: alarms.alarms.map(({ alarmName }) => alarmName), Enable: true, Rollback: true },
     DeploymentCircuitBreaker: {
       Enable: true,

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
-import { CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { durationProblem } from '../internal/validate';
+import { failedTasksProblem } from '../release/validation';
 import type { Shipped } from './bound-engine';
 
 type Problems = (string | undefined)[];
@@ -16,7 +16,7 @@ const CLOUDFORMATION_MINUTES_MAX = 33 * 60;
 const BAKE_MINUTES_MAX = 1440;
 
 /** What ECS's own deployments cannot do of what a service asks for. */
-export function ecsProblems({ approval, bakeTime, trafficShift, alarms }: Shipped): Problems {
+export function ecsProblems({ approval, bakeTime, trafficShift, tasks }: Shipped): Problems {
   return [
     approval &&
       durationProblem('approval.timeout', approval.timeout, {
@@ -32,10 +32,8 @@ export function ecsProblems({ approval, bakeTime, trafficShift, alarms }: Shippe
       remedy: `a deployment of ECS bakes for a day at most: shorten it, or ${OTHER_ENGINE}`,
     }),
     ...trafficShift._ecsProblems(OTHER_ENGINE),
+    failedTasksProblem(tasks.maxFailedTasks),
     sumProblem({ trafficShift: trafficShift.duration, 'approval.timeout': approval?.timeout, bakeTime }),
-    alarms.alarms.some((alarm) => alarm instanceof CompositeAlarm)
-      ? 'alarms has a composite alarm: name the metric alarms behind it'
-      : undefined,
   ];
 }
 

@@ -25,9 +25,7 @@ export function releaseProblems(props: EcsReleaseProps, container: ShippedContai
       ? `${securityGroups.length} securityGroups: tasks have 5 at most: name those of the service`
       : undefined,
     ...weightProblems(props.capacityProviderStrategies),
-    maxFailedTasks === undefined
-      ? undefined
-      : numberProblem('maxFailedTasks', maxFailedTasks, { min: 1, max: 5000, whole: true }),
+    failedTasksProblem(maxFailedTasks),
     durationProblem('startTimeout', startTimeout, { minSeconds: 60, maxSeconds: 3600 }),
     approvalTimeout && approvalProblem({ timeout: approvalTimeout }, 'approvalTimeout'),
     alarms.length > ALARMS_MAX
@@ -37,6 +35,11 @@ export function releaseProblems(props: EcsReleaseProps, container: ShippedContai
       ? 'alarms has a composite alarm, which CodeDeploy does not support: name the metric alarms behind it'
       : undefined,
   ];
+}
+
+export function failedTasksProblem(maxFailedTasks: number | undefined): string | undefined {
+  if (maxFailedTasks === undefined) return undefined;
+  return numberProblem('maxFailedTasks', maxFailedTasks, { min: 1, max: 5000, whole: true });
 }
 
 /** The containers of an imported task definition are not known. */

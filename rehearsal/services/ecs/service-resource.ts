@@ -8,7 +8,7 @@ import {
   type ResourceType,
   type World,
 } from '../../core/service';
-import type { DeploymentConfiguration } from './deployment/configuration';
+import { checkCloudFormationBake, type DeploymentConfiguration } from './deployment/configuration';
 import { nameFor } from './names';
 import type { Services } from './services';
 import { type LaunchSettings, toApiShape } from './shapes';
@@ -77,13 +77,15 @@ async function create(world: World, services: Services, request: ResourceRequest
   const { properties } = request;
   const launch = launchOf(properties);
   await checkTargetGroups(world, launch);
+  const configuration = configurationOf(properties);
+  checkCloudFormationBake(configuration);
   const service = services.create({
     name: properties.ServiceName ?? nameFor(world, request),
     cluster: properties.Cluster,
     controller: controllerOf(properties),
     desiredCount: Number(properties.DesiredCount ?? 1),
     launch,
-    configuration: configurationOf(properties),
+    configuration,
     healthCheckGracePeriodMs: Number(properties.HealthCheckGracePeriodSeconds ?? 0) * 1000,
   });
   request.initiated?.(service.arn);
@@ -123,12 +125,14 @@ function changeController(service: ServiceState, next: DeploymentController): vo
  */
 function update(services: Services, service: ServiceState, properties: ServiceProperties): void {
   const launch = launchOf(properties);
+  const deploymentConfiguration = configurationOf(properties);
   try {
+    checkCloudFormationBake(deploymentConfiguration);
     applyUpdate(services, service, {
       service: service.name,
       ...launch,
       ...(properties.DesiredCount === undefined ? {} : { desiredCount: Number(properties.DesiredCount) }),
-      deploymentConfiguration: configurationOf(properties),
+      deploymentConfiguration,
       healthCheckGracePeriodSeconds: Number(properties.HealthCheckGracePeriodSeconds ?? 0),
     });
   } catch (error) {

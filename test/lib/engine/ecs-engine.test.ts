@@ -1,22 +1,10 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { CfnService } from 'aws-cdk-lib/aws-ecs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { type BlueGreenServiceProps, BlueGreenService, ReleaseEngine, TrafficShift } from '../../../lib';
+import { BlueGreenService, ReleaseEngine, TrafficShift } from '../../../lib';
 import { flat, imageTask, newStack, ofType, type Resource, serviceIn, statements, templateOf } from '../support';
 import { nonEmpty } from '../../support/non-empty';
-
-const byEcs = (props: Partial<BlueGreenServiceProps> = {}, stack = newStack()): Stack => {
-  serviceIn(stack, { engine: ReleaseEngine.ecs(), ...props });
-  return stack;
-};
-const only = (stack: Stack, type: string): Resource => {
-  const [[, found], ...others] = ofType(stack, type) as [[string, Resource]];
-  expect(others).toEqual([]);
-  return found;
-};
-const service = (stack: Stack) => only(stack, 'AWS::ECS::Service');
-const configuration = (stack: Stack) =>
-  service(stack).Properties.DeploymentConfiguration as unknown as Record<string, unknown>;
+import { byEcs, configuration, only, service } from './support';
 
 test('the service has its strategy, hooks, alarms and circuit breaker, and both groups with their rules', () => {
   const stack = byEcs({ maxFailedTasks: 4 });
@@ -206,40 +194,6 @@ describe('an approval', () => {
     const { detail } = pattern(stack) as { detail: { serviceArn: [{ prefix: unknown }] } };
     expect(flat(detail.serviceArn[0].prefix)).toMatch(/:service\/<WebCluster\w+>\/shop$/);
   });
-});
-
-test.each<[string, Partial<BlueGreenServiceProps>, RegExp]>([
-  [
-    'an approval of seconds',
-    { approval: { timeout: Duration.seconds(90) } },
-    /approval\.timeout 1\.5 min: must be whole minutes from 1 min to 1980 min/,
-  ],
-  [
-    'an approval that leaves no time for shift and bake',
-    { approval: { timeout: Duration.minutes(1966) } },
-    /trafficShift and approval\.timeout and bakeTime last 1981 min: .*1980 min.*codeDeploy/,
-  ],
-  ['a bake of over a day', { bakeTime: Duration.hours(25) }, /bakeTime 1500 min: .*0 min to 1440 min.*codeDeploy/],
-  [
-    'linear steps under 3 %',
-    { trafficShift: TrafficShift.linear({ percent: 2, interval: Duration.minutes(1) }) },
-    /percent of the linear step 2: .*from 3 to 99.*codeDeploy/,
-  ],
-  [
-    'an interval of over a day',
-    { trafficShift: TrafficShift.canary({ percent: 5, interval: Duration.hours(25) }) },
-    /interval of the canary 1500 min.*1440 min.*codeDeploy/,
-  ],
-  [
-    'more than CloudFormation waits',
-    {
-      bakeTime: Duration.hours(20),
-      trafficShift: TrafficShift.canary({ percent: 5, interval: Duration.hours(20) }),
-    },
-    /trafficShift and bakeTime last 2400 min: .*1980 min/,
-  ],
-])('refuses %s, with the value, the limit and the other engine', (_name, props, sentence) => {
-  expect(() => byEcs(props)).toThrow(sentence);
 });
 
 test.each(['application', 'deploymentGroup', 'release'] as const)('%s says that ECS ships', (name) => {

@@ -40,6 +40,8 @@ export class DeployedService implements Surroundings {
   alarms: string[] = [];
   /** Whether tasks of new task sets become healthy. */
   healthy = true;
+  /** Whether the service names only a production rule from now on. */
+  withoutTestRule = false;
   respond: (event: HookPayload) => unknown = () => ({ hookStatus: 'SUCCEEDED' });
   readonly deployments = new ServiceDeployments(this.world, this.host());
   private readonly operations: Operations = serviceDeploymentOperations(this.state, this.deployments);
@@ -53,7 +55,8 @@ export class DeployedService implements Surroundings {
 
   /** Deploys a version and waits until nothing of it moves. @returns as DescribeServiceDeployments shows it */
   async deploy(version: string, minutes = 60) {
-    const deployment = this.deployments.start(this.service, launch(version));
+    const settings = launch(version);
+    const deployment = this.deployments.start(this.service, this.withoutTestRule ? productionOnly(settings) : settings);
     await this.clock.advance(minutes * 60_000);
     return this.describe(deployment.arn);
   }
@@ -158,4 +161,12 @@ export const launch = (version: string): LaunchSettings => ({
       },
     },
   ],
+});
+
+const productionOnly = (settings: LaunchSettings): LaunchSettings => ({
+  ...settings,
+  loadBalancers: settings.loadBalancers.map(({ advancedConfiguration, ...each }) => ({
+    ...each,
+    advancedConfiguration: advancedConfiguration && { ...advancedConfiguration, testListenerRule: undefined },
+  })),
 });

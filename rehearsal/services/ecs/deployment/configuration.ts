@@ -160,14 +160,43 @@ function checkSchedule(configuration: DeploymentConfiguration): void {
     throw invalid('bakeTimeInMinutes must be provided for the BLUE_GREEN deployment strategy');
   within('bakeTimeInMinutes', bakeTimeInMinutes, 0, 1440);
   within('stepPercent', linear?.stepPercent, 3, 100);
+  tenths('stepPercent', linear?.stepPercent);
   within('stepBakeTimeInMinutes', linear?.stepBakeTimeInMinutes, 0, 1440);
   within('canaryPercent', canary?.canaryPercent, 0.1, 100);
+  tenths('canaryPercent', canary?.canaryPercent);
   within('canaryBakeTimeInMinutes', canary?.canaryBakeTimeInMinutes, 0, 1440);
 }
 
 function within(name: string, value: Scalar | undefined, min: number, max: number): void {
   if (value === undefined || (Number(value) >= min && Number(value) <= max)) return;
   throw invalid(`${name} must be between ${min} and ${max}. Got: ${String(value)}`);
+}
+
+/** "in multiples of 0.1": API_LinearConfiguration, API_CanaryConfiguration; the sentence is assumed. */
+function tenths(name: string, value: Scalar | undefined): void {
+  if (value === undefined || Number.isInteger(Number((Number(value) * 10).toFixed(6)))) return;
+  throw invalid(`${name} must be a multiple of 0.1. Got: ${String(value)}`);
+}
+
+/** What the handlers of CloudFormation wait for, minutes. */
+const CLOUDFORMATION_MINUTES_MAX = 33 * 60;
+
+/**
+ * All that a deployment waits for by its configuration: bakes, and pauses until their timeout [assumed: each once]. A user of
+ * CloudFormation saw the sentence; ECS itself has no such limit.
+ * @throws AwsError InvalidParameterException
+ */
+export function checkCloudFormationBake(configuration: DeploymentConfiguration): void {
+  if (!shiftsTraffic(configuration)) return;
+  const { shares, stepBakeMs } = schedule(configuration);
+  const pauses = (configuration.lifecycleHooks ?? []).map(hookOf).filter(({ targetType }) => targetType === 'PAUSE');
+  const pausedMs = pauses.reduce((sum, { timeoutMs, stages }) => sum + timeoutMs * stages.length, 0);
+  const bakeMs = Number(configuration.bakeTimeInMinutes ?? 0) * MINUTE_MS;
+  const minutes = (bakeMs + (shares.length - 1) * stepBakeMs + pausedMs) / MINUTE_MS;
+  if (minutes > CLOUDFORMATION_MINUTES_MAX)
+    throw invalid(
+      `Total bake time (${minutes} minutes) for progressive deployment exceeds the Cloudformation limit of 33 hours.`,
+    );
 }
 
 function checkHook({ targetType = 'AWS_LAMBDA', lifecycleStages = [], ...hook }: HookConfiguration): void {

@@ -1,4 +1,5 @@
 import {
+  checkCloudFormationBake,
   checkConfiguration,
   type DeploymentConfiguration,
   planOf,
@@ -104,6 +105,84 @@ test.each<[string, DeploymentConfiguration, readonly LoadBalancer[], string]>([
   ],
 ])('a service with %s is refused', (_, configuration, balancers, sentence) => {
   expect(() => checkConfiguration(configuration, balancers)).toThrow(sentence);
+});
+
+const pauseAt = (stage: string): DeploymentConfiguration => ({
+  ...blueGreen,
+  lifecycleHooks: [{ targetType: 'PAUSE', lifecycleStages: [stage] }],
+});
+const PAUSABLE = ['RECONCILE_SERVICE', 'PRE_SCALE_UP', 'POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT'];
+test.each([...PAUSABLE, 'PRE_PRODUCTION_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'])(
+  'a pause may be at %s',
+  (stage) => {
+    expect(() => checkConfiguration(pauseAt(stage), loadBalancers)).not.toThrow();
+  },
+);
+test.each(['TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT', 'SCALE_UP', 'BAKE_TIME', 'CLEAN_UP'])(
+  'a pause may not be at %s',
+  (stage) => {
+    expect(() => checkConfiguration(pauseAt(stage), loadBalancers)).toThrow(
+      'Invalid lifecycle stage provided for Pause Hook',
+    );
+  },
+);
+
+const hooksOf = (count: number, hook: object) => ({
+  ...blueGreen,
+  lifecycleHooks: Array.from({ length: count }, () => hook),
+});
+const paused = (timeoutInMinutes: number) => ({
+  targetType: 'PAUSE',
+  lifecycleStages: ['PRE_SCALE_UP'],
+  timeoutConfiguration: { timeoutInMinutes },
+});
+const linear = (stepPercent: number, stepBakeTimeInMinutes = 1): DeploymentConfiguration => ({
+  strategy: 'LINEAR',
+  linearConfiguration: { stepPercent, stepBakeTimeInMinutes },
+});
+const canaryOf = (canaryPercent: number, canaryBakeTimeInMinutes = 1): DeploymentConfiguration => ({
+  strategy: 'CANARY',
+  canaryConfiguration: { canaryPercent, canaryBakeTimeInMinutes },
+});
+/** The last value that passes, the first that does not, and the sentence. */
+test.each<[string, DeploymentConfiguration, DeploymentConfiguration, string]>([
+  [
+    'bake',
+    { ...blueGreen, bakeTimeInMinutes: 1440 },
+    { ...blueGreen, bakeTimeInMinutes: 1441 },
+    '0 and 1440. Got: 1441',
+  ],
+  [
+    'least bake',
+    { ...blueGreen, bakeTimeInMinutes: 0 },
+    { ...blueGreen, bakeTimeInMinutes: -1 },
+    '0 and 1440. Got: -1',
+  ],
+  ['least step', linear(3), linear(2.9), 'stepPercent must be between 3 and 100. Got: 2.9'],
+  ['greatest step', linear(100), linear(100.1), 'stepPercent must be between 3 and 100. Got: 100.1'],
+  ['fraction of a step', linear(3.1), linear(3.15), 'stepPercent must be a multiple of 0.1. Got: 3.15'],
+  ['bake of a step', linear(50, 1440), linear(50, 1441), 'stepBakeTimeInMinutes must be between 0 and 1440. Got: 1441'],
+  ['least canary', canaryOf(0.1), canaryOf(0), 'canaryPercent must be between 0.1 and 100. Got: 0'],
+  ['greatest canary', canaryOf(100), canaryOf(100.1), 'canaryPercent must be between 0.1 and 100. Got: 100.1'],
+  ['bake of a canary', canaryOf(5, 1440), canaryOf(5, 1441), 'canaryBakeTimeInMinutes must be between 0 and 1440'],
+  ['Lambda hooks', hooksOf(10, lambdaHook), hooksOf(11, lambdaHook), 'at most 10 AWS_LAMBDA lifecycle hooks. Got: 11'],
+  ['pauses', hooksOf(10, paused(1)), hooksOf(11, paused(1)), 'at most 10 PAUSE lifecycle hooks. Got: 11'],
+  ['a pause', hooksOf(1, paused(20_160)), hooksOf(1, paused(20_161)), 'timeoutInMinutes must be between 1 and 20160'],
+  ['the shortest pause', hooksOf(1, paused(1)), hooksOf(1, paused(0)), 'between 1 and 20160. Got: 0'],
+])('the limit of %s', (_, good, bad, sentence) => {
+  expect(() => checkConfiguration(good, loadBalancers)).not.toThrow();
+  expect(() => checkConfiguration(bad, loadBalancers)).toThrow(sentence);
+});
+
+test.each<[string, DeploymentConfiguration, DeploymentConfiguration]>([
+  ['a canary', { ...canaryOf(5, 1440), bakeTimeInMinutes: 540 }, { ...canaryOf(5, 1440), bakeTimeInMinutes: 541 }],
+  ['linear steps', { ...linear(25, 600), bakeTimeInMinutes: 180 }, { ...linear(25, 600), bakeTimeInMinutes: 181 }],
+  ['a pause', { ...hooksOf(1, paused(1975)) }, { ...hooksOf(1, paused(1976)) }],
+])('under CloudFormation, bakes and pauses of %s last 33 hours at most', (_, good, bad) => {
+  expect(() => checkCloudFormationBake(good)).not.toThrow();
+  expect(() => checkCloudFormationBake(bad)).toThrow(
+    'Total bake time (1981 minutes) for progressive deployment exceeds the Cloudformation limit of 33 hours.',
+  );
 });
 
 test('a service without load balancers and a good configuration pass', () => {

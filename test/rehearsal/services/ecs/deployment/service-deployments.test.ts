@@ -205,6 +205,14 @@ describe('what ECS says of rules that do not fit', () => {
       },
       /Target group \S+blue\/1 is not associated with either productionListenerRule or testListenerRule/,
     ],
+    [
+      'only one group has a rule, and there is no test rule',
+      (web) => {
+        web.rules.set(PRODUCTION_RULE, { [GREEN]: 1 });
+        web.withoutTestRule = true;
+      },
+      /For Application LoadBalancer, testListenerRule is required when productionListenerRule is not associated with both targetGroup and alternateTargetGroup/,
+    ],
     ['a rule is gone', (web) => web.rules.delete(TEST_RULE), /One or more rules not found/],
   ])('%s', async (_, arrange, sentence) => {
     const web = new DeployedService();

@@ -44,13 +44,17 @@ function release(version: string, change: (resource: Resource) => void = () => u
   return JSON.stringify(document);
 }
 
-async function deploy(operation: 'CreateStack' | 'UpdateStack', TemplateBody: string): Promise<string> {
-  const input = { StackName: 'Native', TemplateBody, Capabilities: ['CAPABILITY_IAM'] };
+async function deploy(
+  operation: 'CreateStack' | 'UpdateStack',
+  TemplateBody: string,
+  StackName = 'Native',
+): Promise<string> {
+  const input = { StackName, TemplateBody, Capabilities: ['CAPABILITY_IAM'] };
   await call('cloudformation', operation, input);
   let status = '';
   await until('the stack to settle', async () => {
     const { Stacks } = await call<{ Stacks: { StackStatus: string }[] }>('cloudformation', 'DescribeStacks', {
-      StackName: 'Native',
+      StackName,
     });
     status = Stacks[0]?.StackStatus ?? '';
     return !status.endsWith('IN_PROGRESS');
@@ -98,4 +102,57 @@ test('CloudFormation follows the deployments of a plain CDK stack: it waits for 
   });
   const denied = aws.events.all().find(({ event }) => event === 'denied');
   expect(denied?.data).toMatchObject({ action: 'elasticloadbalancing:DescribeRules' });
+}, 200_000);
+
+interface WrongInputs {
+  readonly DeploymentConfiguration: Record<string, unknown> & { LifecycleHooks: object[] };
+  readonly LoadBalancers: [{ TargetGroupArn: unknown; AdvancedConfiguration?: Record<string, unknown> }];
+}
+const pauseAt = (stage: string) => (service: WrongInputs) => {
+  service.DeploymentConfiguration.LifecycleHooks.push({ TargetType: 'PAUSE', LifecycleStages: [stage] });
+};
+const advanced = ({ LoadBalancers: [balancer] }: WrongInputs) => balancer.AdvancedConfiguration!;
+
+test('a plain CDK stack with wrong inputs is refused in the words of ECS, and its service stays as it is', async () => {
+  const stack = (operation: 'CreateStack' | 'UpdateStack', body: string) => deploy(operation, body, 'Inputs');
+  expect(await stack('CreateStack', release('v1'))).toBe('CREATE_COMPLETE');
+  const [listener] = Object.entries((JSON.parse(template) as { Resources: Record<string, Resource> }).Resources).find(
+    ([, { Type }]) => Type === 'AWS::ElasticLoadBalancingV2::Listener',
+  )!;
+  const rows: [(service: WrongInputs) => void, RegExp][] = [
+    [pauseAt('TEST_TRAFFIC_SHIFT'), /Invalid lifecycle stage provided for Pause Hook/],
+    [pauseAt('PRODUCTION_TRAFFIC_SHIFT'), /Invalid lifecycle stage provided for Pause Hook/],
+    [
+      (service) => (advanced(service).TestListenerRule = advanced(service).ProductionListenerRule),
+      /The following rules cannot be used as both production and test listener rules: arn:\S+listener-rule/,
+    ],
+    [
+      (service) => (advanced(service).ProductionListenerRule = { Ref: listener }),
+      /productionListenerRule has an invalid ARN format\. Must be RuleArn for ALB or ListenerArn for NLB\. Got: arn:\S+listener\//,
+    ],
+    [
+      (service) => (advanced(service).AlternateTargetGroupArn = service.LoadBalancers[0].TargetGroupArn),
+      /Duplicate targetGroupArn found: arn:\S+targetgroup/,
+    ],
+    [
+      (service) => delete service.LoadBalancers[0].AdvancedConfiguration,
+      /advancedConfiguration field is required for all loadBalancers when using a non-ROLLING deployment strategy/,
+    ],
+    [
+      ({ DeploymentConfiguration: configuration }) =>
+        Object.assign(configuration, {
+          Strategy: 'CANARY',
+          CanaryConfiguration: { CanaryPercent: 5, CanaryBakeTimeInMinutes: 1440 },
+          BakeTimeInMinutes: 541,
+        }),
+      /Total bake time \(1981 minutes\) for progressive deployment exceeds the Cloudformation limit of 33 hours\./,
+    ],
+  ];
+  for (const [change, sentence] of rows) {
+    const body = release('v2', ({ Type, Properties }) => {
+      if (Type === 'AWS::ECS::Service') change(Properties as unknown as WrongInputs);
+    });
+    expect([sentence, await stack('UpdateStack', body)]).toEqual([sentence, 'UPDATE_ROLLBACK_COMPLETE']);
+    expect(failures().at(-1)).toMatch(sentence);
+  }
 }, 200_000);
