@@ -12,7 +12,7 @@ import { momentText } from './times';
 const READ_EVERY_MS = 3_000;
 
 /** Shows a service until the release in progress, its rollback too, has ended. @returns the exit code of its outcome */
-export async function watch(aws: Aws, first: EcsService, output: Output): Promise<number> {
+export async function watch(aws: Aws, first: EcsService, output: Output, readEveryMs = READ_EVERY_MS): Promise<number> {
   const screen = new Screen(output);
   let service = first;
   let watched: string | undefined;
@@ -21,7 +21,7 @@ export async function watch(aws: Aws, first: EcsService, output: Output): Promis
     screen.show(statusLines(status, Date.now()));
     if (!status.release) return ending(status, watched, output);
     if (!status.release.rollsBack) watched ??= status.release.id;
-    await sleep(READ_EVERY_MS, aws.signal);
+    await sleep(readEveryMs, aws.signal);
     service = await findService(aws, { service: first.serviceArn });
   }
 }
