@@ -75,7 +75,6 @@ export interface CustomCheckResponse {
 }
 
 import type { BreakGlass } from '../shared/break-glass';
-import type { Handover } from './evidence';
 import type { CheckResult } from '../../smoke/results';
 import type { ComparisonResult } from '../../smoke/comparison/result';
 
@@ -96,13 +95,11 @@ export const STAGES = {
 
 export type LifecycleEventName = keyof typeof STAGES;
 
-/** What Greenlight puts into the details of a hook of ECS. */
-export interface HookDetails {
+/** What a service says in the details of a hook of ECS. */
+export interface ConfiguredDetails {
   readonly greenlightBreakGlass?: BreakGlass;
   /** Set when the deployment waits for a person at the same stage. */
   readonly greenlightApproval?: true;
-  /** Set by the gate itself, for the call that continues a bake. */
-  readonly greenlightBake?: Handover;
 }
 
 export interface AlarmResult {

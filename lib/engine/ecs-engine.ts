@@ -1,6 +1,7 @@
 import { type CfnService, DeploymentControllerType } from 'aws-cdk-lib/aws-ecs';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { type HookDetails, STAGES } from '../../lambda/gate/types';
+import { type ConfiguredDetails, STAGES } from '../../lambda/gate/types';
 import { refuseAll } from '../internal/validate';
 import { BreakGlass } from '../release/break-glass';
 import { DeploymentFollower } from '../release/deployment-follower';
@@ -9,7 +10,7 @@ import type { BoundEngine, Shipped } from './bound-engine';
 import { refuseAdditions, withAddedHooks } from './ecs-additions';
 import { APPROVAL_STAGE, awaitApproval, pauseHook } from './ecs-approval';
 import { ecsProblems } from './ecs-limits';
-import { createHookRole, createInfrastructureRole, type MovedRules } from './ecs-roles';
+import { createEcsRole } from './ecs-roles';
 
 /** What ECS needs before the service exists. */
 export function bindEcs(scope: Construct): BoundEngine {
@@ -33,32 +34,31 @@ function deployByEcs(scope: Construct, shipped: Shipped): void {
   const { serviceName, service, taskDefinition, twins, gate, alarms } = shipped;
   const { production, test } = twins._rules;
   if (!production || !test) throw new Error(`${scope.node.path}: ECS needs the rules of both listeners`);
-  const rules: MovedRules = { production, test };
-  const infrastructure = createInfrastructureRole(scope, twins, rules);
+  const role = createEcsRole(scope, gate, twins, { production, test });
   const resource = service.node.defaultChild as CfnService;
-  resource.addPropertyOverride('DeploymentConfiguration', deploymentConfiguration(scope, shipped));
+  resource.addPropertyOverride('DeploymentConfiguration', deploymentConfiguration(scope, shipped, role));
   resource.addPropertyOverride('LoadBalancers.0.AdvancedConfiguration', {
     AlternateTargetGroupArn: twins.green.targetGroupArn,
     ProductionListenerRule: production.listenerRuleArn,
     TestListenerRule: test.listenerRuleArn,
-    RoleArn: infrastructure.roleArn,
+    RoleArn: role.roleArn,
   });
   keepRevisions(taskDefinition);
   twins.liveRoute.addEcsService(service);
   twins._updateGuard.addShipped(taskDefinition, service);
-  // The first deployment calls the hooks too, and IAM must know the roles.
-  service.node.addDependency(gate, alarms, infrastructure);
+  // The first deployment calls the hooks too, and IAM must know the role.
+  service.node.addDependency(gate, alarms, role);
   awaitApproval(scope, shipped);
   new DeploymentFollower(scope, 'Follower', { service, serviceName, gate, alarms });
 }
 
-function deploymentConfiguration(scope: Construct, shipped: Shipped): object {
+function deploymentConfiguration(scope: Construct, shipped: Shipped, role: IRole): object {
   const { service, gate, alarms, bakeTime, trafficShift, tasks } = shipped;
   refuseAdditions(service, gate.lifecycleEvents.length);
   return {
     ...trafficShift._ecsStrategy(),
     BakeTimeInMinutes: bakeTime.toMinutes(),
-    LifecycleHooks: withAddedHooks(service, lifecycleHooks(scope, shipped)),
+    LifecycleHooks: withAddedHooks(service, lifecycleHooks(scope, shipped, role)),
     Alarms: { AlarmNames: alarms.alarms.map(({ alarmName }) => alarmName), Enable: true, Rollback: true },
     DeploymentCircuitBreaker: {
       Enable: true,
@@ -72,11 +72,10 @@ function deploymentConfiguration(scope: Construct, shipped: Shipped): object {
 }
 
 /** A change of these starts no deployment, so break-glass ends with the release that it came with. */
-function lifecycleHooks(scope: Construct, { gate, approval }: Shipped): object[] {
-  const role = createHookRole(scope, gate);
+function lifecycleHooks(scope: Construct, { gate, approval }: Shipped, role: IRole): object[] {
   const breakGlass = BreakGlass.fromContext(scope)?._render();
   const gates = gate.lifecycleEvents.map((event) => {
-    const details: HookDetails = {
+    const details: ConfiguredDetails = {
       ...(breakGlass && { greenlightBreakGlass: breakGlass }),
       ...(approval && STAGES[event] === APPROVAL_STAGE && { greenlightApproval: true }),
     };

@@ -14,12 +14,19 @@ export interface MovedRules {
 }
 
 /**
- * The actions of AmazonECSInfrastructureRolePolicyForLoadBalancers that an application load balancer needs, each only on this
- * service. The policies are part of the role, so that no deployment runs before them.
+ * What ECS assumes to move the traffic and to call the hooks: one role, as both are of one service and only ECS may assume it.
+ * The actions are those of AmazonECSInfrastructureRolePolicyForLoadBalancers that an application load balancer needs, each only
+ * on this service. The policies are part of the role, so that no deployment runs before them.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html
  */
-export function createInfrastructureRole(scope: Construct, twins: ITwinEnvironments, rules: MovedRules): Role {
-  const statements = [
+export function createEcsRole(
+  scope: Construct,
+  gate: IReleaseGate,
+  twins: ITwinEnvironments,
+  { production, test }: MovedRules,
+): Role {
+  const traffic = [
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
     new PolicyStatement({
       actions: [
@@ -36,25 +43,21 @@ export function createInfrastructureRole(scope: Construct, twins: ITwinEnvironme
     }),
     new PolicyStatement({
       actions: ['elasticloadbalancing:ModifyRule'],
-      resources: [rules.production.listenerRuleArn, rules.test.listenerRuleArn],
+      resources: [production.listenerRuleArn, test.listenerRuleArn],
     }),
   ];
-  const role = new Role(scope, 'InfrastructureRole', {
+  const hooks = new PolicyStatement({
+    actions: ['lambda:InvokeFunction'],
+    resources: gate.lifecycleEvents.map((event) => gate.functionOf(event).functionArn),
+  });
+  const role = new Role(scope, 'EcsRole', {
     assumedBy: ofOwnAccount(Stack.of(scope), 'ecs.amazonaws.com'),
-    description: 'Greenlight: lets ECS move the traffic of one service',
-    inlinePolicies: { traffic: new PolicyDocument({ statements }) },
+    description: 'Greenlight: lets ECS move the traffic of one service and call its gate',
+    inlinePolicies: {
+      traffic: new PolicyDocument({ statements: traffic }),
+      gate: new PolicyDocument({ statements: [hooks] }),
+    },
   });
   acknowledgeWildcards(role, 'The describe actions of load balancers have no resource level', ['*']);
   return role;
-}
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html */
-export function createHookRole(scope: Construct, gate: IReleaseGate): Role {
-  const resources = gate.lifecycleEvents.map((event) => gate.functionOf(event).functionArn);
-  const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources });
-  return new Role(scope, 'HookRole', {
-    assumedBy: ofOwnAccount(Stack.of(scope), 'ecs.amazonaws.com'),
-    description: 'Greenlight: lets ECS call the gate of one service',
-    inlinePolicies: { gate: new PolicyDocument({ statements: [invoke] }) },
-  });
 }

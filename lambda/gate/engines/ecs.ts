@@ -4,9 +4,10 @@ import { describeError } from '../../../common/errors';
 import { retry } from '../../../common/retry';
 import { log } from '../../shared/logger';
 import type { Clients } from '../clients';
+import type { Handover } from '../evidence';
 import type { Gate, GateHook, InvocationContext } from '../gate-run';
 import { runGate } from '../run';
-import { type HookDetails, type LifecycleEventName, STAGES } from '../types';
+import { type ConfiguredDetails, type LifecycleEventName, STAGES } from '../types';
 import type { Engine } from './engine';
 
 /**
@@ -21,6 +22,11 @@ export interface EcsInvocation {
   readonly executionDetails?: { readonly targetServiceRevisionArn?: string };
   /** Those of the hook in the service, and what the last response of this stage added to them. */
   readonly hookDetails?: HookDetails;
+}
+
+export interface HookDetails extends ConfiguredDetails {
+  /** Set by the gate itself, for the call that continues a bake. */
+  readonly greenlightBake?: Handover;
 }
 
 /** ECS rolls back for a response without one of these statuses, and for an exception. */

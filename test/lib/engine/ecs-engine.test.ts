@@ -33,7 +33,7 @@ test('the service has its strategy, hooks, alarms and circuit breaker, and both 
   ]);
   const [balancer] = service(stack).Properties.LoadBalancers as unknown as Record<string, object>[];
   expect(flat(balancer?.TargetGroupArn)).toContain('Blue');
-  expect(flat(balancer?.AdvancedConfiguration)).toMatch(/Green.*ProductionRule.*TestRule.*InfrastructureRole/);
+  expect(flat(balancer?.AdvancedConfiguration)).toMatch(/Green.*ProductionRule.*TestRule.*EcsRole/);
 });
 
 test('a check before each step is a hook of the stage that comes before each step', () => {
@@ -64,7 +64,7 @@ test('nothing of CodeDeploy is left: no resource, and no permission', () => {
   expect(actions.filter((action) => action.startsWith('codedeploy:'))).toEqual([]);
 });
 
-test('both rules name both target groups with the weights that are live, and the listeners forward nothing else', () => {
+test('both rules name both target groups with the weights that are live, and the listeners forward to the live side before there are rules', () => {
   const stack = byEcs();
   const rules = ofType(stack, 'AWS::ElasticLoadBalancingV2::ListenerRule');
   expect(rules).toHaveLength(2);
@@ -72,7 +72,7 @@ test('both rules name both target groups with the weights that are live, and the
     expect(flat(Properties.Actions)).toMatch(/Blue.*LiveRoute\w+","BlueWeight.*Green.*LiveRoute\w+","GreenWeight/);
   }
   for (const [, { Properties }] of nonEmpty(ofType(stack, 'AWS::ElasticLoadBalancingV2::Listener'))) {
-    expect(Properties.DefaultActions).toMatchObject([{ Type: 'fixed-response' }]);
+    expect(flat(Properties.DefaultActions)).toMatch(/LiveRoute.*"Type":"forward"/);
   }
 });
 
@@ -85,23 +85,24 @@ test('LiveRoute finds deployments by the service, and comes before it', () => {
   expect(service(stack).DependsOn).toContain(routeId);
 });
 
-test('ECS moves only the traffic of this service and calls only its gate, and the first deployment finds both roles complete', () => {
+test('ECS moves only the traffic of this service and calls only its gate, by one role that is complete before the first deployment', () => {
   const stack = byEcs();
-  const role = (name: string) => statements(stack).filter(({ holder }) => holder.includes(name));
-  expect(role('InfrastructureRole').map(({ Action, Resource: on }) => [Action, flat(on)])).toEqual([
+  const role = statements(stack).filter(({ holder }) => holder.includes('EcsRole'));
+  expect(role.map(({ Action, Resource: on }) => [Action, flat(on)])).toEqual([
     [expect.arrayContaining(['elasticloadbalancing:DescribeRules']), '*'],
     [
       ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
       expect.stringMatching(/Blue.*Green/),
     ],
     ['elasticloadbalancing:ModifyRule', expect.stringMatching(/ProductionRule.*TestRule/)],
+    ['lambda:InvokeFunction', expect.stringMatching(/AfterAllowTestTraffic.*AfterAllowTraffic.*BeforeInstall/)],
   ]);
-  expect(role('HookRole').map(({ Action }) => Action)).toEqual(['lambda:InvokeFunction']);
-  const trusts = ofType(stack, 'AWS::IAM::Role').filter(([id]) => /InfrastructureRole|HookRole/.test(id));
-  expect(trusts).toHaveLength(2);
-  for (const [, { Properties }] of nonEmpty(trusts)) {
+  const trusts = ofType(stack, 'AWS::IAM::Role').filter(([id]) => id.includes('EcsRole'));
+  expect(trusts).toHaveLength(1);
+  for (const [id, { Properties }] of nonEmpty(trusts)) {
     expect(flat(Properties.AssumeRolePolicyDocument)).toMatch(/ecs\.amazonaws\.com/);
     expect(flat(Properties.AssumeRolePolicyDocument)).toMatch(/aws:SourceAccount/);
+    expect(service(stack).DependsOn).toContain(id);
   }
 });
 
