@@ -45,6 +45,10 @@ export function whileIamSettles<T>(call: () => Promise<T>, signal?: AbortSignal)
 }
 
 /** Repeats a call for half a minute while AWS is not available, as the SDK's clients do for their own calls. */
-export function whileUnavailable<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  return retry(call, { retryable: isUnavailable, limitMs: UNAVAILABLE_MS, signal });
+export function whileUnavailable<T>(
+  call: () => Promise<T>,
+  signal?: AbortSignal,
+  limitMs = UNAVAILABLE_MS,
+): Promise<T> {
+  return retry(call, { retryable: isUnavailable, limitMs, signal });
 }

@@ -139,5 +139,5 @@ export async function targetGroupsOfRevision(serviceRevisionArn: string, signal?
 /** One operation of ECS, repeated while it is not available. @param operation without prefix: `DescribeServices` */
 export async function ecsCall<Output>(operation: string, input: object, options: CallOptions = {}): Promise<Output> {
   const call = () => jsonCall('ecs', `AmazonEC2ContainerServiceV20141113.${operation}`, input, options);
-  return (await whileUnavailable(call, options.signal)) as Output;
+  return (await whileUnavailable(call, options.signal, options.patienceMs)) as Output;
 }

@@ -20,7 +20,7 @@ export interface QueryCall {
  * @throws Error whose name is AWS's code; throttled and broken calls are repeated for half a minute
  */
 export async function query(call: QueryCall, caller: Caller = {}): Promise<Record<string, unknown>> {
-  return whileUnavailable(() => once(call, caller), call.signal);
+  return whileUnavailable(() => once(call, caller), call.signal, caller.patienceMs);
 }
 
 async function once(call: QueryCall, caller: Caller): Promise<Record<string, unknown>> {

@@ -29,6 +29,8 @@ export interface Caller {
   /** Region, endpoint and, unless given, credentials. */
   readonly env?: Environment;
   readonly credentials?: AwsCredentials;
+  /** For how long a call is repeated while AWS is not available, milliseconds. Default: half a minute. */
+  readonly patienceMs?: number;
 }
 
 /** What a call takes in addition to its input. */

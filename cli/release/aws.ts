@@ -1,4 +1,4 @@
-import { isAccessDenied } from '../../aws/calls';
+import { isAccessDenied, whileUnavailable } from '../../aws/calls';
 import { ecsCall } from '../../aws/ecs';
 import { query } from '../../aws/query';
 import { type Caller, jsonCall } from '../../aws/signed-call';
@@ -34,6 +34,9 @@ export function withAws<Result>(context: CommandContext, work: (aws: Aws) => Pro
   });
 }
 
+/** A person waits: AWS that is not there is reported soon. */
+const PATIENCE_MS = 4_000;
+
 async function connect(signal: AbortSignal): Promise<Aws> {
   const region = await awsRegion().catch(() => {
     throw new CommandFailure('no AWS region: set AWS_REGION, or `region` in the profile', ExitCode.badInput);
@@ -43,14 +46,16 @@ async function connect(signal: AbortSignal): Promise<Aws> {
     const remedy = 'sign in (`aws sso login`), set AWS_PROFILE, or source the lines that a kept rehearsal printed';
     throw new CommandFailure(`${what}: ${remedy}`, ExitCode.badInput);
   });
-  const caller: Caller = { env: { ...process.env, AWS_REGION: region }, credentials };
+  const caller: Caller = { env: { ...process.env, AWS_REGION: region }, credentials, patienceMs: PATIENCE_MS };
   return {
     region,
     caller,
     signal,
     ecs: (operation, input) => ecsCall(operation, input, { ...caller, signal }),
-    codeDeploy: async <Output>(operation: string, input: object) =>
-      (await jsonCall('codedeploy', `CodeDeploy_20141006.${operation}`, input, { ...caller, signal })) as Output,
+    codeDeploy: async <Output>(operation: string, input: object) => {
+      const call = () => jsonCall('codedeploy', `CodeDeploy_20141006.${operation}`, input, { ...caller, signal });
+      return (await whileUnavailable(call, signal, PATIENCE_MS)) as Output;
+    },
     cloudWatch: (action, input) =>
       query({ service: 'monitoring', version: '2010-08-01', action, input, signal }, caller),
     cloudFormation: (action, input) =>
@@ -63,8 +68,12 @@ function refusalOf(error: unknown): Error {
     const remedy = 'docs/cli.md has the policy that this command needs';
     return new CommandFailure(`${describeError(error)}: ${remedy}`, ExitCode.internal);
   }
-  const isOfAws = error instanceof Error && ('$fault' in error || 'syscall' in error);
+  const isOfAws = typeof error === 'object' && error !== null && ('$fault' in error || 'syscall' in error);
   if (!isOfAws) return error as Error;
+  if ('syscall' in error) {
+    const remedy = 'check the network, AWS_REGION and AWS_ENDPOINT_URL; a kept rehearsal may have ended';
+    return new CommandFailure(`AWS was not reached: ${describeError(error)}: ${remedy}`, ExitCode.internal);
+  }
   const hint = nameOf(error) === 'ExpiredTokenException' ? ': sign in again' : '';
   return new CommandFailure(`AWS responded: ${describeError(error)}${hint}`, ExitCode.internal);
 }

@@ -35,6 +35,16 @@ test.each([
   await expect(call()).rejects.toMatchObject({ exitCode: 3, message });
 });
 
+test('AWS that is not there is reported within ten seconds', async () => {
+  process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:9';
+  const startMs = performance.now();
+  await expect(call()).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringMatching(/^AWS was not reached: .*ECONNREFUSED.*: check the network/) as string,
+  });
+  expect(performance.now() - startMs).toBeLessThan(10_000);
+});
+
 test('without a region or credentials the command says how to give them', async () => {
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) delete process.env[name];
   await expect(call()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('AWS_REGION') as string });
