@@ -2,6 +2,7 @@ import { type CfnService, DeploymentControllerType } from 'aws-cdk-lib/aws-ecs';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type ConfiguredDetails, STAGES } from '../../lambda/gate/types';
+import { acknowledge } from '../internal/acknowledge';
 import { refuseAll } from '../internal/validate';
 import { BreakGlass } from '../release/break-glass';
 import { DeploymentFollower } from '../release/deployment-follower';
@@ -43,6 +44,7 @@ function deployByEcs(scope: Construct, shipped: Shipped): void {
     TestListenerRule: test.listenerRuleArn,
     RoleArn: role.roleArn,
   });
+  acknowledge(service, 'The circuit breaker is enabled in the resource', '@aws-cdk/aws-ecs:shouldUseCircuitBreaker');
   keepRevisions(taskDefinition);
   twins.liveRoute.addEcsService(service);
   twins._updateGuard.addShipped(taskDefinition, service);

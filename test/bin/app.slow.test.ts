@@ -25,6 +25,12 @@ interface Report {
 test.each([
   ['bin/app.ts', createApp, {}],
   ['bin/app.ts with approval', createApp, { approvalMinutes: '5', approvalEmail: 'me@example.com' }],
+  ['bin/app.ts with ECS', createApp, { engine: 'ecs' }],
+  [
+    'bin/app.ts with ECS and approval',
+    createApp,
+    { engine: 'ecs', approvalMinutes: '5', approvalEmail: 'me@example.com' },
+  ],
   ['examples/own-vpc', createOwnVpc, {}],
 ])('%s passes the AwsSolutions pack, each exception with its reason', (_name, create, context) => {
   const { directory } = synth(create, context, true);
