@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { defaultParameters } from '../rehearsal/core/parameters';
 
 /** Relative links of every Markdown page lead somewhere, to a heading too. */
@@ -91,6 +91,22 @@ test('every fidelity page names its tests, and each behaviour says what AWS and 
   const entries = pages.flatMap((page) => page.split('\n- **').slice(1));
   expect(entries.length).toBeGreaterThan(200);
   expect(entries.filter((entry) => !/\n {2}- AWS: .+\n {2}- Rehearsal: ./.test(entry))).toEqual([]);
+});
+
+test('every test that a behaviour of a fidelity page names exists, with that title', () => {
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const lines = readdirSync(join(root, 'docs/fidelity')).flatMap((name) => [
+    ...readFileSync(join(root, 'docs/fidelity', name), 'utf8').matchAll(/^ {2}- Test: (.*)$/gm),
+  ]);
+  const named = lines.flatMap(([, line = '']) => [...line.matchAll(/`([\w.-]+\.test\.ts)`(?:, "([^"]+)")?/g)]);
+  expect(named.length).toBeGreaterThan(50);
+  const missing = named.filter(([, file = '', title = '']) => {
+    const found = files.filter((name) => basename(name) === file);
+    return !found.some((name) => readFileSync(join(root, 'test', name), 'utf8').includes(title));
+  });
+  expect(missing.map(([whole]) => whole)).toEqual([]);
 });
 
 test('docs/README.md lists every page of docs/, and README.md leads to it on its first screen', () => {
