@@ -30,11 +30,11 @@ const AROUND = `
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { EcsApplication, EcsDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Cluster, ContainerImage, DeploymentControllerType, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import { ApplicationListener, ApplicationLoadBalancer, ApplicationProtocol, ApplicationTargetGroup, ListenerAction, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Cluster, ContainerImage, DeploymentControllerType, DeploymentLifecycleLambdaTarget, DeploymentLifecycleStage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { ApplicationListener, ApplicationListenerRule, ApplicationLoadBalancer, ApplicationProtocol, ApplicationTargetGroup, ListenerAction, ListenerCondition, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import * as greenlight from 'cdk-greenlight';
-const { BlueGreenService, DifferenceKind, EcsRelease, LiveRoute, ProductionRoute, ReleaseAlarms, ReleaseEngine, ReleaseGate, ServiceTask, SmokeSuite, TwinEnvironments } = greenlight;
+const { BlueGreenService, DeploymentFollower, DifferenceKind, EcsRelease, LifecycleEvent, LiveRoute, ProductionRoute, ReleaseAlarms, ReleaseEngine, ReleaseGate, ServiceTask, SmokeSuite, TwinEnvironments } = greenlight;
 const stack = new Stack(new App(), 'Shop');
 const version = '1';
 const vpc = new Vpc(stack, 'Vpc');
@@ -49,6 +49,9 @@ const listener = (id: string, port: number) =>
 const [production, test] = [listener('Production', 80), listener('Test', 9080)];
 const taskDefinition = new FargateTaskDefinition(stack, 'Task');
 taskDefinition.addContainer('web', { image, portMappings: [{ containerPort: 8080 }] });
+`;
+
+const BY_CODE_DEPLOY = `
 const service = new FargateService(stack, 'Service', { cluster, taskDefinition, deploymentController: { type: DeploymentControllerType.CODE_DEPLOY } });
 service.attachToApplicationTargetGroup(blue);
 const application = new EcsApplication(stack, 'Application');
@@ -58,10 +61,20 @@ const deploymentGroup = new EcsDeploymentGroup(stack, 'Group', {
 });
 `;
 
+const BY_ECS = `
+type LifecycleEvent = greenlight.LifecycleEvent;
+const rule = (id: string, at: ApplicationListener) =>
+  new ApplicationListenerRule(stack, id, { listener: at, priority: 1, conditions: [ListenerCondition.pathPatterns(['/*'])], action: ListenerAction.forward([blue]) });
+const [productionRule, testRule] = [rule('ProductionRule', production), rule('TestRule', test)];
+const suite = SmokeSuite.of({ name: 'version', path: '/version' });
+const service = new FargateService(stack, 'Service', { cluster, taskDefinition });
+service.attachToApplicationTargetGroup(blue);
+`;
+
 /** A whole program as it is; lines of a service's props within a service; other lines after what they speak of. */
 function programOf(code: string): string {
   if (code.startsWith('import ')) return code;
-  if (!/^\w+: /.test(code)) return `${AROUND}${code}`;
+  if (!/^\w+: /.test(code)) return `${AROUND}${code.includes('addEcsService') ? BY_ECS : BY_CODE_DEPLOY}${code}`;
   const props = code
     .trim()
     .replace(/;$/, '')

@@ -1,6 +1,6 @@
 import { isAccessDenied } from '../../aws/calls';
 import { listenerRules, listenersOf, targetStates, unlessGone } from '../../aws/load-balancers';
-import { type ListenerRule, targetGroupName } from '../../aws/traffic';
+import { type ListenerRule, reachedRules, targetGroupName } from '../../aws/traffic';
 import { describeError } from '../../common/errors';
 import type { Aws } from './aws';
 import { findingsOf } from './findings';
@@ -74,7 +74,7 @@ async function routesOf(aws: Aws, listeners: readonly string[], pair: readonly s
       ]);
       const port = all.find((listener) => listener.listenerArn === listenerArn)?.port ?? shortName(listenerArn);
       const name = `${listenerArn.split('/').at(-3) ?? ''}:${port}`;
-      return rules.flatMap((rule) => routeOf(rule, pair, name));
+      return reachedRules(rules).flatMap((rule) => routeOf(rule, pair, name));
     }),
   );
   return found.flat();

@@ -38,6 +38,47 @@ describe('a service of CodeDeploy that changes to ReleaseEngine.ecs()', () => {
     });
   }
 
+  /** Works while an alarm fires: CloudWatch sets it back at each evaluation. @param work gets the name of the alarm */
+  async function whileAlarmFires(work: (alarmName: string) => Promise<void>): Promise<void> {
+    type Alarms = { MetricAlarms: { AlarmName: string }[] };
+    const { MetricAlarms } = await world.call<Alarms>('cloudwatch', 'DescribeAlarms', {});
+    const { AlarmName = '' } = MetricAlarms.find((each) => each.AlarmName.includes('BlueUnhealthyHosts')) ?? {};
+    const set = (StateValue: string) =>
+      world.call('cloudwatch', 'SetAlarmState', { AlarmName, StateValue, StateReason: 'a test' });
+    let fires = true;
+    await set('ALARM');
+    const again = (async () => {
+      while (fires) {
+        await world.aws.clock.sleep(2_000);
+        await set('ALARM');
+      }
+    })();
+    try {
+      await work(AlarmName);
+    } finally {
+      fires = false;
+      await again;
+      await set('OK');
+    }
+  }
+
+  async function status(): Promise<string | undefined> {
+    const input = { StackName: 'Greenlight' };
+    const { Stacks } = await world.call<{ Stacks: { StackStatus: string }[] }>(
+      'cloudformation',
+      'DescribeStacks',
+      input,
+    );
+    return Stacks[0]?.StackStatus;
+  }
+
+  async function logicalIdOfService(): Promise<string | undefined> {
+    const { StackResources } = await world.call<{
+      StackResources: { ResourceType: string; LogicalResourceId: string }[];
+    }>('cloudformation', 'DescribeStackResources', { StackName: 'Greenlight' });
+    return StackResources.find(({ ResourceType }) => ResourceType === 'AWS::ECS::Service')?.LogicalResourceId;
+  }
+
   const controller = async () => {
     const { serviceArns } = await world.call<{ serviceArns: string[] }>('ecs', 'ListServices', {
       cluster: await clusterArn(),
@@ -70,6 +111,19 @@ describe('a service of CodeDeploy that changes to ReleaseEngine.ecs()', () => {
       controllers: ['CODE_DEPLOY'],
       version: expect.stringContaining('v2') as string,
     });
+  }, 600_000);
+
+  test('fails while an alarm fires: production stays, and the change can be repeated once the rollback was continued', async () => {
+    await losingNone(load(), async () => {
+      await whileAlarmFires((alarm) =>
+        isRefused({ ...ecs, version: 'v2' }, new RegExp(`BeforeInstall gate says: .*${alarm}`)),
+      );
+      expect(await status()).toBe('UPDATE_ROLLBACK_FAILED');
+      const ResourcesToSkip = [await logicalIdOfService()];
+      await world.call('cloudformation', 'ContinueUpdateRollback', { StackName: 'Greenlight', ResourcesToSkip });
+      await world.until('the end of the rollback', async () => (await status()) === 'UPDATE_ROLLBACK_COMPLETE');
+    });
+    expect(await version()).toContain('v2');
   }, 600_000);
 
   test('goes over with one cdk deploy, and ECS releases the next version: no request is lost', async () => {

@@ -56,16 +56,18 @@ describe('a deployment group that exists', () => {
     expect(await body()).toContain('v2');
 
     await world.until('no bake', async () => (await deployments()).every((each) => each.endsWith('Succeeded')));
-    await succeeds({ adopt: 'yes', version: 'v2', tag: 'shop' });
-    expect(await live()).toEqual([green]);
-    expect(await deployments()).toEqual(['user Succeeded']);
-
-    const { exitCode, output } = await world.deploy({ adopt: 'yes', version: 'v3', tag: 'shop', fault: '/version' });
+    // The listener changes with it, and the rollback must not put it back to the side that was live when it last changed.
+    const { exitCode, output } = await world.deploy({ adopt: 'yes', version: 'v3', tag: 'other', fault: '/version' });
     expect(exitCode).toBe(1);
     expect(output).toContain('Shop was not released: the AfterAllowTestTraffic gate says: check "version" failed');
     expect(output).toContain('UPDATE_ROLLBACK_COMPLET');
     expect(await live()).toEqual([green]);
     expect(await body()).toContain('v2');
+
+    const before = await deployments();
+    await succeeds({ adopt: 'yes', version: 'v2', tag: 'shop' });
+    expect(await live()).toEqual([green]);
+    expect(await deployments()).toEqual(before);
 
     const { lost, failed, records } = await load.end();
     expect({ lost, failed }).toEqual({ lost: [], failed: [] });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { applyResource, type Run, updateState } from './apply';
 import type { Engine } from './engine';
 import { resolve, type Scope } from './template/intrinsics';
@@ -6,7 +7,8 @@ import { planApply, planRollback, type PlannedResource } from './plan';
 import { doomed, removeRecords } from './remove';
 import { type GraphResult, runGraph } from './run-graph';
 import type { Baseline, ResourceRecord, Source, Stack, StackOutput } from './state';
-import { invalid } from './template/template';
+import { resolveDynamicReferences } from './template/parameters';
+import { invalid, type Properties } from './template/template';
 
 export type OnFailure = 'ROLLBACK' | 'DELETE' | 'DO_NOTHING';
 
@@ -227,16 +229,30 @@ async function restore(
   const current = touch.after?.state ?? before.state;
   log('UPDATE_IN_PROGRESS', current.physicalId);
   try {
-    const change = { next: before, effective: before.effective, current, previous: touch.attempted, signal };
+    const next = await asOfNow(engine, stack, baseline, before);
+    const change = { next, effective: next.effective, current, previous: touch.attempted, signal };
     const state = await updateState(engine, stack, change);
     for (const old of touch.after ? [touch.after, before] : [before]) {
       if (old.state.physicalId !== state.physicalId) baseline.discard.push(old);
     }
-    restored({ ...before, state });
+    restored({ ...next, state });
   } catch (error) {
     log('UPDATE_FAILED', current.physicalId, (error as Error).message);
     throw error;
   }
+}
+
+/**
+ * A rollback is an update to the old template: what refers to an attribute gets what a custom resource has responded to the
+ * rollback, and not what it had responded once. AWS does not say so in words; GetTemplate shows the template that is rolled back to,
+ * and its resources are updated in its order (https://github.com/aws/aws-cdk/blob/main/docs/CLOUDFORMATION.md).
+ */
+async function asOfNow(engine: Engine, stack: Stack, { source }: Baseline, record: ResourceRecord) {
+  const scope = engine.scopeOf(stack, source, stack.options);
+  const properties = resolve(record.definition.Properties ?? {}, scope) as Properties;
+  if (isDeepStrictEqual(properties, record.properties)) return record;
+  const effective = (await resolveDynamicReferences(engine.world, properties)) as Properties;
+  return { ...record, properties, effective };
 }
 
 /** New resources leave the stack when its rollback begins; they are deleted in the cleanup at its end. */

@@ -77,6 +77,33 @@ test('a failed update is followed by an update with the old properties', async (
   expect(received).toHaveLength(3);
 });
 
+test('a rollback gives what refers to a custom resource its response to the rollback, and not an older one', async () => {
+  const { aws, put, template, received } = setup();
+  const thing = (properties: object) => ({ Type: 'Test::Thing', ...properties });
+  const body = (Version: number, last: object) =>
+    template(
+      { Version },
+      {
+        A: thing({ Properties: { X: { 'Fn::GetAtt': ['R', 'Url'] } } }),
+        Last: thing({ DependsOn: 'A', Properties: last }),
+      },
+    );
+  const respond = async (Url: string) => {
+    await aws.world.clock.advance(1);
+    await put(received.at(-1) as CustomEvent, { Status: 'SUCCESS', PhysicalResourceId: 'one', Data: { Url } });
+  };
+  const stack = (operation: string, text: object) =>
+    aws.call(operation, { StackName: 'App', TemplateBody: JSON.stringify(text) });
+  await stack('CreateStack', body(1, { Size: 1 }));
+  await respond('http://first');
+  await aws.settled('App');
+  await stack('UpdateStack', body(2, { Size: 2, Fail: 'update' }));
+  await respond('http://second');
+  await respond('http://back');
+  expect((await aws.settled('App')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect([...aws.things.values()]).toEqual([{ X: 'http://back' }, { Size: 1 }]);
+});
+
 test('another physical id is a replacement: the old one is deleted in the cleanup', async () => {
   const { aws, received, put, template, start, created } = setup();
   await created({ Version: 1 });
