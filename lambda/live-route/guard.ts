@@ -23,10 +23,10 @@ function fixedProblem(before: UpdateGuardProperties, after: UpdateGuardPropertie
   const [was, is] = [controllerOf(before), controllerOf(after)];
   if (was === 'ECS' && is === 'CODE_DEPLOY') return NO_WAY_BACK;
   const goesToEcs = was === 'CODE_DEPLOY' && is === 'ECS';
-  if (goesToEcs && before.Ships !== after.Ships) return ENGINE_ALONE;
+  if (goesToEcs && before.Ships !== after.Ships) return ENGINE_FIRST;
   // ECS can update what CodeDeploy cannot.
-  const kept = (name: string) => !goesToEcs || (name in before.Fixed && name in after.Fixed && name !== CONTROLLER);
-  const names = [...new Set([...Object.keys(before.Fixed), ...Object.keys(after.Fixed)])].filter(kept);
+  const compares = (name: string) => !goesToEcs || (name in before.Fixed && name in after.Fixed && name !== CONTROLLER);
+  const names = [...new Set([...Object.keys(before.Fixed), ...Object.keys(after.Fixed)])].filter(compares);
   const changed = names.filter((name) => text(before.Fixed[name]) !== text(after.Fixed[name]));
   if (changed.length === 0) return undefined;
   const changes = changed.map(
@@ -52,9 +52,9 @@ const NO_WAY_BACK =
   'task definition on services with a CODE_DEPLOY deployment controller"), so nothing was changed: put ReleaseEngine.ecs() back, ' +
   'or add a second service with the new engine, move its traffic, and then remove this one (docs/migrate.md)';
 
-const ENGINE_ALONE =
+const ENGINE_FIRST =
   'the engine changes to ECS together with what the service ships, and if that release failed, CloudFormation could not go back ' +
-  'to CodeDeploy, so nothing was changed: first deploy the change of the engine alone, then the new version (docs/migrate.md)';
+  'to CodeDeploy, so nothing was changed: first deploy the change of the engine and nothing else, then the new version (docs/migrate.md)';
 
 const text = (value: unknown) => JSON.stringify(value) ?? 'nothing';
 

@@ -169,7 +169,6 @@ export class BlueGreenService extends Construct {
       healthCheckGracePeriod: props.healthCheckGracePeriod ?? Duration.minutes(1),
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
-      circuitBreaker: engine.forwardByRules ? { rollback: true } : undefined,
     });
     const { containerName, containerPort } = this;
     this.twins.blue.addTarget(service.loadBalancerTarget({ containerName, containerPort }));

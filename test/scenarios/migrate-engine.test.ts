@@ -105,7 +105,10 @@ describe('a service of CodeDeploy that changes to ReleaseEngine.ecs()', () => {
         const { deployments } = await world.call<{ deployments: string[] }>('codedeploy', 'ListDeployments', active);
         return deployments.length === 0;
       });
-      await isRefused({ ...ecs, version: 'v3' }, /first deploy the change of the engine alone, then the new version/);
+      await isRefused(
+        { ...ecs, version: 'v3' },
+        /first deploy the change of the engine and nothing else, then the new version/,
+      );
     });
     expect({ controllers: await controller(), version: await version() }).toEqual({
       controllers: ['CODE_DEPLOY'],

@@ -36,7 +36,7 @@ function plainService() {
 }
 
 /** https://github.com/aws/aws-cdk/issues/36649 */
-describe('blue/green deployments by ECS with the CDK alone', () => {
+describe("blue/green deployments by ECS with the CDK's own constructs only", () => {
   const shop = plainService();
   const native = { step: 'native' };
 

@@ -244,7 +244,7 @@ async function restore(
 
 /**
  * A rollback is an update to the old template: what refers to an attribute gets what a custom resource has responded to the
- * rollback, and not what it had responded once. AWS does not say so in words; GetTemplate shows the template that is rolled back to,
+ * rollback, and not what it had responded once. No page of AWS says so; GetTemplate shows the template that is rolled back to,
  * and its resources are updated in its order (https://github.com/aws/aws-cdk/blob/main/docs/CLOUDFORMATION.md).
  */
 async function asOfNow(engine: Engine, stack: Stack, { source }: Baseline, record: ResourceRecord) {

@@ -118,7 +118,7 @@ describe('another engine', () => {
       'ECS together with a new version',
       codeDeploy,
       { ...ecs, Ships: 'web:2' },
-      /first deploy the change of the engine alone/,
+      /first deploy the change of the engine and nothing else/,
     ],
     [
       'ECS together with other target groups',

@@ -111,7 +111,7 @@ describe('a rolling service', () => {
   test.each([
     ['blue', [own], [{ ...own, TargetGroupArn: live }]],
     ['green', [{ ...own, TargetGroupArn: green }], [{ ...own, TargetGroupArn: live }]],
-    ['the pair beside another target group', [other, own], [other, { ...own, TargetGroupArn: live }]],
+    ['the pair and with another target group', [other, own], [other, { ...own, TargetGroupArn: live }]],
   ])('that registers with %s registers with the live side', (_name, given, loadBalancers) => {
     expect(registerWithLive(given, PAIR)).toEqual({ loadBalancers });
   });
