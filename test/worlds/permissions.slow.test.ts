@@ -9,9 +9,9 @@ import { exchangeInWorld } from './calls';
 import { callsOf, FLOWS, type Flow, noticeOf } from './flows';
 import type { Sample } from './samples';
 import { inWorlds } from './seeds';
-import { grantsOf } from './template';
+import { grantsOf, type RoleGrant } from './template';
 
-type Grant = ReturnType<typeof grantsOf>[number] & { readonly sample: Sample };
+type Grant = RoleGrant & { readonly sample: Sample };
 
 /** Those of the gate's and the VPC's example differ from them in what the examples bring, and are not tried yet. */
 const TRIED: readonly Sample[] = ['service', 'app'];
@@ -24,15 +24,15 @@ const UNNOTICED: Readonly<Record<string, string>> = {
   'WebExecutionRole logs:PutLogEvents': 'tasks of a world write no line',
 };
 
-const nameOf = ({ holder, action }: Grant) => `${roleOf(holder)} ${action}`;
-const roleOf = (logicalId: string) => logicalId.replace(/(DefaultPolicy)?[0-9A-F]{8}$/, '');
+const nameOf = ({ role, action }: Grant) => `${withoutHash(role)} ${action}`;
+const withoutHash = (logicalId: string) => logicalId.replace(/[0-9A-F]{8}$/, '');
 
 /** The same grant of another sample is not tried again: its logical ids differ only in their hashes. */
 const keyOf = (grant: Grant) => `${nameOf(grant)} ${JSON.stringify(grant.resources).replace(/[0-9A-F]{8}\b/g, '')}`;
 
 /** The name of a role has the first 24 characters of its logical id. */
-const isCall = (call: string, { holder, action }: Grant) =>
-  call.endsWith(` ${action}`) && call.startsWith(roleOf(holder).slice(0, 24));
+const isCall = (call: string, { role, action }: Grant) =>
+  call.endsWith(` ${action}`) && call.startsWith(withoutHash(role).slice(0, 24));
 
 /** Of the flows that call an action, so many are tried until one says what is missing. */
 const FLOWS_MAX = 3;

@@ -33,21 +33,29 @@ interface TemplateResource {
   readonly Properties: Record<string, unknown> & {
     readonly PolicyDocument?: { Statement: TemplateStatement[] };
     readonly Policies?: { readonly PolicyDocument: { Statement: TemplateStatement[] } }[];
+    readonly Roles?: readonly { readonly Ref: string }[];
   };
 }
 
 type Resources = Record<string, TemplateResource>;
 
 /** Every grant of the roles of the template. */
-export function grantsOf(sample: Sample): (TemplateGrant & { readonly resources: unknown })[] {
+export function grantsOf(sample: Sample): RoleGrant[] {
   const { Resources } = JSON.parse(synthesizedOf(sample).text) as { Resources: Resources };
-  return Object.entries(Resources).flatMap(([holder, resource]) =>
-    documentsOf(resource)
+  return Object.entries(Resources).flatMap(([holder, resource]) => {
+    const role = (resource.Type === 'AWS::IAM::Policy' && resource.Properties.Roles?.[0]?.Ref) || holder;
+    return documentsOf(resource)
       .flatMap(({ Statement }) => Statement)
       .flatMap(({ Effect, Action, Resource: resources }, statement) =>
-        (Effect === 'Allow' ? [Action].flat() : []).map((action) => ({ holder, statement, action, resources })),
-      ),
-  );
+        (Effect === 'Allow' ? [Action].flat() : []).map((action) => ({ holder, role, statement, action, resources })),
+      );
+  });
+}
+
+export interface RoleGrant extends TemplateGrant {
+  /** Logical id of the role that has it. */
+  readonly role: string;
+  readonly resources: unknown;
 }
 
 function documentsOf({ Type, Properties }: TemplateResource): { Statement: TemplateStatement[] }[] {
