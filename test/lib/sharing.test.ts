@@ -31,7 +31,7 @@ function stackOf(ids: readonly string[], props: Partial<BlueGreenServiceProps> =
   return { stack, services };
 }
 
-test('a service adds 34 resources to a stack: each of them names its listeners, tasks, alarms or deployment group', () => {
+test('a service adds 35 resources to a stack: each of them names its listeners, tasks, alarms or deployment group', () => {
   const one = templateOf(stackOf(['Shop']).stack).Resources;
   const two = templateOf(stackOf(['Shop', 'Blog']).stack).Resources;
   const added: Record<string, number> = {};
@@ -49,6 +49,7 @@ test('a service adds 34 resources to a stack: each of them names its listeners, 
     'AWS::ElasticLoadBalancingV2::Listener': 2,
     'AWS::ElasticLoadBalancingV2::LoadBalancer': 1,
     'AWS::ElasticLoadBalancingV2::TargetGroup': 2,
+    'AWS::IAM::Policy': 1,
     'AWS::IAM::Role': 4,
     'AWS::Lambda::Function': 3,
     'AWS::Logs::LogGroup': 1,
