@@ -240,6 +240,23 @@ releases:
     expect(events.map(({ message }) => (JSON.parse(message) as { outcome: string }).outcome)).toEqual(['Failed']);
   }, 60_000);
 
+  test.each([
+    ['npx greenlight status', {}, 'Web'],
+    ['npx greenlight status web', {}, 'Web'],
+    ['npx greenlight status --stack Shop', { Shop: 'Greenlight' }, 'Web'],
+    ['npx greenlight why web', {}, 'check "orders" failed: status was 500'],
+  ])(
+    '%s shows the release that was rolled back',
+    async (command, values, shown) => {
+      const { exitCode, output } = await start(command, { sourced: [administrator], values }).ended;
+      // 1: something is wrong; of the status it depends on the alarms, of which one may still fire.
+      expect(output).toContain(shown);
+      expect(command.includes('why') ? [1] : [0, 1]).toContain(exitCode);
+      ran.add(command);
+    },
+    60_000,
+  );
+
   test('a break-glass release goes out once a person says so', async () => {
     const deployed = run(deploy, { sourced: [deployer] });
     const id = await Promise.race([waiting(), deployed.then(() => 'ended')]);

@@ -33,6 +33,19 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   'npx greenlight rehearse --engine ecs': 'test/scenarios/main-job-ecs.test.ts runs it with the sample app',
   'npm run recorded -- <folder>':
     'needs recordings, which are not part of the repository; test/tools/recorded tests it',
+  ...Object.fromEntries(
+    ['npx greenlight status web --watch', 'npx greenlight approve web', 'npx greenlight abort web'].map((command) => [
+      command,
+      'test/scenarios/release-commands.test.ts runs it in the middle of releases, without a terminal to ask on',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['CONTINUE', 'ROLLBACK'].map((action) => [
+      'aws ecs continue-service-deployment --service-deployment-arn arn:aws:ecs:...:service-deployment/cluster/web/abc ' +
+        `--hook-id ecs-pause-e7tK9G --action ${action}`,
+      'test/scenarios/release-approval.test.ts makes the call that the message of a release names',
+    ]),
+  ),
   'npx cdk synth': 'test/stranger/door.test.ts runs it in a clone',
 };
 
