@@ -26,7 +26,7 @@ export interface Fields {
 /**
  * Reads the lines of a head after its first one.
  * @param lines the whole head
- * @returns undefined where a line is one that RFC 9112 forbids or calls obsolete, or there are more than 200
+ * @returns undefined for a line that RFC 9112 forbids or calls obsolete, and for over 200
  */
 export function readFields(lines: readonly string[]): Fields | undefined {
   if (lines.length > LINES_MAX) return undefined;
@@ -48,7 +48,7 @@ function noNotes(): Notes {
   return { ...texts, lengths: 0, hosts: 0, expects: false, isUsual: true };
 }
 
-/** Only spaces and tabs: `String.trim` takes a no-break space of Latin-1, too. */
+/** Spaces and tabs: `String.trim` takes a no-break space too. */
 function trim(value: string): string {
   let [from, to] = [0, value.length];
   while (from < to && isBlank(value.charCodeAt(from))) from += 1;
@@ -60,7 +60,7 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** Of these headers Node takes some notations and refuses others: the usual one is a space and a word. */
+/** Node takes only some notations of these headers: the usual one is a space and a word. */
 function note(notes: Notes, name: string, raw: string): void {
   const value = raw.charCodeAt(0) === 0x20 ? raw.slice(1) : raw;
   switch (name.length) {
@@ -94,7 +94,7 @@ function note(notes: Notes, name: string, raw: string): void {
   }
 }
 
-/** Headers of which a second one is ignored; all others are joined. As Node's `message.headers` has them. */
+/** A second one of these is ignored; all others are joined, as in Node's `message.headers`. */
 const SINGLE = new Set(
   `age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since
   last-modified location max-forwards proxy-authorization referer retry-after server user-agent`.split(/\s+/),
@@ -107,7 +107,7 @@ export function foldHeaders(pairs: readonly string[]): Record<string, string> {
     const name = (pairs[at] as string).toLowerCase();
     const value = pairs[at + 1] as string;
     const before = headers[name];
-    // Node asks the same: an object has more names than were put in.
+    // As Node: an object has more names than were put in.
     if (typeof before !== 'string') headers[name] = value;
     else if (!SINGLE.has(name)) headers[name] = `${before}${name === 'cookie' ? '; ' : ', '}${value}`;
   }

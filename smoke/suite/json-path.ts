@@ -3,9 +3,9 @@ import { holdsExact } from '../../common/json/parse';
 import { StandIns } from '../../common/json/stand-ins';
 import { inTime } from './in-time';
 
-/** Descendants of descendants: three of them in a megabyte are more values than fit into memory. */
+/** Descendants of descendants: three of them in a megabyte do not fit into memory. */
 const DESCENDANTS_MAX = 2;
-/** How many values a path may visit. Each takes about 100 bytes, and a gate has 256 MB of memory. */
+/** Values that a path may visit: each takes about 100 bytes, and a gate has 256 MB. */
 const VISITS_MAX = 800_000;
 
 /** @returns what is wrong with a JSONPath of a suite, or undefined */
@@ -23,7 +23,7 @@ export function jsonPathProblem(path: string): string | undefined {
 /**
  * The values at a JSONPath.
  * @returns undefined if time or memory does not suffice
- * @throws Error if the path, with its values filled in, is invalid
+ * @throws Error if the filled-in path is invalid
  */
 export function valuesAt(path: string, document: unknown): readonly unknown[] | undefined {
   if (visitsOf(path, document) > VISITS_MAX) return undefined;
@@ -45,7 +45,7 @@ function find(path: string, document: unknown): readonly unknown[] {
 }
 
 const TEXT = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
-/** A number, but not the digits of a name as in `$.x12`. */
+/** A number, not the digits of a name (`$.x12`). */
 const NUMERAL = /(?<![\w$.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const TEXT_OR_NUMERAL = new RegExp(`${TEXT.source}|${NUMERAL.source}`, 'g');
 
@@ -54,7 +54,7 @@ function descendantsOf(path: string): number {
   return path.replace(TEXT, "''").split('..').length - 1;
 }
 
-/** An upper bound of the values that the library puts into its queue: each selector of a segment adds all of them once more. */
+/** A bound of the library's queue: each selector of a segment adds all values once more. */
 function visitsOf(path: string, document: unknown): number {
   const bare = path.replace(TEXT, "''");
   const selectors = (bare.match(/\[[^\][]*\]/g) ?? []).map((segment) => segment.split(',').length);
