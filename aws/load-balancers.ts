@@ -28,7 +28,7 @@ interface Rule {
 
 interface Condition {
   readonly Field?: string;
-  readonly PathPatternConfig?: { readonly Values?: readonly string[]; readonly RegexValues?: readonly string[] };
+  readonly PathPatternConfig?: { readonly Values?: readonly string[] };
   /** The older place of the values. */
   readonly Values?: readonly string[];
 }

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import type { RehearsalReport } from '../rehearsal/runner/report/document';
 import { ROOT } from './support/cli';
-import { createProject, freePort, NOT_RUN } from './support/commands';
+import { createProject, freePort, NOT_RUN, terminal } from './support/commands';
 import { blocksOf, commandsOf, markdownIn } from './support/pages';
 import { temporaryDirectory } from './support/temporary';
 import { until } from './support/until';
@@ -47,18 +47,6 @@ beforeAll(() => {
   ({ project, programs } = createProject());
 });
 
-/** A new terminal's environment: nothing of npm, of the test runner or of an account. */
-function terminal(): Record<string, string> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|AWS_|CDK_|JEST_|NODE_|INIT_CWD)/i.test(name));
-  const path = [programs, dirname(process.execPath), process.env['PATH']].join(':');
-  return {
-    ...(Object.fromEntries(own) as Record<string, string>),
-    PATH: path,
-    npm_config_offline: 'true',
-    LC_ALL: 'C.UTF-8',
-  };
-}
-
 function script(command: string, { values = {}, sourced = [] }: Run): string {
   if (!commands.includes(command)) throw new Error(`no page shows this command: ${command}`);
   const line = Object.entries(values).reduce((text, [placeholder, value]) => {
@@ -69,7 +57,7 @@ function script(command: string, { values = {}, sourced = [] }: Run): string {
 }
 
 function start(command: string, run: Run = {}) {
-  const env = { ...terminal(), ...run.environment };
+  const env = { ...terminal(programs), ...run.environment };
   const child = spawn('bash', ['-c', script(command, run)], {
     cwd: run.cwd ?? project,
     env,

@@ -4,7 +4,7 @@ import type { CommandContext } from '../context';
 import { CommandFailure, ExitCode } from '../failure';
 import { type Aws, withAws } from './aws';
 import { releasesOf } from './releases';
-import { findService, type Wanted } from './services';
+import { clusterOption, findService, stackOption, type Wanted } from './services';
 import type { ReleaseStatus } from './status-types';
 import { releaseText } from './text';
 
@@ -30,8 +30,8 @@ export function actCommand(context: CommandContext, act: Act): Command {
   return new Command(act.name)
     .description(act.description)
     .argument('[service]', 'the ECS service: name, a part of it, or ARN (default: the only one with two sides)')
-    .option('--cluster <name>', 'the ECS cluster (default: all)')
-    .option('--stack <name>', 'the CloudFormation stack of the service')
+    .addOption(clusterOption())
+    .addOption(stackOption())
     .option('-y, --yes', 'do not ask: for scripts')
     .option('--json', 'print one JSON document')
     .addHelpText('after', act.help)

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { CommandFailure, ExitCode } from '../failure';
 import type { Aws } from './aws';
 
@@ -47,6 +48,10 @@ export interface Wanted {
   readonly cluster?: string;
   readonly stack?: string;
 }
+
+/** The options that every command finds its service by. */
+export const clusterOption = () => new Option('--cluster <name>', 'the ECS cluster (default: all)');
+export const stackOption = () => new Option('--stack <name>', 'the CloudFormation stack of the service');
 
 export type EngineName = 'codedeploy' | 'ecs' | 'rolling';
 

@@ -4,7 +4,7 @@ import { CommandFailure, ExitCode } from '../failure';
 import type { Output } from '../output';
 import { withAws } from './aws';
 import { observe } from './observe';
-import { findService, findServices, type Wanted } from './services';
+import { clusterOption, findService, findServices, stackOption, type Wanted } from './services';
 import type { ServiceStatus } from './status-types';
 import { statusLines } from './text';
 import { watch } from './watch';
@@ -43,8 +43,8 @@ export function statusCommand(context: CommandContext): Command {
   return new Command('status')
     .description('Show which side of a service is live, the release in progress, and what is wrong.')
     .argument('[service]', 'the ECS service: name, a part of it, or ARN (default: all with two sides)')
-    .option('--cluster <name>', 'the ECS cluster (default: all)')
-    .option('--stack <name>', 'the CloudFormation stack of the service')
+    .addOption(clusterOption())
+    .addOption(stackOption())
     .option('-w, --watch', 'show the release in progress until it has ended')
     .option('--json', 'print one JSON document')
     .addHelpText('after', help)

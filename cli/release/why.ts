@@ -4,7 +4,7 @@ import { ExitCode } from '../failure';
 import type { Output } from '../output';
 import { withAws } from './aws';
 import { type Explanation, explain } from './explanation';
-import { findService, type Wanted } from './services';
+import { clusterOption, findService, stackOption, type Wanted } from './services';
 import { fromAws } from './text';
 
 interface Options extends Omit<Wanted, 'service'> {
@@ -35,8 +35,8 @@ export function whyCommand(context: CommandContext): Command {
   return new Command('why')
     .description('Say why a release was not released: the verdict, its evidence and what to do.')
     .argument('[release]', 'a deployment id or ARN, or the ECS service whose last release is meant')
-    .option('--cluster <name>', 'the ECS cluster (default: all)')
-    .option('--stack <name>', 'the CloudFormation stack of the service')
+    .addOption(clusterOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON document')
     .addHelpText('after', help)
     .action(async (named: string | undefined, options: Options) => {

@@ -123,7 +123,7 @@ describe('a service of CodeDeploy that changes to ReleaseEngine.ecs()', () => {
 
   test('fails while an alarm fires: production stays, and the change can be repeated once the rollback was continued', async () => {
     await losingNone(load(), async () => {
-      // The rollback starts no task, so it may be over before the follower has looked: then only ECS's words are left.
+      // The rollback starts no task, so it may be over before the follower reads it: then only ECS's words are left.
       const says = (alarm: string) => new RegExp(`BeforeInstall gate says: .*${alarm}|PRE_SCALE_UP lifecycle hook`);
       await whileAlarmFires((alarm) => isRefused({ ...ecs, version: 'v2' }, says(alarm)));
       expect(await status()).toBe('UPDATE_ROLLBACK_FAILED');

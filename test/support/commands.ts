@@ -89,3 +89,15 @@ export async function freePort(): Promise<number> {
   await new Promise((done) => server.close(done));
   return port;
 }
+
+/** A new terminal's environment with a folder of programs: nothing of npm, of the test runner or of an account. */
+export function terminal(programs: string): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|AWS_|CDK_|JEST_|NODE_|INIT_CWD)/i.test(name));
+  const path = [programs, dirname(process.execPath), process.env['PATH']].join(':');
+  return {
+    ...(Object.fromEntries(own) as Record<string, string>),
+    PATH: path,
+    npm_config_offline: 'true',
+    LC_ALL: 'C.UTF-8',
+  };
+}
