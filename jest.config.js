@@ -2,6 +2,7 @@ const swcOptions = require('./test/support/swc-options.cjs');
 
 const common = {
   testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/shared-packages.cjs',
   sandboxInjectedGlobals: ['Math'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', swcOptions],

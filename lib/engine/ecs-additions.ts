@@ -36,7 +36,7 @@ export function refuseAdditions(service: FargateService, gateHooks: number): voi
                 'call addLifecycleHook less often, or do more in one function',
             ]
           : []),
-        ...(additions(service).alarms
+        ...(hasAlarms(service)
           ? ['enableDeploymentAlarms: Greenlight sets the alarms of a deployment: name them in alarms.additionalAlarms']
           : []),
       ];
@@ -45,6 +45,14 @@ export function refuseAdditions(service: FargateService, gateHooks: number): voi
 }
 
 const added = (service: FargateService) => additions(service).lifecycleHooks ?? [];
+
+/** Without the flag `@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm` the CDK sets alarms that are disabled and name none. */
+function hasAlarms(service: FargateService): boolean {
+  const { alarms } = additions(service);
+  return alarms !== undefined && (alarms.enable !== false || !isEmpty(alarms.alarmNames));
+}
+
+const isEmpty = (names: unknown) => Array.isArray(names) && names.length === 0;
 
 function additions(service: FargateService): Additions {
   const { deploymentConfiguration } = service.node.defaultChild as CfnService;

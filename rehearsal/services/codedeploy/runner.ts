@@ -113,7 +113,7 @@ export class DeploymentRunner {
         return 'prepared';
       case 'create-green':
         await actions.createGreen(this.target, this.deployment.deploymentId, this.deployment.appSpec, () =>
-          this.world.clock.sleep(2 * this.world.parameters.listenerPropagationMs, this.halted.signal),
+          this.inEffect(),
         );
         return 'green-created';
       case 'route-test':
@@ -128,6 +128,7 @@ export class DeploymentRunner {
         await actions.makePrimary(this.target, 'green');
         return 'primary-updated';
       case 'delete-blue':
+        await this.inEffect();
         await actions.deleteTaskSet(this.target, 'blue');
         return 'blue-deleted';
       case 'invoke-hook':
@@ -136,6 +137,11 @@ export class DeploymentRunner {
       default:
         return undefined;
     }
+  }
+
+  /** A side that is deleted before the listener's last change applies would take requests down with it. */
+  private inEffect(): Promise<void> {
+    return this.world.clock.sleep(2 * this.world.parameters.listenerPropagationMs, this.halted.signal);
   }
 
   private get target(): actions.Target {

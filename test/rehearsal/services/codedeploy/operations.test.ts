@@ -107,7 +107,7 @@ test('ContinueDeployment ends the ready wait and the bake time', async () => {
     ...GROUP.BlueGreenDeploymentConfiguration,
     DeploymentReadyOption: { ActionOnTimeout: 'STOP_DEPLOYMENT', WaitTimeInMinutes: 20 },
   };
-  const { world, deploy, call, info } = await codedeployWorld({ ...GROUP, BlueGreenDeploymentConfiguration });
+  const { world, aws, deploy, call, info } = await codedeployWorld({ ...GROUP, BlueGreenDeploymentConfiguration });
   const deploymentId = await deploy(appSpec());
   await world.clock.advance(MINUTE);
   expect((await info(deploymentId)).status).toBe('Ready');
@@ -117,6 +117,10 @@ test('ContinueDeployment ends the ready wait and the bake time', async () => {
   });
   await world.clock.advance(6 * MINUTE);
   await call('ContinueDeployment', { deploymentId, deploymentWaitType: 'TERMINATION_WAIT' });
-  await world.clock.advance(1000);
+  // The listener may still send requests to blue.
+  await world.clock.advance(world.parameters.listenerPropagationMs);
+  expect(aws.taskSets).toHaveLength(2);
+  await world.clock.advance(2 * world.parameters.listenerPropagationMs);
+  expect(aws.taskSets).toHaveLength(1);
   expect((await info(deploymentId)).status).toBe('Succeeded');
 });

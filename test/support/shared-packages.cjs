@@ -1,0 +1,20 @@
+const { createRequire } = require('node:module');
+const Runtime = require('jest-runtime').default;
+
+/**
+ * What a worker loads once for all of its test files. Jest loads each again for each file, which was half of the time of
+ * `npm test`: the CDK takes seconds. Only packages without a state of a test's own belong here: no SDK client, because tests
+ * replace their methods and set their environment.
+ */
+const SHARED =
+  /^(aws-cdk-lib|constructs|@aws-cdk|@cdklabs|@cloud-copilot|ajv|cdk-nag|fast-check|typescript|yaml|zod)(\/|$)/;
+
+module.exports = {
+  __esModule: true,
+  default: class extends Runtime {
+    requireModuleOrMock(from, moduleName) {
+      if (moduleName && SHARED.test(moduleName)) return createRequire(from)(moduleName);
+      return super.requireModuleOrMock(from, moduleName);
+    }
+  },
+};
