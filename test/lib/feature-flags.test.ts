@@ -1,6 +1,6 @@
-import { App, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { ReleaseEngine } from '../../lib';
-import { FLAGS, ofType, serviceIn, templateOf } from './support';
+import { FLAGS, newApp, newStack, ofType, serviceIn, templateOf } from './support';
 
 /** The CDK behaves otherwise in the app of somebody who has not set its feature flags: an old one, or one made without `cdk init`. */
 
@@ -10,7 +10,7 @@ const ENGINES = { CodeDeploy: () => ReleaseEngine.codeDeploy(), ECS: () => Relea
 const OURS = /aws-ecs:/;
 
 function shop(context: Record<string, unknown>, engine: ReleaseEngine): Stack {
-  const stack = new Stack(new App({ context }), 'Test');
+  const stack = newStack('Test', newApp(context));
   serviceIn(stack, { engine });
   return stack;
 }

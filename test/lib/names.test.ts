@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
@@ -13,7 +13,7 @@ import {
   ServiceTask,
   SmokeSuite,
 } from '../../lib';
-import { FLAGS, newStack, ofType, serviceIn, templateOf } from './support';
+import { newStack, ofType, serviceIn, templateOf, newApp } from './support';
 
 /** What AWS takes only so long, so large or of some kind. */
 
@@ -103,7 +103,7 @@ test('a listener that demands client certificates is refused by its path: the ga
 });
 
 test('two stages of one account have metrics of their own, and so have two services of one name in a stack', () => {
-  const app = new App({ context: FLAGS });
+  const app = newApp();
   const dimensionsOf = (scope: Construct) => {
     const web = new BlueGreenService(scope, 'Web', {
       task: ServiceTask.fromImage(ContainerImage.fromRegistry('example/web:1'), { containerPort: 80 }),

@@ -18,7 +18,7 @@ import {
   ServiceListener,
   SmokeSuite,
 } from '../../lib';
-import { imageTask, FLAGS, newStack, ofType, statements } from './support';
+import { imageTask, newStack, ofType, statements, newApp } from './support';
 import { nonEmpty } from '../support/non-empty';
 
 function shared(stack = newStack()) {
@@ -247,7 +247,7 @@ test.each<[string, ListenerCondition[], string | undefined]>([
 });
 
 test('what another stack of the app has is used without a cycle, its security group too', () => {
-  const app = new App({ context: FLAGS });
+  const app = newApp();
   const { vpc, cluster, ...made } = shared(new Stack(app, 'Base'));
   const securityGroup = new SecurityGroup(Stack.of(vpc), 'Tasks', { vpc });
   const stack = new Stack(app, 'Shop');
@@ -281,7 +281,7 @@ test('what another stack of the app has is used without a cycle, its security gr
 });
 
 test('works in a nested stack and in a stage', () => {
-  const app = new App({ context: FLAGS });
+  const app = newApp();
   const stack = new Stack(new Stage(app, 'Prod'), 'Shop');
   const made = shared(stack);
   const nested = new NestedStack(stack, 'Nested');

@@ -15,8 +15,19 @@ export const FLAGS: Record<string, unknown> = {
   '@aws-cdk/core:annotationsInValidationReport': false,
 };
 
-export function newStack(name = 'Test'): Stack {
-  return new Stack(new App({ context: FLAGS }), name);
+/**
+ * An app with the flags of cdk.json. The CDK's own validation of templates and its stack traces, half of a synthesis, are left out:
+ * a test of both whole templates asks for the validation, and the samples have it (`npx cdk synth`).
+ */
+export function newApp(context: Record<string, unknown> = FLAGS, validated = false): App {
+  return new App({
+    context: { ...context, 'aws:cdk:disable-stack-trace': true },
+    builtinCloudFormationValidation: validated,
+  });
+}
+
+export function newStack(name = 'Test', app = newApp()): Stack {
+  return new Stack(app, name);
 }
 
 /** A task of the image that most tests ship. */

@@ -1,4 +1,5 @@
-import { flat, newStack, ofType, serviceIn, templateOf } from './support';
+import { ReleaseEngine } from '../../lib';
+import { flat, FLAGS, newApp, newStack, ofType, serviceIn, templateOf } from './support';
 import { LOGICAL_IDS } from './logical-ids';
 import { permissionsOf, trustsOf } from './permissions';
 
@@ -7,6 +8,15 @@ import { permissionsOf, trustsOf } from './permissions';
 const stack = newStack();
 serviceIn(stack);
 const { Resources: resources } = templateOf(stack);
+
+test.each([ReleaseEngine.codeDeploy(), ReleaseEngine.ecs()])(
+  'the CDK’s own validation finds no error: %#',
+  (engine) => {
+    const validated = newStack('Test', newApp(FLAGS, true));
+    serviceIn(validated, { engine });
+    expect(Object.keys(templateOf(validated).Resources).length).toBeGreaterThan(30);
+  },
+);
 
 test('no logical id and no type of a resource changes, or production would be replaced', () => {
   const types = Object.fromEntries(Object.entries(resources).map(([id, { Type }]) => [id, Type]));

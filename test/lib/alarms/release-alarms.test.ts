@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, AlarmRule, AlarmState, CompositeAlarm, type IAlarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type BlueGreenServiceProps, type ReleaseAlarmsOptions, ReleaseEngine } from '../../../lib';
-import { flat, FLAGS, newStack, ofType, serviceIn } from '../support';
+import { flat, newStack, ofType, serviceIn, newApp } from '../support';
 import { nonEmpty } from '../../support/non-empty';
 
 function alarm(stack: Stack, id: string): Alarm {
@@ -118,7 +118,7 @@ test.each<[string, string, string]>([
   ['account', 'eu-west-1', '222222222222'],
 ])('an alarm of another %s is refused: CodeDeploy would search its name here', (_name, region, account) => {
   const env = { region: 'eu-west-1', account: '111111111111' };
-  const stack = new Stack(new App({ context: FLAGS }), 'Test', { env });
+  const stack = new Stack(newApp(), 'Test', { env });
   const arn = `arn:aws:cloudwatch:${region}:${account}:alarm:Checkout`;
   const imported = Alarm.fromAlarmArn(stack, 'Imported', arn);
   expect(() => serviceIn(stack, { alarms: { additionalAlarms: [imported] } })).toThrow(

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { GateEnvironment, SUITE_FILE } from '../../../lambda/gate/types';
 import type { Suite } from '../../../smoke/suite/model';
 import { type ComparisonOptions, DifferenceKind, NotEnoughData, SmokeSuite } from '../../../lib';
-import { FLAGS, flat, newStack, ofType, serviceIn } from '../support';
+import { flat, newStack, ofType, serviceIn, newApp } from '../support';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenlight-compare-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,7 +19,7 @@ const health = () => SmokeSuite.of({ name: 'health', path: '/health' });
 
 /** The suite that the gate's function finds next to its handler. */
 function shipped(suite: SmokeSuite): Suite {
-  const app = new App({ context: FLAGS });
+  const app = newApp();
   const stack = new Stack(app, 'Test');
   serviceIn(stack, { suite });
   const { directory } = app.synth();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
@@ -17,7 +17,7 @@ import {
   SmokeSuite,
   StatusMatch,
 } from '../../../lib';
-import { FLAGS, flat, newStack, ofType, serviceIn, statements } from '../support';
+import { flat, newStack, ofType, serviceIn, statements, newApp } from '../support';
 import { nonEmpty } from '../../support/non-empty';
 
 const SUITE: SmokeCheck[] = [
@@ -150,7 +150,7 @@ test('timeouts that are known only at deploy time reach the functions, which hav
 
 test('the suite is next to the handler, and the asset depends only on the suite', () => {
   const synth = (suite: SmokeCheck[]) => {
-    const app = new App({ context: FLAGS });
+    const app = newApp();
     const stack = new Stack(app, 'Test');
     serviceIn(stack, { suite: SmokeSuite.of(...suite) });
     const directory = app.synth().directory;

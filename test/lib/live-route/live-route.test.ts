@@ -1,4 +1,4 @@
-import { App, Aspects, Fn, SecretValue, Stack, Tags } from 'aws-cdk-lib';
+import { Aspects, Fn, SecretValue, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { EcsApplication } from 'aws-cdk-lib/aws-codedeploy';
@@ -15,7 +15,7 @@ import {
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ProductionRoute, LiveRoute, type LiveRouteProps } from '../../../lib';
-import { FLAGS, newStack, ofType, templateOf } from '../support';
+import { newStack, ofType, templateOf, newApp } from '../support';
 
 type Groups = Readonly<Record<'blue' | 'green', ApplicationTargetGroup>>;
 
@@ -265,7 +265,7 @@ test('one function serves the whole stack, and may only read', () => {
 });
 
 test('refuses a listener of another stack', () => {
-  const app = new App({ context: FLAGS });
+  const app = newApp();
   const [one, two] = [new Stack(app, 'One'), new Stack(app, 'Two')];
   const vpc = new Vpc(one, 'Vpc');
   const loadBalancer = new ApplicationLoadBalancer(one, 'LoadBalancer', { vpc });

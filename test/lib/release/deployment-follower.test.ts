@@ -1,4 +1,4 @@
-import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { Duration, Stack, Tags } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DeploymentFollower, type DeploymentFollowerProps, ReleaseAlarms } from '../../../lib';
-import { FLAGS, flat, newStack, ofType, type Resource, serviceIn, statements, templateOf } from '../support';
+import { flat, newStack, ofType, type Resource, serviceIn, statements, templateOf, newApp } from '../support';
 
 /** A service that ECS deploys, of the CDK's own constructs. */
 function plainService(stack: Stack) {
@@ -136,7 +136,7 @@ test('a stack has one function and one waiter for releases and followers', () =>
 });
 
 test('a service of another stack is refused', () => {
-  const app = new App({ context: FLAGS });
+  const app = newApp();
   const service = plainService(new Stack(app, 'Services'));
   expect(() => new DeploymentFollower(new Stack(app, 'Other'), 'Follower', { service })).toThrow(
     'Other/Follower: service Services/Service is in stack Services: create the follower in that stack',
@@ -145,7 +145,7 @@ test('a service of another stack is refused', () => {
 
 test('an alarm of another Region is refused: its history would be searched here', () => {
   const env = { region: 'eu-west-1', account: '111111111111' };
-  const stack = new Stack(new App({ context: FLAGS }), 'Test', { env });
+  const stack = new Stack(newApp(), 'Test', { env });
   const elsewhere = Alarm.fromAlarmArn(stack, 'Elsewhere', 'arn:aws:cloudwatch:us-east-1:111111111111:alarm:errors');
   const alarms = ReleaseAlarms.fromAlarms(stack, 'Alarms', [elsewhere]);
   expect(() => followerIn(stack, { alarms })).toThrow(

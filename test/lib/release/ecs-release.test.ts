@@ -1,10 +1,10 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { FargatePlatformVersion } from 'aws-cdk-lib/aws-ecs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ReleaseEnvironment } from '../../../lambda/release/types';
 import { BlueGreenService, EcsRelease, ServiceTask, TrafficShift } from '../../../lib';
-import { FLAGS, flat, newStack, ofType, serviceIn, statements, templateOf } from '../support';
+import { FLAGS, flat, newStack, ofType, serviceIn, statements, templateOf, newApp } from '../support';
 
 interface AppSpec {
   readonly version: string;
@@ -251,7 +251,7 @@ test('an approval counts in the hour, makes the deployment wait, and says how to
 
 test('break-glass comes from the context, needs a reason, and widens the role only for alarms', () => {
   const withContext = (context: Record<string, string>) => {
-    const stack = new Stack(new App({ context: { ...FLAGS, ...context } }), 'Test');
+    const stack = new Stack(newApp({ ...FLAGS, ...context }), 'Test');
     serviceIn(stack);
     const [, resource] = ofType(stack, 'Custom::GreenlightEcsRelease')[0] ?? [];
     return { BreakGlass: resource?.Properties.BreakGlass as unknown, text: JSON.stringify(templateOf(stack)) };
