@@ -1,79 +1,22 @@
-import { appendFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { clone, figure, shell, succeed } from './support';
+import { readFileSync } from 'node:fs';
+import { clone, figure, readmeCommands, shell, succeed } from './support';
 
-/** Each command works as the first one in a fresh clone. README's own, and those of people who know the tools. */
+/** README's first command, in a fresh clone: by itself, because it is measured. The second one is where .ci/run begins. */
 
-const readme = readFileSync('README.md', 'utf8');
-const commands = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => block.trim().split('\n'));
+const commands = readmeCommands();
 const whole = commands.filter((command) => command.startsWith('npm ci && '));
-const deploys = commands.filter((command) => command.startsWith('npx cdk deploy'));
 
-test('every command of the README is run: below, or in an app of its own by foreign-app.test.ts, which requires that', () => {
-  const inAnApp = commands.filter((command) => /^npx greenlight |cdk-greenlight-cli$/.test(command));
-  expect([...whole, ...deploys, ...inAnApp].sort()).toEqual([...commands].sort());
+test('every command is run: here, by .ci/run, by first-command.test.ts, or in an app of its own by foreign-app.test.ts', () => {
+  const others = commands.filter((command) => /^npx (cdk deploy|greenlight )|cdk-greenlight-cli$/.test(command));
+  expect([...whole, ...others].sort()).toEqual([...commands].sort());
   expect(whole).toEqual(['npm ci && npm run rehearse', 'npm ci && npm test']);
-  expect(deploys.length).toBeGreaterThan(0);
+  expect(readFileSync('.ci/run', 'utf8')).toContain("step 'npm ci && npm test'");
 });
 
-test.each(whole)('%s: the README says it to a fresh clone, and it succeeds', async (command) => {
+test('npm ci && npm run rehearse: the README says it to a fresh clone, and it succeeds', async () => {
   const folder = clone();
-  const { seconds, output } = await succeed(command, folder);
+  const { seconds, output } = await succeed('npm ci && npm run rehearse', folder);
   expect(output).not.toMatch(/failed to exit gracefully|did not exit one second after/);
-  figure(`${command}: ${seconds} s in a fresh clone`);
+  figure(`npm ci && npm run rehearse: ${seconds} s in a fresh clone`);
   expect((await shell('git status --porcelain', folder)).stdout).toBe('');
-});
-
-/** A fresh clone after `npm ci` and nothing else: installed once, and put back for each test that begins there. */
-function afterOnly(install: string): () => Promise<string> {
-  let folder = '';
-  beforeAll(async () => {
-    folder = clone();
-    const { seconds } = await succeed(install, folder);
-    figure(`only ${install}: ${seconds} s`);
-  });
-  return async () => {
-    await succeed('git restore . && git clean -xdfq -e node_modules && rm -rf node_modules/.cache', folder);
-    return folder;
-  };
-}
-
-describe('after only npm ci', () => {
-  const installed = afterOnly('npm ci');
-
-  test.each(deploys)('%s: comes as far as credentials', async (command) => {
-    const folder = await installed();
-    const { exitCode, output } = await shell(command, folder);
-    expect(output).toMatch(/credentials|Unable to resolve AWS account/);
-    expect(output).not.toMatch(/is missing|Cannot find module|ENOENT/);
-    expect(exitCode).not.toBe(0);
-  });
-
-  test('an edit in lambda/ is in what the next command uses, without a build', async () => {
-    const folder = await installed();
-    const bundled = () => succeed('npx cdk synth --quiet && cat cdk.out/asset.*/index.js', folder);
-    expect((await bundled()).stdout).not.toContain('a line of mine');
-    appendFileSync(join(folder, 'lambda/gate/handler.ts'), `\nconsole.log('a line of mine');\n`);
-    expect((await bundled()).stdout).toContain('a line of mine');
-  });
-});
-
-describe('after only npm ci with install scripts switched off', () => {
-  const installed = afterOnly('npm ci --ignore-scripts');
-
-  test.each([
-    ['npx jest test/lib/release/traffic-shift.test.ts', /Tests: +\d+ passed/],
-    ['npx cdk synth --quiet', /cdk-greenlight:plainHttp/],
-    ['npx cdk synth Greenlight', /AWS::ECS::Service/],
-    ['npm run bench -- gate', /KiB/],
-    ['npm pack', /^cdk-greenlight-[\d.]+\.tgz$/m],
-    ['npm pack --workspace cli', /^cdk-greenlight-cli-[\d.]+\.tgz$/m],
-    ['npm run typecheck', /typecheck/],
-  ])('%s works as the first command', async (command, says) => {
-    const folder = await installed();
-    expect((await succeed(command, folder)).output).toMatch(says);
-    expect((await shell('git status --porcelain', folder)).stdout.replace(/^\?\? cdk-greenlight-.*\.tgz\n$/, '')).toBe(
-      '',
-    );
-  });
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,6 +16,12 @@ export interface CommandEnd {
 
 /** Of one test: an installation and a whole rehearsal, on a slow machine. */
 jest.setTimeout(1_800_000);
+
+/** The lines of README's shell blocks. */
+export function readmeCommands(): readonly string[] {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  return [...readme.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => block.trim().split('\n'));
+}
 
 /** An empty folder. It goes with the run's own directory. */
 export function emptyFolder(): string {

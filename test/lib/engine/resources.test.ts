@@ -1,37 +1,5 @@
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Cluster } from 'aws-cdk-lib/aws-ecs';
-import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { BlueGreenService, ReleaseEngine, ServiceListener } from '../../../lib';
-import { imageTask, newStack, templateOf } from '../support';
-
-/** A stack of services that share VPC, cluster and load balancer. */
-function resourcesOf(engine: ReleaseEngine, ids: readonly string[]): Record<string, number> {
-  const stack = newStack();
-  const vpc = new Vpc(stack, 'Vpc');
-  const cluster = new Cluster(stack, 'Cluster', { vpc });
-  const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc });
-  ids.forEach((id, index) => {
-    const listener = ServiceListener.onLoadBalancer(loadBalancer, { port: 80 + index, testPort: 9001 + index });
-    new BlueGreenService(stack, id, { task: imageTask(), engine, cluster, listener });
-  });
-  const counts: Record<string, number> = {};
-  for (const { Type } of Object.values(templateOf(stack).Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
-  return counts;
-}
-
-/**
- * The resources of one service are those that a second service adds to a stack: VPC, cluster, load balancer and what services
- * of a stack share, such as the functions of custom resources, are there already.
- */
-function added(engine: ReleaseEngine): Record<string, number> {
-  const [one, two] = [resourcesOf(engine, ['Web']), resourcesOf(engine, ['Web', 'Shop'])];
-  return Object.fromEntries(
-    Object.entries(two).flatMap(([type, count]) => {
-      const more = count - (one[type] ?? 0);
-      return more === 0 ? [] : [[type, more]];
-    }),
-  );
-}
+import { ReleaseEngine } from '../../../lib';
+import { addedResources } from '../../support/service-resources';
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
 
@@ -57,13 +25,13 @@ const COMMON = {
 };
 
 test('a service that CodeDeploy ships adds no more resources than these', () => {
-  const counts = added(ReleaseEngine.codeDeploy());
+  const counts = addedResources(ReleaseEngine.codeDeploy());
   expect(counts).toEqual({ ...COMMON, 'AWS::CodeDeploy::DeploymentGroup': 1, 'Custom::GreenlightEcsRelease': 1 });
   expect(sum(counts)).toBe(33);
 });
 
 test('a service that ECS deploys adds no more resources than these', () => {
-  const counts = added(ReleaseEngine.ecs());
+  const counts = addedResources(ReleaseEngine.ecs());
   expect(counts).toEqual({
     ...COMMON,
     'AWS::ElasticLoadBalancingV2::ListenerRule': 2,
