@@ -13,7 +13,7 @@ test('no text has a word that the vocabulary replaces', () => {
 describe('the rule itself', () => {
   test.each([
     ['// Users install permissive licences alone.', 'a.ts:1: "alone": write only, by itself instead'],
-    ['ok\n/** Runs\n * anew. */', 'a.ts:3: "anew": write again instead'],
+    ['ok\n/** Runs\n * anew. */', 'a.ts:3: "anew": write again instead'], // input of the rule's own test
     ['/** What is asked\n * for. */', 'a.ts:1: "asked * for": write requested instead'],
     ['const startTimeLimit = 1;', 'a.ts:1: "startTimeLimit": write timeout instead'],
     ['{ timeLimitMs: 5 }', 'a.ts:1: "timeLimit": write timeout instead'],

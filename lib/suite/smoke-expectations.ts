@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { HeaderExpectation } from '../../smoke/suite';
 
-/** jsii has no narrower type for a JSON value, and `unknown` is none of its types. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that jsii has for any JSON value
+/** Any JSON value. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no narrower type for a JSON value, and unknown is none of its types
 export type JsonValue = any;
 
 /** A status code, or a class of status codes, that a check accepts. */

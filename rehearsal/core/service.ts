@@ -41,8 +41,7 @@ export interface Call {
 }
 
 /** One API operation, on AWS's own input and output shapes. */
-// Each operation narrows Input to the shape it reads; the table that holds them all cannot name one type for it.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of operations has no one input type
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each operation narrows Input to what it reads: the table of all has no one type, and unknown would need a cast in each
 export interface Operation<Input = any, Output = unknown> {
   /** The IAM action when it is not `<prefix>:<operation name>`; `null` for calls that IAM never denies. */
   readonly action?: string | null;
@@ -99,7 +98,7 @@ export interface ResourceRequest<Properties = Record<string, unknown>> {
 }
 
 /** A CloudFormation resource type. Errors that it throws become the resource's failure reason. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of resource types has no one type of properties
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type narrows Properties to what it reads: the table of all has no one type, and unknown would need a cast in each
 export interface ResourceType<Properties = any> {
   /** Which properties have behaviour. Absent for types of which only the ids matter, and for what is not AWS's. */
   readonly coverage?: Coverage;

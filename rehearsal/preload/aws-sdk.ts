@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html): of its several hundred clients those of the
  * services that a rehearsal has. A client is loaded when a function first asks for it.
  */
-/* eslint-disable @typescript-eslint/no-require-imports -- what is not requested must not be loaded */
+/* eslint-disable @typescript-eslint/no-require-imports -- a client is loaded when a function asks for it, synchronously as require is: an import would load all at every cold start */
 export const packages: Readonly<Record<string, () => unknown>> = {
   '@aws-sdk/client-application-auto-scaling': () => require('@aws-sdk/client-application-auto-scaling') as unknown,
   '@aws-sdk/client-cloudformation': () => require('@aws-sdk/client-cloudformation') as unknown,

@@ -13,5 +13,5 @@ export function whereThereIs(problem: string | undefined, title: string, body: (
   mkdirSync(folder, { recursive: true });
   appendFileSync(join(folder, 'figures.txt'), `${text}\n`);
   process.stderr.write(`${text}\n`);
-  test.skip(text, body); // The machine lacks what it needs: `problem` says what.
+  test.skip(text, body); // only where the machine lacks a program: the title and .ci/run's figures say which, and the remedy
 }

@@ -12,9 +12,10 @@ const SHARED =
 module.exports = {
   __esModule: true,
   default: class extends Runtime {
-    requireModuleOrMock(from, moduleName) {
+    // What a test mocks never comes here.
+    requireModule(from, moduleName, ...options) {
       if (moduleName && SHARED.test(moduleName)) return createRequire(from)(moduleName);
-      return super.requireModuleOrMock(from, moduleName);
+      return super.requireModule(from, moduleName, ...options);
     }
   },
 };

@@ -41,8 +41,8 @@ const PHRASES: readonly Word[] = [
     except: [{ pattern: /\bbeside the point\b/gi, reason: 'idiom' }],
   },
   { words: ['asked for'], instead: 'requested' },
-  { words: ['anew'], instead: 'again' },
-  { words: ['mend', 'mends', 'mended'], instead: 'fix, repair' },
+  { words: ['anew'], instead: 'again' }, // the rule names what it refuses
+  { words: ['mend', 'mends', 'mended'], instead: 'fix, repair' }, // the rule names what it refuses
   { words: ['circle', 'circles'], instead: 'cycle' },
   {
     words: ['the wall', 'wall time', "wall's", 'wall clock'],
@@ -51,9 +51,9 @@ const PHRASES: readonly Word[] = [
       { pattern: /WallClockWindow/g, reason: "CloudWatch's own name", within: /models\/data\/cloudwatch\.json$/ },
     ],
   },
-  { words: ['in words', 'of use', 'at our reading', 'hang together', 'hangs together'], instead: 'plain words' },
+  { words: ['in words', 'of use', 'at our reading', 'hang together', 'hangs together'], instead: 'plain words' }, // the rule names what it refuses
   { words: ['is but a', 'nothing but a', 'anything but a', 'all but a', 'for but a'], instead: 'only a, except a' },
-  { words: ['whoever'], instead: 'who, anyone who' },
+  { words: ['whoever'], instead: 'who, anyone who' }, // the rule names what it refuses
   {
     words: ['goes on', 'go on', 'going on', 'went on'],
     instead: 'continues',

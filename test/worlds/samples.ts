@@ -47,6 +47,8 @@ export function synthesizedOf(sample: Sample): Synthesized {
 
 function synthesize(sample: Sample): Synthesized {
   const app = new App({
+    // Other tests validate the templates.
+    builtinCloudFormationValidation: false,
     context: {
       ...{ '@aws-cdk/core:annotationsInValidationReport': false, version: VERSION },
       ...(sample === 'app' && OPTIONS),

@@ -71,8 +71,7 @@ function asPromised(handler: AnyHandler): Handler {
   return (event, context) =>
     new Promise((resolvePromise, reject) => {
       const callback: Callback = (error, result) => {
-        // Anything may be thrown: errorPayload makes Lambda's result of it.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the user's own value
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the user's own value, which may be anything: errorPayload makes Lambda's result of it
         if (error) reject(error);
         else resolvePromise(result);
       };
