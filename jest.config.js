@@ -42,6 +42,8 @@ module.exports = {
     { ...common, displayName: 'stranger', testMatch: ['<rootDir>/test/stranger/**/*.test.ts'] },
   ],
   maxWorkers: 2,
+  // A worker that has loaded the CDK frees a gigabyte; one that a test left something open in is still reported.
+  workerGracefulExitTimeout: 15_000,
   testTimeout: 60_000,
   globalSetup: './test/support/run-directory.cjs',
   testSequencer: './test/support/longest-first.cjs',

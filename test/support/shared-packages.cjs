@@ -12,10 +12,19 @@ const SHARED =
 module.exports = {
   __esModule: true,
   default: class extends Runtime {
+    hasCdk = false;
+
     // What a test mocks never comes here.
     requireModule(from, moduleName, ...options) {
-      if (moduleName && SHARED.test(moduleName)) return createRequire(from)(moduleName);
-      return super.requireModule(from, moduleName, ...options);
+      if (!moduleName || !SHARED.test(moduleName)) return super.requireModule(from, moduleName, ...options);
+      this.hasCdk ||= moduleName.startsWith('aws-cdk-lib');
+      return createRequire(from)(moduleName);
+    }
+
+    /** The CDK keeps the folder of each synthesis until the process ends: those of all files would delay the end of the worker. */
+    teardown() {
+      super.teardown();
+      if (this.hasCdk) require('aws-cdk-lib/cx-api').CloudAssembly.cleanupTemporaryDirectories();
     }
   },
 };
